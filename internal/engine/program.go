@@ -1,0 +1,202 @@
+package engine
+
+import (
+	"sync"
+
+	"github.com/pkg/errors"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"github.com/gokeras/gokeras/internal/kernels"
+	"github.com/gokeras/gokeras/internal/op"
+	"github.com/gokeras/gokeras/keras"
+)
+
+// Drawing is what a program computes.
+type Drawing struct {
+	Outputs []*gorgonia.Node
+	// Cost is a scalar to differentiate by the trainable variables; nil for none.
+	Cost *gorgonia.Node
+}
+
+// Draw writes a program: from nodes that are fed to what it computes.
+type Draw func(t *keras.Trace, in []*gorgonia.Node) (Drawing, error)
+
+// Program is a compiled graph with its own memory. It shares nothing but the
+// variables with other programs, and runs one step at a time.
+type Program struct {
+	machine   gorgonia.VM
+	feeds     []*tensor.Dense
+	outputs   []*gorgonia.Node
+	cost      *gorgonia.Node
+	variables []*keras.Variable // with a gradient
+	gradients []*gorgonia.Node
+	reads     []*keras.Variable // all, in the order of locking
+	updates   []keras.Update
+}
+
+// building lets one goroutine at a time use Gorgonia's graph functions, which
+// share constants and counters.
+var building sync.Mutex
+
+// Build compiles what draw draws on inputs of the given shapes and types.
+func Build(feeds []op.Output, training bool, draw Draw) (p *Program, err error) {
+	building.Lock()
+	defer building.Unlock()
+	defer func() {
+		if r := recover(); r != nil {
+			p, err = nil, op.Failed("", "graph", r)
+		}
+	}()
+	g := gorgonia.NewGraph()
+	t := keras.NewTrace(g, training)
+	p = &Program{}
+	in := make([]*gorgonia.Node, len(feeds))
+	for i, f := range feeds {
+		buf := tensor.New(tensor.Of(f.Dtype), tensor.WithShape(f.Shape...))
+		n := t.Input("input", f.Shape, f.Dtype)
+		if err := gorgonia.Let(n, buf); err != nil {
+			return nil, errors.Wrap(err, "input")
+		}
+		p.feeds, in[i] = append(p.feeds, buf), op.Detach(n)
+	}
+	d, err := draw(t, in)
+	if err != nil {
+		return nil, err
+	}
+	p.outputs, p.cost, p.updates = d.Outputs, d.Cost, t.Updates()
+	p.reads = keras.LockOrder(t.Variables())
+	if d.Cost != nil {
+		if err := p.differentiate(t); err != nil {
+			return nil, err
+		}
+	}
+	if err := guard(g, t.Label); err != nil {
+		return nil, err
+	}
+	p.machine = gorgonia.NewTapeMachine(g)
+	return p, nil
+}
+
+// differentiate adds the gradient of the cost by each trainable variable that it depends on.
+func (p *Program) differentiate(t *keras.Trace) error {
+	reached := map[*gorgonia.Node]bool{}
+	var walk func(n *gorgonia.Node)
+	walk = func(n *gorgonia.Node) {
+		if reached[n] {
+			return
+		}
+		reached[n] = true
+		wants := op.Wants(n)
+		for i, c := range op.Children(n) {
+			if i < len(wants) && wants[i] {
+				walk(c)
+			}
+		}
+	}
+	walk(p.cost)
+	var by gorgonia.Nodes
+	for _, v := range t.Variables() {
+		if n := t.Var(v); v.Trainable() && reached[n] {
+			by = append(by, n)
+			p.variables = append(p.variables, v)
+		}
+	}
+	if len(by) == 0 {
+		return nil
+	}
+	grads, err := gorgonia.Grad(p.cost, by...)
+	p.gradients = grads
+	return errors.Wrap(err, "differentiating")
+}
+
+// Run computes the program on data, which is cast to the types of its inputs and
+// has their sizes. Nothing else may run the program until Results are read.
+func (p *Program) Run(data []*tensor.Dense) error {
+	for i, d := range data {
+		if d.Dtype() == p.feeds[i].Dtype() {
+			if err := tensor.Copy(p.feeds[i], d); err != nil {
+				return errors.Wrapf(err, "input %d", i)
+			}
+			continue
+		}
+		if err := kernels.Cast(d.Data(), p.feeds[i].Data()); err != nil {
+			return errors.Wrapf(err, "input %d", i)
+		}
+	}
+	keras.RLock(p.reads)
+	defer keras.RUnlock(p.reads)
+	p.machine.Reset()
+	if err := p.machine.RunAll(); err != nil {
+		return &keras.Error{Kind: keras.ErrRun, Cause: failure(err)}
+	}
+	return nil
+}
+
+// failure finds the Op's own words in an error of Gorgonia's machine.
+func failure(err error) error {
+	for e := err; e != nil; {
+		switch x := e.(type) {
+		case *op.Failure:
+			return x
+		case interface{ Err() error }:
+			e = x.Err()
+		case interface{ Unwrap() error }:
+			e = x.Unwrap()
+		case interface{ Cause() error }:
+			e = x.Cause()
+		default:
+			return err
+		}
+	}
+	return err
+}
+
+// Output is the value of output i after a run, a tensor or a scalar's one
+// element. It is the program's memory, and valid until the next run.
+func (p *Program) Output(i int) gorgonia.Value { return p.outputs[i].Value() }
+
+// Cost is the cost of the last run.
+func (p *Program) Cost() float64 { return Scalar(p.cost.Value()) }
+
+// Scalar is the number that a scalar value holds.
+func Scalar(v gorgonia.Value) float64 {
+	switch x := v.(type) {
+	case *gorgonia.F32:
+		return float64(*x)
+	case *gorgonia.F64:
+		return float64(*x)
+	case *tensor.Dense:
+		switch d := x.Data().(type) {
+		case []float32:
+			return float64(d[0])
+		case []float64:
+			return d[0]
+		case float32:
+			return float64(d)
+		case float64:
+			return d
+		}
+	}
+	panic(errors.Errorf("expected a scalar, received %T", v))
+}
+
+// Variables are those with a gradient.
+func (p *Program) Variables() []*keras.Variable { return p.variables }
+
+// Gradient is that of variable i after a run: the program's memory.
+func (p *Program) Gradient(i int) *tensor.Dense { return p.gradients[i].Value().(*tensor.Dense) }
+
+// Commit writes the new values of variables that layers asked for (Trace.Update).
+func (p *Program) Commit() error {
+	for _, u := range p.updates {
+		v, ok := u.Node.Value().(*tensor.Dense)
+		if !ok {
+			return errors.Errorf("expected a tensor for %s, received %T", u.Variable.Path(), u.Node.Value())
+		}
+		if err := u.Variable.Assign(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}

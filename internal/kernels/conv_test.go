@@ -1,0 +1,358 @@
+package kernels
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+func TestWindowSizes(t *testing.T) {
+	type sizes struct{ out, before, after int }
+	for _, test := range []struct {
+		n, k, stride, dilation int
+		padding                Padding
+		want                   sizes
+		reason                 string
+	}{
+		{5, 3, 1, 1, PaddingValid, sizes{3, 0, 0}, "windows inside"},
+		{5, 3, 2, 1, PaddingValid, sizes{2, 0, 0}, "the last window ends at the edge"},
+		{6, 3, 2, 1, PaddingValid, sizes{2, 0, 0}, "an element is left over"},
+		{7, 3, 1, 2, PaddingValid, sizes{3, 0, 0}, "dilation widens the window"},
+		{2, 3, 2, 1, PaddingValid, sizes{0, 0, 0}, "no room, and -1/2 must not round to 0"},
+		{0, 1, 1, 1, PaddingValid, sizes{0, 0, 0}, "an empty axis"},
+		{5, 3, 1, 1, PaddingSame, sizes{5, 1, 1}, "as many windows as elements"},
+		{5, 2, 1, 1, PaddingSame, sizes{5, 0, 1}, "the odd one after"},
+		{28, 6, 2, 1, PaddingSame, sizes{14, 2, 2}, "MNIST model, second convolution"},
+		{7, 2, 3, 1, PaddingSame, sizes{3, 0, 1}, "stride beyond the window"},
+		{6, 2, 3, 1, PaddingSame, sizes{2, 0, 0}, "stride beyond the window, nothing to pad"},
+		{3, 6, 1, 1, PaddingSame, sizes{3, 2, 3}, "window beyond the input"},
+		{5, 3, 1, 2, PaddingSame, sizes{5, 2, 2}, "dilation widens the window"},
+		{6, 3, 2, 2, PaddingCausal, sizes{3, 4, 0}, "all padding before"},
+	} {
+		out, before, after := ConvOutputSize(test.n, test.k, test.stride, test.dilation, test.padding)
+		assert.Equal(t, test.want, sizes{out, before, after}, test.reason)
+	}
+	assert.Panics(t, func() { ConvOutputSize(5, 3, 1, 1, "full") })
+}
+
+// geometryFor returns the geometry of a convolution with the given padding.
+func geometryFor(batch, cin, cout, groups int, in, kernel, stride, dilation []int, padding Padding) ConvGeometry {
+	g := ConvGeometry{Batch: batch, In: in, Kernel: kernel, Stride: stride, Dilation: dilation,
+		InChannels: cin, OutChannels: cout, Groups: groups}
+	for i := range in {
+		out, before, after := ConvOutputSize(in[i], kernel[i], stride[i], dilation[i], padding)
+		g.Out, g.PadBefore, g.PadAfter = append(g.Out, out), append(g.PadBefore, before), append(g.PadAfter, after)
+	}
+	return g
+}
+
+func sizeOf(sizes []int, more ...int) int {
+	n := 1
+	for _, s := range append(append([]int(nil), sizes...), more...) {
+		n *= s
+	}
+	return n
+}
+
+// eachIndex calls f with all multi-indices below sizes in row-major order.
+func eachIndex(sizes []int, f func(flat int, index []int)) {
+	index := make([]int, len(sizes))
+	for flat := range sizeOf(sizes) {
+		rest := flat
+		for i := len(sizes) - 1; i >= 0; i-- {
+			index[i], rest = rest%sizes[i], rest/sizes[i]
+		}
+		f(flat, index)
+	}
+}
+
+// naiveConv calls f for each product in the definition of a convolution, with the
+// indices of the elements of x, w and y that take part.
+func naiveConv(g ConvGeometry, f func(x, w, y int)) {
+	gin, gout := g.InChannels/g.Groups, g.OutChannels/g.Groups
+	eachIndex(g.Out, func(o int, out []int) {
+		eachIndex(g.Kernel, func(k int, tap []int) {
+			in := 0
+			for i := range tap {
+				at := out[i]*g.Stride[i] + tap[i]*g.Dilation[i] - g.PadBefore[i]
+				if at < 0 || at >= g.In[i] {
+					return
+				}
+				in = in*g.In[i] + at
+			}
+			for b := range g.Batch {
+				for n := range g.OutChannels {
+					for c := range gin {
+						f((b*sizeOf(g.In)+in)*g.InChannels+n/gout*gin+c, (k*gin+c)*g.OutChannels+n,
+							(b*sizeOf(g.Out)+o)*g.OutChannels+n)
+					}
+				}
+			}
+		})
+	})
+}
+
+// runConv compares all four kernels with the definition.
+func runConv[T Float](t require.TestingT, g ConvGeometry, withBias bool) {
+	r := rand.New(rand.NewPCG(uint64(g.InChannels), uint64(g.OutChannels)))
+	x := randomSlice[T](r, sizeOf(g.In, g.Batch, g.InChannels))
+	w := randomSlice[T](r, sizeOf(g.Kernel, g.InChannels/g.Groups, g.OutChannels))
+	dy := randomSlice[T](r, sizeOf(g.Out, g.Batch, g.OutChannels))
+	bias := randomSlice[T](r, g.OutChannels)
+	wantY, wantDX, wantDW := make([]float64, len(dy)), make([]float64, len(x)), make([]float64, len(w))
+	wantDB := make([]float64, len(bias))
+	for i, v := range dy {
+		if withBias {
+			wantY[i] = float64(bias[i%len(bias)])
+		}
+		wantDB[i%len(bias)] += float64(v)
+	}
+	naiveConv(g, func(ix, iw, iy int) {
+		wantY[iy] += float64(x[ix]) * float64(w[iw])
+		wantDX[ix] += float64(dy[iy]) * float64(w[iw])
+		wantDW[iw] += float64(x[ix]) * float64(dy[iy])
+	})
+	if !withBias {
+		bias = nil
+	}
+	y, dx, dw, db := newGuarded[T](len(dy)), newGuarded[T](len(x)), newGuarded[T](len(w)), newGuarded[T](g.OutChannels)
+	Conv(g, x, w, bias, y.data)
+	ConvGradInput(g, w, dy, dx.data)
+	ConvGradKernel(g, x, dy, dw.data)
+	ConvGradBias(g, dy, db.data)
+	tolerance := toleranceOf[T](sizeOf(g.Kernel, g.InChannels) + sizeOf(g.Out, g.Batch) + sizeOf(g.Kernel, g.OutChannels))
+	for _, c := range []struct {
+		name string
+		want []float64
+		got  guarded[T]
+	}{{"y", wantY, y}, {"dx", wantDX, dx}, {"dw", wantDW, dw}, {"db", wantDB, db}} {
+		c.got.check(t, c.name)
+		requireClose(t, fmt.Sprintf("%+v: %s", g, c.name), c.want, c.got.data, tolerance)
+	}
+}
+
+func TestConvRandomGeometries(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rank := rapid.IntRange(1, maxRank).Draw(t, "rank")
+		axis := func(name string, lo, hi int) []int {
+			return rapid.SliceOfN(rapid.IntRange(lo, hi), rank, rank).Draw(t, name)
+		}
+		groups := rapid.IntRange(1, 3).Draw(t, "groups")
+		channels := func(name string) int { return groups * rapid.IntRange(1, 5).Draw(t, name) }
+		g := geometryFor(rapid.IntRange(0, 3).Draw(t, "batch"), channels("in"), channels("out"), groups,
+			axis("size", 1, 6), axis("kernel", 1, 4), axis("stride", 1, 3), axis("dilation", 1, 2),
+			rapid.SampledFrom([]Padding{PaddingValid, PaddingSame, PaddingCausal}).Draw(t, "padding"))
+		withBias := rapid.Bool().Draw(t, "bias")
+		runConv[float32](t, g, withBias)
+		runConv[float64](t, g, withBias)
+	})
+}
+
+func TestConvGeometries(t *testing.T) {
+	for _, test := range []struct {
+		g      ConvGeometry
+		reason string
+	}{
+		{geometryFor(1, 1, 1, 1, []int{1}, []int{1}, []int{1}, []int{1}, PaddingValid), "the smallest"},
+		{geometryFor(0, 2, 3, 1, []int{5, 5}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame), "an empty batch: gradients of weights are 0"},
+		{geometryFor(0, 2, 3, 1, []int{5}, []int{1}, []int{1}, []int{1}, PaddingSame), "an empty batch, pointwise"},
+		{geometryFor(2, 2, 3, 1, []int{2, 9}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingValid), "no room: y is empty, the gradients are 0"},
+		{geometryFor(2, 5, 7, 1, []int{6, 5}, []int{1, 1}, []int{1, 1}, []int{1, 1}, PaddingSame), "pointwise"},
+		{geometryFor(2, 6, 4, 2, []int{6, 5}, []int{1, 1}, []int{1, 1}, []int{1, 1}, PaddingSame), "pointwise but for the groups"},
+		{geometryFor(2, 5, 7, 1, []int{6, 5}, []int{1, 1}, []int{2, 1}, []int{1, 1}, PaddingSame), "pointwise but for the stride"},
+		{geometryFor(2, 3, 4, 1, []int{9, 8}, []int{2, 3}, []int{4, 5}, []int{1, 1}, PaddingValid), "strides skip elements"},
+		{geometryFor(2, 3, 4, 1, []int{2, 3}, []int{7, 6}, []int{1, 2}, []int{1, 1}, PaddingSame), "a kernel larger than the input"},
+		{geometryFor(2, 3, 4, 1, []int{9, 10}, []int{3, 2}, []int{1, 1}, []int{3, 4}, PaddingSame), "dilation"},
+		{geometryFor(2, 6, 12, 6, []int{5, 6}, []int{3, 3}, []int{1, 2}, []int{1, 1}, PaddingSame), "depthwise, two outputs a channel"},
+		{geometryFor(1, 16, 3, 1, []int{40, 41}, []int{5, 5}, []int{1, 1}, []int{1, 1}, PaddingSame), "several blocks of outputs in a sample"},
+		{geometryFor(9, 4, 8, 2, []int{20, 20}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame), "several parts of the kernel's gradient"},
+		{geometryFor(2, 2, 3, 1, []int{4, 5, 6}, []int{3, 2, 3}, []int{2, 1, 2}, []int{1, 2, 1}, PaddingSame), "three axes"},
+	} {
+		for _, withBias := range []bool{false, true} {
+			t.Log(test.reason)
+			runConv[float32](t, test.g, withBias)
+			runConv[float64](t, test.g, withBias)
+		}
+	}
+}
+
+// The numbers are what Keras 3.15.1 (JAX) computes in Conv1D for x = 1, 2, …, n and
+// kernel = 1, 2, …, k.
+func TestConvAgainstKeras(t *testing.T) {
+	for _, test := range []struct {
+		n, k, stride, dilation int
+		padding                Padding
+		want                   []float64
+	}{
+		{5, 3, 1, 1, PaddingValid, []float64{14, 20, 26}},
+		{5, 3, 2, 1, PaddingSame, []float64{8, 20, 14}},
+		{6, 3, 2, 1, PaddingSame, []float64{14, 26, 17}},
+		{7, 4, 3, 1, PaddingSame, []float64{20, 50, 20}},
+		{5, 2, 1, 1, PaddingSame, []float64{5, 8, 11, 14, 5}},
+		{5, 3, 1, 2, PaddingSame, []float64{11, 16, 22, 10, 13}},
+		{7, 3, 1, 2, PaddingValid, []float64{22, 28, 34}},
+		{3, 6, 1, 1, PaddingSame, []float64{26, 20, 14}},
+		{3, 5, 2, 1, PaddingSame, []float64{26, 14}},
+		{7, 2, 3, 1, PaddingSame, []float64{5, 14, 7}},
+		{7, 2, 3, 1, PaddingValid, []float64{5, 14}},
+		{1, 4, 2, 1, PaddingSame, []float64{2}},
+		{6, 3, 1, 2, PaddingCausal, []float64{3, 6, 11, 16, 22, 28}},
+		{6, 3, 2, 1, PaddingCausal, []float64{3, 14, 26}},
+		{14, 6, 2, 1, PaddingSame, []float64{50, 91, 133, 175, 217, 259, 130}},
+	} {
+		g := geometryFor(1, 1, 1, 1, []int{test.n}, []int{test.k}, []int{test.stride}, []int{test.dilation}, test.padding)
+		y := make([]float64, g.Out[0])
+		Conv(g, sequence(test.n, func(i int) float64 { return float64(i + 1) }), sequence(test.k, func(i int) float64 { return float64(i + 1) }), nil, y)
+		assert.Equal(t, test.want, y, "%+v", test)
+	}
+}
+
+// The numbers are what keras.ops.conv of Keras 3.15.1 (JAX) computes.
+func TestConvGroupsAgainstKeras(t *testing.T) {
+	g := geometryFor(2, 4, 6, 2, []int{3, 4}, []int{3, 2}, []int{1, 2}, []int{1, 1}, PaddingSame)
+	x := sequence(2*3*4*4, func(i int) float64 { return float64(i%7 - 3) })
+	w := sequence(3*2*2*6, func(i int) float64 { return float64(i%5 - 2) })
+	y := make([]float64, 2*3*2*6)
+	Conv(g, x, w, nil, y)
+	assert.Equal(t, []float64{
+		-7, 5, 7, 7, -4, 5, 6, 9, 7, -4, 11, 11, 15, 7, -11, -5, 0, -5, 19, 6, -17, 19, 7, -15,
+		-1, -7, 7, 5, -4, 7, -4, -14, -4, 6, -12, -10, 1, -6, 7, -10, -12, 6, -7, 5, 7, 7, -4, 5,
+		4, 8, 2, -15, 7, 19, 15, 7, -11, -5, 0, -5, 9, 7, -10, 11, 11, -4, -1, -7, 7, 5, -4, 7,
+	}, y)
+}
+
+func sequence(n int, f func(i int) float64) []float64 {
+	s := make([]float64, n)
+	for i := range s {
+		s[i] = f(i)
+	}
+	return s
+}
+
+func TestConvSameBitsForAnyWorkers(t *testing.T) {
+	g := geometryFor(24, 4, 6, 2, []int{15, 14}, []int{5, 5}, []int{1, 2}, []int{1, 1}, PaddingSame)
+	p := geometryFor(24, 24, 16, 1, []int{15, 14}, []int{1, 1}, []int{1, 1}, []int{1, 1}, PaddingSame)
+	for _, g := range []ConvGeometry{g, p} {
+		r := rand.New(rand.NewPCG(5, 6))
+		x := randomSlice[float32](r, sizeOf(g.In, g.Batch, g.InChannels))
+		w := randomSlice[float32](r, sizeOf(g.Kernel, g.InChannels/g.Groups, g.OutChannels))
+		dy := randomSlice[float32](r, sizeOf(g.Out, g.Batch, g.OutChannels))
+		bias := randomSlice[float32](r, g.OutChannels)
+		y, dx, dw, db := make([]float32, len(dy)), make([]float32, len(x)), make([]float32, len(w)), make([]float32, len(bias))
+		sameBits(t, func() []float32 { Conv(g, x, w, bias, y); return y })
+		sameBits(t, func() []float32 { ConvGradInput(g, w, dy, dx); return dx })
+		sameBits(t, func() []float32 { ConvGradKernel(g, x, dy, dw); return dw })
+		sameBits(t, func() []float32 { ConvGradBias(g, dy, db); return db })
+	}
+}
+
+// A batch of n gives each sample what a batch of one gives it.
+func TestConvBatchOfOne(t *testing.T) {
+	g := geometryFor(5, 3, 8, 1, []int{17, 16}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame)
+	r := rand.New(rand.NewPCG(7, 8))
+	x, w := randomSlice[float32](r, 5*17*16*3), randomSlice[float32](r, 3*3*3*8)
+	all := make([]float32, 5*17*16*8)
+	Conv(g, x, w, nil, all)
+	g.Batch = 1
+	for b := range 5 {
+		one := make([]float32, 17*16*8)
+		Conv(g, x[b*17*16*3:(b+1)*17*16*3], w, nil, one)
+		require.Equal(t, one, all[b*17*16*8:(b+1)*17*16*8], "sample %d", b)
+	}
+}
+
+func TestSumRows(t *testing.T) {
+	for _, test := range []struct {
+		rows, cols int
+		reason     string
+	}{
+		{0, 3, "no rows: 0"}, {3, 0, "no columns"}, {1, 5, "one row"}, {sumRowsGrain + 1, 2, "a second part holds one"},
+		{3*sumRowsParts*sumRowsGrain + 7, 3, "parts longer than the grain"},
+	} {
+		x := randomSlice[float64](rand.New(rand.NewPCG(9, 9)), test.rows*test.cols)
+		want := make([]float64, test.cols)
+		for i, v := range x {
+			want[i%test.cols] += v
+		}
+		got := newGuarded[float64](test.cols)
+		SumRows(test.rows, test.cols, x, got.data)
+		got.check(t, test.reason)
+		requireClose(t, test.reason, want, got.data, toleranceOf[float64](test.rows))
+	}
+}
+
+func TestConvPanicsOnContradictions(t *testing.T) {
+	call := func(change func(g *ConvGeometry)) func() {
+		g := geometryFor(1, 4, 4, 1, []int{5, 5}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingValid)
+		change(&g)
+		return func() { Conv(g, make([]float32, 5*5*4), make([]float32, 3*3*4*4), nil, make([]float32, 3*3*4)) }
+	}
+	require.NotPanics(t, call(func(*ConvGeometry) {}))
+	for reason, change := range map[string]func(g *ConvGeometry){
+		"no axes":                       func(g *ConvGeometry) { g.In = nil },
+		"axes of different number":      func(g *ConvGeometry) { g.Stride = []int{1} },
+		"stride 0":                      func(g *ConvGeometry) { g.Stride = []int{1, 0} },
+		"more windows than fit":         func(g *ConvGeometry) { g.Out = []int{3, 4} },
+		"groups that divide nothing":    func(g *ConvGeometry) { g.Groups = 3 },
+		"x of another length":           func(g *ConvGeometry) { g.Batch = 2 },
+		"a kernel of another length":    func(g *ConvGeometry) { g.Groups = 2 },
+		"groups 0, the forgotten field": func(g *ConvGeometry) { g.Groups = 0 },
+	} {
+		assert.Panics(t, call(change), reason)
+	}
+}
+
+func TestConvAllocates(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector makes sync.Pool drop things")
+	}
+	g := geometryFor(2, 3, 8, 1, []int{12, 12}, []int{3, 3}, []int{2, 2}, []int{1, 1}, PaddingSame)
+	x, w, y := make([]float32, 2*12*12*3), make([]float32, 3*3*3*8), make([]float32, 2*6*6*8)
+	for name, f := range map[string]func(){
+		"Conv":           func() { Conv(g, x, w, nil, y) },
+		"ConvGradInput":  func() { ConvGradInput(g, w, y, x) },
+		"ConvGradKernel": func() { ConvGradKernel(g, x, y, w) },
+	} {
+		assert.LessOrEqual(t, testing.AllocsPerRun(20, f), 2.0, "%s: the geometry and the function given to Parallel", name)
+	}
+}
+
+// BenchmarkConv runs the convolutions of the MNIST model on a batch of 64.
+func BenchmarkConv(b *testing.B) {
+	for _, layer := range []struct {
+		name string
+		g    ConvGeometry
+	}{
+		{"28x28 3x3 1to16", geometryFor(64, 1, 16, 1, []int{28, 28}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame)},
+		{"28x28 6x6s2 16to32", geometryFor(64, 16, 32, 1, []int{28, 28}, []int{6, 6}, []int{2, 2}, []int{1, 1}, PaddingSame)},
+		{"14x14 6x6s2 32to48", geometryFor(64, 32, 48, 1, []int{14, 14}, []int{6, 6}, []int{2, 2}, []int{1, 1}, PaddingSame)},
+		{"28x28 3x3 depthwise 32", geometryFor(64, 32, 32, 32, []int{28, 28}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame)},
+	} {
+		g := layer.g
+		r := rand.New(rand.NewPCG(1, 1))
+		x := randomSlice[float32](r, sizeOf(g.In, g.Batch, g.InChannels))
+		w := randomSlice[float32](r, sizeOf(g.Kernel, g.InChannels/g.Groups, g.OutChannels))
+		y := randomSlice[float32](r, sizeOf(g.Out, g.Batch, g.OutChannels))
+		multiplications := work(len(y), sizeOf(g.Kernel), g.InChannels/g.Groups)
+		for _, kernel := range []struct {
+			name string
+			run  func()
+		}{
+			{"forward", func() { Conv(g, x, w, nil, y) }},
+			{"dX", func() { ConvGradInput(g, w, y, x) }},
+			{"dW", func() { ConvGradKernel(g, x, y, w) }},
+		} {
+			b.Run(layer.name+"/"+kernel.name, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					kernel.run()
+				}
+				reportGFLOPS(b, multiplications)
+			})
+		}
+	}
+}

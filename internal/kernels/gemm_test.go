@@ -1,0 +1,303 @@
+package kernels
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// guarded is a slice between sentinels.
+type guarded[T Float] struct {
+	all  []T
+	data []T
+}
+
+const (
+	guardLen = 8
+	sentinel = -987654
+)
+
+// newGuarded returns n NaN elements between sentinels: an output that is read
+// before it is written, or not written, shows.
+func newGuarded[T Float](n int) guarded[T] {
+	all := make([]T, n+2*guardLen)
+	for i := range all {
+		all[i] = sentinel
+	}
+	data := all[guardLen : guardLen+n : guardLen+n]
+	for i := range data {
+		data[i] = T(math.NaN())
+	}
+	return guarded[T]{all, data}
+}
+
+// check fails the test if something was written beside the data.
+func (g guarded[T]) check(t require.TestingT, name string) {
+	for i, v := range g.all {
+		if i < guardLen || i >= guardLen+len(g.data) {
+			require.Equal(t, T(sentinel), v, "%s: written out of bounds", name)
+		}
+	}
+}
+
+func randomSlice[T Float](r *rand.Rand, n int) []T {
+	s := make([]T, n)
+	for i := range s {
+		s[i] = T(r.Float32()*2 - 1)
+	}
+	return s
+}
+
+// toleranceOf is the error allowed for a sum of k products of numbers up to 1.
+func toleranceOf[T Float](k int) float64 {
+	eps := 0x1p-52
+	if _, ok := any(T(0)).(float32); ok {
+		eps = 0x1p-23
+	}
+	return eps * float64(k+4)
+}
+
+// requireClose compares with a reference in float64.
+func requireClose[T Float](t require.TestingT, name string, want []float64, got []T, tolerance float64) {
+	require.Len(t, got, len(want), name)
+	for i, w := range want {
+		if !(math.Abs(float64(got[i])-w) <= tolerance) {
+			require.Fail(t, fmt.Sprintf("%s[%d]: got %v, want %v", name, i, got[i], w))
+		}
+	}
+}
+
+// sameBits runs f on one worker, then on more, and wants the same result to the bit.
+func sameBits[T Float](t require.TestingT, f func() []T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	want := append([]T(nil), f()...)
+	for _, workers := range []int{2, 3, 7} {
+		runtime.GOMAXPROCS(workers)
+		got := f()
+		for i := range want {
+			if math.Float64bits(float64(want[i])) != math.Float64bits(float64(got[i])) {
+				require.Fail(t, fmt.Sprintf("element %d: %v on %d workers, %v on one", i, got[i], workers, want[i]))
+			}
+		}
+	}
+}
+
+// gemmCase is a product with random operands.
+type gemmCase struct {
+	transA, transB, accumulate bool
+	m, n, k                    int
+	padA, padB, padC           int // leading dimension less width
+}
+
+func (g gemmCase) String() string {
+	name := func(trans bool) string {
+		if trans {
+			return "T"
+		}
+		return "N"
+	}
+	return fmt.Sprintf("%s%s %dx%dx%d", name(g.transA), name(g.transB), g.m, g.n, g.k)
+}
+
+func runGemm[T Float](t require.TestingT, g gemmCase) {
+	r := rand.New(rand.NewPCG(uint64(g.m), uint64(g.n*1000+g.k)))
+	ra, ca, rb, cb := g.m, g.k, g.k, g.n
+	if g.transA {
+		ra, ca = ca, ra
+	}
+	if g.transB {
+		rb, cb = cb, rb
+	}
+	lda, ldb, ldc := ca+g.padA, cb+g.padB, g.n+g.padC
+	a, b := randomSlice[T](r, ra*lda), randomSlice[T](r, rb*ldb)
+	c := newGuarded[T](g.m * ldc)
+	want := make([]float64, g.m*ldc)
+	before := randomSlice[T](r, g.m*ldc)
+	for i := range g.m {
+		for j := range ldc {
+			at := i*ldc + j
+			if j >= g.n || g.accumulate {
+				c.data[at] = before[at]
+				want[at] = float64(before[at])
+			}
+			for p := range g.k {
+				if j < g.n {
+					ia, ib := i*lda+p, p*ldb+j
+					if g.transA {
+						ia = p*lda + i
+					}
+					if g.transB {
+						ib = j*ldb + p
+					}
+					want[at] += float64(a[ia]) * float64(b[ib])
+				}
+			}
+		}
+	}
+	Gemm(g.transA, g.transB, g.m, g.n, g.k, a, lda, b, ldb, g.accumulate, c.data, ldc)
+	c.check(t, "c")
+	requireClose(t, g.String(), want, c.data, toleranceOf[T](g.k))
+}
+
+func TestGemmRandomSizes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		size := rapid.OneOf(rapid.IntRange(0, 9), rapid.IntRange(0, 70))
+		pad := rapid.IntRange(0, 3)
+		g := gemmCase{
+			transA: rapid.Bool().Draw(t, "transA"), transB: rapid.Bool().Draw(t, "transB"),
+			accumulate: rapid.Bool().Draw(t, "accumulate"),
+			m:          size.Draw(t, "m"), n: size.Draw(t, "n"), k: size.Draw(t, "k"),
+			padA: pad.Draw(t, "padA"), padB: pad.Draw(t, "padB"), padC: pad.Draw(t, "padC"),
+		}
+		runGemm[float32](t, g)
+		runGemm[float64](t, g)
+	})
+}
+
+func TestGemmBlocks(t *testing.T) {
+	for _, test := range []struct {
+		m, n, k int
+		reason  string
+	}{
+		{3, 5, blockK + 1, "a second block of terms holds one"},
+		{blockM + 1, 7, 2 * blockK, "a second block of rows holds one"},
+		{5, tileN + 1, 3, "a second block of columns holds one, on one worker"},
+		{2 * tileM, 9, 70, "several pieces of rows"},
+		{3, 2*tileN + 5, 100, "several pieces of columns"},
+		{150, 170, 64, "pieces in both directions"},
+		{9, 7, 5 * minSplitK, "pieces of the sum"},
+		{1, 1, 300001, "a dot product: the sum alone can be cut"},
+		{70, 90, 2*minSplitK + 1, "pieces of C and of the sum, the last of each shorter"},
+	} {
+		for _, trans := range []gemmCase{{}, {transA: true}, {transB: true, accumulate: true}, {transA: true, transB: true, accumulate: true}} {
+			g := trans
+			g.m, g.n, g.k, g.padA, g.padB, g.padC = test.m, test.n, test.k, 1, 2, 3
+			t.Run(g.String(), func(t *testing.T) {
+				t.Log(test.reason)
+				runGemm[float32](t, g)
+			})
+		}
+	}
+}
+
+func TestGemmSameBitsForAnyWorkers(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, g := range []gemmCase{
+		{m: 300, n: 70, k: 90}, {transA: true, m: 40, n: 32, k: 5000}, {transB: true, m: 64, n: 600, k: 129, accumulate: true},
+	} {
+		t.Run(g.String(), func(t *testing.T) {
+			tm, tn, tk := gemmTile(g.m, g.n, g.k)
+			require.Less(t, tm*tn*tk, g.m*g.n*g.k, "the case must be large enough to be cut")
+			a, b, c := randomSlice[float32](r, g.m*g.k), randomSlice[float32](r, g.n*g.k), randomSlice[float32](r, g.m*g.n)
+			lda, ldb := g.k, g.n
+			if g.transA {
+				lda = g.m
+			}
+			if g.transB {
+				ldb = g.k
+			}
+			sameBits(t, func() []float32 {
+				got := append([]float32(nil), c...)
+				Gemm(g.transA, g.transB, g.m, g.n, g.k, a, lda, b, ldb, g.accumulate, got, g.n)
+				return got
+			})
+		})
+	}
+}
+
+func TestGemmPropagatesNaN(t *testing.T) {
+	a, b, c := make([]float64, 3*5), make([]float64, 5*6), make([]float64, 3*6)
+	a[1*5+2] = math.NaN()
+	Gemm(false, false, 3, 6, 5, a, 5, b, 6, false, c, 6)
+	for i, v := range c {
+		assert.Equal(t, i/6 == 1, math.IsNaN(v), "NaN·0 is NaN, and stays in its row: element %d", i)
+	}
+}
+
+func TestGemmPanicsOnShortSlices(t *testing.T) {
+	full := func() (a, b, c []float32) {
+		return make([]float32, 6, 99), make([]float32, 12, 99), make([]float32, 8, 99)
+	}
+	a, b, c := full()
+	require.NotPanics(t, func() { Gemm(false, false, 2, 4, 3, a, 3, b, 4, false, c, 4) })
+	require.Panics(t, func() { Gemm(false, false, 2, 4, 3, a[:5], 3, b, 4, false, c, 4) }, "short a")
+	require.Panics(t, func() { Gemm(false, false, 2, 4, 3, a, 3, b[:11], 4, false, c, 4) }, "short b")
+	require.Panics(t, func() { Gemm(false, false, 2, 4, 3, a, 3, b, 4, false, c[:7], 4) }, "short c")
+}
+
+func TestGemmAllocates(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector makes sync.Pool drop things")
+	}
+	for _, test := range []struct {
+		g      gemmCase
+		allocs float64
+		reason string
+	}{
+		{gemmCase{m: 30, n: 30, k: 30}, 0, "one piece"},
+		{gemmCase{m: 30, n: 30, k: 30, transA: true, transB: true}, 0, "one piece, both operands packed"},
+		{gemmCase{m: 300, n: 64, k: 100}, 1, "pieces: the function given to Parallel"},
+		{gemmCase{m: 10, n: 12, k: 4096}, 1, "partial results come from a pool"},
+	} {
+		t.Run(test.g.String(), func(t *testing.T) {
+			g := test.g
+			a, b, c := make([]float32, g.m*g.k), make([]float32, g.n*g.k), make([]float32, g.m*g.n)
+			lda, ldb := g.k, g.n
+			if g.transA {
+				lda = g.m
+			}
+			if g.transB {
+				ldb = g.k
+			}
+			got := testing.AllocsPerRun(20, func() {
+				Gemm(g.transA, g.transB, g.m, g.n, g.k, a, lda, b, ldb, false, c, g.n)
+			})
+			assert.LessOrEqual(t, got, test.allocs, test.reason)
+		})
+	}
+}
+
+// reportGFLOPS reports the speed of a benchmark whose iterations do the given
+// number of multiplications and as many additions.
+func reportGFLOPS(b *testing.B, multiplications float64) {
+	b.ReportMetric(2*multiplications*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
+}
+
+func BenchmarkGemm(b *testing.B) {
+	for _, g := range []gemmCase{
+		{m: 256, n: 256, k: 256},
+		{m: 1024, n: 1024, k: 1024},
+		{m: 50176, n: 32, k: 576},
+		{m: 576, n: 32, k: 50176, transA: true},
+		{m: 50176, n: 576, k: 32, transB: true},
+		{m: 64, n: 512, k: 784},
+		{m: 256, n: 10, k: 48},
+		{m: 1, n: 1000, k: 1000},
+	} {
+		b.Run("float32/"+g.String(), func(b *testing.B) { benchmarkGemm[float32](b, g) })
+	}
+	b.Run("float64/NN 256x256x256", func(b *testing.B) { benchmarkGemm[float64](b, gemmCase{m: 256, n: 256, k: 256}) })
+}
+
+func benchmarkGemm[T Float](b *testing.B, g gemmCase) {
+	r := rand.New(rand.NewPCG(3, 4))
+	x, y, z := randomSlice[T](r, g.m*g.k), randomSlice[T](r, g.k*g.n), make([]T, g.m*g.n)
+	ldx, ldy := g.k, g.n
+	if g.transA {
+		ldx = g.m
+	}
+	if g.transB {
+		ldy = g.k
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		Gemm(g.transA, g.transB, g.m, g.n, g.k, x, ldx, y, ldy, false, z, g.n)
+	}
+	reportGFLOPS(b, work(g.m, g.n, g.k))
+}

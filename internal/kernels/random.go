@@ -1,0 +1,148 @@
+package kernels
+
+import (
+	"math"
+	"math/bits"
+)
+
+// The generators are counter-based: element i depends on the key and on i, never on
+// the elements before it, so that any number of workers gives the same numbers.
+// The hash is the output function of SplitMix64 (Steele, Lea and Flood 2014),
+// which turns a counter in steps of the golden ratio into numbers that pass
+// BigCrush.
+
+const (
+	golden  = 0x9e3779b97f4a7c15 // ⌊2⁶⁴/φ⌋, odd
+	mantiss = 1.0 / (1 << 53)
+)
+
+func hash(x uint64) uint64 {
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// Mix derives a key from a key and a number: of a layer, of a step, of a weight.
+// Keys that differ in either give unrelated streams.
+func Mix(key, n uint64) uint64 { return hash(hash(key+golden) + (n+1)*golden) }
+
+// A stream is a key, prepared so that the counters of neighbouring keys do not
+// run into each other.
+type stream uint64
+
+func newStream(key uint64) stream { return stream(hash(key ^ 0xd1b54a32d192ed03)) }
+
+// at returns 64 random bits, number i of the stream.
+func (s stream) at(i uint64) uint64 { return hash(uint64(s) + (i+1)*golden) }
+
+// unit returns number i as a uniform one in [0, 1), a multiple of 2⁻⁵³.
+func (s stream) unit(i uint64) float64 { return float64(s.at(i)>>11) * mantiss }
+
+// normals returns the two standard normal numbers that Box and Muller's transform
+// (1958) makes of numbers i and i+1.
+func (s stream) normals(i uint64) (a, b float64) {
+	radius := math.Sqrt(-2 * math.Log(1-s.unit(i))) // 1-u is never 0
+	sin, cos := math.Sincos(2 * math.Pi * s.unit(i+1))
+	return radius * cos, radius * sin
+}
+
+// Uniform fills out with numbers from [lo, hi). out is all lo if hi = lo.
+func Uniform[T Float](key uint64, lo, hi float64, out []T) {
+	s, width, top := newStream(key), hi-lo, below(T(hi))
+	eachPiece(out, func(piece []T, at int) {
+		for i := range piece {
+			v := T(lo + width*s.unit(uint64(at+i)))
+			if v > top { // rounded up to hi
+				v = max(top, T(lo))
+			}
+			piece[i] = v
+		}
+	})
+}
+
+// below returns the greatest number under v.
+func below[T Float](v T) T {
+	switch v := any(v).(type) {
+	case float32:
+		return T(math.Nextafter32(v, float32(math.Inf(-1))))
+	default:
+		return T(math.Nextafter(v.(float64), math.Inf(-1)))
+	}
+}
+
+// Normal fills out with normal numbers of the given mean and standard deviation.
+func Normal[T Float](key uint64, mean, std float64, out []T) {
+	s := newStream(key)
+	eachPiece(out, func(piece []T, at int) { // at is even: a pair is never torn
+		for i := 0; i < len(piece); i += 2 {
+			a, b := s.normals(uint64(at + i))
+			piece[i] = T(mean + std*a)
+			if i+1 < len(piece) {
+				piece[i+1] = T(mean + std*b)
+			}
+		}
+	})
+}
+
+// TruncatedNormal fills out with normal numbers of which those farther than 2·std
+// from the mean are drawn again. std is that of the untruncated distribution, as
+// in Keras; that of the result is 0.87962566 std.
+func TruncatedNormal[T Float](key uint64, mean, std float64, out []T) {
+	s := newStream(key)
+	eachPiece(out, func(piece []T, at int) {
+		for i := range piece {
+			piece[i] = T(mean + std*truncatedNormal(stream(s.at(uint64(at+i)))))
+		}
+	})
+}
+
+// truncatedNormal returns the first number of a stream that is within ±2.
+func truncatedNormal(s stream) float64 {
+	for i := uint64(0); ; i += 2 {
+		a, b := s.normals(i)
+		if math.Abs(a) <= 2 {
+			return a
+		}
+		if math.Abs(b) <= 2 {
+			return b
+		}
+	}
+}
+
+// DropoutMask fills mask with 1/(1-rate) where an element is kept and 0 where it is
+// dropped, which happens with probability rate. Rate 0 or less keeps and rate 1
+// or more drops all.
+func DropoutMask[T Float](key uint64, rate float64, mask []T) {
+	if rate <= 0 || rate >= 1 {
+		fill(mask, numberOf[T](rate <= 0))
+		return
+	}
+	s, scale := newStream(key), T(1/(1-rate))
+	eachPiece(mask, func(piece []T, at int) {
+		for i := range piece {
+			var m T
+			if s.unit(uint64(at+i)) >= rate {
+				m = scale
+			}
+			piece[i] = m
+		}
+	})
+}
+
+// Permutation returns the numbers 0 to n-1 in random order (Fisher and Yates).
+func Permutation(key uint64, n int) []int {
+	s := newStream(key)
+	order := make([]int, n)
+	for i := range order {
+		// The high word of bits·(i+1) is uniform in [0, i], but for less than i/2⁶⁴.
+		j, _ := bits.Mul64(s.at(uint64(i)), uint64(i+1))
+		order[i] = order[j]
+		order[j] = i
+	}
+	return order
+}
+
+// eachPiece calls f for pieces of out, which begin at even indices.
+func eachPiece[T Float](out []T, f func(piece []T, at int)) {
+	Parallel(len(out), elementGrain, func(lo, hi int) { f(out[lo:hi], lo) })
+}

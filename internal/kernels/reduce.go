@@ -1,0 +1,314 @@
+package kernels
+
+import "math"
+
+// The reductions see x as (outer, n, inner) and y as (outer, inner). They run over
+// the elements in the order of memory and keep sums in float64, so that a result
+// does not depend on the number of workers, and hardly on n.
+
+// tileWidth is the number of neighbouring lines that a reduction over a middle
+// axis walks together: whole cache lines are used, and the sums fit the stack.
+const tileWidth = 64
+
+// Sum computes
+//
+//	y[o,i] = Σ_k x[o,k,i]
+func Sum[T Float](x, y []T, outer, n, inner int) { scaledSum(x, y, outer, n, inner, 1) }
+
+// Mean computes
+//
+//	y[o,i] = Σ_k x[o,k,i] / n
+//
+// which is NaN for n = 0, as in Keras.
+func Mean[T Float](x, y []T, outer, n, inner int) { scaledSum(x, y, outer, n, inner, n) }
+
+// scaledSum writes sums divided by divisor.
+func scaledSum[T Float](x, y []T, outer, n, inner, divisor int) {
+	tiles, grain := tiling(outer, n, inner)
+	if tiles <= grain {
+		sumTiles(x, y, n, inner, divisor, 0, tiles)
+		return
+	}
+	Parallel(tiles, grain, func(lo, hi int) { sumTiles(x, y, n, inner, divisor, lo, hi) })
+}
+
+// tiling cuts (outer, inner) into tiles of up to tileWidth lines within one o.
+func tiling(outer, n, inner int) (tiles, grain int) {
+	perOuter := ceilDiv(inner, tileWidth)
+	return outer * perOuter, max(1, elementGrain/max(n*min(inner, tileWidth), 1))
+}
+
+func sumTiles[T Float](x, y []T, n, inner, divisor, lo, hi int) {
+	d := float64(divisor)
+	if inner == 1 {
+		for o := lo; o < hi; o++ {
+			y[o] = T(sumLine(x, o*n, o*n+n, 1) / d)
+		}
+		return
+	}
+	perOuter := ceilDiv(inner, tileWidth)
+	var sums [tileWidth]float64
+	for tile := lo; tile < hi; tile++ {
+		o, from := tile/perOuter, tile%perOuter*tileWidth
+		width := min(tileWidth, inner-from)
+		sum := sums[:width]
+		clear(sum)
+		for k := range n {
+			for i, v := range x[(o*n+k)*inner+from:][:width] {
+				sum[i] += float64(v)
+			}
+		}
+		out := y[o*inner+from:][:width]
+		for i, s := range sum {
+			out[i] = T(s / d)
+		}
+	}
+}
+
+// sumLine adds x[at], x[at+step], … before end in four interleaved sums, which a
+// processor can keep going at once.
+func sumLine[T Float](x []T, at, end, step int) float64 {
+	var s0, s1, s2, s3 float64
+	i := at
+	for ; i+3*step < end; i += 4 * step {
+		s0 += float64(x[i])
+		s1 += float64(x[i+step])
+		s2 += float64(x[i+2*step])
+		s3 += float64(x[i+3*step])
+	}
+	for ; i < end; i += step {
+		s0 += float64(x[i])
+	}
+	return s0 + s1 + (s2 + s3)
+}
+
+// SumGradient computes the gradient of a sum, and with scale = 1/n that of a mean:
+//
+//	dx[o,k,i] = scale * dy[o,i]
+func SumGradient[T Float](dy, dx []T, outer, n, inner int, scale float64) {
+	grain := max(1, elementGrain/max(inner, 1))
+	if outer*n <= grain {
+		sumGradientRows(dy, dx, n, inner, T(scale), 0, outer*n)
+		return
+	}
+	Parallel(outer*n, grain, func(lo, hi int) { sumGradientRows(dy, dx, n, inner, T(scale), lo, hi) })
+}
+
+func sumGradientRows[T Float](dy, dx []T, n, inner int, scale T, lo, hi int) {
+	for r := lo; r < hi; r++ {
+		row := dx[r*inner:][:inner]
+		for i, d := range dy[r/n*inner:][:inner] {
+			row[i] = scale * d
+		}
+	}
+}
+
+// Max computes
+//
+//	y[o,i] = max_k x[o,k,i]
+//
+// NaN if one is NaN, −Inf for n = 0.
+func Max[T Float](x, y []T, outer, n, inner int) {
+	fold(x, y, outer, n, inner, T(math.Inf(-1)), greater[T]{})
+}
+
+// Min computes
+//
+//	y[o,i] = min_k x[o,k,i]
+//
+// NaN if one is NaN, +Inf for n = 0.
+func Min[T Float](x, y []T, outer, n, inner int) {
+	fold(x, y, outer, n, inner, T(math.Inf(1)), lesser[T]{})
+}
+
+// Prod computes
+//
+//	y[o,i] = Π_k x[o,k,i]
+//
+// which is 1 for n = 0.
+func Prod[T Float](x, y []T, outer, n, inner int) {
+	fold(x, y, outer, n, inner, 1, product[T]{})
+}
+
+// joiner is what fold repeats: a type parameter and not a func, because a func
+// would be allocated at each call.
+type joiner[T Float] interface{ join(a, b T) T }
+
+type (
+	greater[T Float] struct{}
+	lesser[T Float]  struct{}
+	product[T Float] struct{}
+)
+
+func (greater[T]) join(a, b T) T { return max(a, b) }
+func (lesser[T]) join(a, b T) T  { return min(a, b) }
+func (product[T]) join(a, b T) T { return a * b }
+
+func fold[T Float, J joiner[T]](x, y []T, outer, n, inner int, start T, j J) {
+	grain := max(1, elementGrain/max(n*inner, 1))
+	if outer <= grain {
+		foldRows(x, y, n, inner, start, j, 0, outer)
+		return
+	}
+	Parallel(outer, grain, func(lo, hi int) { foldRows(x, y, n, inner, start, j, lo, hi) })
+}
+
+func foldRows[T Float, J joiner[T]](x, y []T, n, inner int, start T, j J, lo, hi int) {
+	for o := lo; o < hi; o++ {
+		out := y[o*inner:][:inner]
+		fill(out, start)
+		if inner == 1 {
+			acc := start
+			for _, v := range x[o*n:][:n] {
+				acc = j.join(acc, v)
+			}
+			out[0] = acc
+			continue
+		}
+		for k := range n {
+			for i, v := range x[(o*n+k)*inner:][:inner] {
+				out[i] = j.join(out[i], v)
+			}
+		}
+	}
+}
+
+// ExtremumGradient is the gradient of Max and of Min. As TensorFlow does, it
+// divides dy among the elements that attain the extremum:
+//
+//	c := number of k with x[o,k,i] = y[o,i]
+//	dx[o,k,i] = x[o,k,i] = y[o,i] ? dy[o,i]/c : 0
+//
+// A line whose extremum is NaN gets NaN.
+func ExtremumGradient[T Float](x, y, dy, dx []T, outer, n, inner int) {
+	lines, grain := outer*inner, lineGrain(n)
+	if lines <= grain {
+		extremumGradientLines(x, y, dy, dx, n, inner, 0, lines)
+		return
+	}
+	Parallel(lines, grain, func(lo, hi int) { extremumGradientLines(x, y, dy, dx, n, inner, lo, hi) })
+}
+
+func extremumGradientLines[T Float](x, y, dy, dx []T, n, inner, lo, hi int) {
+	for l := lo; l < hi; l++ {
+		at := lineStart(l, n, inner)
+		end := at + n*inner
+		extremum, count := y[l], 0
+		for i := at; i < end; i += inner {
+			if x[i] == extremum {
+				count++
+			}
+		}
+		share, rest := dy[l]/T(count), T(0)
+		if extremum != extremum {
+			rest = extremum
+		}
+		for i := at; i < end; i += inner {
+			if x[i] == extremum {
+				dx[i] = share
+			} else {
+				dx[i] = rest
+			}
+		}
+	}
+}
+
+// ProdGradient computes the gradient of Prod without dividing, so that zeros are
+// no exception:
+//
+//	dx[o,k,i] = dy[o,i] * Π_{j≠k} x[o,j,i]
+//
+// dx must not be x.
+func ProdGradient[T Float](x, dy, dx []T, outer, n, inner int) {
+	lines, grain := outer*inner, lineGrain(n)
+	if lines <= grain {
+		prodGradientLines(x, dy, dx, n, inner, 0, lines)
+		return
+	}
+	Parallel(lines, grain, func(lo, hi int) { prodGradientLines(x, dy, dx, n, inner, lo, hi) })
+}
+
+func prodGradientLines[T Float](x, dy, dx []T, n, inner, lo, hi int) {
+	for l := lo; l < hi; l++ {
+		at := lineStart(l, n, inner)
+		end := at + n*inner
+		before := T(1)
+		for i := at; i < end; i += inner {
+			dx[i] = before
+			before *= x[i]
+		}
+		after := dy[l]
+		for i := end - inner; i >= at; i -= inner {
+			dx[i] *= after
+			after *= x[i]
+		}
+	}
+}
+
+// ArgMax writes the first k that attains the maximum of x[o,k,i] to index[o,i]. As
+// in TensorFlow NaN loses to every number; a line of nothing but NaN gives 0.
+// n must be at least 1.
+func ArgMax[T Float](x []T, index []int, outer, n, inner int) {
+	lines, grain := outer*inner, lineGrain(n)
+	if lines <= grain {
+		argMaxLines(x, index, n, inner, 0, lines)
+		return
+	}
+	Parallel(lines, grain, func(lo, hi int) { argMaxLines(x, index, n, inner, lo, hi) })
+}
+
+func argMaxLines[T Float](x []T, index []int, n, inner, lo, hi int) {
+	for l := lo; l < hi; l++ {
+		at := lineStart(l, n, inner)
+		best, k := at, 1
+		for i := at + inner; k < n; i, k = i+inner, k+1 {
+			if v, top := x[i], x[best]; v > top || (top != top && v == v) {
+				best = i
+			}
+		}
+		index[l] = (best - at) / inner
+	}
+}
+
+// SumAll returns Σ x[i].
+func SumAll[T Float](x []T) float64 {
+	if len(x) <= elementGrain {
+		return sumLine(x, 0, len(x), 1)
+	}
+	return addPieces(len(x), func(lo, hi int) float64 { return sumLine(x, lo, hi, 1) })
+}
+
+// Dot returns Σ x[i]*y[i]; y has the length of x.
+func Dot[T Float](x, y []T) float64 {
+	if len(x) <= elementGrain {
+		return dotLine(x, y)
+	}
+	return addPieces(len(x), func(lo, hi int) float64 { return dotLine(x[lo:hi], y[lo:hi]) })
+}
+
+// Norm2 returns √Σ x[i]². Like Keras it does not scale: float64 squares overflow
+// beyond 1e154, float32 ones never.
+func Norm2[T Float](x []T) float64 { return math.Sqrt(Dot(x, x)) }
+
+func dotLine[T Float](x, y []T) float64 {
+	y = y[:len(x)]
+	var s0, s1, s2, s3 float64
+	i := 0
+	for ; i+3 < len(x); i += 4 {
+		s0 += float64(x[i]) * float64(y[i])
+		s1 += float64(x[i+1]) * float64(y[i+1])
+		s2 += float64(x[i+2]) * float64(y[i+2])
+		s3 += float64(x[i+3]) * float64(y[i+3])
+	}
+	for ; i < len(x); i++ {
+		s0 += float64(x[i]) * float64(y[i])
+	}
+	return s0 + s1 + (s2 + s3)
+}
+
+// addPieces adds the results of f on pieces of [0, n), in their order.
+func addPieces(n int, f func(lo, hi int) float64) float64 {
+	parts := make([]float64, ceilDiv(n, elementGrain))
+	Parallel(n, elementGrain, func(lo, hi int) { parts[lo/elementGrain] = f(lo, hi) })
+	return sumLine(parts, 0, len(parts), 1)
+}

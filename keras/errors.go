@@ -1,0 +1,142 @@
+package keras
+
+import (
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/pkg/errors"
+)
+
+// The classes of errors, for errors.Is.
+var (
+	// ErrShape: a shape, rank or number of inputs is not what a layer takes.
+	ErrShape = errors.New("shape")
+	// ErrArgument: an argument or option has a value that is not allowed.
+	ErrArgument = errors.New("argument")
+	// ErrGraph: layers are connected in a way that makes no model.
+	ErrGraph = errors.New("graph")
+	// ErrConfig: a config that cannot be read, or names a class nobody registered.
+	ErrConfig = errors.New("config")
+	// ErrData: data fed to a model do not fit it.
+	ErrData = errors.New("data")
+	// ErrState: something was asked for before it exists (not built, not compiled).
+	ErrState = errors.New("state")
+	// ErrRun: a graph failed while it was computed.
+	ErrRun = errors.New("run")
+)
+
+// Error is an error of a layer or model: who, where, what was expected, what was
+// received, and a way out where one is known. Its text is
+//
+//	dense_1 (Dense) at train.go:14: expected an input whose last axis is 784, received (None, 100); call Flatten before it?
+type Error struct {
+	Kind  error  // one of the classes above
+	Layer string // name; empty where no layer is concerned
+	Class string
+	Site  string // file:line of the call, where it is known
+	Text  string
+	Hint  string
+	Cause error
+}
+
+// Error is the text.
+func (e *Error) Error() string {
+	var b strings.Builder
+	if e.Layer != "" {
+		fmt.Fprintf(&b, "%s (%s)", e.Layer, e.Class)
+	}
+	if e.Site != "" {
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString("at " + e.Site)
+	}
+	if b.Len() > 0 {
+		b.WriteString(": ")
+	}
+	b.WriteString(e.Text)
+	if e.Cause != nil {
+		if e.Text != "" {
+			b.WriteString(": ")
+		}
+		b.WriteString(e.Cause.Error())
+	}
+	if e.Hint != "" {
+		b.WriteString("; " + e.Hint)
+	}
+	return b.String()
+}
+
+// Is reports whether target is the error's class.
+func (e *Error) Is(target error) bool { return target == e.Kind }
+
+// Unwrap is the cause.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// Expected is an error that says what was expected and what was received.
+// The caller of a layer's Build, OutputShapes and Call adds which layer it is, and where.
+func Expected(kind error, want string, received ...any) *Error {
+	texts := make([]string, len(received))
+	for i, r := range received {
+		texts[i] = fmt.Sprint(r)
+	}
+	return &Error{Kind: kind, Text: fmt.Sprintf("expected %s, received %s", want, strings.Join(texts, ", "))}
+}
+
+// Fault is an error of a class with a text of its own.
+func Fault(kind error, format string, args ...any) *Error {
+	return &Error{Kind: kind, Text: fmt.Sprintf(format, args...)}
+}
+
+// WithHint adds a way out.
+func (e *Error) WithHint(hint string) *Error {
+	c := *e
+	c.Hint = hint
+	return &c
+}
+
+// locate says which layer an error is about and where it was called. An error
+// that knows its layer already stays as it is.
+func locate(err error, l Layer, site string) error {
+	var e *Error
+	if errors.As(err, &e) && e.Layer != "" {
+		return err
+	}
+	located := &Error{Kind: ErrRun, Layer: l.Name(), Class: l.Class(), Site: site, Cause: err}
+	if e != nil {
+		located.Kind = e.Kind
+		if error(e) == err {
+			located.Text, located.Hint, located.Cause = e.Text, e.Hint, e.Cause
+		}
+	}
+	return located
+}
+
+// callSite is file:line of the first caller outside this module's packages
+// (its examples and tests count as outside).
+func callSite() string {
+	pcs := make([]uintptr, 32)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])
+	for {
+		f, more := frames.Next()
+		own := strings.HasPrefix(f.Function, modulePath+"/keras") || strings.HasPrefix(f.Function, modulePath+"/applications")
+		if f.Function != "" && !strings.HasPrefix(f.Function, "runtime.") && (!own || strings.HasSuffix(f.File, "_test.go")) {
+			return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
+		}
+		if !more {
+			return ""
+		}
+	}
+}
+
+const modulePath = "github.com/gokeras/gokeras"
+
+// asError makes an error of what a panic carried.
+func asError(r any) error {
+	if err, ok := r.(error); ok {
+		return err
+	}
+	return errors.Errorf("%v", r)
+}

@@ -1,0 +1,156 @@
+// Package keras is the vocabulary that all of GoKeras speaks: shapes, symbolic
+// tensors, layers and the calls that connect them, weights, and the trace in which
+// a layer writes its maths.
+//
+// A model is drawn by applying layers to symbolic tensors, from an Input on:
+//
+//	in := keras.Input(keras.Shape{784})
+//	x := layers.Dense(64).Activation("relu").Apply(in)
+//	out := layers.Dense(10).Apply(x)
+//	model, err := models.New(in, out)
+//
+// Errors are sticky and said once: a bad call gives a tensor that carries the
+// error, every later call hands it on, and models.New returns it.
+package keras
+
+import (
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Version is the version of Keras whose behaviour, texts and configs these are.
+const Version = "3.15.1"
+
+// Layer is one step of a model: options, weights, and the maths in Call. Types
+// embed Base (which has all of it but Call) and call its Init.
+type Layer interface {
+	// Name is unique within a model: dense_1.
+	Name() string
+	// Class is Keras's name of the type: Dense.
+	Class() string
+	// DType is what the layer computes in and has its weights in. Default float32.
+	DType() tensor.Dtype
+	// Apply connects the layer to symbolic inputs and gives its one output,
+	// a tensor with an error if the layer has several.
+	Apply(in ...*Tensor) *Tensor
+	// Input is the input of the first call, a tensor with an error if there was none or several.
+	Input() *Tensor
+	// Output is the output of the first call, a tensor with an error if there was none or several.
+	Output() *Tensor
+	// Weights are the layer's own, trainable ones first, then those of layers inside it.
+	Weights() []*Variable
+	// IsTrainable reports whether training changes the layer.
+	IsTrainable() bool
+	// SetTrainable freezes and thaws the layer and what is inside it.
+	SetTrainable(bool)
+	// Config is what Keras's get_config gives.
+	Config() Config
+	// Build makes the weights for inputs of these shapes. It runs once, before the first call.
+	Build(in ...Shape) error
+	// Call writes the maths as nodes of a Gorgonia graph.
+	Call(t *Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, error)
+	// LayerBase is the embedded Base.
+	LayerBase() *Base
+}
+
+// ShapeInferer is a Layer that says its output shapes itself. Without it Call is
+// traced on stand-in sizes.
+type ShapeInferer interface {
+	OutputShapes(in ...Shape) ([]Shape, error)
+}
+
+// DTypeInferer is a Layer whose outputs are not of its DType.
+type DTypeInferer interface {
+	OutputDTypes(in ...tensor.Dtype) []tensor.Dtype
+}
+
+// MaskComputer is a Layer that makes or changes masks. masks has nil for an
+// input without one; the result has one entry for each output.
+type MaskComputer interface {
+	ComputeMasks(t *Trace, in, masks []*gorgonia.Node) ([]*gorgonia.Node, error)
+}
+
+// Container is a Layer with layers inside, as a model is.
+type Container interface {
+	Layers() []Layer
+}
+
+// List is several symbolic tensors.
+type List = []*Tensor
+
+// Dict is symbolic tensors by name. Its order is that of the sorted names, as in Keras.
+type Dict = map[string]*Tensor
+
+// Switch is an option that is on, off, or left to the context.
+type Switch int
+
+// The states of a Switch.
+const (
+	Auto Switch = iota
+	On
+	Off
+)
+
+// Args are the arguments of one call of a layer.
+type Args struct {
+	// Training: Auto is on while a model is trained.
+	Training Switch
+	// Mask says which steps or samples count, instead of the mask that comes with the input.
+	Mask *Tensor
+	// Named are a layer's own call arguments: *Tensor, or plain values.
+	Named map[string]any
+}
+
+// Apply connects a layer to its inputs and gives all its outputs. After an error
+// the list has at least one tensor, and each carries the error.
+func Apply(l Layer, in ...*Tensor) List { return connect(l, Args{}, in, callSite()) }
+
+// ApplyArgs is Apply with call arguments.
+func ApplyArgs(l Layer, args Args, in ...*Tensor) List { return connect(l, args, in, callSite()) }
+
+// Structured is a Layer whose inputs and outputs have a structure: a model.
+type Structured interface {
+	// FlattenInputs brings a *Tensor, List or Dict into the order of the inputs.
+	FlattenInputs(structure any) (List, error)
+	// PackOutputs gives the outputs their structure: *Tensor, List or Dict.
+	PackOutputs(outs List) any
+}
+
+// ApplyTo connects a model or layer to a structure: *Tensor, List or Dict. The result has
+// the structure of its outputs; a *Tensor that carries the error, if there is one.
+func ApplyTo(l Layer, structure any) any {
+	site := callSite()
+	in, err := Flatten(structure)
+	s, structured := l.(Structured)
+	if structured {
+		in, err = s.FlattenInputs(structure)
+	}
+	if err != nil {
+		return failed(locate(err, l, site), 1)[0]
+	}
+	outs := connect(l, Args{}, in, site)
+	switch {
+	case structured && outs[0].err == nil:
+		return s.PackOutputs(outs)
+	case len(outs) == 1:
+		return outs[0]
+	}
+	return outs
+}
+
+// Flatten lists the tensors of a structure: *Tensor, List, or Dict in the order of its sorted keys.
+func Flatten(structure any) (List, error) {
+	switch s := structure.(type) {
+	case *Tensor:
+		return List{s}, nil
+	case List:
+		return s, nil
+	case Dict:
+		var out List
+		for _, k := range sortedKeys(s) {
+			out = append(out, s[k])
+		}
+		return out, nil
+	}
+	return nil, Fault(ErrArgument, "expected a *keras.Tensor, keras.List or keras.Dict, received %T", structure)
+}

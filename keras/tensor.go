@@ -1,0 +1,99 @@
+package keras
+
+import (
+	"fmt"
+	"slices"
+
+	"gorgonia.org/tensor"
+)
+
+// Tensor is a symbolic tensor: an arrow of the layer graph, with a shape and a
+// dtype but without values. One that carries an error hands it on to whatever is
+// made of it.
+type Tensor struct {
+	shape Shape
+	dtype tensor.Dtype
+	name  string
+	node  *Node
+	index int
+	err   error
+}
+
+// Shape is the sizes of the axes, None where unknown.
+func (t *Tensor) Shape() Shape { return t.shape.Clone() }
+
+// DType is the type of the elements.
+func (t *Tensor) DType() tensor.Dtype { return t.dtype }
+
+// Name is the automatic name, or that of a named Input.
+func (t *Tensor) Name() string { return t.name }
+
+// Err is the error of the calls that made the tensor, nil without one.
+func (t *Tensor) Err() error {
+	if t == nil {
+		return Expected(ErrArgument, "a tensor", "nil")
+	}
+	return t.err
+}
+
+// Node is the call that made the tensor.
+func (t *Tensor) Node() *Node { return t.node }
+
+// Index is the tensor's place among the outputs of that call.
+func (t *Tensor) Index() int { return t.index }
+
+// String writes the tensor as Keras does.
+func (t *Tensor) String() string {
+	if err := t.Err(); err != nil {
+		return fmt.Sprintf("<KerasTensor error: %v>", err)
+	}
+	return fmt.Sprintf("<KerasTensor shape=%s, dtype=%s, sparse=False, ragged=False, name=%s>", t.shape, t.dtype, t.name)
+}
+
+// Node is one call of a layer. Calling a layer twice makes two nodes: that is how
+// layers are shared.
+type Node struct {
+	layer   Layer
+	index   int
+	inputs  List
+	args    Args
+	outputs List
+}
+
+// Layer is the layer that was called.
+func (n *Node) Layer() Layer { return n.layer }
+
+// Index is the number of the call among those of its layer.
+func (n *Node) Index() int { return n.index }
+
+// Inputs are the tensors that the layer was called on.
+func (n *Node) Inputs() List { return slices.Clone(n.inputs) }
+
+// Args are the call's arguments.
+func (n *Node) Args() Args { return n.args }
+
+// Outputs are the tensors that the call made.
+func (n *Node) Outputs() List { return slices.Clone(n.outputs) }
+
+// Parents are all tensors that the call needs: the inputs, a mask, named arguments.
+func (n *Node) Parents() List {
+	parents := n.Inputs()
+	if n.args.Mask != nil {
+		parents = append(parents, n.args.Mask)
+	}
+	for _, k := range sortedKeys(n.args.Named) {
+		if t, ok := n.args.Named[k].(*Tensor); ok {
+			parents = append(parents, t)
+		}
+	}
+	return parents
+}
+
+// failed makes n tensors that carry an error.
+func failed(err error, n int) List {
+	out := make(List, n)
+	for i := range out {
+		out[i] = &Tensor{err: err}
+	}
+	return out
+}

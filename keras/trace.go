@@ -1,0 +1,308 @@
+package keras
+
+import (
+	"fmt"
+
+	"github.com/gokeras/gokeras/internal/op"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Trace is a Gorgonia graph in the making: what a layer's Call writes its maths
+// into. Its methods, and the functions of keras/ops, panic with an error where
+// shapes do not fit; whoever traces a layer turns that into an ordinary error that
+// names the layer.
+type Trace struct {
+	// Training is true in a graph that trains.
+	Training bool
+
+	graph   *gorgonia.ExprGraph
+	vars    map[*Variable]*gorgonia.Node
+	used    []*Variable
+	masks   map[*gorgonia.Node]*gorgonia.Node
+	labels  map[*gorgonia.Node]string
+	losses  []Loss
+	updates []Update
+	built   []*Base
+	frame   *frame
+	names   int
+}
+
+// frame is one layer call in progress.
+type frame struct {
+	outer *frame
+	layer Layer
+	path  string
+	masks []*gorgonia.Node
+	named map[string]any
+}
+
+// Loss is a term of the total loss: Scale times a scalar node.
+type Loss struct {
+	Node  *gorgonia.Node
+	Scale float64
+}
+
+// Update is a new value of a variable, written after the step.
+type Update struct {
+	Variable *Variable
+	Node     *gorgonia.Node
+}
+
+// NewTrace starts a trace in a graph.
+func NewTrace(g *gorgonia.ExprGraph, training bool) *Trace {
+	return &Trace{
+		Training: training, graph: g,
+		vars:   map[*Variable]*gorgonia.Node{},
+		masks:  map[*gorgonia.Node]*gorgonia.Node{},
+		labels: map[*gorgonia.Node]string{},
+	}
+}
+
+// Graph is the Gorgonia graph.
+func (t *Trace) Graph() *gorgonia.ExprGraph { return t.graph }
+
+// unique makes a node name that no other node has: Gorgonia merges nodes of one name.
+func (t *Trace) unique(name string) string {
+	t.names++
+	return fmt.Sprintf("%s#%d", name, t.names)
+}
+
+// Input makes a node that is fed, of a shape and type.
+func (t *Trace) Input(name string, shape tensor.Shape, dt tensor.Dtype) *gorgonia.Node {
+	if shape.Dims() == 0 {
+		return gorgonia.NewScalar(t.graph, dt, gorgonia.WithName(t.unique(name)))
+	}
+	return gorgonia.NewTensor(t.graph, dt, shape.Dims(), gorgonia.WithShape(shape...), gorgonia.WithName(t.unique(name)))
+}
+
+// Var is the node of a variable; nil for nil. Nodes of one variable are one node.
+func (t *Trace) Var(v *Variable) *gorgonia.Node {
+	if v == nil {
+		return nil
+	}
+	n, ok := t.vars[v]
+	if !ok {
+		s := v.value.Shape()
+		n = gorgonia.NewTensor(t.graph, v.DType(), s.Dims(), gorgonia.WithShape(s...),
+			gorgonia.WithValue(v.value), gorgonia.WithName(t.unique(v.path)))
+		if !v.Trainable() {
+			n = op.Detach(n)
+		}
+		t.vars[v] = n
+		t.used = append(t.used, v)
+	}
+	return n
+}
+
+// Weight is the node of the running layer's own weight of a name.
+func (t *Trace) Weight(name string) *gorgonia.Node {
+	for _, v := range t.frame.layer.LayerBase().own {
+		if v.name == name {
+			return t.Var(v)
+		}
+	}
+	panic(Expected(ErrArgument, "the name of a weight that Build makes", name))
+}
+
+// Mask is the mask of the running layer's input i, nil without one.
+func (t *Trace) Mask(i int) *gorgonia.Node {
+	if t.frame == nil || i < 0 || i >= len(t.frame.masks) {
+		return nil
+	}
+	return t.frame.masks[i]
+}
+
+// MaskOf is the mask that travels with a node, nil without one.
+func (t *Trace) MaskOf(n *gorgonia.Node) *gorgonia.Node { return t.masks[n] }
+
+// Named is a call argument of the running layer: a *gorgonia.Node for a tensor, or a plain value.
+func (t *Trace) Named(name string) (any, bool) {
+	v, ok := t.frame.named[name]
+	return v, ok
+}
+
+// Out is the result of a Call, with the check that every output is there.
+func (t *Trace) Out(nodes ...*gorgonia.Node) ([]*gorgonia.Node, error) {
+	for i, n := range nodes {
+		if n == nil {
+			return nil, Expected(ErrRun, "an output", fmt.Sprintf("nil as output %d", i))
+		}
+	}
+	return nodes, nil
+}
+
+// AddLoss adds a scalar to the total loss.
+func (t *Trace) AddLoss(n *gorgonia.Node) {
+	if n == nil || n.Dims() != 0 {
+		panic(Expected(ErrShape, "a scalar loss", fmt.Sprint(n)))
+	}
+	t.losses = append(t.losses, Loss{n, 1})
+}
+
+// Update writes a node's value into a variable after each training step.
+func (t *Trace) Update(v *Variable, n *gorgonia.Node) {
+	if v == nil || n == nil || !v.Shape().Equal(Shape(n.Shape())) || n.Dtype() != v.DType() {
+		panic(Expected(ErrShape, "a variable and a node of its shape and type", v, n))
+	}
+	if t.Training {
+		t.updates = append(t.updates, Update{v, n})
+	}
+}
+
+// Variables are those that the trace has used, in the order of first use.
+func (t *Trace) Variables() []*Variable { return t.used }
+
+// Losses are the terms that layers added to the loss.
+func (t *Trace) Losses() []Loss { return t.losses }
+
+// Updates are the new values of variables.
+func (t *Trace) Updates() []Update { return t.updates }
+
+// Label says which layer a node was made for.
+func (t *Trace) Label(n *gorgonia.Node) string { return t.labels[n] }
+
+// Apply calls a layer or model inside a layer and gives its one output.
+func (t *Trace) Apply(l Layer, in ...*gorgonia.Node) *gorgonia.Node {
+	outs := t.ApplyAll(l, in...)
+	if len(outs) != 1 {
+		panic(locate(Expected(ErrGraph, "one output", fmt.Sprint(len(outs))).WithHint("use ApplyAll"), l, ""))
+	}
+	return outs[0]
+}
+
+// ApplyAll calls a layer or model inside a layer and gives all its outputs.
+func (t *Trace) ApplyAll(l Layer, in ...*gorgonia.Node) []*gorgonia.Node {
+	outs, err := t.Call(l, Auto, nil, nil, in...)
+	if err != nil {
+		panic(err)
+	}
+	return outs
+}
+
+// CallNode runs a call of the layer graph on nodes for its parents.
+func (t *Trace) CallNode(n *Node, values map[*Tensor]*gorgonia.Node) ([]*gorgonia.Node, error) {
+	in := make([]*gorgonia.Node, len(n.inputs))
+	for i, p := range n.inputs {
+		in[i] = values[p]
+	}
+	var mask *gorgonia.Node
+	if n.args.Mask != nil {
+		mask = values[n.args.Mask]
+	}
+	named := make(map[string]any, len(n.args.Named))
+	for k, v := range n.args.Named {
+		if p, ok := v.(*Tensor); ok {
+			v = values[p]
+		}
+		named[k] = v
+	}
+	return t.Call(n.layer, n.args.Training, mask, named, in...)
+}
+
+// Call runs a layer on nodes: it builds the layer if need be, casts floating
+// inputs to its dtype, lets masks travel, and adds its activity penalty. An error
+// or panic inside becomes an error that names the layer.
+func (t *Trace) Call(l Layer, training Switch, mask *gorgonia.Node, named map[string]any, in ...*gorgonia.Node) (outs []*gorgonia.Node, err error) {
+	f := &frame{outer: t.frame, layer: l, path: l.Name(), named: named}
+	if f.outer != nil {
+		f.path = f.outer.path + "/" + l.Name()
+	}
+	before, wasTraining := len(t.graph.AllNodes()), t.Training
+	t.frame = f
+	if training != Auto {
+		t.Training = training == On
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			outs, err = nil, asError(r)
+		}
+		t.frame, t.Training = f.outer, wasTraining
+		if err != nil {
+			err = locate(err, l, "")
+			return
+		}
+		t.label(l, before)
+	}()
+
+	b := l.LayerBase()
+	shapes := make([]Shape, len(in))
+	in = append([]*gorgonia.Node(nil), in...)
+	for i, n := range in {
+		if n == nil {
+			return nil, Expected(ErrArgument, "an input", fmt.Sprintf("nil as input %d", i))
+		}
+		f.masks = append(f.masks, t.masks[n])
+		if op.IsFloat(n.Dtype()) && op.IsFloat(l.DType()) {
+			in[i] = op.Cast(n, l.DType())
+		}
+		shapes[i] = Shape(n.Shape().Clone())
+	}
+	if mask != nil && len(in) > 0 {
+		f.masks[0] = mask
+	}
+	if !b.Built() {
+		if err := b.ensureBuilt(f.path, shapes); err != nil {
+			return nil, err
+		}
+		t.built = append(t.built, b)
+	} else if s, ok := l.(ShapeInferer); ok {
+		if _, err := s.OutputShapes(shapes...); err != nil {
+			return nil, err
+		}
+	}
+	outs, err = l.Call(t, in...)
+	if err != nil {
+		return nil, err
+	}
+	if outs, err = t.Out(outs...); err != nil {
+		return nil, err
+	}
+	if err := t.passMasks(l, in, outs); err != nil {
+		return nil, err
+	}
+	if b.activity != nil {
+		for _, o := range outs {
+			t.losses = append(t.losses, Loss{b.activity.Penalty(o), 1 / float64(max(1, o.Shape()[0]))})
+		}
+	}
+	return outs, nil
+}
+
+// label says, for errors at run time, which layer the nodes made since were made for.
+func (t *Trace) label(l Layer, since int) {
+	label := fmt.Sprintf("%s (%s)", l.Name(), l.Class())
+	for _, n := range t.graph.AllNodes()[since:] {
+		if _, labelled := t.labels[n]; !labelled {
+			t.labels[n] = label
+			op.SetLabel(n, label)
+		}
+	}
+}
+
+// passMasks gives the outputs of a call their masks.
+func (t *Trace) passMasks(l Layer, in, outs []*gorgonia.Node) error {
+	var masked bool
+	for _, m := range t.frame.masks {
+		masked = masked || m != nil
+	}
+	c, computes := l.(MaskComputer)
+	switch {
+	case computes:
+		masks, err := c.ComputeMasks(t, in, t.frame.masks)
+		if err != nil {
+			return err
+		}
+		for i, m := range masks {
+			if m != nil {
+				t.masks[outs[i]] = m
+			}
+		}
+	case !masked:
+	case l.LayerBase().maskThrough:
+		for _, o := range outs {
+			t.masks[o] = t.frame.masks[0]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,119 @@
+package keras
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"gorgonia.org/tensor"
+)
+
+// Variable is a weight of a layer, or other state such as a moving average. Its
+// memory is shared by every program that computes with it.
+type Variable struct {
+	name, path  string
+	trainable   bool // as made
+	frozen      bool // by its layer
+	regularizer Regularizer
+	constraint  Constraint
+
+	id    uint64 // the order in which several are locked
+	mu    sync.RWMutex
+	value *tensor.Dense
+}
+
+// variables numbers them.
+var variables atomic.Uint64
+
+// NewVariable makes a variable of a value, which it takes over.
+func NewVariable(name, path string, value *tensor.Dense, trainable bool) *Variable {
+	return &Variable{name: name, path: path, value: value, trainable: trainable, id: variables.Add(1)}
+}
+
+// Name is the name within the layer: kernel.
+func (v *Variable) Name() string { return v.name }
+
+// Path is the name within the model: dense_1/kernel.
+func (v *Variable) Path() string { return v.path }
+
+// Shape is the sizes of the axes.
+func (v *Variable) Shape() Shape { return Shape(v.value.Shape().Clone()) }
+
+// DType is the type of the elements.
+func (v *Variable) DType() tensor.Dtype { return v.value.Dtype() }
+
+// Size is the number of elements.
+func (v *Variable) Size() int { return v.Shape().Size() }
+
+// Trainable reports whether training may change the variable: it was made to be
+// trained, and its layer is not frozen.
+func (v *Variable) Trainable() bool { return v.trainable && !v.frozen }
+
+// Regularizer is the penalty on the variable, nil without one.
+func (v *Variable) Regularizer() Regularizer { return v.regularizer }
+
+// Constraint is applied after each step of an optimizer, nil without one.
+func (v *Variable) Constraint() Constraint { return v.constraint }
+
+// Value is a copy of the elements.
+func (v *Variable) Value() *tensor.Dense {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return v.value.Clone().(*tensor.Dense)
+}
+
+// Assign copies the elements of value, which must have the variable's shape and type.
+func (v *Variable) Assign(value *tensor.Dense) error {
+	if value == nil {
+		return Expected(ErrArgument, "a tensor for "+v.path, "nil")
+	}
+	if got := Shape(value.Shape()); !v.Shape().Equal(got) {
+		return Expected(ErrShape, "a value of shape "+v.Shape().String()+" for "+v.path, got)
+	}
+	if value.Dtype() != v.DType() {
+		return Expected(ErrArgument, "a value of type "+v.DType().String()+" for "+v.path, value.Dtype())
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return tensor.Copy(v.value, value)
+}
+
+// Memory is the tensor that programs read and optimizers write, while they hold
+// the lock that RLock or Lock takes. Everybody else takes Value.
+func (v *Variable) Memory() *tensor.Dense { return v.value }
+
+// LockOrder sorts variables, so that whoever locks several does so in one order.
+func LockOrder(vars []*Variable) []*Variable {
+	sorted := slices.Clone(vars)
+	slices.SortFunc(sorted, func(a, b *Variable) int { return cmp.Compare(a.id, b.id) })
+	return slices.Compact(sorted)
+}
+
+// RLock takes the read locks of variables in LockOrder.
+func RLock(ordered []*Variable) {
+	for _, v := range ordered {
+		v.mu.RLock()
+	}
+}
+
+// RUnlock undoes RLock.
+func RUnlock(ordered []*Variable) {
+	for _, v := range ordered {
+		v.mu.RUnlock()
+	}
+}
+
+// Lock takes the write locks of variables in LockOrder.
+func Lock(ordered []*Variable) {
+	for _, v := range ordered {
+		v.mu.Lock()
+	}
+}
+
+// Unlock undoes Lock.
+func Unlock(ordered []*Variable) {
+	for _, v := range ordered {
+		v.mu.Unlock()
+	}
+}
