@@ -24,7 +24,7 @@ func connect(l Layer, args Args, in List, site string) List {
 		if nodes := b.Nodes(); len(nodes) > 0 {
 			n = len(nodes[0].outputs)
 		}
-		return failed(locate(err, l, site), n)
+		return failed(Locate(err, l, site), n)
 	}
 	for i, t := range outs {
 		t.name, t.node, t.index = AutoName("keras_tensor"), node, i
@@ -38,12 +38,7 @@ func connect(l Layer, args Args, in List, site string) List {
 }
 
 // infer gives the outputs of a call, without names.
-func (n *Node) infer() (outs List, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			outs, err = nil, asError(r)
-		}
-	}()
+func (n *Node) infer() (List, error) {
 	for i, t := range n.Parents() {
 		if t == nil {
 			return nil, Expected(ErrArgument, "a tensor", fmt.Sprintf("nil as input %d", i))
@@ -55,42 +50,51 @@ func (n *Node) infer() (outs List, err error) {
 	if len(n.inputs) == 0 {
 		return nil, Expected(ErrShape, "at least one input", "none")
 	}
-	shapes, types := make([]Shape, len(n.inputs)), make([]tensor.Dtype, len(n.inputs))
+	shapes, types, err := n.OutputsFor(func(t *Tensor) Shape { return t.shape })
+	outs := make(List, len(shapes))
+	for i, shape := range shapes {
+		outs[i] = &Tensor{shape: shape, dtype: types[i]}
+	}
+	return outs, err
+}
+
+// OutputsFor gives the shapes and types of the outputs if the inputs had other
+// shapes. It builds the layer if it has not been built.
+func (n *Node) OutputsFor(shapeOf func(*Tensor) Shape) (shapes []Shape, types []tensor.Dtype, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			shapes, types, err = nil, nil, asError(r)
+		}
+	}()
+	in, inTypes := make([]Shape, len(n.inputs)), make([]tensor.Dtype, len(n.inputs))
 	for i, t := range n.inputs {
-		shapes[i], types[i] = t.shape, t.dtype
+		in[i], inTypes[i] = shapeOf(t), t.dtype
 	}
 	l, b := n.layer, n.layer.LayerBase()
 	s, says := l.(ShapeInferer)
 	if !says {
-		return n.trace(shapes)
+		if err := b.ensureBuilt(l.Name(), in); err != nil {
+			return nil, nil, err
+		}
+		return n.trace(shapeOf)
 	}
 	if err := b.check(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	// Before the weights are made: a wrong input must not leave a half-built layer.
-	if b.built {
-		if _, err := s.OutputShapes(shapes...); err != nil {
-			return nil, err
-		}
+	// The shapes before the weights: a wrong input must not make any.
+	if shapes, err = s.OutputShapes(in...); err != nil {
+		return nil, nil, err
 	}
-	if err := b.ensureBuilt(l.Name(), shapes); err != nil {
-		return nil, err
-	}
-	outShapes, err := s.OutputShapes(shapes...)
-	if err != nil {
-		return nil, err
-	}
-	outTypes := make([]tensor.Dtype, len(outShapes))
-	for i := range outTypes {
-		outTypes[i] = l.DType()
+	if err := b.ensureBuilt(l.Name(), in); err != nil {
+		return nil, nil, err
 	}
 	if d, ok := l.(DTypeInferer); ok {
-		outTypes = d.OutputDTypes(types...)
+		return shapes, d.OutputDTypes(inTypes...), nil
 	}
-	for i, shape := range outShapes {
-		outs = append(outs, &Tensor{shape: shape, dtype: outTypes[i]})
+	for range shapes {
+		types = append(types, l.DType())
 	}
-	return outs, nil
+	return shapes, types, nil
 }
 
 // standIns are sizes to put in the place of None while a Call is traced: two runs
@@ -100,47 +104,45 @@ var standIns = [2]int{47, 59}
 
 // trace finds the output shapes of a layer that does not say them, by writing its
 // maths into two scratch graphs; nothing is computed.
-func (n *Node) trace(shapes []Shape) (List, error) {
-	if err := n.layer.LayerBase().ensureBuilt(n.layer.Name(), shapes); err != nil {
-		return nil, err
-	}
+func (n *Node) trace(shapeOf func(*Tensor) Shape) (shapes []Shape, types []tensor.Dtype, err error) {
 	var runs [2][]*gorgonia.Node
 	var made []*Base
+	defer func() {
+		if err != nil { // weights inside may have taken a stand-in for a size
+			for _, b := range made {
+				b.unbuild()
+			}
+		}
+	}()
 	for r, size := range standIns {
 		t := NewTrace(gorgonia.NewGraph(), false)
 		values := map[*Tensor]*gorgonia.Node{}
 		for i, p := range n.Parents() {
-			values[p] = t.Input(fmt.Sprintf("input_%d", i), p.shape.with(size).Tensor(), p.dtype)
+			values[p] = t.Input(fmt.Sprintf("input_%d", i), shapeOf(p).with(size).Tensor(), p.dtype)
 		}
-		outs, err := t.CallNode(n, values)
+		runs[r], err = t.CallNode(n, values)
 		made = append(made, t.built...)
-		if err != nil || r == 1 && len(outs) != len(runs[0]) {
-			for _, b := range made {
-				b.unbuild()
-			}
-			if err == nil {
-				err = Expected(ErrShape, "a number of outputs that does not depend on sizes", fmt.Sprintf("%d and %d", len(runs[0]), len(outs)))
-			}
-			return nil, err
+		if err != nil {
+			return nil, nil, err
 		}
-		runs[r] = outs
 	}
-	outs := make(List, len(runs[0]))
+	if a, b := len(runs[0]), len(runs[1]); a != b {
+		return nil, nil, Expected(ErrShape, "a number of outputs that does not depend on sizes", a, b)
+	}
 	for i, first := range runs[0] {
 		second := runs[1][i]
 		if first.Dims() != second.Dims() {
-			return nil, Expected(ErrShape, "an output whose rank does not depend on sizes", first.Shape(), second.Shape())
+			return nil, nil, Expected(ErrShape, "an output whose rank does not depend on sizes", first.Shape(), second.Shape())
 		}
-		shape := make(Shape, first.Dims())
-		for axis := range shape {
-			shape[axis] = first.Shape()[axis]
-			if second.Shape()[axis] != shape[axis] {
+		shape := Shape(first.Shape().Clone())
+		for axis, d := range second.Shape() {
+			if d != shape[axis] {
 				shape[axis] = None
 			}
 		}
-		outs[i] = &Tensor{shape: shape, dtype: first.Dtype()}
+		shapes, types = append(shapes, shape), append(types, first.Dtype())
 	}
-	return outs, nil
+	return shapes, types, nil
 }
 
 // with is the shape with a size in the place of each None.

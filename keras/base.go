@@ -74,7 +74,7 @@ func (b *Base) WithName(name string) Layer {
 		return b.self
 	}
 	if b.automatic {
-		releaseName(b.class, b.name)
+		ReleaseName(b.class, b.name)
 	}
 	b.name, b.automatic = name, false
 	return b.self
@@ -126,6 +126,9 @@ func (b *Base) fail(err error) {
 	}
 }
 
+// MarkBuilt says that there is nothing left to build.
+func (b *Base) MarkBuilt() { b.built = true }
+
 // Built reports whether the layer has its weights.
 func (b *Base) Built() bool { return b.built }
 
@@ -161,14 +164,14 @@ func (b *Base) one(list List, what, way string) *Tensor {
 		}
 	}
 	err := Fault(ErrGraph, "the layer has %d %s", len(list), what).WithHint("use " + way)
-	return failed(locate(err, b.self, ""), 1)[0]
+	return failed(Locate(err, b.self, ""), 1)[0]
 }
 
 // Input is the input of the first call.
 func (b *Base) Input() *Tensor {
 	nodes := b.Nodes()
 	if len(nodes) == 0 {
-		return failed(locate(Fault(ErrState, "The layer %s has never been called and thus has no defined input.", b.name), b.self, ""), 1)[0]
+		return failed(Locate(Fault(ErrState, "The layer %s has never been called and thus has no defined input.", b.name), b.self, ""), 1)[0]
 	}
 	if nodes[0].inputs == nil { // an input layer: its output is what it is fed
 		return nodes[0].outputs[0]
@@ -180,7 +183,7 @@ func (b *Base) Input() *Tensor {
 func (b *Base) Output() *Tensor {
 	nodes := b.Nodes()
 	if len(nodes) == 0 {
-		return failed(locate(Fault(ErrState, "The layer %s has never been called and thus has no defined output.", b.name), b.self, ""), 1)[0]
+		return failed(Locate(Fault(ErrState, "The layer %s has never been called and thus has no defined output.", b.name), b.self, ""), 1)[0]
 	}
 	return b.one(nodes[0].outputs, "outputs", "LayerBase().Nodes()")
 }

@@ -97,9 +97,9 @@ func (e *Error) WithHint(hint string) *Error {
 	return &c
 }
 
-// locate says which layer an error is about and where it was called. An error
+// Locate says which layer an error is about and where it was called. An error
 // that knows its layer already stays as it is.
-func locate(err error, l Layer, site string) error {
+func Locate(err error, l Layer, site string) error {
 	var e *Error
 	if errors.As(err, &e) && e.Layer != "" {
 		return err

@@ -45,7 +45,7 @@ func Input(shape Shape, opts ...InputOption) *Tensor {
 	site := callSite()
 	l := NewInputLayer(shape, opts...)
 	if l.err != nil {
-		return failed(locate(l.err, l, site), 1)[0]
+		return failed(Locate(l.err, l, site), 1)[0]
 	}
 	return l.Output()
 }

@@ -126,7 +126,7 @@ func ApplyTo(l Layer, structure any) any {
 		in, err = s.FlattenInputs(structure)
 	}
 	if err != nil {
-		return failed(locate(err, l, site), 1)[0]
+		return failed(Locate(err, l, site), 1)[0]
 	}
 	outs := connect(l, Args{}, in, site)
 	switch {

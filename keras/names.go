@@ -36,9 +36,9 @@ func AutoName(class string) string {
 	return numbered(base, n)
 }
 
-// releaseName gives an automatic name back if it was the last one of its kind,
+// ReleaseName gives an automatic name back if it was the last one of its kind,
 // so that a layer that is given a name in its chain of setters uses up no number.
-func releaseName(class, name string) {
+func ReleaseName(class, name string) {
 	base := SnakeCase(class)
 	names.Lock()
 	defer names.Unlock()

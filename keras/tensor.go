@@ -89,6 +89,9 @@ func (n *Node) Parents() List {
 	return parents
 }
 
+// Broken is a tensor that carries an error.
+func Broken(err error) *Tensor { return &Tensor{err: err} }
+
 // failed makes n tensors that carry an error.
 func failed(err error, n int) List {
 	out := make(List, n)

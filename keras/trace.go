@@ -166,7 +166,7 @@ func (t *Trace) Label(n *gorgonia.Node) string { return t.labels[n] }
 func (t *Trace) Apply(l Layer, in ...*gorgonia.Node) *gorgonia.Node {
 	outs := t.ApplyAll(l, in...)
 	if len(outs) != 1 {
-		panic(locate(Expected(ErrGraph, "one output", fmt.Sprint(len(outs))).WithHint("use ApplyAll"), l, ""))
+		panic(Locate(Expected(ErrGraph, "one output", fmt.Sprint(len(outs))).WithHint("use ApplyAll"), l, ""))
 	}
 	return outs[0]
 }
@@ -219,7 +219,7 @@ func (t *Trace) Call(l Layer, training Switch, mask *gorgonia.Node, named map[st
 		}
 		t.frame, t.Training = f.outer, wasTraining
 		if err != nil {
-			err = locate(err, l, "")
+			err = Locate(err, l, "")
 			return
 		}
 		t.label(l, before)
@@ -233,7 +233,7 @@ func (t *Trace) Call(l Layer, training Switch, mask *gorgonia.Node, named map[st
 			return nil, Expected(ErrArgument, "an input", fmt.Sprintf("nil as input %d", i))
 		}
 		f.masks = append(f.masks, t.masks[n])
-		if op.IsFloat(n.Dtype()) && op.IsFloat(l.DType()) {
+		if _, container := l.(Container); !container && op.IsFloat(n.Dtype()) {
 			in[i] = op.Cast(n, l.DType())
 		}
 		shapes[i] = Shape(n.Shape().Clone())

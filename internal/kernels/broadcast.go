@@ -44,10 +44,10 @@ func BroadcastShape(a, b []int) (shape []int, ok bool) {
 
 // Broadcast computes
 //
-//	out[i] = f(a[i'], b[i”])
+//	out[i] = f(a[j], b[k])
 //
-// for every index i of outShape = BroadcastShape(aShape, bShape), where i' and i”
-// are i with 0 on the axes along which that operand is repeated. out may be an
+// for every index i of outShape = BroadcastShape(aShape, bShape), where j and k are
+// i with 0 on the axes along which a, or b, is repeated. out may be an
 // operand that is not repeated. NaN gives NaN, also in Maximum and Minimum.
 func Broadcast[T Float](f Binary, a []T, aShape []int, b []T, bShape []int, out []T, outShape []int) {
 	w := newWalk(outShape, aShape, bShape)
@@ -202,7 +202,7 @@ func powSlopes(a, b float64) (da, db float64) {
 
 // ReduceTo sums g over the axes along which out was repeated to make gShape:
 //
-//	out[i'] = Σ g[i] over all i that share i'
+//	out[j] = Σ g[i], over all i that are j but for the repeated axes
 //
 // outShape broadcasts to gShape. Sums are taken in memory order, in float64. out
 // may be g only if the shapes are of equal size.

@@ -138,7 +138,7 @@ func numberOf[D number](v bool) D {
 }
 
 func truncate32(v float64) int32 {
-	if v > math.MinInt32-1 && v < math.MaxInt32+1 {
+	if v >= math.MinInt32 && v < math.MaxInt32+1 {
 		return int32(v)
 	}
 	return math.MinInt32

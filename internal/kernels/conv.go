@@ -104,6 +104,10 @@ func Conv[T Float](g ConvGeometry, x, w, bias, y []T) {
 		Gemm(false, false, len(y)/c.cout, c.cout, c.cin, x, c.cin, w, c.cout, bias != nil, y, c.cout)
 		return
 	}
+	if c.depthwise() {
+		depthwiseConv(c, x, w, bias, y)
+		return
+	}
 	pools := poolsOf[T]()
 	size := panelCount(c.gout) * c.terms
 	panels := pools.panels.get(c.groups * size)
@@ -138,6 +142,10 @@ func ConvGradInput[T Float](g ConvGeometry, w, dy, dx []T) {
 	}
 	if c.pointwise() {
 		Gemm(false, true, len(dx)/c.cin, c.cin, c.cout, dy, c.cout, w, c.cout, false, dx, c.cin)
+		return
+	}
+	if c.depthwise() {
+		depthwiseGradInput(c, w, dy, dx)
 		return
 	}
 	pools := poolsOf[T]()
@@ -194,10 +202,15 @@ func ConvGradKernel[T Float](g ConvGeometry, x, dy, dw []T) {
 		cols := values.get(c.rows * c.terms)
 		for unit := part * each; unit < min(units, (part+1)*each); unit++ {
 			sample, from, to := c.block(unit)
+			in, out := x[sample*c.inSize:(sample+1)*c.inSize], dy[sample*c.outSize:(sample+1)*c.outSize]
+			if c.depthwise() {
+				depthwiseGradKernel(c, in, out, from, to, sum)
+				continue
+			}
 			for group := range c.groups {
-				gather(c, x[sample*c.inSize:(sample+1)*c.inSize], group, from, to, *cols)
+				gather(c, in, group, from, to, *cols)
 				gemmSerial(true, false, c.terms, c.gout, to-from, *cols, c.terms,
-					dy[sample*c.outSize+from*c.cout+group*c.gout:], c.cout, true, sum[group*c.gout:], c.cout)
+					out[from*c.cout+group*c.gout:], c.cout, true, sum[group*c.gout:], c.cout)
 			}
 		}
 		values.put(cols)
@@ -291,11 +304,11 @@ func gather[T Float](c *conv, x []T, group, from, to int, cols []T) {
 				line := ((i0+k0*w0.dilation)*w1.in + i1 + k1*w1.dilation) * w2.in
 				src := (line+i2+lo2*w2.dilation)*c.cin + group*c.gin
 				if w2.dilation == 1 && c.groups == 1 {
-					copyShort(dst[lo2*c.gin:hi2*c.gin], x[src:])
+					copy(dst[lo2*c.gin:hi2*c.gin], x[src:])
 					continue
 				}
 				for k2 := lo2; k2 < hi2; k2++ {
-					copyShort(dst[k2*c.gin:(k2+1)*c.gin], x[src:])
+					copy(dst[k2*c.gin:(k2+1)*c.gin], x[src:])
 					src += w2.dilation * c.cin
 				}
 			}
@@ -329,17 +342,5 @@ func scatter[T Float](c *conv, cols []T, group, from, to int, x []T) {
 				}
 			}
 		}
-	}
-}
-
-// copyShort is copy for slices that are often too short to be worth a call.
-func copyShort[T Float](dst, src []T) {
-	if len(dst) > 8 {
-		copy(dst, src)
-		return
-	}
-	src = src[:len(dst)]
-	for i, v := range src {
-		dst[i] = v
 	}
 }

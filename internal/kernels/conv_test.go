@@ -128,7 +128,7 @@ func runConv[T Float](t require.TestingT, g ConvGeometry, withBias bool) {
 	for _, c := range []struct {
 		name string
 		want []float64
-		got  guarded[T]
+		got  guardedSlice[T]
 	}{{"y", wantY, y}, {"dx", wantDX, dx}, {"dw", wantDW, dw}, {"db", wantDB, db}} {
 		c.got.check(t, c.name)
 		requireClose(t, fmt.Sprintf("%+v: %s", g, c.name), c.want, c.got.data, tolerance)
@@ -168,9 +168,16 @@ func TestConvGeometries(t *testing.T) {
 		{geometryFor(2, 3, 4, 1, []int{2, 3}, []int{7, 6}, []int{1, 2}, []int{1, 1}, PaddingSame), "a kernel larger than the input"},
 		{geometryFor(2, 3, 4, 1, []int{9, 10}, []int{3, 2}, []int{1, 1}, []int{3, 4}, PaddingSame), "dilation"},
 		{geometryFor(2, 6, 12, 6, []int{5, 6}, []int{3, 3}, []int{1, 2}, []int{1, 1}, PaddingSame), "depthwise, two outputs a channel"},
+		{geometryFor(3, 5, 5, 5, []int{4, 5, 6}, []int{2, 3, 2}, []int{1, 2, 1}, []int{2, 1, 1}, PaddingSame), "depthwise, three axes, dilation"},
 		{geometryFor(1, 16, 3, 1, []int{40, 41}, []int{5, 5}, []int{1, 1}, []int{1, 1}, PaddingSame), "several blocks of outputs in a sample"},
 		{geometryFor(9, 4, 8, 2, []int{20, 20}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame), "several parts of the kernel's gradient"},
 		{geometryFor(2, 2, 3, 1, []int{4, 5, 6}, []int{3, 2, 3}, []int{2, 1, 2}, []int{1, 2, 1}, PaddingSame), "three axes"},
+		{ConvGeometry{Batch: 2, In: []int{2, 3}, Out: []int{13, 17}, Kernel: []int{2, 3}, Stride: []int{1, 1}, Dilation: []int{1, 1},
+			PadBefore: []int{5, 8}, PadAfter: []int{7, 8}, InChannels: 2, OutChannels: 3, Groups: 1}, "windows that see nothing but padding"},
+		{ConvGeometry{Batch: 2, In: []int{3}, Out: []int{3}, Kernel: []int{1}, Stride: []int{2}, Dilation: []int{1},
+			PadBefore: []int{0}, PadAfter: []int{2}, InChannels: 2, OutChannels: 3, Groups: 1}, "as many outputs as inputs, and yet not pointwise"},
+		{ConvGeometry{Batch: 2, In: []int{7}, Out: []int{4}, Kernel: []int{2}, Stride: []int{2}, Dilation: []int{1},
+			PadBefore: []int{-1}, PadAfter: []int{2}, InChannels: 2, OutChannels: 3, Groups: 1}, "negative padding crops, as transposed convolutions may ask"},
 	} {
 		for _, withBias := range []bool{false, true} {
 			t.Log(test.reason)

@@ -25,6 +25,8 @@ const (
 	wantedPieces = 16
 	// minSplitK is the shortest part of a sum that gets a partial result of its own.
 	minSplitK = 1024
+	// With up to thinM rows in A, packing B costs more than it saves.
+	thinM = 4
 )
 
 // Gemm multiplies row-major matrices: C = op(A)·op(B), or C += op(A)·op(B) if
@@ -130,6 +132,10 @@ func gemmSerial[T Float](transA, transB bool, m, n, k int, a []T, lda int, b []T
 			clear(c[i*ldc : i*ldc+n])
 		}
 	}
+	if m <= thinM && !transB {
+		gemmThin(transA, m, n, k, a, lda, b, ldb, accumulate, c, ldc)
+		return
+	}
 	pool := &poolsOf[T]().panels
 	panels := pool.get(panelCount(min(n, tileN)) * min(k, blockK))
 	for j := 0; j < n; j += tileN {
@@ -141,6 +147,66 @@ func gemmSerial[T Float](transA, transB bool, m, n, k int, a []T, lda int, b []T
 		}
 	}
 	pool.put(panels)
+}
+
+// gemmThin is gemmSerial for few rows of A and a B that is not transposed. It adds
+// in the same order, so that a row alone has the bits that it has among others.
+func gemmThin[T Float](transA bool, m, n, k int, a []T, lda int, b []T, ldb int, accumulate bool, c []T, ldc int) {
+	values := &poolsOf[T]().values
+	sum := values.get(min(n, tileN))
+	for j := 0; j < n; j += tileN {
+		nb := min(tileN, n-j)
+		for p := 0; p < k; p += blockK {
+			kb := min(blockK, k-p)
+			for i := range m {
+				dst := c[i*ldc+j:][:nb]
+				part := dst
+				if accumulate || p > 0 {
+					part = (*sum)[:nb]
+				}
+				clear(part)
+				step := 1
+				if transA {
+					step = lda
+				}
+				addCombination(kb, block(transA, a, lda, i, p), step, b[p*ldb+j:], ldb, part)
+				if accumulate || p > 0 {
+					addTo(dst, part)
+				}
+			}
+		}
+	}
+	values.put(sum)
+}
+
+// addCombination adds a combination of k rows of b to y:
+//
+//	for p := range k {
+//		for j := range y {
+//			y[j] += x[p*step] * b[p*ldb+j]
+//		}
+//	}
+//
+// It takes four rows at a time, so that y is read and written less often.
+func addCombination[T Float](k int, x []T, step int, b []T, ldb int, y []T) {
+	p := 0
+	for ; p+4 <= k; p += 4 {
+		x0, x1, x2, x3 := x[p*step], x[(p+1)*step], x[(p+2)*step], x[(p+3)*step]
+		b0, b1, b2, b3 := b[p*ldb:][:len(y)], b[(p+1)*ldb:][:len(y)], b[(p+2)*ldb:][:len(y)], b[(p+3)*ldb:][:len(y)]
+		for j, v := range y {
+			v += x0 * b0[j]
+			v += x1 * b1[j]
+			v += x2 * b2[j]
+			v += x3 * b3[j]
+			y[j] = v
+		}
+	}
+	for ; p < k; p++ {
+		x0, b0 := x[p*step], b[p*ldb:][:len(y)]
+		for j, v := range b0 {
+			y[j] += x0 * v
+		}
+	}
 }
 
 // gemmPacked is gemmSerial with a right operand that packPanels has packed.
@@ -278,13 +344,18 @@ func packPanels[T Float](transB bool, k, n int, b []T, ldb int, dst [][panelWidt
 func panelCount(n int) int { return ceilDiv(n, panelWidth) }
 
 // transpose writes the transposed rows×cols matrix src to dst:
-// dst[j*ldd+i] = src[i*lds+j].
+// dst[j*ldd+i] = src[i*lds+j]. Four rows at a time make whole writes.
 func transpose[T Float](rows, cols int, src []T, lds int, dst []T, ldd int) {
-	for i := range rows {
-		at := i
-		for _, v := range src[i*lds : i*lds+cols] {
-			dst[at] = v
-			at += ldd
+	i := 0
+	for ; i+4 <= rows; i += 4 {
+		s0, s1, s2, s3 := src[i*lds:][:cols], src[(i+1)*lds:][:cols], src[(i+2)*lds:][:cols], src[(i+3)*lds:][:cols]
+		for j, v := range s0 {
+			*(*[4]T)(dst[j*ldd+i:]) = [4]T{v, s1[j], s2[j], s3[j]}
+		}
+	}
+	for ; i < rows; i++ {
+		for j, v := range src[i*lds : i*lds+cols] {
+			dst[j*ldd+i] = v
 		}
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// guarded is a slice between sentinels.
-type guarded[T Float] struct {
+// guardedSlice is a slice between sentinels.
+type guardedSlice[T Float] struct {
 	all  []T
 	data []T
 }
@@ -25,7 +25,7 @@ const (
 
 // newGuarded returns n NaN elements between sentinels: an output that is read
 // before it is written, or not written, shows.
-func newGuarded[T Float](n int) guarded[T] {
+func newGuarded[T Float](n int) guardedSlice[T] {
 	all := make([]T, n+2*guardLen)
 	for i := range all {
 		all[i] = sentinel
@@ -34,11 +34,11 @@ func newGuarded[T Float](n int) guarded[T] {
 	for i := range data {
 		data[i] = T(math.NaN())
 	}
-	return guarded[T]{all, data}
+	return guardedSlice[T]{all, data}
 }
 
 // check fails the test if something was written beside the data.
-func (g guarded[T]) check(t require.TestingT, name string) {
+func (g guardedSlice[T]) check(t require.TestingT, name string) {
 	for i, v := range g.all {
 		if i < guardLen || i >= guardLen+len(g.data) {
 			require.Equal(t, T(sentinel), v, "%s: written out of bounds", name)
@@ -168,6 +168,7 @@ func TestGemmBlocks(t *testing.T) {
 		{3, 5, blockK + 1, "a second block of terms holds one"},
 		{blockM + 1, 7, 2 * blockK, "a second block of rows holds one"},
 		{5, tileN + 1, 3, "a second block of columns holds one, on one worker"},
+		{thinM, tileN + 3, blockK + 3, "few rows, several blocks"},
 		{2 * tileM, 9, 70, "several pieces of rows"},
 		{3, 2*tileN + 5, 100, "several pieces of columns"},
 		{150, 170, 64, "pieces in both directions"},
@@ -208,6 +209,42 @@ func TestGemmSameBitsForAnyWorkers(t *testing.T) {
 				return got
 			})
 		})
+	}
+}
+
+func TestPackPanels(t *testing.T) {
+	const k, n, ldb = blockK + 2, 6, 9
+	b := randomSlice[float64](rand.New(rand.NewPCG(4, 4)), k*ldb)
+	transposed := make([]float64, n*k)
+	want := make([][panelWidth]float64, panelCount(n)*k)
+	for p := range k {
+		for j := range n {
+			transposed[j*k+p] = b[p*ldb+j]
+			p0 := p / blockK * blockK
+			want[p0*panelCount(n)+j/panelWidth*min(blockK, k-p0)+p-p0][j%panelWidth] = b[p*ldb+j]
+		}
+	}
+	got := make([][panelWidth]float64, len(want))
+	for i := range got {
+		got[i] = [panelWidth]float64{7, 7, 7, 7}
+	}
+	packPanels(false, k, n, b, ldb, got)
+	require.Equal(t, want, got)
+	packPanels(true, k, n, transposed, k, got)
+	require.Equal(t, want, got)
+}
+
+// A batch of one gives a sample the bits that it has in a larger batch.
+func TestGemmRowAlone(t *testing.T) {
+	const m, n, k = 11, 37, 2*blockK + 3
+	r := rand.New(rand.NewPCG(3, 3))
+	a, b, c := randomSlice[float32](r, m*k), randomSlice[float32](r, k*n), randomSlice[float32](r, m*n)
+	all := append([]float32(nil), c...)
+	Gemm(false, false, m, n, k, a, k, b, n, true, all, n)
+	for rows := 1; rows < m; rows++ {
+		some := append([]float32(nil), c[:rows*n]...)
+		Gemm(false, false, rows, n, k, a, k, b, n, true, some, n)
+		require.Equal(t, all[:rows*n], some, "%d rows", rows)
 	}
 }
 

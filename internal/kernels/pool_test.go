@@ -83,7 +83,7 @@ func runPool[T Float](t require.TestingT, g PoolGeometry) {
 	for _, c := range []struct {
 		name string
 		want []float64
-		got  guarded[T]
+		got  guardedSlice[T]
 	}{
 		{"max", wantMax, yMax}, {"max without argmax", wantMax, yMax2}, {"gradient of max", wantDMax, dMax},
 		{"mean", wantMean, yMean}, {"gradient of mean", wantDMean, dMean},

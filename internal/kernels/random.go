@@ -12,8 +12,8 @@ import (
 // BigCrush.
 
 const (
-	golden  = 0x9e3779b97f4a7c15 // ⌊2⁶⁴/φ⌋, odd
-	mantiss = 1.0 / (1 << 53)
+	golden   = 0x9e3779b97f4a7c15 // ⌊2⁶⁴/φ⌋, odd
+	unitStep = 1.0 / (1 << 53)
 )
 
 func hash(x uint64) uint64 {
@@ -36,7 +36,7 @@ func newStream(key uint64) stream { return stream(hash(key ^ 0xd1b54a32d192ed03)
 func (s stream) at(i uint64) uint64 { return hash(uint64(s) + (i+1)*golden) }
 
 // unit returns number i as a uniform one in [0, 1), a multiple of 2⁻⁵³.
-func (s stream) unit(i uint64) float64 { return float64(s.at(i)>>11) * mantiss }
+func (s stream) unit(i uint64) float64 { return float64(s.at(i)>>11) * unitStep }
 
 // normals returns the two standard normal numbers that Box and Muller's transform
 // (1958) makes of numbers i and i+1.
@@ -46,18 +46,34 @@ func (s stream) normals(i uint64) (a, b float64) {
 	return radius * cos, radius * sin
 }
 
+// A generator fills a piece of an array that begins at index at. It is a type
+// parameter of eachPiece and not a func, because a func would be allocated at each call.
+type generator[T Float] interface{ fill(piece []T, at int) }
+
+// eachPiece fills out, in pieces that begin at even indices.
+func eachPiece[T Float, G generator[T]](out []T, g G) {
+	if len(out) <= elementGrain {
+		g.fill(out, 0)
+		return
+	}
+	Parallel(len(out), elementGrain, func(lo, hi int) { g.fill(out[lo:hi], lo) })
+}
+
 // Uniform fills out with numbers from [lo, hi). out is all lo if hi = lo.
 func Uniform[T Float](key uint64, lo, hi float64, out []T) {
-	s, width, top := newStream(key), hi-lo, below(T(hi))
-	eachPiece(out, func(piece []T, at int) {
-		for i := range piece {
-			v := T(lo + width*s.unit(uint64(at+i)))
-			if v > top { // rounded up to hi
-				v = max(top, T(lo))
-			}
-			piece[i] = v
-		}
-	})
+	eachPiece(out, uniform[T]{newStream(key), lo, hi - lo, max(below(T(hi)), T(lo))})
+}
+
+type uniform[T Float] struct {
+	stream
+	lo, width float64
+	top       T // the greatest result: a sum may be rounded up to hi
+}
+
+func (u uniform[T]) fill(piece []T, at int) {
+	for i := range piece {
+		piece[i] = min(T(u.lo+u.width*u.unit(uint64(at+i))), u.top)
+	}
 }
 
 // below returns the greatest number under v.
@@ -72,28 +88,38 @@ func below[T Float](v T) T {
 
 // Normal fills out with normal numbers of the given mean and standard deviation.
 func Normal[T Float](key uint64, mean, std float64, out []T) {
-	s := newStream(key)
-	eachPiece(out, func(piece []T, at int) { // at is even: a pair is never torn
-		for i := 0; i < len(piece); i += 2 {
-			a, b := s.normals(uint64(at + i))
-			piece[i] = T(mean + std*a)
-			if i+1 < len(piece) {
-				piece[i+1] = T(mean + std*b)
-			}
+	eachPiece(out, normal[T]{newStream(key), mean, std})
+}
+
+type normal[T Float] struct {
+	stream
+	mean, std float64
+}
+
+// fill makes pairs; at is even, so that none is torn.
+func (n normal[T]) fill(piece []T, at int) {
+	for i := 0; i < len(piece); i += 2 {
+		a, b := n.normals(uint64(at + i))
+		piece[i] = T(n.mean + n.std*a)
+		if i+1 < len(piece) {
+			piece[i+1] = T(n.mean + n.std*b)
 		}
-	})
+	}
 }
 
 // TruncatedNormal fills out with normal numbers of which those farther than 2·std
 // from the mean are drawn again. std is that of the untruncated distribution, as
 // in Keras; that of the result is 0.87962566 std.
 func TruncatedNormal[T Float](key uint64, mean, std float64, out []T) {
-	s := newStream(key)
-	eachPiece(out, func(piece []T, at int) {
-		for i := range piece {
-			piece[i] = T(mean + std*truncatedNormal(stream(s.at(uint64(at+i)))))
-		}
-	})
+	eachPiece(out, truncated[T]{newStream(key), mean, std})
+}
+
+type truncated[T Float] normal[T]
+
+func (n truncated[T]) fill(piece []T, at int) {
+	for i := range piece {
+		piece[i] = T(n.mean + n.std*truncatedNormal(stream(n.at(uint64(at+i)))))
+	}
 }
 
 // truncatedNormal returns the first number of a stream that is within ±2.
@@ -117,16 +143,19 @@ func DropoutMask[T Float](key uint64, rate float64, mask []T) {
 		fill(mask, numberOf[T](rate <= 0))
 		return
 	}
-	s, scale := newStream(key), T(1/(1-rate))
-	eachPiece(mask, func(piece []T, at int) {
-		for i := range piece {
-			var m T
-			if s.unit(uint64(at+i)) >= rate {
-				m = scale
-			}
-			piece[i] = m
-		}
-	})
+	eachPiece(mask, dropout[T]{newStream(key), rate, T(1 / (1 - rate))})
+}
+
+type dropout[T Float] struct {
+	stream
+	rate  float64
+	scale T
+}
+
+func (d dropout[T]) fill(piece []T, at int) {
+	for i := range piece {
+		piece[i] = choose(d.unit(uint64(at+i)) >= d.rate, d.scale, 0)
+	}
 }
 
 // Permutation returns the numbers 0 to n-1 in random order (Fisher and Yates).
@@ -140,9 +169,4 @@ func Permutation(key uint64, n int) []int {
 		order[j] = i
 	}
 	return order
-}
-
-// eachPiece calls f for pieces of out, which begin at even indices.
-func eachPiece[T Float](out []T, f func(piece []T, at int)) {
-	Parallel(len(out), elementGrain, func(lo, hi int) { f(out[lo:hi], lo) })
 }

@@ -109,7 +109,7 @@ func sumGradientRows[T Float](dy, dx []T, n, inner int, scale T, lo, hi int) {
 //
 // NaN if one is NaN, −Inf for n = 0.
 func Max[T Float](x, y []T, outer, n, inner int) {
-	fold(x, y, outer, n, inner, T(math.Inf(-1)), greater[T]{})
+	fold(Maximum, T(math.Inf(-1)), x, y, outer, n, inner)
 }
 
 // Min computes
@@ -118,7 +118,7 @@ func Max[T Float](x, y []T, outer, n, inner int) {
 //
 // NaN if one is NaN, +Inf for n = 0.
 func Min[T Float](x, y []T, outer, n, inner int) {
-	fold(x, y, outer, n, inner, T(math.Inf(1)), lesser[T]{})
+	fold(Minimum, T(math.Inf(1)), x, y, outer, n, inner)
 }
 
 // Prod computes
@@ -127,50 +127,49 @@ func Min[T Float](x, y []T, outer, n, inner int) {
 //
 // which is 1 for n = 0.
 func Prod[T Float](x, y []T, outer, n, inner int) {
-	fold(x, y, outer, n, inner, 1, product[T]{})
+	fold(Mul, 1, x, y, outer, n, inner)
 }
 
-// joiner is what fold repeats: a type parameter and not a func, because a func
-// would be allocated at each call.
-type joiner[T Float] interface{ join(a, b T) T }
-
-type (
-	greater[T Float] struct{}
-	lesser[T Float]  struct{}
-	product[T Float] struct{}
-)
-
-func (greater[T]) join(a, b T) T { return max(a, b) }
-func (lesser[T]) join(a, b T) T  { return min(a, b) }
-func (product[T]) join(a, b T) T { return a * b }
-
-func fold[T Float, J joiner[T]](x, y []T, outer, n, inner int, start T, j J) {
+// fold joins the elements of each line by f, one of Maximum, Minimum and Mul.
+func fold[T Float](f Binary, start T, x, y []T, outer, n, inner int) {
 	grain := max(1, elementGrain/max(n*inner, 1))
 	if outer <= grain {
-		foldRows(x, y, n, inner, start, j, 0, outer)
+		foldRows(f, start, x, y, n, inner, 0, outer)
 		return
 	}
-	Parallel(outer, grain, func(lo, hi int) { foldRows(x, y, n, inner, start, j, lo, hi) })
+	Parallel(outer, grain, func(lo, hi int) { foldRows(f, start, x, y, n, inner, lo, hi) })
 }
 
-func foldRows[T Float, J joiner[T]](x, y []T, n, inner int, start T, j J, lo, hi int) {
+func foldRows[T Float](f Binary, start T, x, y []T, n, inner, lo, hi int) {
 	for o := lo; o < hi; o++ {
-		out := y[o*inner:][:inner]
-		fill(out, start)
 		if inner == 1 {
-			acc := start
-			for _, v := range x[o*n:][:n] {
-				acc = j.join(acc, v)
-			}
-			out[0] = acc
+			y[o] = foldLine(f, start, x[o*n:][:n])
 			continue
 		}
+		out := y[o*inner:][:inner]
+		fill(out, start)
 		for k := range n {
-			for i, v := range x[(o*n+k)*inner:][:inner] {
-				out[i] = j.join(out[i], v)
-			}
+			apply2(f, out, x[(o*n+k)*inner:][:inner], out)
 		}
 	}
+}
+
+func foldLine[T Float](f Binary, acc T, line []T) T {
+	switch f {
+	case Maximum:
+		for _, v := range line {
+			acc = max(acc, v)
+		}
+	case Minimum:
+		for _, v := range line {
+			acc = min(acc, v)
+		}
+	case Mul:
+		for _, v := range line {
+			acc *= v
+		}
+	}
+	return acc
 }
 
 // ExtremumGradient is the gradient of Max and of Min. As TensorFlow does, it
@@ -200,7 +199,7 @@ func extremumGradientLines[T Float](x, y, dy, dx []T, n, inner, lo, hi int) {
 			}
 		}
 		share, rest := dy[l]/T(count), T(0)
-		if extremum != extremum {
+		if isNaN(extremum) {
 			rest = extremum
 		}
 		for i := at; i < end; i += inner {
@@ -262,7 +261,7 @@ func argMaxLines[T Float](x []T, index []int, n, inner, lo, hi int) {
 		at := lineStart(l, n, inner)
 		best, k := at, 1
 		for i := at + inner; k < n; i, k = i+inner, k+1 {
-			if v, top := x[i], x[best]; v > top || (top != top && v == v) {
+			if v, top := x[i], x[best]; v > top || isNaN(top) && !isNaN(v) {
 				best = i
 			}
 		}
@@ -312,3 +311,5 @@ func addPieces(n int, f func(lo, hi int) float64) float64 {
 	Parallel(n, elementGrain, func(lo, hi int) { parts[lo/elementGrain] = f(lo, hi) })
 	return sumLine(parts, 0, len(parts), 1)
 }
+
+func isNaN[T Float](v T) bool { return v != v }

@@ -263,68 +263,32 @@ func (o *Op) Do(inputs ...gorgonia.Value) (v gorgonia.Value, err error) {
 	if err := o.spec.Run(o.slices, o.out); err != nil {
 		return nil, o.failed(err)
 	}
-	return o.store(), nil
+	return o.bufs[0], nil
 }
 
 func (o *Op) allocate() {
 	for _, out := range o.spec.Outputs {
-		dims := out.Shape
-		if dims.Dims() == 0 {
-			dims = tensor.Shape{1}
+		var buf gorgonia.Value
+		if out.Shape.Dims() == 0 {
+			buf = newScalar(out.Dtype)
+		} else {
+			buf = tensor.New(tensor.Of(out.Dtype), tensor.WithShape(out.Shape...))
 		}
-		buf := tensor.New(tensor.Of(out.Dtype), tensor.WithShape(dims...))
-		o.bufs = append(o.bufs, buf)
-		o.out = append(o.out, buf.Data())
-	}
-	if o.spec.Outputs[0].Shape.Dims() == 0 {
-		switch o.spec.Outputs[0].Dtype {
-		case tensor.Float32:
-			o.bufs[0] = gorgonia.NewF32(0)
-		default:
-			o.bufs[0] = gorgonia.NewF64(0)
-		}
+		o.bufs, o.out = append(o.bufs, buf), append(o.out, elements(buf))
 	}
 }
 
 // load keeps the slice of an input between runs as long as it is the same
-// tensor: making it allocates.
+// value: making it allocates.
 func (o *Op) load(i int, in gorgonia.Value) {
-	switch v := in.(type) {
-	case *gorgonia.F32:
-		s, ok := o.slices[i].([]float32)
-		if !ok {
-			s = make([]float32, 1)
-			o.slices[i] = s
-		}
-		s[0] = float32(*v)
-	case *gorgonia.F64:
-		s, ok := o.slices[i].([]float64)
-		if !ok {
-			s = make([]float64, 1)
-			o.slices[i] = s
-		}
-		s[0] = float64(*v)
-	case *tensor.Dense:
-		if o.values[i] == in {
-			return
-		}
-		if v.RequiresIterator() {
-			v = v.Materialize().(*tensor.Dense)
-		}
-		o.values[i], o.slices[i] = in, v.Data()
-	default:
-		panic(errors.Errorf("an input of type %T", in))
+	if o.values[i] == in {
+		return
 	}
-}
-
-func (o *Op) store() gorgonia.Value {
-	switch b := o.bufs[0].(type) {
-	case *gorgonia.F32:
-		*b = gorgonia.F32(o.out[0].([]float32)[0])
-	case *gorgonia.F64:
-		*b = gorgonia.F64(o.out[0].([]float64)[0])
+	if v, ok := in.(*tensor.Dense); ok && v.RequiresIterator() { // a copy, of this run only
+		o.values[i], o.slices[i] = nil, elements(v.Materialize().(*tensor.Dense))
+		return
 	}
-	return o.bufs[0]
+	o.values[i], o.slices[i] = in, elements(in)
 }
 
 // Failure is an error of a running Op: for which layer it was made, and why it failed.

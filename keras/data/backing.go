@@ -2,9 +2,10 @@ package data
 
 import (
 	"fmt"
+	"math"
 	"reflect"
-	"strings"
 
+	"github.com/gokeras/gokeras/keras"
 	"github.com/pkg/errors"
 	"gorgonia.org/tensor"
 )
@@ -54,11 +55,11 @@ func fromBacking(elements any, shape ...int) *tensor.Dense {
 }
 
 // clone returns a copy of t, contiguous and row-major.
-func clone(t *tensor.Dense) (*tensor.Dense, error) {
+func clone(t *tensor.Dense) *tensor.Dense {
 	src := backing(t)
 	dst := reflect.MakeSlice(src.Type(), src.Len(), src.Len())
 	reflect.Copy(dst, src)
-	return fromBacking(dst.Interface(), t.Shape()...), nil
+	return fromBacking(dst.Interface(), t.Shape()...)
 }
 
 // rows is a tensor seen as the sequence of its rows along axis 0.
@@ -78,6 +79,16 @@ func (r rows) at(i int) *tensor.Dense {
 	return fromBacking(r.elements.Slice(i*r.size, (i+1)*r.size).Interface(), r.shape...)
 }
 
+// gather returns a copy of the rows with the given indices, which exist.
+func (r rows) gather(indices []int) *tensor.Dense {
+	n := len(indices) * r.size
+	dst := reflect.MakeSlice(r.elements.Type(), n, n)
+	for k, i := range indices {
+		reflect.Copy(dst.Slice(k*r.size, (k+1)*r.size), r.elements.Slice(i*r.size, (i+1)*r.size))
+	}
+	return fromBacking(dst.Interface(), append([]int{len(indices)}, r.shape...)...)
+}
+
 // size returns the number of elements of a shape, whose dimensions are known.
 func size(shape []int) int {
 	n := 1
@@ -87,19 +98,20 @@ func size(shape []int) int {
 	return n
 }
 
-// maxElements bounds what a shape that a caller made up may ask for. It is far
-// beyond any memory this package has been used with, and keeps size from overflowing.
-const maxElements = 1 << 40
+// maxElements bounds what a shape that a caller made up may ask for: 64 GB of float32,
+// less where int has 32 bits. More would be a mistake, such as labels that are times,
+// and running out of memory cannot be reported as an error.
+const maxElements = min(1<<34, math.MaxInt/8)
 
 // checkShape returns an error unless shape has positive dimensions of a sensible product.
 func checkShape(shape []int) error {
 	n := 1
 	for _, d := range shape {
 		if d < 1 {
-			return errors.Errorf("expected positive dimensions, received %s", formatShape(shape))
+			return errors.Errorf("expected positive dimensions, received %v", shape)
 		}
 		if d > maxElements/n {
-			return errors.Errorf("expected at most %d elements, received shape %s", maxElements, formatShape(shape))
+			return errors.Errorf("expected at most %d elements, received %v", maxElements, shape)
 		}
 		n *= d
 	}
@@ -108,27 +120,5 @@ func checkShape(shape []int) error {
 
 // describe returns shape and type, as in "(28, 28) uint8".
 func describe(t *tensor.Dense) string {
-	return fmt.Sprintf("%s %v", formatShape(t.Shape()), t.Dtype())
-}
-
-// formatShape writes a shape as Keras does, (5,) for one dimension.
-func formatShape(shape []int) string {
-	if len(shape) == 1 {
-		return fmt.Sprintf("(%d,)", shape[0])
-	}
-	parts := make([]string, len(shape))
-	for i, d := range shape {
-		parts[i] = fmt.Sprint(d)
-	}
-	return "(" + strings.Join(parts, ", ") + ")"
-}
-
-// gather returns a copy of the rows with the given indices, which exist.
-func (r rows) gather(indices []int) *tensor.Dense {
-	n := len(indices) * r.size
-	dst := reflect.MakeSlice(r.elements.Type(), n, n)
-	for k, i := range indices {
-		reflect.Copy(dst.Slice(k*r.size, (k+1)*r.size), r.elements.Slice(i*r.size, (i+1)*r.size))
-	}
-	return fromBacking(dst.Interface(), append([]int{len(indices)}, r.shape...)...)
+	return fmt.Sprintf("%v %v", keras.Shape(t.Shape()), t.Dtype())
 }

@@ -2,7 +2,6 @@ package data
 
 import (
 	"fmt"
-	"io"
 	"reflect"
 	"slices"
 
@@ -52,7 +51,7 @@ func (d *Dataset) Batch(n int, options ...BatchOption) *Dataset {
 			items = items[:0]
 			for len(items) < n {
 				it, err := up.next()
-				if err == io.EOF && len(items) > 0 && !c.dropRemainder { //nolint:errorlint // how a pass ends
+				if atEnd(err) && len(items) > 0 && !c.dropRemainder {
 					break
 				}
 				if err != nil {

@@ -30,7 +30,7 @@ func (d *Dataset) Cache() *Dataset {
 				return items[at-1], nil
 			}
 			it, err := up.next()
-			if err == io.EOF { //nolint:errorlint // how a pass ends
+			if atEnd(err) {
 				m.learn(items)
 			}
 			if err != nil {

@@ -35,6 +35,10 @@ type pass struct {
 
 func nothingToClose() {}
 
+// atEnd reports whether a pass ended without a fault. A wrapped io.EOF is a fault, of
+// a file that is too short for instance, as it is for the readers of package io.
+func atEnd(err error) bool { return err == io.EOF }
+
 // item is an Element on its way through the stages.
 type item [3]field
 
@@ -58,23 +62,19 @@ type field struct {
 }
 
 // own returns the field's value in memory that nobody else sees.
-func (f field) own() (any, error) {
+func (f field) own() any {
 	if !f.shared {
-		return f.value, nil
+		return f.value
 	}
 	return mapLeaves(f.value, clone)
 }
 
 // own returns a copy of the item that nobody else sees.
-func (i item) own() (item, error) {
+func (i item) own() item {
 	for k, f := range i {
-		v, err := f.own()
-		if err != nil {
-			return item{}, err
-		}
-		i[k] = field{value: v}
+		i[k] = field{value: f.own()}
 	}
-	return i, nil
+	return i
 }
 
 // fieldName returns the name that an Element gives to field k.
@@ -170,10 +170,9 @@ func (s *slicer) at(i int) item {
 	row := s.whole
 	for k := range row {
 		leaf := 0
-		// The structure was checked when the slicer was made.
-		row[k].value, _ = mapLeaves(row[k].value, func(*tensor.Dense) (*tensor.Dense, error) {
+		row[k].value = mapLeaves(row[k].value, func(*tensor.Dense) *tensor.Dense {
 			leaf++
-			return s.leaves[k][leaf-1].at(i), nil
+			return s.leaves[k][leaf-1].at(i)
 		})
 	}
 	return row
@@ -202,7 +201,7 @@ func FromFunc(f func(i int) (Element, error)) *Dataset {
 				e, err = f(i)
 				return err
 			})
-			if err == io.EOF { //nolint:errorlint // a wrapped EOF is an error of f, as for an io.Reader.
+			if atEnd(err) {
 				ended = true
 				return item{}, io.EOF
 			}

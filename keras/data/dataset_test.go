@@ -1,7 +1,6 @@
 package data
 
 import (
-	"fmt"
 	"io"
 	"math"
 	"runtime"
@@ -9,7 +8,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"github.com/gokeras/gokeras/keras"
 	"github.com/pkg/errors"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -96,17 +97,18 @@ func TestStages(t *testing.T) {
 		{"Repeat goes on for ever", count(2).Repeat().Take(5), [][]int64{{0}, {1}, {0}, {1}, {0}}, 5},
 		{"-1 is for ever, as in tf.data", count(2).Repeat(-1).Take(3), [][]int64{{0}, {1}, {0}}, 3},
 		{"for ever nothing ends at once", count(2).Take(0).Repeat(), none, 0},
-		{"also where nobody knew", stream3(0).Repeat(), none, Infinite},
+		{"also where nobody knew", streamOf(0).Repeat(), none, Infinite},
 		{"batches run across rounds of Repeat", count(3).Repeat().Batch(2).Take(2), [][]int64{{0, 1}, {2, 0}}, 2},
 		{"batches do not run across rounds of a Repeat above", count(3).Batch(2).Repeat(2), [][]int64{{0, 1}, {2}, {0, 1}, {2}}, 4},
 		{"Cache changes nothing", count(3).Cache(), [][]int64{{0}, {1}, {2}}, 3},
 		{"Prefetch changes nothing", count(3).Prefetch(2), [][]int64{{0}, {1}, {2}}, 3},
-		{"a function's length is unknown", stream3(3), [][]int64{{0}, {1}, {2}}, Unknown},
-		{"a remainder does not ask the function again", stream3(3).Batch(2), [][]int64{{0, 1}, {2}}, Unknown},
-		{"Repeat starts a function again at 0", stream3(2).Repeat(2), [][]int64{{0}, {1}, {0}, {1}}, Unknown},
+		{"Prefetch does not wait for more than there is", count(3).Prefetch(2).Batch(2), [][]int64{{0, 1}, {2}}, 2},
+		{"a function's length is unknown", streamOf(3), [][]int64{{0}, {1}, {2}}, Unknown},
+		{"a remainder does not ask the function again", streamOf(3).Batch(2), [][]int64{{0, 1}, {2}}, Unknown},
+		{"Repeat starts a function again at 0", streamOf(2).Repeat(2), [][]int64{{0}, {1}, {0}, {1}}, Unknown},
 		{"Zip ends with the shorter", Zip(count(3), count(2)), [][]int64{{0}, {1}}, 2},
 		{"Zip with an infinite one is as long as the other", Zip(count(3).Repeat(), count(2)), [][]int64{{0}, {1}}, 2},
-		{"Zip with a function is of unknown length", Zip(count(3), stream3(2)), [][]int64{{0}, {1}}, Unknown},
+		{"Zip with a function is of unknown length", Zip(count(3), streamOf(2)), [][]int64{{0}, {1}}, Unknown},
 		{"a buffer of one shuffles nothing", count(3).Shuffle(1), [][]int64{{0}, {1}, {2}}, 3},
 	} {
 		t.Run(tt.reason, func(t *testing.T) {
@@ -117,18 +119,21 @@ func TestStages(t *testing.T) {
 		})
 	}
 	assert.Equal(t, Infinite, count(2).Repeat().Skip(1).Shuffle(2).Prefetch(1).Batch(2).Unbatch().Cardinality(), "stages keep infinity")
-	assert.Equal(t, Unknown, stream3(1).Take(2).Cardinality(), "Take cannot know how few there are")
+	assert.Equal(t, Unknown, streamOf(1).Take(2).Cardinality(), "Take cannot know how few there are")
 }
 
-// stream3 is count from a function that fails the test's purpose when it is asked past its end.
-func stream3(n int) *Dataset {
+// streamOf is count from a function that minds being asked again after its end.
+func streamOf(n int) *Dataset {
+	ended := false
 	return FromFunc(func(i int) (Element, error) {
 		switch {
+		case ended && i > 0:
+			return Element{}, errors.New("asked again after the end")
 		case i == n:
+			ended = true
 			return Element{}, io.EOF
-		case i > n:
-			return Element{}, errors.New("asked after the end")
 		}
+		ended = false
 		return Element{X: tensor.New(tensor.FromScalar(int64(i)))}, nil
 	})
 }
@@ -201,6 +206,7 @@ func TestOwnership(t *testing.T) {
 		return x, nil
 	}
 	source := fromBacking([]int64{0, 1, 2, 3}, 2, 2)
+	constant := vector[int64](5)
 	stored := FromFunc(func(i int) (Element, error) {
 		if i > 0 {
 			return Element{}, io.EOF
@@ -214,6 +220,7 @@ func TestOwnership(t *testing.T) {
 	}{
 		{"slices are copies", FromTensorSlices(source)},
 		{"a function may keep its tensors", stored},
+		{"a map may keep its tensors", count(2).MapX(func(*tensor.Dense) (*tensor.Dense, error) { return constant, nil })},
 		{"a cache keeps its elements", FromTensorSlices(source).Batch(2).Cache()},
 		{"a shuffled, repeated cache too", FromTensorSlices(source).Cache().Shuffle(1).Repeat(2)},
 		{"unbatched rows of a cache too", FromTensorSlices(source).Batch(2).Cache().Unbatch()},
@@ -458,6 +465,16 @@ func TestShuffle(t *testing.T) {
 		assert.NotEqual(t, want, passes(count(20).Cache().Shuffle(20, 8).Repeat()))
 		assert.NotEqual(t, want[:20], want[30:50], "the second iterator has an order of its own")
 	})
+	t.Run("without a seed the global one decides", func(t *testing.T) {
+		ds := count(20).Shuffle(20).Repeat(2)
+		keras.SetRandomSeed(42)
+		first, second := flat(t, ds), flat(t, ds.Prefetch(3))
+		keras.SetRandomSeed(42)
+		flat(t, count(5).Shuffle(5, 1).Batch(2)) // draws nothing
+		assert.Equal(t, first, flat(t, ds))
+		assert.Equal(t, second, flat(t, ds))
+		assert.NotEqual(t, first, second)
+	})
 	t.Run("sides of a Zip differ", func(t *testing.T) {
 		it := Zip(count(50).Shuffle(50), count(50).Shuffle(50)).Iter()
 		same := 0
@@ -520,6 +537,20 @@ func TestPrefetchIsAheadAndStops(t *testing.T) {
 		require.NoError(t, left.Close())
 	}
 	require.NoError(t, ds.Iter().Close(), "an iterator that was never asked")
+
+	entered, finished := make(chan struct{}), false
+	slow := FromFunc(func(i int) (Element, error) {
+		if i == 1 {
+			close(entered)
+			time.Sleep(20 * time.Millisecond)
+			finished = true
+		}
+		return Element{X: vector(int64(i))}, nil
+	}).Prefetch(1).Iter()
+	require.True(t, slow.Next())
+	<-entered
+	require.NoError(t, slow.Close())
+	assert.True(t, finished, "Close waits for the function that runs")
 }
 
 func TestManyIterators(t *testing.T) {
@@ -544,28 +575,6 @@ func TestManyIterators(t *testing.T) {
 		slices.Sort(r)
 		assert.Equal(t, want, r)
 	}
-}
-
-func ExampleDataset() {
-	images := fromBacking(make([]uint8, 5*28*28), 5, 28, 28)
-	labels := vector[uint8](3, 1, 4, 1, 5)
-	ds := FromTensorSlices(images, labels).
-		MapX(func(x *tensor.Dense) (*tensor.Dense, error) { return ExpandDims(x, -1), nil }).
-		Batch(2)
-	fmt.Println(ds.Cardinality(), ds.Err())
-	it := ds.Iter()
-	defer it.Close()
-	for it.Next() {
-		e := it.Element()
-		fmt.Println(e.X.(*tensor.Dense).Shape(), e.Y)
-	}
-	fmt.Println(it.Err())
-	// Output:
-	// 3 <nil>
-	// (2, 28, 28, 1) [3  1]
-	// (2, 28, 28, 1) [4  1]
-	// (1, 28, 28, 1) [5]
-	// <nil>
 }
 
 func BenchmarkMNISTPipeline(b *testing.B) {

@@ -1,6 +1,6 @@
 package data
 
-import "io"
+import "github.com/gokeras/gokeras/keras"
 
 // Iterator reads a Dataset once:
 //
@@ -25,7 +25,7 @@ func (d *Dataset) Iter() *Iterator {
 	}
 	s := stream{run: d.runs.Add(1)}
 	if d.shuffled {
-		s.global = nextSeed()
+		s.global = keras.NextSeed()
 	}
 	return &Iterator{pass: d.open(s)}
 }
@@ -37,17 +37,14 @@ func (it *Iterator) Next() bool {
 		return false
 	}
 	next, err := it.pass.next()
-	if err == nil {
-		next, err = next.own()
-	}
 	if err != nil {
-		if err != io.EOF { //nolint:errorlint // io.EOF itself is how a pass ends.
+		if !atEnd(err) {
 			it.err = err
 		}
 		it.Close()
 		return false
 	}
-	it.element = next.element()
+	it.element = next.own().element()
 	return true
 }
 

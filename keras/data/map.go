@@ -24,11 +24,7 @@ func (d *Dataset) Map(f func(Element) (Element, error)) *Dataset {
 		return d.then("Map", Unknown).fail("expected a function, received nil")
 	}
 	return d.mapItems("Map", func(it item) (item, error) {
-		it, err := it.own()
-		if err != nil {
-			return item{}, err
-		}
-		e, err := f(it.element())
+		e, err := f(it.own().element())
 		if err != nil {
 			return item{}, err
 		}
@@ -60,15 +56,12 @@ func (d *Dataset) mapField(name string, k int, f func(*tensor.Dense) (*tensor.De
 		return d.then(name, Unknown).fail("expected a function, received nil")
 	}
 	return d.mapItems(name, func(it item) (item, error) {
-		own, err := it[k].own()
-		if err != nil {
-			return item{}, err
-		}
-		t, ok := own.(*tensor.Dense)
+		t, ok := it[k].own().(*tensor.Dense)
 		if !ok {
-			return item{}, errors.Errorf("expected %s to be a *tensor.Dense, received %T; use Map", fieldName(k), own)
+			return item{}, errors.Errorf("expected %s to be a *tensor.Dense, received %T; use Map", fieldName(k), it[k].value)
 		}
-		if t, err = f(t); err != nil {
+		t, err := f(t)
+		if err != nil {
 			return item{}, err
 		}
 		if t == nil {

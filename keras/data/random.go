@@ -3,6 +3,7 @@ package data
 import (
 	"math/rand/v2"
 
+	"github.com/gokeras/gokeras/keras"
 	"gorgonia.org/tensor"
 )
 
@@ -38,7 +39,7 @@ func draw[T any](who string, shape []int, next func(*rand.Rand) T) *tensor.Dense
 	if err := checkShape(shape); err != nil {
 		throw(who, "%v", err)
 	}
-	random := rand.New(rand.NewPCG(nextSeed(), 0))
+	random := rand.New(rand.NewPCG(keras.NextSeed(), 0))
 	elements := make([]T, size(shape))
 	for i := range elements {
 		elements[i] = next(random)

@@ -35,7 +35,7 @@ func (d *Dataset) Repeat(n ...int) *Dataset {
 						return it, nil
 					}
 					// An empty round will not be the last one: for ever would mean for ever nothing.
-					if err != io.EOF || count == 0 { //nolint:errorlint // how a pass ends
+					if !atEnd(err) || count == 0 {
 						return item{}, err
 					}
 				}

@@ -32,7 +32,7 @@ func (d *Dataset) Shuffle(buffer int, seed ...int64) *Dataset {
 		return pass{close: up.close, next: func() (item, error) {
 			for len(waiting) < buffer && !ended {
 				it, err := up.next()
-				if err == io.EOF { //nolint:errorlint // how a pass ends
+				if atEnd(err) {
 					ended = true
 					break
 				}

@@ -108,22 +108,19 @@ func Len(structure any) (int, error) {
 	return n, nil
 }
 
-// mapLeaves returns a structure like s whose leaves are f of those of s.
-func mapLeaves(s any, f func(*tensor.Dense) (*tensor.Dense, error)) (any, error) {
-	if t, ok := s.(*tensor.Dense); ok && t != nil { // nearly always; spares the slices
+// mapLeaves returns a structure like s, which has been checked, whose leaves are f
+// of those of s, called in the order of Leaves.
+func mapLeaves(s any, f func(*tensor.Dense) *tensor.Dense) any {
+	if t, ok := s.(*tensor.Dense); ok { // nearly always; spares the slices
 		return f(t)
 	}
-	old, keys, err := Leaves(s)
-	if err != nil {
-		return nil, err
-	}
+	old, _, _ := Leaves(s)
 	leaves := make([]*tensor.Dense, len(old))
 	for i, t := range old {
-		if leaves[i], err = f(t); err != nil {
-			return nil, errors.WithMessage(err, leafName("leaf ", s, i, keys[i]))
-		}
+		leaves[i] = f(t)
 	}
-	return Rebuild(s, leaves)
+	rebuilt, _ := Rebuild(s, leaves)
+	return rebuilt
 }
 
 // leafName names leaf i of a structure, after a prefix: [2] or ["image"]. A lone

@@ -38,7 +38,7 @@ func Reshape(t *tensor.Dense, dims ...int) *tensor.Dense {
 		case d == -1 && open < 0:
 			open = i
 		case d < 1 || d > maxElements/known:
-			throw("Reshape", "expected positive dimensions and at most one -1 for %s, received %s", describe(t), formatShape(dims))
+			throw("Reshape", "expected positive dimensions and at most one -1 for %s, received %v", describe(t), dims)
 		default:
 			known *= d
 		}
@@ -49,7 +49,7 @@ func Reshape(t *tensor.Dense, dims ...int) *tensor.Dense {
 		known = n
 	}
 	if known != n {
-		throw("Reshape", "expected a shape of %d elements for %s, received %s", n, describe(t), formatShape(dims))
+		throw("Reshape", "expected a shape of %d elements for %s, received %v", n, describe(t), dims)
 	}
 	return fromBacking(backing(t).Interface(), shape...)
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
 
 	"github.com/gokeras/gokeras/internal/kernels"
 	"github.com/gokeras/gokeras/internal/op"
@@ -112,7 +113,8 @@ func Squareplus(x *gorgonia.Node, b float64) *gorgonia.Node {
 	return unary("squareplus", kernels.Squareplus, kernels.Params{Alpha: b}, x)
 }
 
-// overAxis is a function over one axis, and its gradient from the input, the output and dy.
+// overAxis is a function over one axis of (outer, n, inner), and its gradient from
+// the input, the output and dy.
 type overAxis[T kernels.Float] struct {
 	forward  func(x, y []T, outer, n, inner int)
 	gradient func(x, y, dy, dx []T, outer, n, inner int)
@@ -132,25 +134,27 @@ func (f overAxis[T]) runGradient(outer, n, inner int) op.Run {
 	}
 }
 
-// along applies a function over an axis to x. The result has size elements
-// there; the kernels count in those (GLU reads twice as many).
-func along(name string, x *gorgonia.Node, axis, size int, f32 overAxis[float32], f64 overAxis[float64]) *gorgonia.Node {
-	outer, _, inner := split(x.Shape(), axis)
+// along applies a function over an axis to x, which it sees as (outer, n, inner).
+func along(name string, x *gorgonia.Node, outer, n, inner int, shape tensor.Shape, f32 overAxis[float32], f64 overAxis[float64]) *gorgonia.Node {
 	dt := x.Dtype()
-	shape := x.Shape().Clone()
-	shape[axis] = size
 	return op.Apply(op.Spec{
 		Name:    name,
 		Outputs: []op.Output{{Shape: shape, Dtype: dt}},
-		Run:     op.ByType(dt, f32.run(outer, size, inner), f64.run(outer, size, inner)),
+		Run:     op.ByType(dt, f32.run(outer, n, inner), f64.run(outer, n, inner)),
 		Grad: func(in gorgonia.Nodes, out, grad *gorgonia.Node, _ []bool) gorgonia.Nodes {
 			return gorgonia.Nodes{op.Apply(op.Spec{
 				Name:    name + " gradient",
 				Outputs: []op.Output{op.Like(in[0])},
-				Run:     op.ByType(dt, f32.runGradient(outer, size, inner), f64.runGradient(outer, size, inner)),
+				Run:     op.ByType(dt, f32.runGradient(outer, n, inner), f64.runGradient(outer, n, inner)),
 			}, in[0], out, grad)}
 		},
 	}, x)
+}
+
+// alongAxis is along for one axis of x, which keeps its size.
+func alongAxis(name string, x *gorgonia.Node, axis int, f32 overAxis[float32], f64 overAxis[float64]) *gorgonia.Node {
+	outer, n, inner := split(x.Shape(), axisOf(x, axis))
+	return along(name, x, outer, n, inner, x.Shape(), f32, f64)
 }
 
 // fromOutput is a gradient that needs the output, not the input.
@@ -165,24 +169,21 @@ func fromInput[T kernels.Float](f func(x, dy, dx []T, outer, n, inner int)) func
 
 // Softmax is e^x / Σe^x over an axis.
 func Softmax(x *gorgonia.Node, axis int) *gorgonia.Node {
-	axis = axisOf(x, axis)
-	return along("softmax", x, axis, x.Shape()[axis],
+	return alongAxis("softmax", x, axis,
 		overAxis[float32]{kernels.Softmax[float32], fromOutput(kernels.SoftmaxGradient[float32])},
 		overAxis[float64]{kernels.Softmax[float64], fromOutput(kernels.SoftmaxGradient[float64])})
 }
 
 // LogSoftmax is x − ln Σe^x over an axis.
 func LogSoftmax(x *gorgonia.Node, axis int) *gorgonia.Node {
-	axis = axisOf(x, axis)
-	return along("log_softmax", x, axis, x.Shape()[axis],
+	return alongAxis("log_softmax", x, axis,
 		overAxis[float32]{kernels.LogSoftmax[float32], fromOutput(kernels.LogSoftmaxGradient[float32])},
 		overAxis[float64]{kernels.LogSoftmax[float64], fromOutput(kernels.LogSoftmaxGradient[float64])})
 }
 
 // Sparsemax is the projection on the simplex over an axis (Martins and Astudillo 2016).
 func Sparsemax(x *gorgonia.Node, axis int) *gorgonia.Node {
-	axis = axisOf(x, axis)
-	return along("sparsemax", x, axis, x.Shape()[axis],
+	return alongAxis("sparsemax", x, axis,
 		overAxis[float32]{kernels.Sparsemax[float32], fromOutput(kernels.SparsemaxGradient[float32])},
 		overAxis[float64]{kernels.Sparsemax[float64], fromOutput(kernels.SparsemaxGradient[float64])})
 }
@@ -190,9 +191,11 @@ func Sparsemax(x *gorgonia.Node, axis int) *gorgonia.Node {
 // GLU is a·sigmoid(b), with a and b the halves of x on an axis.
 func GLU(x *gorgonia.Node, axis int) *gorgonia.Node {
 	axis = axisOf(x, axis)
-	n := x.Shape()[axis]
-	check(n%2 == 0, "an even size on the axis to halve", keras.Shape(x.Shape()))
-	return along("glu", x, axis, n/2,
+	outer, n, inner := split(x.Shape(), axis)
+	check(n%2 == 0, "an even size on the axis to halve", shapeOf(x))
+	shape := x.Shape()
+	shape[axis] = n / 2
+	return along("glu", x, outer, n/2, inner, shape, // the kernels count halves
 		overAxis[float32]{kernels.GLU[float32], fromInput(kernels.GLUGradient[float32])},
 		overAxis[float64]{kernels.GLU[float64], fromInput(kernels.GLUGradient[float64])})
 }

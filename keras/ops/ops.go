@@ -13,6 +13,7 @@ import (
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"github.com/gokeras/gokeras/internal/kernels"
 	"github.com/gokeras/gokeras/internal/op"
 	"github.com/gokeras/gokeras/keras"
 )
@@ -30,8 +31,65 @@ func axisOf(x *gorgonia.Node, axis int) int {
 	if a < 0 {
 		a += x.Dims()
 	}
-	check(a >= 0 && a < x.Dims(), "an axis of a tensor of shape "+keras.Shape(x.Shape()).String(), axis)
+	check(a >= 0 && a < x.Dims(), "an axis of a tensor of shape "+shapeOf(x).String(), axis)
 	return a
+}
+
+// axesOf are axes counted from the front, in ascending order, none twice; all of
+// them where none is named.
+func axesOf(x *gorgonia.Node, axes []int) []int {
+	found := make([]bool, x.Dims())
+	for _, a := range axes {
+		at := axisOf(x, a)
+		check(!found[at], "axes that differ", axes)
+		found[at] = true
+	}
+	var sorted []int
+	for a, named := range found {
+		if named || len(axes) == 0 {
+			sorted = append(sorted, a)
+		}
+	}
+	return sorted
+}
+
+// shapeOf is the shape of a node.
+func shapeOf(x *gorgonia.Node) keras.Shape { return keras.Shape(x.Shape()) }
+
+// volume is the number of elements of a shape; 1 of a scalar's.
+func volume(shape []int) int { return keras.Shape(shape).Size() }
+
+// typeOf is the element type that all nodes have.
+func typeOf(nodes ...*gorgonia.Node) tensor.Dtype {
+	dt := nodes[0].Dtype()
+	for _, n := range nodes[1:] {
+		check(n.Dtype() == dt, "operands of type "+dt.String(), n.Dtype())
+	}
+	return dt
+}
+
+// broadcast is the shape that numpy's rule gives to operands.
+func broadcast(nodes ...*gorgonia.Node) tensor.Shape {
+	shape := []int(nodes[0].Shape())
+	for _, n := range nodes[1:] {
+		wider, ok := kernels.BroadcastShape(shape, n.Shape())
+		check(ok, "shapes that broadcast", keras.Shape(shape), shapeOf(n))
+		shape = wider
+	}
+	return shape
+}
+
+// wanted are the outputs of a gradient Op: one for each of the inputs, a dummy
+// for those that want no gradient.
+func wanted(in gorgonia.Nodes, wants []bool) []op.Output {
+	outs := make([]op.Output, len(wants))
+	for i, w := range wants {
+		outs[i] = op.Output{Shape: tensor.Shape{1}, Dtype: in[i].Dtype()}
+		if w {
+			outs[i] = op.Like(in[i])
+		}
+	}
+	return outs
 }
 
 // split sees a shape as (outer, n, inner) around an axis.

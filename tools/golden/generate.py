@@ -8,12 +8,14 @@ Versions: requirements.txt. A second run writes the same bytes.
 
 import importlib
 import importlib.metadata
+import os
 import pathlib
 import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).parent
 FAMILIES = sorted(p.stem for p in (HERE / "families").glob("[a-z]*.py"))
+SCRIPTS = ["console", "mnist_npz"]  # families that stand on their own
 
 
 def pinned():
@@ -21,16 +23,7 @@ def pinned():
     return dict(line.split("==") for line in lines if "==" in line)
 
 
-def main(names):
-    for name in names:
-        if name not in FAMILIES:
-            sys.exit(f"no family {name}; there are: {', '.join(FAMILIES)}")
-    if len(names) != 1:  # a process each: TensorFlow and name counters start anew
-        for name in names or FAMILIES:
-            print(name, flush=True)
-            subprocess.run([sys.executable, __file__, name], check=True)
-        return
-
+def generate(family):
     import golden  # before Keras
 
     for package, version in pinned().items():
@@ -38,8 +31,23 @@ def main(names):
         if found != version:
             sys.exit(f"{package} is {found}; requirements.txt wants {version}")
     golden.fresh()
-    importlib.import_module(f"families.{names[0]}").generate()
+    importlib.import_module(f"families.{family}").generate()
+
+
+def main(names):
+    for name in names:
+        if name not in FAMILIES + SCRIPTS:
+            sys.exit(f"no family {name}; there are: {', '.join(FAMILIES + SCRIPTS)}")
+    # A process each, so that TensorFlow starts anew. Some error texts list a set: its order hangs on the hash seed.
+    env = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    for name in names or FAMILIES + SCRIPTS:
+        print(name, flush=True)
+        script = HERE / f"{name}.py" if name in SCRIPTS else __file__
+        subprocess.run([sys.executable, script], env={**env, "GOLDEN_FAMILY": name}, check=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    if os.environ.get("GOLDEN_FAMILY"):
+        generate(os.environ["GOLDEN_FAMILY"])
+    else:
+        main(sys.argv[1:])

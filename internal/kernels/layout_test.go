@@ -1,0 +1,134 @@
+package kernels
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// numbered is 0, 1, 2, ….
+func numbered(n int) []float32 {
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = float32(i)
+	}
+	return x
+}
+
+func TestTransposeIsItsLoop(t *testing.T) {
+	for _, tt := range []struct {
+		reason      string
+		shape, perm []int
+	}{
+		{"scalar", nil, nil},
+		{"identity", []int{2, 3, 4}, []int{0, 1, 2}},
+		{"matrix", []int{3, 5}, []int{1, 0}},
+		{"matrix of odd size, larger than a tile", []int{37, 53}, []int{1, 0}},
+		{"channels last to first", []int{2, 4, 5, 3}, []int{0, 3, 1, 2}},
+		{"channels first to last", []int{2, 3, 4, 5}, []int{0, 2, 3, 1}},
+		{"the last axis stays", []int{3, 4, 5}, []int{1, 0, 2}},
+		{"reversed", []int{2, 3, 4, 5}, []int{3, 2, 1, 0}},
+		{"heads of attention", []int{2, 7, 3, 5}, []int{0, 2, 1, 3}},
+		{"axes of length 1", []int{1, 3, 1, 2, 1}, []int{4, 3, 0, 2, 1}},
+		{"empty", []int{2, 0, 3}, []int{2, 1, 0}},
+		{"rank 6", []int{2, 3, 2, 3, 2, 3}, []int{5, 1, 3, 0, 4, 2}},
+		{"many planes", []int{200, 20, 30}, []int{0, 2, 1}},
+	} {
+		x := numbered(volume(tt.shape))
+		y, intact := guarded(t, make([]float32, len(x)))
+		Transpose(x, tt.shape, tt.perm, y)
+		intact()
+		want := make([]float32, len(x))
+		strides := make([]int, len(tt.shape)) // of y, for each axis of x
+		for d, s := len(tt.perm)-1, 1; d >= 0; d-- {
+			strides[tt.perm[d]] = s
+			s *= tt.shape[tt.perm[d]]
+		}
+		for i := range x {
+			at, rest := 0, i
+			for d := len(tt.shape) - 1; d >= 0; d-- {
+				at += rest % tt.shape[d] * strides[d]
+				rest /= tt.shape[d]
+			}
+			want[at] = x[i]
+		}
+		assert.Equal(t, want, append([]float32{}, y...), tt.reason)
+	}
+	x, y := numbered(12), make([]float32, 12)
+	noAllocations(t, "Transpose", func() { Transpose(x, []int{3, 4}, []int{1, 0}, y) })
+}
+
+func TestTransposeOfBytes(t *testing.T) {
+	y := make([]uint8, 6)
+	Transpose([]uint8{1, 2, 3, 4, 5, 6}, []int{2, 3}, []int{1, 0}, y)
+	assert.Equal(t, []uint8{1, 4, 2, 5, 3, 6}, y)
+}
+
+func TestSliceAndPutAxis(t *testing.T) {
+	x := numbered(2 * 4 * 3)
+	part, intact := guarded(t, make([]float32, 2*2*3))
+	SliceAxis(x, part, 2, 4, 3, 1, 2)
+	intact()
+	assert.Equal(t, []float32{3, 4, 5, 6, 7, 8, 15, 16, 17, 18, 19, 20}, append([]float32{}, part...))
+
+	dx, intact := guarded(t, x)
+	SliceAxisGradient(part, dx, 2, 4, 3, 1, 2)
+	intact()
+	assert.Equal(t, []float32{0, 0, 0, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 0, 0, 15, 16, 17, 18, 19, 20, 0, 0, 0}, append([]float32{}, dx...))
+
+	// Cut into three pieces, one of them empty, and put together again.
+	whole, intact := guarded(t, make([]float32, len(x)))
+	for _, cut := range [][2]int{{0, 1}, {1, 0}, {1, 3}} {
+		piece := make([]float32, 2*cut[1]*3)
+		SliceAxis(x, piece, 2, 4, 3, cut[0], cut[1])
+		PutAxis(piece, whole, 2, 4, 3, cut[0], cut[1])
+	}
+	intact()
+	assert.Equal(t, x, append([]float32{}, whole...))
+}
+
+func TestPadAndCrop(t *testing.T) {
+	y, intact := guarded(t, make([]float32, 4*5))
+	Pad([]float32{1, 2, 3, 4}, []int{2, 2}, y, []int{4, 5}, []int{2, 1}, 9)
+	intact()
+	assert.Equal(t, []float32{
+		9, 9, 9, 9, 9,
+		9, 9, 9, 9, 9,
+		9, 1, 2, 9, 9,
+		9, 3, 4, 9, 9,
+	}, append([]float32{}, y...))
+
+	for _, tt := range []struct{ small, large, before []int }{
+		{nil, nil, nil},
+		{[]int{3}, []int{7}, []int{4}},
+		{[]int{2, 3, 4}, []int{5, 3, 6}, []int{3, 0, 1}},
+		{[]int{0, 3}, []int{2, 4}, []int{1, 1}},
+		{[]int{2, 0}, []int{2, 4}, []int{0, 1}},
+	} {
+		x := numbered(volume(tt.small))
+		y := make([]float32, volume(tt.large))
+		Pad(x, tt.small, y, tt.large, tt.before, float32(math.Inf(1)))
+		finite := 0
+		for _, v := range y {
+			if !math.IsInf(float64(v), 0) {
+				finite++
+			}
+		}
+		assert.Equal(t, len(x), finite, "%v in %v", tt.small, tt.large)
+		back, intact := guarded(t, make([]float32, len(x)))
+		Crop(y, tt.large, tt.before, back, tt.small)
+		intact()
+		assert.Equal(t, x, append([]float32{}, back...), "%v in %v", tt.small, tt.large)
+	}
+	x, large := numbered(4), make([]float32, 20)
+	noAllocations(t, "Pad", func() { Pad(x, []int{2, 2}, large, []int{4, 5}, []int{1, 2}, 0) })
+}
+
+func BenchmarkTranspose(b *testing.B) {
+	const n = 1 << 16
+	x, y := normalsOf[float32](1, n), make([]float32, n)
+	perElement(b, "matrix", n, func() { Transpose(x, []int{256, 256}, []int{1, 0}, y) })
+	perElement(b, "channels of 16 first", n, func() { Transpose(x, []int{16, 16, 16, 16}, []int{0, 3, 1, 2}, y) })
+	perElement(b, "heads of 64", n, func() { Transpose(x, []int{4, 64, 4, 64}, []int{0, 2, 1, 3}, y) })
+}

@@ -1,0 +1,60 @@
+package kernels
+
+// The kernels of this file broadcast as Broadcast does, for any element types.
+
+// Expand repeats x along the axes that outShape has and xShape has not, or has with
+// size 1:
+//
+//	out[i] = x[i'], i' being i with 0 on the repeated axes
+//
+// Its gradient is ReduceTo.
+func Expand[T any](x []T, xShape []int, out []T, outShape []int) {
+	w := newWalk(outShape, xShape, xShape)
+	for i := 0; i < w.total; {
+		n := w.run(i)
+		line := out[i : i+n]
+		if at := w.offsets(i)[0]; w.step[0] == 1 {
+			copy(line, x[at:])
+		} else {
+			fill(line, x[at])
+		}
+		i += n
+	}
+}
+
+// Compare computes out[i] = f(a[i'], b[i”]) for every index of outShape =
+// BroadcastShape(aShape, bShape), with i' and i” as in Broadcast.
+func Compare[T any](f func(a, b T) bool, a []T, aShape []int, b []T, bShape []int, out []bool, outShape []int) {
+	w := newWalk(outShape, aShape, bShape)
+	for i := 0; i < w.total; {
+		at, n := w.offsets(i), w.run(i)
+		for k := range n {
+			out[i+k] = f(a[at[0]+k*w.step[0]], b[at[1]+k*w.step[1]])
+		}
+		i += n
+	}
+}
+
+// Select computes out[i] = cond[i'] ? a[i”] : b[i”'] for every index of outShape, to
+// which all three shapes broadcast.
+func Select[T any](cond []bool, condShape []int, a []T, aShape []int, b []T, bShape []int, out []T, outShape []int) {
+	Expand(a, aShape, out, outShape)
+	w := newWalk(outShape, condShape, bShape)
+	for i := 0; i < w.total; {
+		at, n := w.offsets(i), w.run(i)
+		for k := range n {
+			if !cond[at[0]+k*w.step[0]] {
+				out[i+k] = b[at[1]+k*w.step[1]]
+			}
+		}
+		i += n
+	}
+}
+
+// ClipGradient is the gradient of min(max(x, lo), hi): dx is dy where lo ≤ x ≤ hi, else 0.
+func ClipGradient[T Float](x, dy, dx []T, lo, hi T) {
+	dy, dx = dy[:len(x)], dx[:len(x)]
+	for i, v := range x {
+		dx[i] = choose(v >= lo && v <= hi, dy[i], 0)
+	}
+}

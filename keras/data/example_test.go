@@ -1,0 +1,59 @@
+package data_test
+
+import (
+	"fmt"
+
+	"github.com/gokeras/gokeras/keras/data"
+	"gorgonia.org/tensor"
+)
+
+func Example_pipeline() {
+	images := tensor.New(tensor.WithShape(10, 28, 28), tensor.Of(tensor.Uint8))
+	labels := tensor.New(tensor.WithBacking([]uint8{5, 0, 4, 1, 9, 2, 1, 3, 1, 4}))
+
+	train := data.FromTensorSlices(images, labels).
+		MapX(func(x *tensor.Dense) (*tensor.Dense, error) { return data.ExpandDims(x, -1), nil }).
+		Batch(4).Cache()
+	// Batches are shuffled, for ever; each round has another order.
+	endless := train.Shuffle(5000).Repeat()
+	// The same batches for a model that has one named input and tells zeros from the rest.
+	zeros := train.
+		MapY(func(y *tensor.Dense) (*tensor.Dense, error) { return data.Equal(y, 0), nil }).
+		Map(func(e data.Element) (data.Element, error) {
+			return data.Element{X: data.Dict{"image": e.X.(*tensor.Dense)}, Y: e.Y}, nil
+		})
+	fmt.Println(train.Cardinality(), endless.Cardinality() == data.Infinite)
+
+	it := zeros.Iter()
+	defer it.Close()
+	for it.Next() {
+		e := it.Element()
+		fmt.Println(e.X.(data.Dict)["image"].Shape(), e.Y.(*tensor.Dense).Data())
+	}
+	fmt.Println(it.Err())
+	// Output:
+	// 3 true
+	// (4, 28, 28, 1) [0 1 0 0]
+	// (4, 28, 28, 1) [0 0 0 0]
+	// (2, 28, 28, 1) [0 0]
+	// <nil>
+}
+
+func ExampleToCategorical() {
+	labels := tensor.New(tensor.WithBacking([]int64{0, 2, 1}))
+	y, err := data.ToCategorical(labels, 3)
+	fmt.Println(y.Shape(), y.Data(), err)
+	// Output: (3, 3) [1 0 0 0 0 1 0 1 0] <nil>
+}
+
+func ExampleFromTensorSlices_error() {
+	images := tensor.New(tensor.WithShape(2, 4, 4), tensor.Of(tensor.Uint8))
+	it := data.FromTensorSlices(images).
+		MapX(func(x *tensor.Dense) (*tensor.Dense, error) { return data.Reshape(x, 15), nil }).
+		Batch(2).Iter()
+	defer it.Close()
+	for it.Next() {
+	}
+	fmt.Println(it.Err())
+	// Output: data: MapX (stage 2): element 0: data.Reshape: expected a shape of 16 elements for (4, 4) uint8, received [15]
+}

@@ -1,0 +1,208 @@
+package models
+
+import (
+	"fmt"
+	"sort"
+
+	"github.com/gokeras/gokeras/keras"
+)
+
+// graph is what lies between a model's inputs and outputs.
+type graph struct {
+	nodes  []*keras.Node // by falling depth: parents first
+	layers []keras.Layer // by falling depth, then in the order in which the outputs led to them
+	depth  map[*keras.Node]int
+}
+
+// newGraph orders the layers and calls as Keras's map_graph does: a depth-first
+// walk from the outputs numbers each layer when it is first met; the depth of a
+// layer is its longest way to an output; layers are sorted by falling depth, then
+// by number. Inputs that no output needs come last.
+func newGraph(inputs, outputs keras.List) (*graph, error) {
+	w := &walk{inputs: map[*keras.Tensor]bool{}, number: map[keras.Layer]int{}, state: map[*keras.Node]int{}}
+	for _, t := range inputs {
+		w.inputs[t] = true
+	}
+	for _, t := range outputs {
+		if err := w.visit(t); err != nil {
+			return nil, err
+		}
+	}
+	g := &graph{depth: map[*keras.Node]int{}}
+	layerDepth := map[keras.Layer]int{}
+	for i := len(w.post) - 1; i >= 0; i-- {
+		n := w.post[i]
+		depth := max(g.depth[n], layerDepth[n.Layer()])
+		g.depth[n], layerDepth[n.Layer()] = depth, depth
+		if w.isInput(n) {
+			continue
+		}
+		for _, p := range n.Parents() {
+			g.depth[p.Node()] = max(g.depth[p.Node()], depth+1)
+		}
+	}
+	for _, t := range inputs {
+		if _, ok := layerDepth[t.Node().Layer()]; !ok {
+			layerDepth[t.Node().Layer()], w.number[t.Node().Layer()] = 0, -1
+			g.depth[t.Node()] = 0
+			w.post = append(w.post, t.Node())
+		}
+	}
+	g.nodes = w.post
+	sort.SliceStable(g.nodes, func(a, b int) bool { return g.depth[g.nodes[a]] > g.depth[g.nodes[b]] })
+	for l := range layerDepth {
+		g.layers = append(g.layers, l)
+	}
+	sort.Slice(g.layers, func(a, b int) bool {
+		la, lb := g.layers[a], g.layers[b]
+		if layerDepth[la] != layerDepth[lb] {
+			return layerDepth[la] > layerDepth[lb]
+		}
+		return w.number[la] < w.number[lb]
+	})
+	return g, g.checkNames()
+}
+
+// walk is the depth-first walk from the outputs.
+type walk struct {
+	inputs map[*keras.Tensor]bool
+	number map[keras.Layer]int
+	state  map[*keras.Node]int // 1 in progress, 2 done
+	post   []*keras.Node
+}
+
+func (w *walk) isInput(n *keras.Node) bool { return len(n.Inputs()) == 0 }
+
+func (w *walk) visit(t *keras.Tensor) error {
+	n := t.Node()
+	switch w.state[n] {
+	case 2:
+		return nil
+	case 1:
+		return keras.Fault(keras.ErrGraph, "Tensor %s from operation '%s' is part of a cycle.", t, n.Layer().Name())
+	}
+	if _, ok := w.number[n.Layer()]; !ok {
+		w.number[n.Layer()] = len(w.number)
+	}
+	if w.isInput(n) && !w.inputs[t] {
+		return keras.Fault(keras.ErrGraph, "Graph disconnected: the outputs need the input '%s', expected it among the model's inputs", n.Layer().Name())
+	}
+	w.state[n] = 1
+	if !w.inputs[t] {
+		for _, p := range n.Parents() {
+			if err := w.visit(p); err != nil {
+				return err
+			}
+		}
+	}
+	w.state[n] = 2
+	w.post = append(w.post, n)
+	return nil
+}
+
+// checkNames reports two layers of one name.
+func (g *graph) checkNames() error {
+	count := map[string]int{}
+	for _, l := range g.layers {
+		count[l.Name()]++
+	}
+	for _, l := range g.layers {
+		if n := count[l.Name()]; n > 1 {
+			return keras.Fault(keras.ErrGraph, "The name \"%s\" is used %d times in the model. All operation names should be unique.", l.Name(), n)
+		}
+	}
+	return nil
+}
+
+// has reports whether a call is part of the graph.
+func (g *graph) has(n *keras.Node) bool {
+	_, ok := g.depth[n]
+	return ok
+}
+
+// cutIntermediate makes new inputs where inputs are tensors in the middle of a
+// graph, and repeats the calls from there to the outputs, with the same layers.
+func cutIntermediate(in, out structure) (structure, structure, error) {
+	fresh := map[*keras.Tensor]*keras.Tensor{}
+	flat := make(keras.List, len(in.flat))
+	cut := false
+	for i, t := range in.flat {
+		flat[i] = t
+		if len(t.Node().Inputs()) > 0 {
+			cut = true
+			flat[i] = keras.Input(nil, keras.WithBatchShape(t.Shape()), keras.WithDType(t.DType()), keras.WithName(t.Name()+"CLONE"))
+		}
+		fresh[t] = flat[i]
+	}
+	if !cut {
+		return in, out, nil
+	}
+	var again func(t *keras.Tensor) (*keras.Tensor, error)
+	again = func(t *keras.Tensor) (*keras.Tensor, error) {
+		if f, ok := fresh[t]; ok {
+			return f, nil
+		}
+		n := t.Node()
+		if len(n.Inputs()) == 0 {
+			return nil, keras.Fault(keras.ErrGraph, "Graph disconnected: the outputs need the input '%s', expected it among the model's inputs", n.Layer().Name())
+		}
+		args := n.Args()
+		named := map[string]any{}
+		var parents keras.List
+		for _, p := range n.Inputs() {
+			f, err := again(p)
+			if err != nil {
+				return nil, err
+			}
+			parents = append(parents, f)
+		}
+		for k, v := range args.Named {
+			if p, ok := v.(*keras.Tensor); ok {
+				f, err := again(p)
+				if err != nil {
+					return nil, err
+				}
+				v = f
+			}
+			named[k] = v
+		}
+		args.Named = named
+		if args.Mask != nil {
+			f, err := again(args.Mask)
+			if err != nil {
+				return nil, err
+			}
+			args.Mask = f
+		}
+		for i, o := range keras.ApplyArgs(n.Layer(), args, parents...) {
+			if o.Err() != nil {
+				return nil, o.Err()
+			}
+			fresh[n.Outputs()[i]] = o
+		}
+		return fresh[t], nil
+	}
+	outs := make(keras.List, len(out.flat))
+	for i, t := range out.flat {
+		var err error
+		if outs[i], err = again(t); err != nil {
+			return in, out, err
+		}
+	}
+	return in.replace(flat), out.replace(outs), nil
+}
+
+// connections are where the calls of a layer get their inputs from, as Summary
+// writes them: conv2d[0][0].
+func (g *graph) connections(l keras.Layer) []string {
+	var list []string
+	for _, n := range l.LayerBase().Nodes() {
+		if !g.has(n) {
+			continue
+		}
+		for _, p := range n.Parents() {
+			list = append(list, fmt.Sprintf("%s[%d][%d]", p.Node().Layer().Name(), p.Node().Index(), p.Index()))
+		}
+	}
+	return list
+}

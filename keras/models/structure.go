@@ -1,0 +1,168 @@
+package models
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"gorgonia.org/tensor"
+
+	"github.com/gokeras/gokeras/internal/kernels"
+	"github.com/gokeras/gokeras/keras"
+	"github.com/gokeras/gokeras/keras/data"
+)
+
+// structure is the inputs or outputs of a model: as they were given, and flat.
+type structure struct {
+	given any // *keras.Tensor, keras.List or keras.Dict
+	flat  keras.List
+	keys  []string // of a dict; else the names that data may be given by
+}
+
+func newStructure(what string, given any) (structure, error) {
+	flat, err := keras.Flatten(given)
+	if err != nil {
+		return structure{}, err
+	}
+	if len(flat) == 0 {
+		return structure{}, keras.Expected(keras.ErrGraph, "at least one of the "+what, "none")
+	}
+	s := structure{given: given, flat: flat}
+	for _, t := range flat {
+		if err := t.Err(); err != nil {
+			return structure{}, err
+		}
+		s.keys = append(s.keys, t.Name())
+	}
+	if d, ok := given.(keras.Dict); ok {
+		s.keys = sortedKeys(d)
+	}
+	return s, nil
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+// replace is the structure with other tensors.
+func (s structure) replace(flat keras.List) structure {
+	out := structure{flat: flat, keys: s.keys}
+	switch given := s.given.(type) {
+	case *keras.Tensor:
+		out.given = flat[0]
+	case keras.List:
+		out.given = flat
+	case keras.Dict:
+		d := keras.Dict{}
+		for i, k := range sortedKeys(given) {
+			d[k] = flat[i]
+		}
+		out.given = d
+	}
+	return out
+}
+
+// isDict reports whether the structure has keys of its own.
+func (s structure) isDict() bool {
+	_, ok := s.given.(keras.Dict)
+	return ok
+}
+
+// pickKeys takes the entries of a dict in the order of keys; others are ignored.
+func pickKeys[V any](keys []string, d map[string]V) ([]V, error) {
+	out := make([]V, len(keys))
+	for i, k := range keys {
+		v, ok := d[k]
+		if !ok {
+			return nil, keras.Fault(keras.ErrData, "Missing data for input \"%s\". You passed a data dictionary with keys %s. Expected the following keys: %s",
+				k, pythonList(sortedKeys(d)), pythonList(keys))
+		}
+		out[i] = v
+	}
+	return out, nil
+}
+
+// pythonList writes names as Python does: ['a', 'b'].
+func pythonList(names []string) string {
+	if len(names) == 0 {
+		return "[]"
+	}
+	return "['" + strings.Join(names, "', '") + "']"
+}
+
+// leaves brings data into the order of the structure: one tensor for one leaf, a
+// list by place, a dict by key. what names it in errors: inputs or targets.
+func (s structure) leaves(what, name string, given any) ([]*tensor.Dense, error) {
+	var list []*tensor.Dense
+	var err error
+	switch d := given.(type) {
+	case *tensor.Dense:
+		list = []*tensor.Dense{d}
+	case data.List:
+		list = d
+	case data.Dict:
+		if list, err = pickKeys(s.keys, d); err != nil {
+			return nil, err
+		}
+	default:
+		return nil, keras.Fault(keras.ErrData, "Unrecognized data type: expected a *tensor.Dense, data.List or data.Dict for the %s, received %T", what, given)
+	}
+	if len(list) != len(s.flat) {
+		if s.isDict() {
+			return nil, keras.Fault(keras.ErrData, "Layer \"%s\" expects %d named input(s) with keys %s, but it received %d input tensors. Pass inputs as a dict, e.g. `data.Dict{\"%s\": …}`.",
+				name, len(s.flat), pythonList(s.keys), len(list), s.keys[0])
+		}
+		return nil, keras.Fault(keras.ErrData, "Layer \"%s\" expects %d input(s), but it received %d input tensors.", name, len(s.flat), len(list))
+	}
+	for i, t := range list {
+		if t == nil {
+			return nil, keras.Expected(keras.ErrData, fmt.Sprintf("a tensor for %s %d", what, i), "nil")
+		}
+	}
+	return list, nil
+}
+
+// accept is the shape under which input i takes data of a shape: as it is, or
+// with a trailing axis of size 1 added or taken away.
+func (s structure) accept(i int, got keras.Shape) (keras.Shape, error) {
+	want := s.flat[i].Shape()
+	want[0] = keras.None // as in Keras, the batch size is not checked
+	if len(got) == len(want)-1 && want.Last() == 1 {
+		got = append(got.Clone(), 1)
+	} else if len(got) == len(want)+1 && got.Last() == 1 {
+		got = got[:len(got)-1]
+	}
+	if !want.Accepts(got) {
+		return nil, keras.Expected(keras.ErrShape, fmt.Sprintf("shape=%s for input \"%s\"", s.flat[i].Shape(), s.keys[i]), "shape="+got.String())
+	}
+	return got, nil
+}
+
+// pack gives values the structure: *tensor.Dense, data.List or data.Dict.
+func (s structure) pack(values []*tensor.Dense) any {
+	switch s.given.(type) {
+	case keras.Dict:
+		d := data.Dict{}
+		for i, k := range s.keys {
+			d[k] = values[i]
+		}
+		return d
+	case keras.List:
+		return data.List(values)
+	}
+	return values[0]
+}
+
+// castTo is t as another type; t itself if it has the type.
+func castTo(t *tensor.Dense, dt tensor.Dtype) (*tensor.Dense, error) {
+	if t.Dtype() == dt {
+		return t, nil
+	}
+	out := tensor.New(tensor.Of(dt), tensor.WithShape(t.Shape()...))
+	return out, kernels.Cast(t.Data(), out.Data())
+}

@@ -1,0 +1,158 @@
+package ops_test
+
+import (
+	"gorgonia.org/gorgonia"
+
+	"github.com/gokeras/gokeras/keras"
+	"github.com/gokeras/gokeras/keras/activations"
+	"github.com/gokeras/gokeras/keras/ops"
+)
+
+// drawing is how a case of the fixture is written here.
+type drawing func(t *keras.Trace, in gorgonia.Nodes, g golden) *gorgonia.Node
+
+func of1(f func(x *gorgonia.Node) *gorgonia.Node) drawing {
+	return func(_ *keras.Trace, in gorgonia.Nodes, _ golden) *gorgonia.Node { return f(in[0]) }
+}
+
+func of2(f func(a, b *gorgonia.Node) *gorgonia.Node) drawing {
+	return func(_ *keras.Trace, in gorgonia.Nodes, _ golden) *gorgonia.Node { return f(in[0], in[1]) }
+}
+
+// over is a reduction over the axes of the fixture.
+func over(f func(x *gorgonia.Node, axes ...int) *gorgonia.Node) drawing {
+	return func(_ *keras.Trace, in gorgonia.Nodes, g golden) *gorgonia.Node { return f(in[0], g.Axes...) }
+}
+
+func conv(cfg ops.ConvConfig) drawing {
+	return func(_ *keras.Trace, in gorgonia.Nodes, _ golden) *gorgonia.Node {
+		return ops.Conv(in[0], in[1], append(in, nil)[2], cfg)
+	}
+}
+
+func pool(f func(x *gorgonia.Node, cfg ops.PoolConfig) *gorgonia.Node, cfg ops.PoolConfig) drawing {
+	return of1(func(x *gorgonia.Node) *gorgonia.Node { return f(x, cfg) })
+}
+
+// cases are keyed by the name of a fixture, or by its first word.
+var cases = map[string]drawing{
+	"add":      of2(ops.Add),
+	"subtract": of2(ops.Sub),
+	"multiply": of2(ops.Mul),
+	"divide":   of2(ops.Div),
+	"maximum":  of2(ops.Maximum),
+	"minimum":  of2(ops.Minimum),
+	"power":    of2(ops.Pow),
+	"scale":    of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Scale(x, 2.5, -0.75) }),
+	"clip":     of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Clip(x, -0.5, 0.75) }),
+
+	"clip, at the bounds": of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Clip(x, -1, 2) }),
+
+	"equal":         of2(ops.Equal),
+	"not_equal":     of2(ops.NotEqual),
+	"greater":       of2(ops.Greater),
+	"greater_equal": of2(ops.GreaterEqual),
+	"less":          of2(ops.Less),
+	"less_equal":    of2(ops.LessEqual),
+	"logical_and":   of2(ops.LogicalAnd),
+	"logical_or":    of2(ops.LogicalOr),
+	"logical_not":   of1(ops.LogicalNot),
+	"where": func(_ *keras.Trace, in gorgonia.Nodes, _ golden) *gorgonia.Node {
+		return ops.Where(in[0], in[1], in[2])
+	},
+
+	"sum":            over(ops.Sum),
+	"mean":           over(ops.Mean),
+	"max":            over(ops.Max),
+	"min":            over(ops.Min),
+	"prod":           over(ops.Prod),
+	"argmax 0":       of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.ArgMax(x, 0) }),
+	"argmax 1":       of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.ArgMax(x, 1) }),
+	"argmax -1":      of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.ArgMax(x, -1) }),
+	"argmax":         of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.ArgMax(x, -1) }),
+	"matmul":         of2(ops.MatMul),
+	"dense, no bias": of2(func(x, k *gorgonia.Node) *gorgonia.Node { return ops.Dense(x, k, nil, activations.Linear) }),
+	"dense": func(_ *keras.Trace, in gorgonia.Nodes, _ golden) *gorgonia.Node {
+		return ops.Dense(in[0], in[1], in[2], activations.ReLU)
+	},
+
+	"reshape":             of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Reshape(x, 4, -1) }),
+	"reshape to a scalar": of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Reshape(x) }),
+	"reshape of a scalar": of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Reshape(x, 1, -1) }),
+	"transpose":           of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Transpose(x, 1, 2, 0) }),
+	"transpose, reversed": of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Transpose(x) }),
+	"transpose (1, 1)":    of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Transpose(x, -1, 0) }),
+	"slice":               of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Slice(x, 1, 1, 3) }),
+	"slice, last":         of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Slice(x, -1, -2, -1) }),
+	"take":                of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Take(x, 1, -1) }),
+	"take, to a scalar":   of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Take(x, 0, 2) }),
+	"concatenate":         of2(func(a, b *gorgonia.Node) *gorgonia.Node { return ops.Concat(1, a, b) }),
+	"concatenate, one":    of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Concat(0, x) }),
+	"stack":               of2(func(a, b *gorgonia.Node) *gorgonia.Node { return ops.Stack(-1, a, b) }),
+	"stack of scalars":    func(_ *keras.Trace, in gorgonia.Nodes, _ golden) *gorgonia.Node { return ops.Stack(0, in...) },
+	"pad":                 of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Pad(x, []int{0, 1, 2}, []int{0, 2, 0}, 1) }),
+	"broadcast_to":        of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.BroadcastTo(x, 5, 2, 3, 4) }),
+	"repeat":              of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Repeat(x, 1, 3) }),
+	"repeat, last":        of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Repeat(x, -1, 2) }),
+	"expand_dims":         of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.ExpandDims(x, 0, -1) }),
+	"squeeze":             of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Squeeze(x) }),
+	"squeeze 2":           of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Squeeze(x, 2) }),
+
+	"broadcast_to (2, 3, 1, 2)": of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.BroadcastTo(x, 2, 3, 1, 2) }),
+	"broadcast_to, scalar":      of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.BroadcastTo(x, 2, 3) }),
+
+	"conv":                 conv(ops.ConvConfig{}),
+	"conv, same":           conv(ops.ConvConfig{Strides: []int{2, 2}, Padding: "same"}),
+	"conv, strides":        conv(ops.ConvConfig{Strides: []int{2, 1}, Padding: "valid"}),
+	"conv, dilation":       conv(ops.ConvConfig{Dilation: []int{2, 3}, Padding: "same"}),
+	"conv, groups":         conv(ops.ConvConfig{Groups: 2, Padding: "same"}),
+	"conv, depthwise":      conv(ops.ConvConfig{Groups: 4, Strides: []int{2, 2}}),
+	"conv, channels first": conv(ops.ConvConfig{Strides: []int{2, 2}, Padding: "same", ChannelsFirst: true}),
+	"conv, rank 1":         conv(ops.ConvConfig{Strides: []int{2}, Padding: "same"}),
+	"conv, causal":         conv(ops.ConvConfig{Dilation: []int{2}, Padding: "causal"}),
+	"conv, rank 3":         conv(ops.ConvConfig{Strides: []int{2, 2, 2}, Padding: "same"}),
+
+	"max_pool":                     pool(ops.MaxPool, ops.PoolConfig{Window: []int{2, 2}}),
+	"max_pool, same":               pool(ops.MaxPool, ops.PoolConfig{Window: []int{3, 2}, Strides: []int{2, 1}, Padding: "same"}),
+	"max_pool, gaps":               pool(ops.MaxPool, ops.PoolConfig{Window: []int{2, 2}, Strides: []int{3, 3}}),
+	"max_pool, channels first":     pool(ops.MaxPool, ops.PoolConfig{Window: []int{2, 3}, Strides: []int{2, 2}, Padding: "same", ChannelsFirst: true}),
+	"max_pool, rank 1":             pool(ops.MaxPool, ops.PoolConfig{Window: []int{3}, Strides: []int{2}, Padding: "same"}),
+	"max_pool, rank 3":             pool(ops.MaxPool, ops.PoolConfig{Window: []int{2, 2, 2}, Strides: []int{1, 1, 1}}),
+	"max_pool, ties":               pool(ops.MaxPool, ops.PoolConfig{Window: []int{2, 2}, Strides: []int{1, 1}}),
+	"average_pool":                 pool(ops.AveragePool, ops.PoolConfig{Window: []int{2, 2}}),
+	"average_pool, same":           pool(ops.AveragePool, ops.PoolConfig{Window: []int{3, 2}, Strides: []int{2, 1}, Padding: "same"}),
+	"average_pool, gaps":           pool(ops.AveragePool, ops.PoolConfig{Window: []int{2, 2}, Strides: []int{3, 3}}),
+	"average_pool, channels first": pool(ops.AveragePool, ops.PoolConfig{Window: []int{2, 3}, Strides: []int{2, 2}, Padding: "same", ChannelsFirst: true}),
+	"average_pool, rank 1":         pool(ops.AveragePool, ops.PoolConfig{Window: []int{3}, Strides: []int{2}, Padding: "same"}),
+	"average_pool, rank 3":         pool(ops.AveragePool, ops.PoolConfig{Window: []int{2, 2, 2}, Strides: []int{1, 1, 1}}),
+
+	"squared_error":       of2(ops.SquaredError),
+	"absolute_error":      of2(ops.AbsoluteError),
+	"huber":               of2(func(y, p *gorgonia.Node) *gorgonia.Node { return ops.Huber(y, p, 0.7) }),
+	"binary_crossentropy": of2(func(y, p *gorgonia.Node) *gorgonia.Node { return ops.BinaryCrossentropy(y, p, false, 0) }),
+	"binary_crossentropy, logits": of2(func(y, p *gorgonia.Node) *gorgonia.Node {
+		return ops.BinaryCrossentropy(y, p, true, 0.2)
+	}),
+	"categorical_crossentropy": of2(func(y, p *gorgonia.Node) *gorgonia.Node {
+		return ops.CategoricalCrossentropy(y, p, false, 0, -1)
+	}),
+	"categorical_crossentropy, logits": of2(func(y, p *gorgonia.Node) *gorgonia.Node {
+		return ops.CategoricalCrossentropy(y, p, true, 0.1, -1)
+	}),
+	"categorical_crossentropy, axis 1": of2(func(y, p *gorgonia.Node) *gorgonia.Node {
+		return ops.CategoricalCrossentropy(y, p, true, 0, 1)
+	}),
+	"sparse_categorical_crossentropy": of2(func(y, p *gorgonia.Node) *gorgonia.Node {
+		return ops.SparseCategoricalCrossentropy(y, p, false, nil, -1)
+	}),
+	"sparse_categorical_crossentropy, logits": of2(func(y, p *gorgonia.Node) *gorgonia.Node {
+		ignored := 3
+		return ops.SparseCategoricalCrossentropy(y, p, true, &ignored, -1)
+	}),
+	"sparse_categorical_crossentropy, axis 1": of2(func(y, p *gorgonia.Node) *gorgonia.Node {
+		return ops.SparseCategoricalCrossentropy(y, p, false, nil, 1)
+	}),
+	"sparse_categorical_crossentropy, float labels": of2(func(y, p *gorgonia.Node) *gorgonia.Node {
+		return ops.SparseCategoricalCrossentropy(y, p, true, nil, -1)
+	}),
+}

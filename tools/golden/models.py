@@ -1,0 +1,96 @@
+"""Models that several families use."""
+
+import keras
+from keras import layers
+
+
+class MnistModel(keras.Model):
+    """The model of Keras's guide on packaging models."""
+
+    def __init__(self, dropout=0.4, **kwargs):
+        inputs = keras.Input((None, None, 1), dtype="uint8")
+        x = layers.Rescaling(1 / 255)(inputs)
+        x = layers.Conv2D(16, 3, padding="same", activation="relu")(x)
+        x = layers.Conv2D(32, 6, padding="same", activation="relu", strides=2)(x)
+        x = layers.Conv2D(48, 6, padding="same", activation="relu", strides=2)(x)
+        x = layers.GlobalAveragePooling2D()(x)
+        x = layers.Dense(48, activation="relu")(x)
+        x = layers.Dropout(dropout)(x)
+        outputs = layers.Dense(10, activation="softmax", name="classification_head")(x)
+        super().__init__(inputs=inputs, outputs=outputs, **kwargs)
+
+
+def mlp():
+    """The first model of the guide on the functional API."""
+    inputs = keras.Input((784,))
+    x = layers.Dense(64, activation="relu")(inputs)
+    x = layers.Dense(64, activation="relu")(x)
+    return keras.Model(inputs, layers.Dense(10)(x), name="mnist_model")
+
+
+def toy_resnet():
+    inputs = keras.Input((32, 32, 3), name="img")
+    x = layers.Conv2D(32, 3, activation="relu")(inputs)
+    x = layers.Conv2D(64, 3, activation="relu")(x)
+    block_1 = layers.MaxPooling2D(3)(x)
+    x = layers.Conv2D(64, 3, activation="relu", padding="same")(block_1)
+    x = layers.Conv2D(64, 3, activation="relu", padding="same")(x)
+    block_2 = layers.add([x, block_1])
+    x = layers.Conv2D(64, 3, activation="relu", padding="same")(block_2)
+    x = layers.Conv2D(64, 3, activation="relu", padding="same")(x)
+    block_3 = layers.add([x, block_2])
+    x = layers.Conv2D(64, 3, activation="relu")(block_3)
+    x = layers.GlobalAveragePooling2D()(x)
+    x = layers.Dense(256, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    return keras.Model(inputs, layers.Dense(10)(x), name="toy_resnet")
+
+
+def shared_layer():
+    a, b = keras.Input((4,), name="a"), keras.Input((4,), name="b")
+    dense = layers.Dense(3, activation="relu", name="shared")
+    return keras.Model([a, b], layers.Dense(1, name="out")(layers.concatenate([dense(a), dense(b)])), name="siamese")
+
+
+def nested():
+    inner_in = keras.Input((4,), name="inner_in")
+    inner = keras.Model(inner_in, layers.Dense(3, activation="tanh", name="inner_dense")(inner_in), name="inner")
+    middle_in = keras.Input((4,), name="middle_in")
+    middle = keras.Model(middle_in, layers.Dense(2, name="middle_dense")(inner(middle_in)), name="middle")
+    outer_in = keras.Input((4,), name="outer_in")
+    x = middle(outer_in)
+    return keras.Model(outer_in, layers.Dense(1, name="outer_dense")(x), name="outer")
+
+
+def sequential():
+    return keras.Sequential(
+        [keras.Input((8, 8, 1)), layers.Conv2D(4, 3, activation="relu"), layers.MaxPooling2D(2), layers.Flatten(), layers.Dense(3, activation="softmax")],
+        name="small",
+    )
+
+
+def unbuilt_sequential():
+    return keras.Sequential([layers.Dense(4, activation="relu"), layers.Dropout(0.25), layers.Dense(2)])
+
+
+def dict_inputs():
+    inputs = {"title": keras.Input((3,), name="title"), "body": keras.Input((4,), name="body")}
+    x = layers.concatenate([layers.Dense(2)(inputs["title"]), layers.Dense(2)(inputs["body"])])
+    return keras.Model(inputs, layers.Dense(1, name="score")(x))
+
+
+def two_outputs(structure=list, size=3):
+    """One input, two heads: a number and a distribution over three classes."""
+    inputs = keras.Input((size,), name="x")
+    h = layers.Dense(4, activation="tanh", name="body")(inputs)
+    priority = layers.Dense(1, name="priority")(h)
+    department = layers.Dense(3, activation="softmax", name="department")(h)
+    outputs = {"prio": priority, "dept": department} if structure is dict else [priority, department]
+    return keras.Model(inputs, outputs, name="tickets")
+
+
+def residual():
+    inputs = keras.Input((4,), name="x")
+    h = layers.Dense(4, activation="relu", name="d1")(inputs)
+    y = layers.Add(name="sum")([h, inputs])
+    return keras.Model(inputs, layers.Dense(2, name="d2")(y), name="residual")
