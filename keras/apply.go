@@ -88,6 +88,9 @@ func (n *Node) OutputsFor(shapeOf func(*Tensor) Shape) (shapes []Shape, types []
 	if err := b.ensureBuilt(l.Name(), in); err != nil {
 		return nil, nil, err
 	}
+	if shapes == nil {
+		return n.trace(shapeOf)
+	}
 	if d, ok := l.(DTypeInferer); ok {
 		return shapes, d.OutputDTypes(inTypes...), nil
 	}

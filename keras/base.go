@@ -31,6 +31,8 @@ type Base struct {
 	err   error      // of a setter, of Build, or of AddWeight
 	built bool
 	scope string
+	shape []Shape // that the layer was built for, where its config shows them
+	shows bool
 	own   []*Variable
 	nodes []*Node
 }
@@ -51,9 +53,34 @@ func (b *Base) SetOptions(options any, validate func() error) {
 // Options is that pointer.
 func (b *Base) Options() any { return b.options }
 
+// Rename changes the class; an automatic name follows.
+func (b *Base) Rename(class string) {
+	if b.automatic {
+		ReleaseName(b.class, b.name)
+		b.name = AutoName(class)
+	}
+	b.class = class
+}
+
+// FreezeOnly freezes the layer but not what is inside it, as a config that was
+// read says of each by itself.
+func (b *Base) FreezeOnly() { b.frozen = true }
+
 // PassMask says that a mask of the input is also that of the output. Without it
 // a mask ends at this layer, unless the layer is a MaskComputer.
 func (b *Base) PassMask() { b.maskThrough = true }
+
+// RecordBuild says that a config of the layer shows for which shapes it was built,
+// as Keras's does for layers that look at them. Layers with weights always do.
+func (b *Base) RecordBuild() { b.shows = true }
+
+// BuildShapes are the input shapes that a config of the layer shows; nil for none.
+func (b *Base) BuildShapes() []Shape {
+	if !b.built || !b.shows && len(b.own) == 0 {
+		return nil
+	}
+	return b.shape
+}
 
 // LayerBase is the Base itself.
 func (b *Base) LayerBase() *Base { return b }
@@ -355,7 +382,7 @@ func (b *Base) ensureBuilt(scope string, shapes []Shape) error {
 	if b.built {
 		return nil
 	}
-	b.scope = scope
+	b.scope, b.shape = scope, shapes
 	err := b.self.Build(shapes...)
 	if err == nil {
 		err = b.err

@@ -109,7 +109,7 @@ func (l *InputLayer) Call(*Trace, ...*gorgonia.Node) ([]*gorgonia.Node, error) {
 // Config has Keras's keys batch_shape, dtype, sparse, ragged, name, optional.
 func (l *InputLayer) Config() Config {
 	cfg := EncodeFields(&l.cfg).With("name", l.Name())
-	return cfg.With("batch_shape", l.cfg.BatchShape.config())
+	return cfg.With("batch_shape", l.cfg.BatchShape.Config())
 }
 
 // FromConfig reads what Config writes.

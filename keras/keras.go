@@ -53,8 +53,8 @@ type Layer interface {
 	LayerBase() *Base
 }
 
-// ShapeInferer is a Layer that says its output shapes itself. Without it Call is
-// traced on stand-in sizes.
+// ShapeInferer is a Layer that says its output shapes itself. Without it, or where
+// it gives nil, Call is traced on stand-in sizes.
 type ShapeInferer interface {
 	OutputShapes(in ...Shape) ([]Shape, error)
 }
@@ -73,6 +73,11 @@ type MaskComputer interface {
 // Container is a Layer with layers inside, as a model is.
 type Container interface {
 	Layers() []Layer
+}
+
+// ListTaker is a Layer whose call in Keras takes its inputs as one list, as Add's does.
+type ListTaker interface {
+	TakesList()
 }
 
 // List is several symbolic tensors.

@@ -85,8 +85,8 @@ func (s Shape) valid() bool {
 	return !slices.ContainsFunc(s, func(d int) bool { return d < 0 && d != None })
 }
 
-// config is the shape in a config: a list with null for None.
-func (s Shape) config() []any {
+// Config is the shape in a config: a list with null for None.
+func (s Shape) Config() []any {
 	list := make([]any, len(s))
 	for i, d := range s {
 		if d != None {

@@ -152,6 +152,9 @@ func failure(err error) error {
 	return err
 }
 
+// Outputs is the number of outputs.
+func (p *Program) Outputs() int { return len(p.outputs) }
+
 // Output is the value of output i after a run, a tensor or a scalar's one
 // element. It is the program's memory, and valid until the next run.
 func (p *Program) Output(i int) gorgonia.Value { return p.outputs[i].Value() }

@@ -19,9 +19,7 @@ func Plain(d *tensor.Dense) *tensor.Dense {
 	}
 	switch {
 	case d.Dtype() == tensor.Int:
-		wide := make([]int64, d.DataSize())
-		convert(d.Ints(), wide)
-		return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(wide))
+		return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(convert(d.Ints(), new([]int64))))
 	case len(d.Shape()) == 0:
 		d = d.Clone().(*tensor.Dense)
 		if err := d.Reshape(1); err != nil {
@@ -40,43 +38,43 @@ func Floats[T kernels.Float](d *tensor.Dense, scratch *[]T) ([]T, error) {
 	if own, ok := sliceOf[T](d); ok {
 		return own, nil
 	}
-	to := Grow(scratch, d.DataSize())
 	switch d.Dtype() {
 	case tensor.Bool:
-		for i, v := range d.Bools() {
+		from := d.Bools()
+		to := Grow(scratch, len(from))
+		for i, v := range from {
 			to[i] = 0
 			if v {
 				to[i] = 1
 			}
 		}
+		return to, nil
 	case tensor.Int:
-		convert(d.Ints(), to)
+		return convert(d.Ints(), scratch), nil
 	case tensor.Int8:
-		convert(d.Int8s(), to)
+		return convert(d.Int8s(), scratch), nil
 	case tensor.Int16:
-		convert(d.Int16s(), to)
+		return convert(d.Int16s(), scratch), nil
 	case tensor.Int32:
-		convert(d.Int32s(), to)
+		return convert(d.Int32s(), scratch), nil
 	case tensor.Int64:
-		convert(d.Int64s(), to)
+		return convert(d.Int64s(), scratch), nil
 	case tensor.Uint:
-		convert(d.Uints(), to)
+		return convert(d.Uints(), scratch), nil
 	case tensor.Uint8:
-		convert(d.Uint8s(), to)
+		return convert(d.Uint8s(), scratch), nil
 	case tensor.Uint16:
-		convert(d.Uint16s(), to)
+		return convert(d.Uint16s(), scratch), nil
 	case tensor.Uint32:
-		convert(d.Uint32s(), to)
+		return convert(d.Uint32s(), scratch), nil
 	case tensor.Uint64:
-		convert(d.Uint64s(), to)
+		return convert(d.Uint64s(), scratch), nil
 	case tensor.Float32:
-		convert(d.Float32s(), to)
+		return convert(d.Float32s(), scratch), nil
 	case tensor.Float64:
-		convert(d.Float64s(), to)
-	default:
-		return nil, errors.Errorf("expected numbers or bools, received %s", d.Dtype())
+		return convert(d.Float64s(), scratch), nil
 	}
-	return to, nil
+	return nil, errors.Errorf("expected numbers or bools, received %s", d.Dtype())
 }
 
 func sliceOf[T kernels.Float](d *tensor.Dense) (own []T, ok bool) {
@@ -89,11 +87,13 @@ func sliceOf[T kernels.Float](d *tensor.Dense) (own []T, ok bool) {
 	return own, ok
 }
 
-func convert[S, D int | int8 | int16 | int32 | int64 | uint | uint8 | uint16 | uint32 | uint64 | float32 | float64](from []S, to []D) {
-	to = to[:len(from)]
+// convert writes numbers of one type to scratch as numbers of another.
+func convert[S, D int | int8 | int16 | int32 | int64 | uint | uint8 | uint16 | uint32 | uint64 | float32 | float64](from []S, scratch *[]D) []D {
+	to := Grow(scratch, len(from))
 	for i, v := range from {
 		to[i] = D(v)
 	}
+	return to
 }
 
 // Grow gives n elements of scratch, which is replaced if it is too short.

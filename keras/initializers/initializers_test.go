@@ -288,21 +288,19 @@ func TestOrthogonal(t *testing.T) {
 		rows := shape.Size() / cols
 		q := initialize(t, initializers.Orthogonal().Gain(2).Seed(5), tensor.Float64, shape...)
 		single := initialize(t, initializers.Orthogonal().Gain(2).Seed(5), tensor.Float32, shape...)
-		vector := func(k int) (v []float64) { // column k, row k where rows are fewer
-			for i := range max(rows, cols) {
-				if rows >= cols {
-					v = append(v, q[i*cols+k])
-				} else {
-					v = append(v, q[k*cols+i])
-				}
+		vectors := make([][]float64, min(rows, cols)) // columns, or rows where these are fewer
+		for k, v := range q {
+			i := k % cols
+			if rows < cols {
+				i = k / cols
 			}
-			return v
+			vectors[i] = append(vectors[i], v)
 		}
-		for i := range min(rows, cols) {
+		for i := range vectors {
 			for j := range i + 1 {
 				dot := 0.0
-				for k, v := range vector(i) {
-					dot += v * vector(j)[k]
+				for k, v := range vectors[i] {
+					dot += v * vectors[j][k]
 				}
 				want := 0.0
 				if i == j {

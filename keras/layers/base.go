@@ -8,6 +8,7 @@
 package layers
 
 import (
+	"slices"
 	"strings"
 
 	"gorgonia.org/gorgonia"
@@ -68,6 +69,18 @@ func (b *base[Self]) floats(in []*gorgonia.Node) []*gorgonia.Node {
 	out := make([]*gorgonia.Node, len(in))
 	for i, x := range in {
 		out[i] = b.float(x)
+	}
+	return out
+}
+
+// keepTypes are the types of the outputs of a layer that keeps its input's: a
+// floating input is cast to the layer's own before the call.
+func (b *base[Self]) keepTypes(in []tensor.Dtype) []tensor.Dtype {
+	out := slices.Clone(in)
+	for i, dt := range in {
+		if dt == tensor.Float32 || dt == tensor.Float64 {
+			out[i] = b.DType()
+		}
 	}
 	return out
 }

@@ -1,3 +1,9 @@
+// Package models has the Model: layers between inputs and outputs that can be
+// compiled, trained, evaluated, asked for predictions, summarized and taken apart.
+//
+//	model, err := models.New(in, out)
+//	err = model.Compile(models.CompileConfig{Optimizer: optimizers.Adam(), Loss: losses.Named("mse")})
+//	history, err := model.Fit(x, y, models.FitConfig{Epochs: 5})
 package models
 
 import (

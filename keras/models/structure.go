@@ -32,7 +32,7 @@ func newStructure(what string, given any) (structure, error) {
 		if err := t.Err(); err != nil {
 			return structure{}, err
 		}
-		s.keys = append(s.keys, t.Name())
+		s.keys = append(s.keys, t.Node().Layer().Name())
 	}
 	if d, ok := given.(keras.Dict); ok {
 		s.keys = sortedKeys(d)

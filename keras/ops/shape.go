@@ -43,14 +43,17 @@ func Reshape(x *gorgonia.Node, dims ...int) *gorgonia.Node {
 		shape = tensor.Shape{}
 	}
 	want := fmt.Sprintf("a shape of %d elements", total)
-	if free := slices.Index(shape, -1); free >= 0 {
+	free := slices.Index(shape, -1)
+	if free >= 0 {
 		shape[free] = 1
-		rest := volume(shape)
-		check(rest > 0 && total%rest == 0, want, keras.Shape(dims))
-		shape[free] = total / rest
 	}
 	for _, d := range shape {
 		check(d >= 0, "one size of -1 at most", keras.Shape(dims))
+	}
+	if free >= 0 {
+		rest := volume(shape)
+		check(rest > 0 && total%rest == 0, want, keras.Shape(dims))
+		shape[free] = total / rest
 	}
 	check(volume(shape) == total, want, keras.Shape(dims))
 	return rearrange("reshape", x, shape, mover.copy,

@@ -7,7 +7,7 @@ from keras import activations
 import golden
 from golden import tensor, values
 
-# Beside the kinks (±0.5, ±1, ±3, ±6), not on them, where a derivative is a convention; but 0 itself.
+# Beside the kinks (±0.5, ±1, ±3, ±6), not on them, where a derivative is a convention. 0 is there for its value.
 POINTS = [8, 6.01, 5.99, 3.01, 2.99, 1.75, 1.01, 0.99, 0.75, 0.51, 0.49, 0.25, 0.001]
 POINTS = np.array([-x for x in POINTS] + [0] + POINTS[::-1], "float32")
 MATRIX = values(golden.rng("activations"), (3, 4), -3, 3)
@@ -54,6 +54,8 @@ def record(function, params, x):
         tape.watch(t)
         y = f(t, **params)
         cotangent = values(r, y.shape, -1, 1)
+        if x is POINTS:
+            cotangent[x == 0] = 0  # backends disagree about the derivative there
         total = tf.reduce_sum(y * cotangent)
     arguments = ", ".join(f"{k}={v}" for k, v in params.items())
     large = ", large" if np.abs(x).max() > 10 else ""

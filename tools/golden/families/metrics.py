@@ -156,7 +156,7 @@ CASES = {
 def record(cls, name, args, batches):
     golden.fresh()
     metric = getattr(metrics, cls)(**args)
-    result = {"name": f"{cls}, {name}", "class": cls, "config": config(metric), "metric_name": metric.name}
+    result = {"name": f"{cls}, {name}", "class": cls, "args": args, "config": config(metric), "metric_name": metric.name}
     updates = []
     for y_true, y_pred, weight, mask in batches:
         update = {"y_true": tensor(y_true), "y_pred": tensor(y_pred), "sample_weight": tensor(weight), "mask": tensor(mask)}

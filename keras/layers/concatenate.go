@@ -1,0 +1,99 @@
+package layers
+
+import (
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"github.com/gokeras/gokeras/keras"
+	"github.com/gokeras/gokeras/keras/ops"
+)
+
+var (
+	_ keras.Layer        = (*ConcatenateLayer)(nil)
+	_ keras.ShapeInferer = (*ConcatenateLayer)(nil)
+	_ keras.MaskComputer = (*ConcatenateLayer)(nil)
+)
+
+// Concatenate returns a layer that joins its inputs on an axis.
+//
+//	inputs (…, n₁, …), (…, n₂, …), …: the other axes are the same
+//	output (…, n₁+n₂+…, …)
+//
+// The output has a mask if an input has one: that of an input without counts as all
+// true, and masks are joined as the inputs are. Default: Axis −1.
+// Errors: an axis that an input does not have; inputs that differ on another axis.
+func Concatenate() *ConcatenateLayer {
+	l := &ConcatenateLayer{cfg: concatenateConfig{Axis: -1}}
+	return l.init(l, "Concatenate", &l.cfg)
+}
+
+// ConcatenateLayer is the layer that Concatenate returns.
+type ConcatenateLayer struct {
+	base[ConcatenateLayer]
+	cfg concatenateConfig
+}
+
+type concatenateConfig struct {
+	Axis int `keras:"axis"`
+}
+
+// Axis sets axis; 0 is the batch axis. Default −1, the last one.
+func (l *ConcatenateLayer) Axis(a int) *ConcatenateLayer {
+	l.cfg.Axis = a
+	return l
+}
+
+func (c *concatenateConfig) validate() error { return nil }
+
+// OutputShapes gives the first input's shape, with the sum of the sizes on the axis.
+func (l *ConcatenateLayer) OutputShapes(in ...keras.Shape) ([]keras.Shape, error) {
+	out := in[0].Clone()
+	axes, err := axisList{l.cfg.Axis}.of(out)
+	if err != nil {
+		return nil, err
+	}
+	axis := axes[0]
+	for _, s := range in[1:] {
+		fits := s.Clone()
+		if len(s) == len(out) {
+			fits[axis] = out[axis]
+		}
+		if !out.Accepts(fits) {
+			return nil, keras.Fault(keras.ErrShape, "A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis. "+
+				"Received: input_shape=%s", shapeList(in))
+		}
+		if s[axis] == keras.None || out[axis] == keras.None {
+			out[axis] = keras.None
+		} else {
+			out[axis] += s[axis]
+		}
+	}
+	return []keras.Shape{out}, nil
+}
+
+// Call joins the inputs.
+func (l *ConcatenateLayer) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, error) {
+	return t.Out(ops.Concat(l.cfg.Axis, l.floats(in)...))
+}
+
+// ComputeMasks joins the masks as masks of elements, and lets through the steps of
+// which one element is.
+func (l *ConcatenateLayer) ComputeMasks(t *keras.Trace, in, masks []*gorgonia.Node) ([]*gorgonia.Node, error) {
+	masked := false
+	parts := make([]*gorgonia.Node, len(in))
+	for i, m := range masks {
+		switch x := in[i]; {
+		case m == nil:
+			parts[i] = ops.Ones(t, x.Shape()...)
+		case m.Dims() < x.Dims():
+			parts[i] = ops.Cast(over(x, m), tensor.Float32)
+		default:
+			parts[i] = ops.Cast(m, tensor.Float32)
+		}
+		masked = masked || m != nil
+	}
+	if !masked {
+		return []*gorgonia.Node{nil}, nil
+	}
+	return []*gorgonia.Node{ops.Greater(ops.Max(ops.Concat(l.cfg.Axis, parts...), -1), ops.Zeros(t))}, nil
+}

@@ -1,0 +1,127 @@
+package layers
+
+import (
+	"fmt"
+
+	"gorgonia.org/gorgonia"
+
+	"github.com/gokeras/gokeras/keras"
+	"github.com/gokeras/gokeras/keras/ops"
+)
+
+var (
+	_ keras.Layer        = (*DropoutLayer)(nil)
+	_ keras.ShapeInferer = (*DropoutLayer)(nil)
+	_ keras.ConfigValue  = (*noiseShape)(nil)
+)
+
+// Dropout returns a layer that, in training, sets a fraction rate of the input to
+// 0 and multiplies the rest by 1/(1−rate). Otherwise its output is its input.
+//
+//	input  any shape
+//	output the same
+//
+// Defaults: NoiseShape the input's shape; a Seed of its own, from the source that
+// keras.SetRandomSeed sets. A mask passes through. Errors: a rate outside [0, 1]; a
+// noise shape that does not broadcast to the input.
+func Dropout(rate float64) *DropoutLayer {
+	l := &DropoutLayer{cfg: dropoutConfig{Rate: rate}}
+	l.PassMask()
+	return l.init(l, "Dropout", &l.cfg)
+}
+
+// DropoutLayer is the layer that Dropout returns.
+type DropoutLayer struct {
+	base[DropoutLayer]
+	cfg   dropoutConfig
+	seeds *keras.SeedGenerator
+}
+
+type dropoutConfig struct {
+	Rate       float64    `keras:"rate"`
+	Seed       *int       `keras:"seed"`
+	NoiseShape noiseShape `keras:"noise_shape"`
+}
+
+// NoiseShape sets noise_shape, the shape of what is drawn: 1 is one draw for a whole
+// axis, keras.None a draw for each of its elements. Default the input's shape.
+func (l *DropoutLayer) NoiseShape(dims ...int) *DropoutLayer {
+	l.cfg.NoiseShape = dims
+	return l
+}
+
+// Seed sets seed, which makes the draws repeatable. Default a random one.
+func (l *DropoutLayer) Seed(seed int) *DropoutLayer {
+	l.cfg.Seed = &seed
+	return l
+}
+
+func (c *dropoutConfig) validate() error {
+	var f faults
+	f.require(c.Rate >= 0 && c.Rate <= 1,
+		"Invalid value received for argument `rate`. Expected a float value between 0 and 1. Received: rate="+keras.FormatFloat(c.Rate))
+	for i, d := range c.NoiseShape {
+		f.require(d == keras.None || d > 0, fmt.Sprintf("Invalid value received for argument `noise_shape`. Expected all dimensions to be "+
+			"positive integers or None. Received negative or zero value at index %d: %d", i, d))
+	}
+	return f.err()
+}
+
+// Build starts the random stream.
+func (l *DropoutLayer) Build(...keras.Shape) error {
+	seed := keras.NextSeed()
+	if l.cfg.Seed != nil {
+		seed = uint64(*l.cfg.Seed)
+	}
+	l.seeds = keras.NewSeedGenerator(seed)
+	return nil
+}
+
+// OutputShapes gives the input's shape.
+func (l *DropoutLayer) OutputShapes(in ...keras.Shape) ([]keras.Shape, error) {
+	out, err := sameShape(in)
+	if err != nil || l.cfg.NoiseShape == nil {
+		return out, err
+	}
+	fits := len(l.cfg.NoiseShape) == len(in[0])
+	for i, d := range l.cfg.NoiseShape {
+		fits = fits && (d == keras.None || d == 1 || in[0][i] == keras.None || d == in[0][i])
+	}
+	if !fits {
+		return nil, keras.Expected(keras.ErrShape, "an input that the noise shape "+keras.Shape(l.cfg.NoiseShape).String()+" broadcasts to", in[0])
+	}
+	return out, nil
+}
+
+// Call drops, in training.
+func (l *DropoutLayer) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, error) {
+	return t.Out(ops.Dropout(t, l.float(in[0]), l.cfg.Rate, keras.Shape(l.cfg.NoiseShape), l.seeds))
+}
+
+// noiseShape is a shape that may be missing: null in a config.
+type noiseShape keras.Shape
+
+// EncodeConfig is null, or a list with null for None.
+func (n noiseShape) EncodeConfig() any {
+	if n == nil {
+		return nil
+	}
+	list := make([]any, len(n))
+	for i, d := range n {
+		if d != keras.None {
+			list[i] = d
+		}
+	}
+	return list
+}
+
+// DecodeConfig reads what EncodeConfig writes.
+func (n *noiseShape) DecodeConfig(v any) error {
+	if v == nil {
+		*n = nil
+		return nil
+	}
+	s, err := keras.ParseShape(v)
+	*n = noiseShape(s)
+	return err
+}

@@ -1,0 +1,128 @@
+package models
+
+import (
+	"fmt"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"github.com/gokeras/gokeras/internal/engine"
+	"github.com/gokeras/gokeras/internal/op"
+	"github.com/gokeras/gokeras/keras"
+	"github.com/gokeras/gokeras/keras/data"
+)
+
+// Args are the arguments of CallArgs.
+type Args struct {
+	// Training: on, or off (Auto is off).
+	Training keras.Switch
+	// Mask says which steps of the first input count.
+	Mask *tensor.Dense
+	// Named are a layer's own call arguments: *tensor.Dense or plain values.
+	Named map[string]any
+}
+
+// Call runs a layer or model on data, at once, and gives its one output. x is a
+// *tensor.Dense, data.List or data.Dict. The first call builds the layer. For many
+// calls of a model Predict is faster.
+func Call(l keras.Layer, x any) (*tensor.Dense, error) {
+	outs, err := CallArgs(l, Args{}, x)
+	if err != nil {
+		return nil, err
+	}
+	if len(outs) != 1 {
+		return nil, keras.Locate(keras.Fault(keras.ErrGraph, "the layer has %d outputs", len(outs)).WithHint("use CallArgs"), l, "")
+	}
+	return outs[0], nil
+}
+
+// CallArgs is Call with arguments; it gives all outputs. State that a training
+// call changes, such as moving averages, is written.
+func CallArgs(l keras.Layer, args Args, x any) (data.List, error) {
+	if l == nil {
+		return nil, keras.Expected(keras.ErrArgument, "a layer", "nil")
+	}
+	outs, err := call(l, args, x)
+	if err != nil {
+		return nil, keras.Locate(err, l, "")
+	}
+	return outs, nil
+}
+
+func call(l keras.Layer, args Args, x any) (data.List, error) {
+	var in []*tensor.Dense
+	var err error
+	var shapes []keras.Shape
+	m, isModel := l.(*Model)
+	if isModel {
+		if err = m.prepareFor(x); err == nil {
+			in, err = m.inputs.leaves("inputs", m.Name(), x)
+		}
+	} else if in, _, err = data.Leaves(x); err == nil && len(in) == 0 {
+		err = keras.Expected(keras.ErrData, "an input", "nil")
+	}
+	if err != nil {
+		return nil, err
+	}
+	for i, t := range in {
+		shape := keras.Shape(t.Shape().Clone())
+		if isModel {
+			if shape, err = m.inputs.accept(i, shape); err != nil {
+				return nil, err
+			}
+		}
+		shapes = append(shapes, shape)
+	}
+	feeds := append([]*tensor.Dense(nil), in...)
+	if args.Mask != nil {
+		feeds = append(feeds, args.Mask)
+	}
+	var names []string
+	for _, k := range sortedKeys(args.Named) {
+		if t, ok := args.Named[k].(*tensor.Dense); ok {
+			names, feeds = append(names, k), append(feeds, t)
+		}
+	}
+	spec := make([]op.Output, len(feeds))
+	for i, t := range feeds {
+		spec[i] = op.Output{Shape: t.Shape(), Dtype: t.Dtype()}
+		if i < len(shapes) {
+			spec[i].Shape = shapes[i].Tensor()
+		}
+	}
+	training := args.Training == keras.On
+	p, err := engine.Build(spec, training, func(t *keras.Trace, nodes []*gorgonia.Node) (engine.Drawing, error) {
+		rest := nodes[len(in):]
+		var mask *gorgonia.Node
+		if args.Mask != nil {
+			mask, rest = rest[0], rest[1:]
+		}
+		named := map[string]any{}
+		for k, v := range args.Named {
+			named[k] = v
+		}
+		for i, k := range names {
+			named[k] = rest[i]
+		}
+		outs, err := t.Call(l, keras.Auto, mask, named, nodes[:len(in)]...)
+		return engine.Drawing{Outputs: outs}, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := p.Run(feeds); err != nil {
+		return nil, err
+	}
+	var list data.List
+	for i := range p.Outputs() {
+		t, ok := p.Output(i).(*tensor.Dense)
+		if !ok {
+			return nil, keras.Expected(keras.ErrRun, "a tensor", fmt.Sprintf("%T", p.Output(i)))
+		}
+		list = append(list, t.Clone().(*tensor.Dense))
+	}
+	if training {
+		err = p.Commit()
+	}
+	return list, err
+}
