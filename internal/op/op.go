@@ -73,6 +73,17 @@ func (u unique) WriteHash(h hash.Hash) { _, _ = fmt.Fprintf(h, "gokeras#%d", u.i
 // Hashcode is the Op's number: equal for no two Ops.
 func (u unique) Hashcode() uint32 { return u.id }
 
+// opaque is an Op of one input that no gradient flows through.
+type opaque struct{ unique }
+
+func (opaque) Arity() int { return 1 }
+
+func (opaque) DiffWRT(int) []bool { return []bool{false} }
+
+func (opaque) SymDiff(gorgonia.Nodes, *gorgonia.Node, *gorgonia.Node) (gorgonia.Nodes, error) {
+	return gorgonia.Nodes{nil}, nil
+}
+
 // Op is an Op of this project, as Gorgonia sees it.
 type Op struct {
 	unique
@@ -89,8 +100,8 @@ type Op struct {
 
 var (
 	_ gorgonia.SDOp = (*Op)(nil)
-	_ gorgonia.Op   = (*pick)(nil)
-	_ gorgonia.Op   = (*detached)(nil)
+	_ gorgonia.SDOp = (*pick)(nil)
+	_ gorgonia.SDOp = (*detached)(nil)
 )
 
 // Apply adds an Op to the graph of its inputs and returns the node of its first output.
@@ -117,7 +128,7 @@ func ApplyAll(spec Spec, inputs ...*gorgonia.Node) gorgonia.Nodes {
 	nodes := make(gorgonia.Nodes, len(spec.Outputs))
 	nodes[0] = apply(o, inputs...)
 	for i := range spec.Outputs[1:] {
-		nodes[i+1] = apply(&pick{newUnique(), o, i + 1}, nodes[0])
+		nodes[i+1] = apply(&pick{opaque{newUnique()}, o, i + 1}, nodes[0])
 	}
 	return nodes
 }
@@ -322,7 +333,7 @@ func Failed(label, name string, cause any) error {
 
 // pick hands on a further output of an Op, which that Op has filled before.
 type pick struct {
-	unique
+	opaque
 	from  *Op
 	index int
 }
@@ -330,8 +341,6 @@ type pick struct {
 func (p *pick) Type() hm.Type {
 	return hm.NewFnType(typeOf(p.from.spec.Outputs[0]), typeOf(p.from.spec.Outputs[p.index]))
 }
-
-func (p *pick) Arity() int { return 1 }
 
 func (p *pick) InferShape(...gorgonia.DimSizer) (tensor.Shape, error) {
 	return p.from.spec.Outputs[p.index].Shape.Clone(), nil
@@ -342,16 +351,14 @@ func (p *pick) Do(...gorgonia.Value) (gorgonia.Value, error) { return p.from.buf
 func (p *pick) String() string { return fmt.Sprintf("%s[%d]", p.from.spec.Name, p.index) }
 
 // Detach is x without a gradient: data, and weights that are not trained. It copies nothing.
-func Detach(x *gorgonia.Node) *gorgonia.Node { return apply(&detached{newUnique(), Like(x)}, x) }
+func Detach(x *gorgonia.Node) *gorgonia.Node { return apply(&detached{opaque{newUnique()}, Like(x)}, x) }
 
 type detached struct {
-	unique
+	opaque
 	in Output
 }
 
 func (d *detached) Type() hm.Type { return hm.NewFnType(typeOf(d.in), typeOf(d.in)) }
-
-func (d *detached) Arity() int { return 1 }
 
 func (d *detached) InferShape(...gorgonia.DimSizer) (tensor.Shape, error) {
 	return d.in.Shape.Clone(), nil

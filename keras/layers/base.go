@@ -102,6 +102,15 @@ func (f *faults) accept(err error) {
 	}
 }
 
+// valid adds the violations of objects' own options.
+func (f *faults) valid(objects ...any) {
+	for _, o := range objects {
+		if v, ok := o.(interface{ Validate() error }); ok {
+			f.accept(v.Validate())
+		}
+	}
+}
+
 // err is all violations as one error, nil without any.
 func (f faults) err() error {
 	if len(f) == 0 {

@@ -146,6 +146,7 @@ func (c *convConfig) validate() error {
 		"`strides > 1` not supported in conjunction with `dilation_rate > 1`. Received: strides=%s and dilation_rate=%s",
 		tuple(c.Strides), tuple(c.DilationRate)))
 	f.accept(c.Activation.Validate())
+	f.valid(c.KernelInitializer, c.BiasInitializer, c.KernelRegularizer, c.BiasRegularizer, c.KernelConstraint, c.BiasConstraint)
 	return f.err()
 }
 

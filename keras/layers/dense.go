@@ -105,6 +105,7 @@ func (c *denseConfig) validate() error {
 	var f faults
 	f.require(c.Units > 0, fmt.Sprintf("Received an invalid value for `units`, expected a positive integer. Received: units=%d", c.Units))
 	f.accept(c.Activation.Validate())
+	f.valid(c.KernelInitializer, c.BiasInitializer, c.KernelRegularizer, c.BiasRegularizer, c.KernelConstraint, c.BiasConstraint)
 	return f.err()
 }
 

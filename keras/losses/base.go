@@ -36,7 +36,7 @@ type formula func(t *keras.Trace, c comparison) (values, valid *gorgonia.Node, e
 // their ranks brought together.
 type comparison struct {
 	target, output *gorgonia.Node
-	logits         *gorgonia.Node // what a softmax or sigmoid made output of; nil if none did
+	yPred          *gorgonia.Node // output as it was given
 }
 
 // init makes self a loss of a class, with its options and formula.
@@ -145,19 +145,14 @@ func recovered(r any) error {
 func compare(yTrue, yPred *gorgonia.Node, dt tensor.Dtype) comparison {
 	target, output := score.SameRank(shapeOf(yTrue), shapeOf(yPred))
 	as := func(n *gorgonia.Node, s keras.Shape) *gorgonia.Node { return reshaped(ops.Cast(n, dt), s) }
-	c := comparison{target: as(yTrue, target), output: as(yPred, output)}
-	for _, a := range []activations.Activation{activations.Softmax, activations.Sigmoid} {
-		if logits, ok := ops.Logits(yPred, a); ok {
-			c.logits = as(logits, output)
-		}
-	}
-	return c
+	return comparison{as(yTrue, target), as(yPred, output), yPred}
 }
 
-// prediction is what a crossentropy starts from, and whether that is logits.
-func (c comparison) prediction(fromLogits bool) (*gorgonia.Node, bool) {
-	if c.logits != nil {
-		return c.logits, true
+// prediction is what a crossentropy starts from, and whether that is logits: those of
+// the function that made the probabilities, if it is the one that belongs to the loss.
+func (c comparison) prediction(fromLogits bool, function activations.Activation) (*gorgonia.Node, bool) {
+	if logits, ok := ops.Logits(c.yPred, function); ok {
+		return reshaped(ops.Cast(logits, c.output.Dtype()), shapeOf(c.output)), true
 	}
 	return c.output, fromLogits
 }

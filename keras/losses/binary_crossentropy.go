@@ -5,6 +5,7 @@ import (
 
 	"github.com/gokeras/gokeras/internal/score"
 	"github.com/gokeras/gokeras/keras"
+	"github.com/gokeras/gokeras/keras/activations"
 	"github.com/gokeras/gokeras/keras/ops"
 )
 
@@ -59,7 +60,7 @@ func (l *BinaryCrossentropyLoss) values(_ *keras.Trace, c comparison) (values, v
 		return nil, nil, err
 	}
 	target := c.target
-	output, fromLogits := c.prediction(l.cfg.FromLogits)
+	output, fromLogits := c.prediction(l.cfg.FromLogits, activations.Sigmoid)
 	if perm != nil {
 		target, output = ops.Transpose(target, perm...), ops.Transpose(output, perm...)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gokeras/gokeras/internal/score"
 	"github.com/gokeras/gokeras/keras"
+	"github.com/gokeras/gokeras/keras/activations"
 	"github.com/gokeras/gokeras/keras/ops"
 )
 
@@ -52,6 +53,9 @@ func (l *CategoricalCrossentropyLoss) values(_ *keras.Trace, c comparison) (valu
 	if err := score.SameShape(shapeOf(c.target), shapeOf(c.output)); err != nil {
 		return nil, nil, err
 	}
-	output, fromLogits := c.prediction(l.cfg.FromLogits)
+	output, fromLogits := c.output, l.cfg.FromLogits
+	if l.cfg.Axis == -1 { // the axis of the activation softmax
+		output, fromLogits = c.prediction(fromLogits, activations.Softmax)
+	}
 	return ops.CategoricalCrossentropy(c.target, output, fromLogits, l.cfg.LabelSmoothing, l.cfg.Axis), nil, nil
 }

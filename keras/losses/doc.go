@@ -17,9 +17,9 @@
 //     mask that travels with the predictions.
 //  4. Reduction makes one number of them.
 //
-// A probability that is the direct result of a softmax or sigmoid is not used: the
-// crossentropies go back to its logits and keep all digits, as Keras does on
-// TensorFlow.
+// Probabilities that are the direct result of a softmax (for the categorical
+// crossentropies) or a sigmoid (for the binary one) are not used: the loss goes back to
+// their logits and keeps all digits, as Keras does on TensorFlow.
 //
 // Evaluate computes a loss of tensors, outside of a model. Func makes a loss of a
 // function.

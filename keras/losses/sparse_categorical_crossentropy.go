@@ -8,6 +8,7 @@ import (
 	"github.com/gokeras/gokeras/internal/op"
 	"github.com/gokeras/gokeras/internal/score"
 	"github.com/gokeras/gokeras/keras"
+	"github.com/gokeras/gokeras/keras/activations"
 	"github.com/gokeras/gokeras/keras/ops"
 )
 
@@ -71,7 +72,7 @@ func (l *SparseCategoricalCrossentropyLoss) values(_ *keras.Trace, c comparison)
 		return nil, nil, err
 	}
 	labels := reshaped(c.target, shape)
-	output, fromLogits := c.prediction(l.cfg.FromLogits)
+	output, fromLogits := c.prediction(l.cfg.FromLogits, activations.Softmax)
 	if l.cfg.IgnoreClass != nil {
 		valid = isNot(labels, *l.cfg.IgnoreClass)
 	}

@@ -2,6 +2,7 @@ package ops_test
 
 import (
 	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
 
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/activations"
@@ -47,6 +48,28 @@ var cases = map[string]drawing{
 	"clip":     of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Clip(x, -0.5, 0.75) }),
 
 	"clip, at the bounds": of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Clip(x, -1, 2) }),
+
+	"exp":        of1(ops.Exp),
+	"expm1":      of1(ops.Expm1),
+	"log":        of1(ops.Log),
+	"log1p":      of1(ops.Log1p),
+	"sqrt":       of1(ops.Sqrt),
+	"rsqrt":      of1(ops.Rsqrt),
+	"square":     of1(ops.Square),
+	"absolute":   of1(ops.Abs),
+	"negative":   of1(ops.Neg),
+	"sign":       of1(ops.Sign),
+	"reciprocal": of1(ops.Reciprocal),
+	"sin":        of1(ops.Sin),
+	"cos":        of1(ops.Cos),
+	"erf":        of1(ops.Erf),
+	"floor":      of1(ops.Floor),
+	"ceil":       of1(ops.Ceil),
+	"round":      of1(ops.Round),
+	"cast":       of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Cast(x, tensor.Int32) }),
+	"stop_gradient": of1(func(x *gorgonia.Node) *gorgonia.Node {
+		return ops.Mul(x, ops.StopGradient(x))
+	}),
 
 	"equal":         of2(ops.Equal),
 	"not_equal":     of2(ops.NotEqual),

@@ -153,43 +153,51 @@ func places(operand, shape []int) []int {
 	return at
 }
 
+// The loops below are made once and get their slices from run to run: a closure
+// for each run would be garbage.
+
 func runProduct[T kernels.Float](p *product) op.Run {
+	var a, b, y []T
+	multiply := func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			kernels.Gemm(false, false, p.m, p.n, p.k, a[p.pairs[i][0]*p.m*p.k:], p.k, b[p.pairs[i][1]*p.k*p.n:], p.n,
+				false, y[i*p.m*p.n:], p.n)
+		}
+	}
 	return func(in, out []any) error {
-		a, b, y := in[0].([]T), in[1].([]T), out[0].([]T)
-		kernels.Parallel(len(p.pairs), p.grain, func(lo, hi int) {
-			for i := lo; i < hi; i++ {
-				kernels.Gemm(false, false, p.m, p.n, p.k, a[p.pairs[i][0]*p.m*p.k:], p.k, b[p.pairs[i][1]*p.k*p.n:], p.n,
-					false, y[i*p.m*p.n:], p.n)
-			}
-		})
+		a, b, y = in[0].([]T), in[1].([]T), out[0].([]T)
+		kernels.Parallel(len(p.pairs), p.grain, multiply)
 		return nil
 	}
 }
 
 func runProductGradient[T kernels.Float](p *product, wants []bool) op.Run {
-	return func(in, out []any) error {
-		a, b, dy := in[0].([]T), in[1].([]T), in[2].([]T)
-		if wants[0] { // dy·bᵀ
-			da := out[0].([]T)
-			kernels.Parallel(len(p.ofA), p.grain, func(lo, hi int) {
-				for i := lo; i < hi; i++ {
-					for use, at := range p.ofA[i] {
-						kernels.Gemm(false, true, p.m, p.k, p.n, dy[at*p.m*p.n:], p.n, b[p.pairs[at][1]*p.k*p.n:], p.n,
-							use > 0, da[i*p.m*p.k:], p.k)
-					}
-				}
-			})
+	var a, b, dy, da, db []T
+	towardsA := func(lo, hi int) { // dy·bᵀ
+		for i := lo; i < hi; i++ {
+			for use, at := range p.ofA[i] {
+				kernels.Gemm(false, true, p.m, p.k, p.n, dy[at*p.m*p.n:], p.n, b[p.pairs[at][1]*p.k*p.n:], p.n,
+					use > 0, da[i*p.m*p.k:], p.k)
+			}
 		}
-		if wants[1] { // aᵀ·dy
-			db := out[1].([]T)
-			kernels.Parallel(len(p.ofB), p.grain, func(lo, hi int) {
-				for i := lo; i < hi; i++ {
-					for use, at := range p.ofB[i] {
-						kernels.Gemm(true, false, p.k, p.n, p.m, a[p.pairs[at][0]*p.m*p.k:], p.k, dy[at*p.m*p.n:], p.n,
-							use > 0, db[i*p.k*p.n:], p.n)
-					}
-				}
-			})
+	}
+	towardsB := func(lo, hi int) { // aᵀ·dy
+		for i := lo; i < hi; i++ {
+			for use, at := range p.ofB[i] {
+				kernels.Gemm(true, false, p.k, p.n, p.m, a[p.pairs[at][0]*p.m*p.k:], p.k, dy[at*p.m*p.n:], p.n,
+					use > 0, db[i*p.k*p.n:], p.n)
+			}
+		}
+	}
+	return func(in, out []any) error {
+		a, b, dy = in[0].([]T), in[1].([]T), in[2].([]T)
+		if wants[0] {
+			da = out[0].([]T)
+			kernels.Parallel(len(p.ofA), p.grain, towardsA)
+		}
+		if wants[1] {
+			db = out[1].([]T)
+			kernels.Parallel(len(p.ofB), p.grain, towardsB)
 		}
 		return nil
 	}

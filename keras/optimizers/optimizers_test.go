@@ -173,11 +173,12 @@ func TestStepErrors(t *testing.T) {
 	assert.Zero(t, o.Iterations())
 }
 
-// TestNilGradient: the variable stays as it is, for every rule and every option;
-// with moving averages it may become its own average, which is its value.
+// TestNilGradient: the variable stays as it is, for every rule and every option, its
+// constraint too; with moving averages it may become its average, which is its value.
 func TestNilGradient(t *testing.T) {
 	for _, o := range everything() {
 		a, b := variable("a", 1), variable("b", 1)
+		keras.WithConstraint(failing{})(b)
 		require.NoError(t, o.Build([]*keras.Variable{a, b}))
 		for range 3 {
 			require.NoError(t, o.Step(append(gradient(1), nil)))

@@ -39,6 +39,10 @@ BITS, BIT_PROBS = integers(R, (3, 2), 0, 2, "float32"), np.round(R.uniform(0.05,
 PAIRS = [((2, 3), (2, 3)), ((2, 3), (3,)), ((3,), (2, 3)), ((2, 1, 3), (4, 1)), ((2, 3, 4), (1, 3, 1)), ((2, 3), ()), ((), (3,)), ((), ()), ((1, 1), (2, 1)), ((1, 1), (1, 1))]
 BINARY = {"add": ops.add, "subtract": ops.subtract, "multiply": ops.multiply, "divide": ops.divide, "maximum": ops.maximum, "minimum": ops.minimum}
 COMPARISONS = {"equal": ops.equal, "not_equal": ops.not_equal, "greater": ops.greater, "greater_equal": ops.greater_equal, "less": ops.less, "less_equal": ops.less_equal}
+UNARY = {
+    **{f: -2 for f in ("exp", "expm1", "square", "absolute", "negative", "sign", "reciprocal", "sin", "cos", "erf", "floor", "ceil", "round")},
+    **{"log": 0.1, "log1p": -0.9, "sqrt": 0.1, "rsqrt": 0.1},
+}
 REDUCTIONS = {"sum": ops.sum, "mean": ops.mean, "max": ops.max, "min": ops.min, "prod": ops.prod}
 AXES = [
     *[((2, 3, 4), a) for a in [(0,), (1,), (-1,), (0, 1), (1, 2), (0, 2), None]],
@@ -82,7 +86,11 @@ def pool(f, size, strides=None, padding="valid", channels_first=False):
 
 
 def loss(f, **args):
-    return lambda y, p: f(tf.stop_gradient(y) if y.dtype == tf.float32 else y, p, **args)
+    def g(y, p):
+        return f(y, p, **args)
+
+    g.targets = True
+    return g
 
 
 def cases():
@@ -98,6 +106,13 @@ def cases():
     yield "scale, scalar", lambda x: x * 2.5 - 0.75, v()
     yield "clip", lambda x: ops.clip(x, -0.5, 0.75), v(4, 5)
     yield "clip, at the bounds", lambda x: ops.clip(x, -1, 2), TIES
+
+    for name, low in UNARY.items():
+        yield name, getattr(ops, name), v(3, 5, low=low)
+    yield "exp, scalar", ops.exp, v()
+    yield "round, ties to even", ops.round, np.array([-2.5, -1.5, -0.5, 0.5, 1.5, 2.5], "float32")
+    yield "stop_gradient", lambda x: x * tf.stop_gradient(x), v(2, 3)
+    yield "cast", lambda x: ops.cast(x, "int32"), v(2, 3)
 
     for name, f in COMPARISONS.items():
         yield f"{name}, float", f, TIES, TIES[1:2] - 1
@@ -211,8 +226,11 @@ def record(name, f, *inputs):
             return {**case, "output": tensor(y)}
         cotangent = values(r, y.shape, -1, 1)
         total = tf.reduce_sum(y * cotangent)
-    grads = iter(tape.gradient(total, floats))
+    # TensorFlow has no gradient of floor, ceil and round: it is 0.
+    grads = iter(tape.gradient(total, floats, unconnected_gradients="zero"))
     grads = [tensor(next(grads)) if t.dtype.is_floating else None for t in ts]
+    if hasattr(f, "targets"):
+        grads[0] = None
     return {**case, "output": tensor(y), "cotangent": tensor(cotangent), "grads": grads}
 
 

@@ -1,0 +1,20 @@
+package layers_test
+
+import (
+	"testing"
+
+	"github.com/gokeras/gokeras/internal/layertest"
+	"github.com/gokeras/gokeras/keras"
+	"github.com/gokeras/gokeras/keras/layers"
+)
+
+func TestGlobalAveragePooling2D(t *testing.T) {
+	layertest.Run(t, "GlobalAveragePooling2D", layertest.Cases{
+		"default":                 func() keras.Layer { return layers.GlobalAveragePooling2D() },
+		"batch 1, odd sizes":      func() keras.Layer { return layers.GlobalAveragePooling2D() },
+		"one pixel":               func() keras.Layer { return layers.GlobalAveragePooling2D() },
+		"keepdims":                func() keras.Layer { return layers.GlobalAveragePooling2D().KeepDims(true) },
+		"channels_first":          func() keras.Layer { return layers.GlobalAveragePooling2D().DataFormat("channels_first") },
+		"channels_first keepdims": func() keras.Layer { return layers.GlobalAveragePooling2D().DataFormat("channels_first").KeepDims(true) },
+	})
+}
