@@ -273,19 +273,11 @@ func (b *Base) Sublayers() []Layer {
 func (b *Base) Config() Config {
 	cfg := Config{{"name", b.name}, {"trainable", !b.frozen}, {"dtype", policy(b.dtype)}}
 	own := EncodeFields(b.options)
-	if _, has := own.Get("activity_regularizer"); !has && b.activity != nil {
+	if b.activity != nil { // then the key is here, also where a class has it among its own
 		cfg = append(cfg, Entry{"activity_regularizer", Serialize(KindRegularizer, b.activity)})
-	} else if has {
-		own = own.With("activity_regularizer", serializeRegularizer(b.activity))
+		own = own.Without("activity_regularizer")
 	}
 	return append(cfg, own...)
-}
-
-func serializeRegularizer(r Regularizer) any {
-	if r == nil {
-		return nil
-	}
-	return Serialize(KindRegularizer, r)
 }
 
 // FromConfig sets name, trainable, dtype and the class's own options from what Config writes.

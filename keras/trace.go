@@ -124,6 +124,9 @@ func (t *Trace) Named(name string) (any, bool) {
 
 // Out is the result of a Call, with the check that every output is there.
 func (t *Trace) Out(nodes ...*gorgonia.Node) ([]*gorgonia.Node, error) {
+	if len(nodes) == 0 {
+		return nil, Expected(ErrRun, "an output", "none")
+	}
 	for i, n := range nodes {
 		if n == nil {
 			return nil, Expected(ErrRun, "an output", fmt.Sprintf("nil as output %d", i))

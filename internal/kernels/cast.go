@@ -6,35 +6,47 @@ import (
 	"github.com/pkg/errors"
 )
 
-// number is an element type of Cast other than bool.
-type number interface {
-	uint8 | int8 | int16 | int32 | int64 | float32 | float64
+type integer interface {
+	int | int8 | int16 | int32 | int64 | uint | uint8 | uint16 | uint32 | uint64
 }
 
-// Cast writes src to dst element by element, as TensorFlow's cast does:
+type number interface{ integer | Float }
+
+// Cast converts the elements of src to the type of dst's, as TensorFlow does:
 //
 //   - from float to integer towards zero, then as from a wider integer;
 //   - to a narrower integer by keeping the low bits: 300.7 to uint8 is 44, -1 is 255;
-//   - what has no int32 (for int64: no int64), as NaN, ±Inf and 3e9, becomes the
-//     smallest of them first: math.MinInt32 in an int32, 0 in the narrower ones;
+//   - what is outside of int32 (for types above 32 bits: of int64), as NaN, ±Inf and
+//     3e9, becomes the smallest of them first: math.MinInt32 in an int32, 0 in the
+//     narrower ones (so the instructions of x86-64, where C leaves it open);
 //   - to bool true for all but 0, so also for NaN; from bool 0 or 1.
 //
-// src and dst are slices of bool, uint8, int8, int16, int32, int64, float32 or
-// float64, of equal length, else an error comes back and dst is untouched.
+// src and dst are slices of bool or of one of Go's integer or floating types, of
+// equal length, else an error comes back and dst is untouched.
 func Cast(src, dst any) error {
 	switch s := src.(type) {
 	case []bool:
 		return castBools(s, dst)
-	case []uint8:
-		return castNumbers(s, dst)
+	case []int:
+		return castIntegers(s, dst)
 	case []int8:
-		return castNumbers(s, dst)
+		return castIntegers(s, dst)
 	case []int16:
-		return castNumbers(s, dst)
+		return castIntegers(s, dst)
 	case []int32:
-		return castNumbers(s, dst)
+		return castIntegers(s, dst)
 	case []int64:
-		return castNumbers(s, dst)
+		return castIntegers(s, dst)
+	case []uint:
+		return castIntegers(s, dst)
+	case []uint8:
+		return castIntegers(s, dst)
+	case []uint16:
+		return castIntegers(s, dst)
+	case []uint32:
+		return castIntegers(s, dst)
+	case []uint64:
+		return castIntegers(s, dst)
 	case []float32:
 		return castFloats(s, dst)
 	case []float64:
@@ -43,36 +55,25 @@ func Cast(src, dst any) error {
 	return castTypeError(src, dst)
 }
 
+// castBools goes through bytes.
 func castBools(src []bool, dst any) error {
-	switch d := dst.(type) {
-	case []bool:
+	if d, ok := dst.([]bool); ok {
 		return convert(src, d, func(v bool) bool { return v })
-	case []uint8:
-		return convert(src, d, numberOf[uint8])
-	case []int8:
-		return convert(src, d, numberOf[int8])
-	case []int16:
-		return convert(src, d, numberOf[int16])
-	case []int32:
-		return convert(src, d, numberOf[int32])
-	case []int64:
-		return convert(src, d, numberOf[int64])
-	case []float32:
-		return convert(src, d, numberOf[float32])
-	case []float64:
-		return convert(src, d, numberOf[float64])
 	}
-	return castTypeError(src, dst)
+	bytes := make([]uint8, len(src))
+	for i, v := range src {
+		if v {
+			bytes[i] = 1
+		}
+	}
+	return castIntegers(bytes, dst)
 }
 
-// castNumbers is for conversions that Go defines as C does: integers to anything,
-// anything to floats and to bool.
-func castNumbers[S number](src []S, dst any) error {
+// castIntegers needs no care: Go wraps around as C does.
+func castIntegers[S integer](src []S, dst any) error {
 	switch d := dst.(type) {
-	case []bool:
-		return convert(src, d, func(v S) bool { return v != 0 })
-	case []uint8:
-		return convert(src, d, func(v S) uint8 { return uint8(v) })
+	case []int:
+		return convert(src, d, func(v S) int { return int(v) })
 	case []int8:
 		return convert(src, d, func(v S) int8 { return int8(v) })
 	case []int16:
@@ -81,30 +82,58 @@ func castNumbers[S number](src []S, dst any) error {
 		return convert(src, d, func(v S) int32 { return int32(v) })
 	case []int64:
 		return convert(src, d, func(v S) int64 { return int64(v) })
-	case []float32:
-		return convert(src, d, func(v S) float32 { return float32(v) })
-	case []float64:
-		return convert(src, d, func(v S) float64 { return float64(v) })
+	case []uint:
+		return convert(src, d, func(v S) uint { return uint(v) })
+	case []uint8:
+		return convert(src, d, func(v S) uint8 { return uint8(v) })
+	case []uint16:
+		return convert(src, d, func(v S) uint16 { return uint16(v) })
+	case []uint32:
+		return convert(src, d, func(v S) uint32 { return uint32(v) })
+	case []uint64:
+		return convert(src, d, func(v S) uint64 { return uint64(v) })
 	}
-	return castTypeError(src, dst)
+	return castToFloatOrBool(src, dst)
 }
 
 // castFloats takes the conversions to integers, where Go leaves what is out of
-// range to the processor, through a checked one.
+// range to the processor, through checked ones.
 func castFloats[S Float](src []S, dst any) error {
 	switch d := dst.(type) {
-	case []uint8:
-		return convert(src, d, func(v S) uint8 { return uint8(truncate32(float64(v))) })
 	case []int8:
 		return convert(src, d, func(v S) int8 { return int8(truncate32(float64(v))) })
 	case []int16:
 		return convert(src, d, func(v S) int16 { return int16(truncate32(float64(v))) })
 	case []int32:
 		return convert(src, d, func(v S) int32 { return truncate32(float64(v)) })
+	case []uint8:
+		return convert(src, d, func(v S) uint8 { return uint8(truncate32(float64(v))) })
+	case []uint16:
+		return convert(src, d, func(v S) uint16 { return uint16(truncate32(float64(v))) })
+	case []int:
+		return convert(src, d, func(v S) int { return int(truncate64(float64(v))) })
 	case []int64:
 		return convert(src, d, func(v S) int64 { return truncate64(float64(v)) })
+	case []uint32:
+		return convert(src, d, func(v S) uint32 { return uint32(truncate64(float64(v))) })
+	case []uint:
+		return convert(src, d, func(v S) uint { return uint(truncateUnsigned(float64(v))) })
+	case []uint64:
+		return convert(src, d, func(v S) uint64 { return truncateUnsigned(float64(v)) })
 	}
-	return castNumbers(src, dst)
+	return castToFloatOrBool(src, dst)
+}
+
+func castToFloatOrBool[S number](src []S, dst any) error {
+	switch d := dst.(type) {
+	case []bool:
+		return convert(src, d, func(v S) bool { return v != 0 })
+	case []float32:
+		return convert(src, d, func(v S) float32 { return float32(v) })
+	case []float64:
+		return convert(src, d, func(v S) float64 { return float64(v) })
+	}
+	return castTypeError(src, dst)
 }
 
 func convert[S, D any](src []S, dst []D, f func(S) D) error {
@@ -127,26 +156,29 @@ func convertPiece[S, D any](src []S, dst []D, f func(S) D) {
 }
 
 func castTypeError(src, dst any) error {
-	return errors.Errorf("kernels: cast of %T to %T: expected slices of bool, uint8, int8, int16, int32, int64, float32 or float64", src, dst)
+	return errors.Errorf("kernels: cast of %T to %T: expected slices of bool or of an integer or floating type", src, dst)
 }
 
-func numberOf[D number](v bool) D {
-	if v {
-		return 1
-	}
-	return 0
-}
-
+// truncate32 is the instruction CVTTSD2SI with a 32-bit result.
 func truncate32(v float64) int32 {
-	if v >= math.MinInt32 && v < math.MaxInt32+1 {
+	if v > math.MinInt32-1 && v < math.MaxInt32+1 {
 		return int32(v)
 	}
 	return math.MinInt32
 }
 
+// truncate64 is the instruction CVTTSD2SI with a 64-bit result.
 func truncate64(v float64) int64 {
-	if v >= math.MinInt64 && v < math.MaxInt64 { // as a float64 MaxInt64 is 2⁶³
+	if v >= math.MinInt64 && v < 1<<63 {
 		return int64(v)
 	}
 	return math.MinInt64
+}
+
+// truncateUnsigned is what compilers make of it for uint64.
+func truncateUnsigned(v float64) uint64 {
+	if v >= 1<<63 && v < 1<<64 {
+		return uint64(int64(v-1<<63)) + 1<<63
+	}
+	return uint64(truncate64(v))
 }

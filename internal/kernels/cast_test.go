@@ -116,14 +116,33 @@ func lengthOf(slice any) int {
 }
 
 func TestCastErrors(t *testing.T) {
-	const kinds = ": expected slices of bool, uint8, int8, int16, int32, int64, float32 or float64"
+	const kinds = ": expected slices of bool or of an integer or floating type"
 	dst := []float32{7}
-	assert.EqualError(t, Cast([]uint16{1}, dst), "kernels: cast of []uint16 to []float32"+kinds)
+	assert.EqualError(t, Cast([]complex64{1}, dst), "kernels: cast of []complex64 to []float32"+kinds)
 	for _, src := range []any{[]float32{1}, []int8{1}, []bool{true}} {
 		assert.ErrorContains(t, Cast(src, []string{""}), "to []string"+kinds)
 	}
 	assert.EqualError(t, Cast([]int8{1, 2}, dst), "kernels: cast of 2 elements of []int8 to 1 of []float32")
 	assert.Equal(t, []float32{7}, dst)
+}
+
+// The types that Go programs have by chance, such as []int, go the same ways.
+func TestCastOfOtherIntegers(t *testing.T) {
+	for _, src := range []any{[]int{300, 7}, []uint{300, 7}, []uint16{300, 7}, []uint32{300, 7}, []uint64{300, 7}} {
+		bytes, floats := make([]uint8, 2), make([]float32, 2)
+		require.NoError(t, Cast(src, bytes))
+		require.NoError(t, Cast(src, floats))
+		assert.Equal(t, []uint8{44, 7}, bytes, "%T", src)
+		assert.Equal(t, []float32{300, 7}, floats, "%T", src)
+	}
+	src := []float64{-1, 3e9, math.NaN(), 1e19}
+	u64, u32, i := make([]uint64, 4), make([]uint32, 4), make([]int, 4)
+	require.NoError(t, Cast(src, u64))
+	require.NoError(t, Cast(src, u32))
+	require.NoError(t, Cast(src, i))
+	assert.Equal(t, []uint64{math.MaxUint64, 3e9, 1 << 63, 1e19}, u64)
+	assert.Equal(t, []uint32{math.MaxUint32, 3e9, 0, 0}, u32)
+	assert.Equal(t, []int{-1, 3e9, math.MinInt64, math.MinInt64}, i)
 }
 
 func TestCastOfManyElements(t *testing.T) {

@@ -140,7 +140,7 @@ func truncatedNormal(s stream) float64 {
 // or more drops all.
 func DropoutMask[T Float](key uint64, rate float64, mask []T) {
 	if rate <= 0 || rate >= 1 {
-		fill(mask, numberOf[T](rate <= 0))
+		fill(mask, choose[T](rate <= 0, 1, 0))
 		return
 	}
 	eachPiece(mask, dropout[T]{newStream(key), rate, T(1 / (1 - rate))})

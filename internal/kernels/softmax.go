@@ -1,6 +1,9 @@
 package kernels
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // The kernels of this file, and the reductions, see an array as (outer, n, inner)
 // and work on its lines: line l of outer·inner runs along the middle axis, element
@@ -132,13 +135,15 @@ func logSoftmaxGradientLines[T Float](y, dy, dx []T, n, inner, lo, hi int) {
 	}
 }
 
-// Sparsemax projects every line of x onto the probability simplex (Martins and
-// Astudillo 2016):
+// Sparsemax computes, for every line of x, what Keras 3 does under this name:
 //
-//	y[k] = max(x[k]-τ, 0), with τ such that Σ y[k] = 1
+//	z := x, sorted from large to small;  c[j] := z[0]+…+z[j]
+//	S := {j: z[j] > (c[j]-1)/(j+1)};  τ := (Σ c[j] over S - 1) / |S|
+//	y[k] = max(x[k]-τ, 0)
 //
-// y may be x. τ is found by shrinking the support until it is stable (Michelot
-// 1986), which needs neither sorting nor memory.
+// The projection onto the simplex of Martins and Astudillo (2016), whose name it
+// has, takes the last c[j] of S where Keras sums them: the two are the same where
+// S has one element. y may be x. A line with NaN becomes NaN.
 func Sparsemax[T Float](x, y []T, outer, n, inner int) {
 	lines, grain := outer*inner, lineGrain(n)
 	if lines <= grain {
@@ -149,65 +154,84 @@ func Sparsemax[T Float](x, y []T, outer, n, inner int) {
 }
 
 func sparsemaxLines[T Float](x, y []T, n, inner, lo, hi int) {
+	sorted := poolsOf[T]().values.get(n)
+	defer poolsOf[T]().values.put(sorted)
 	for l := lo; l < hi; l++ {
 		at := lineStart(l, n, inner)
-		end := at + n*inner
-		tau := math.Inf(-1)
-		for support := n + 1; ; {
-			var sum float64
-			count := 0
-			for i := at; i < end; i += inner {
-				if v := float64(x[i]); !(v <= tau) { // NaN counts, and makes the line NaN
-					sum += v
-					count++
-				}
-			}
-			if count == 0 || count >= support {
-				break
-			}
-			support = count
-			tau = (sum - 1) / float64(count)
-		}
-		for i := at; i < end; i += inner {
+		tau, _ := sparsemaxThreshold(x[at:], *sorted, inner)
+		for i := at; i < at+n*inner; i += inner {
 			y[i] = T(max(float64(x[i])-tau, 0))
 		}
 	}
 }
 
-// SparsemaxGradient computes, for every line of y = Sparsemax(x) with the support
-// S = {k: y[k] > 0},
-//
-//	m := mean of dy over S;  dx[k] = k in S ? dy[k]-m : 0
-//
-// dx may be dy.
-func SparsemaxGradient[T Float](y, dy, dx []T, outer, n, inner int) {
-	lines, grain := outer*inner, lineGrain(n)
-	if lines <= grain {
-		sparsemaxGradientLines(y, dy, dx, n, inner, 0, lines)
-		return
+// sparsemaxThreshold is τ and |S| of the line that begins x, with room to sort it.
+func sparsemaxThreshold[T Float](x, sorted []T, inner int) (tau float64, support int) {
+	for i := range sorted {
+		sorted[i] = x[i*inner]
+		if sorted[i] != sorted[i] {
+			return math.NaN(), 0
+		}
 	}
-	Parallel(lines, grain, func(lo, hi int) { sparsemaxGradientLines(y, dy, dx, n, inner, lo, hi) })
+	slices.Sort(sorted)
+	var cumulated, total float64
+	for j := range sorted {
+		z := float64(sorted[len(sorted)-1-j])
+		cumulated += z
+		if z > (cumulated-1)/float64(j+1) {
+			total += cumulated
+			support++
+		}
+	}
+	return (total - 1) / float64(support), support
 }
 
-func sparsemaxGradientLines[T Float](y, dy, dx []T, n, inner, lo, hi int) {
+// SparsemaxGradient computes, for every line of x, with z, S and τ of Sparsemax, the
+// active set A = {k: x[k] > τ} and the rank r(k) of x[k] in z, from 0,
+//
+//	g := Σ dy[k] over A
+//	dx[k] = (k in A ? dy[k] : 0) - (r(k) < |S| ? g*(|S|-r(k))/|S| : 0)
+//
+// since x[k] is in |S|-r(k) of the sums c[j]. Equal elements have ranks in their
+// order. dx may be dy.
+func SparsemaxGradient[T Float](x, dy, dx []T, outer, n, inner int) {
+	lines, grain := outer*inner, lineGrain(n)
+	if lines <= grain {
+		sparsemaxGradientLines(x, dy, dx, n, inner, 0, lines)
+		return
+	}
+	Parallel(lines, grain, func(lo, hi int) { sparsemaxGradientLines(x, dy, dx, n, inner, lo, hi) })
+}
+
+func sparsemaxGradientLines[T Float](x, dy, dx []T, n, inner, lo, hi int) {
+	sorted := poolsOf[T]().values.get(n)
+	defer poolsOf[T]().values.put(sorted)
 	for l := lo; l < hi; l++ {
 		at := lineStart(l, n, inner)
 		end := at + n*inner
+		tau, support := sparsemaxThreshold(x[at:], *sorted, inner)
 		var sum float64
-		count := 0
 		for i := at; i < end; i += inner {
-			if y[i] > 0 {
+			if float64(x[i]) > tau {
 				sum += float64(dy[i])
-				count++
 			}
 		}
-		mean := T(sum / float64(max(count, 1)))
 		for i := at; i < end; i += inner {
-			if y[i] > 0 {
-				dx[i] = dy[i] - mean
-			} else {
-				dx[i] = 0
+			var d float64
+			if float64(x[i]) > tau {
+				d = float64(dy[i])
 			}
+			// Only what is large enough can have a rank within the support.
+			if support > 0 && x[i] >= (*sorted)[n-support] {
+				rank := 0
+				for j := at; j < end; j += inner {
+					if x[j] > x[i] || x[j] == x[i] && j < i {
+						rank++
+					}
+				}
+				d -= sum * float64(max(support-rank, 0)) / float64(support)
+			}
+			dx[i] = T(d)
 		}
 	}
 }

@@ -239,3 +239,59 @@ func mask(t *keras.Trace, dt tensor.Dtype, x, m *gorgonia.Node) (*gorgonia.Node,
 	}
 	return outs[0], nil
 }
+
+// Computed is what a layer made of data.
+type Computed struct {
+	Outputs   []*tensor.Dense
+	InputGrad *tensor.Dense                     // of Σ outputs by the first input
+	Grads     map[*keras.Variable]*tensor.Dense // and by the trainable weights that it depends on
+	again     func() error
+}
+
+// Compute runs a layer, which it builds, on data of type float32.
+func Compute(layer keras.Layer, training bool, data ...*tensor.Dense) (*Computed, error) {
+	inputs := make([]*keras.Variable, len(data))
+	for i, d := range data {
+		inputs[i] = keras.NewVariable("input", fmt.Sprintf("input_%d", i), d, true)
+	}
+	var outs []*gorgonia.Node
+	p, err := engine.Build(nil, training, func(t *keras.Trace, _ []*gorgonia.Node) (d engine.Drawing, err error) {
+		in := make([]*gorgonia.Node, len(inputs))
+		for i, v := range inputs {
+			in[i] = t.Var(v)
+		}
+		if outs, err = t.Call(layer, keras.Auto, nil, nil, in...); err != nil {
+			return d, err
+		}
+		d.Outputs, d.Cost = outs, ops.Sum(outs[0])
+		for _, o := range outs[1:] {
+			d.Cost = ops.Add(d.Cost, ops.Sum(o))
+		}
+		return d, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	c := &Computed{Outputs: make([]*tensor.Dense, len(outs))}
+	c.again = func() error {
+		if err := p.Run(nil); err != nil {
+			return err
+		}
+		for i := range outs {
+			c.Outputs[i] = p.Output(i).(*tensor.Dense).Clone().(*tensor.Dense)
+		}
+		c.Grads = map[*keras.Variable]*tensor.Dense{}
+		for i, v := range p.Variables() {
+			c.Grads[v] = p.Gradient(i).Clone().(*tensor.Dense)
+		}
+		c.InputGrad = c.Grads[inputs[0]]
+		for _, v := range inputs {
+			delete(c.Grads, v)
+		}
+		return nil
+	}
+	return c, c.again()
+}
+
+// Again runs the layer again.
+func (c *Computed) Again() error { return c.again() }

@@ -351,7 +351,9 @@ func (p *pick) Do(...gorgonia.Value) (gorgonia.Value, error) { return p.from.buf
 func (p *pick) String() string { return fmt.Sprintf("%s[%d]", p.from.spec.Name, p.index) }
 
 // Detach is x without a gradient: data, and weights that are not trained. It copies nothing.
-func Detach(x *gorgonia.Node) *gorgonia.Node { return apply(&detached{opaque{newUnique()}, Like(x)}, x) }
+func Detach(x *gorgonia.Node) *gorgonia.Node {
+	return apply(&detached{opaque{newUnique()}, Like(x)}, x)
+}
 
 type detached struct {
 	opaque

@@ -307,6 +307,33 @@ func TestDetachStopsGradients(t *testing.T) {
 	assert.Same(t, x.Value(), data.Value(), "nothing is copied")
 }
 
+// Gradients flow, or not, through Gorgonia's own Ops as well.
+func TestForeignOps(t *testing.T) {
+	g := gorgonia.NewGraph()
+	x := leaf(g, "x", []float64{1, 2}, 2)
+	of := func(n *gorgonia.Node) *gorgonia.Node { return gorgonia.Must(gorgonia.Square(n)) }
+	for _, tt := range []struct {
+		reason         string
+		n              *gorgonia.Node
+		differentiable bool
+		own            bool
+	}{
+		{"an input", x, true, false},
+		{"of an input", of(x), true, false},
+		{"of data", of(op.Detach(x)), false, false},
+		{"of an Op of ours", of(times(2, x)), true, false},
+		{"of an Op of ours on data", of(times(2, op.Detach(x))), false, false},
+		{"an Op without a gradient", gorgonia.Must(gorgonia.Gt(x, x, false)), false, false},
+		{"ours of a foreign one", times(2, of(x)), true, true},
+		{"detached", op.Detach(x), false, true},
+	} {
+		assert.Equal(t, tt.differentiable, op.Differentiable(tt.n), tt.reason)
+		assert.Equal(t, tt.own, op.Own(tt.n), tt.reason)
+	}
+	assert.Nil(t, op.Wants(x))
+	assert.Equal(t, []bool{true}, op.Wants(of(x)))
+}
+
 func TestConstantInputs(t *testing.T) {
 	g := gorgonia.NewGraph()
 	x, labels := leaf(g, "x", []float64{1, 2}, 2), leaf(g, "labels", []float64{3, 4}, 2)

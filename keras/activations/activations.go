@@ -51,7 +51,7 @@ const (
 	Squareplus    Activation = "squareplus"     // ½(x+√(x²+4))
 	SparsePlus    Activation = "sparse_plus"    // x ≤ −1 ? 0 : x < 1 ? ¼(x+1)² : x
 	SparseSigmoid Activation = "sparse_sigmoid" // clip(½(x+1), 0, 1)
-	Sparsemax     Activation = "sparsemax"      // projection on the simplex, over the last axis
+	Sparsemax     Activation = "sparsemax"      // max(x−τ, 0), τ by the sorted x, over the last axis
 )
 
 // aliases are Keras's second names.

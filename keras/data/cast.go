@@ -1,9 +1,11 @@
 package data
 
 import (
-	"math"
+	"reflect"
 
 	"gorgonia.org/tensor"
+
+	"github.com/gokeras/gokeras/internal/kernels"
 )
 
 // Cast returns t with elements of another type, as a copy. Numbers are converted as
@@ -18,37 +20,13 @@ func Cast(t *tensor.Dense, dtype tensor.Dtype) *tensor.Dense {
 	if !numeric(t.Dtype()) {
 		throw("Cast", "expected numbers or bools, received %s", describe(t))
 	}
-	elements := backing(t).Interface()
-	var converted any
-	switch dtype {
-	case tensor.Float32:
-		converted = convertTo[float32](elements)
-	case tensor.Float64:
-		converted = convertTo[float64](elements)
-	case tensor.Int:
-		converted = convertTo[int](elements)
-	case tensor.Int8:
-		converted = convertTo[int8](elements)
-	case tensor.Int16:
-		converted = convertTo[int16](elements)
-	case tensor.Int32:
-		converted = convertTo[int32](elements)
-	case tensor.Int64:
-		converted = convertTo[int64](elements)
-	case tensor.Uint:
-		converted = convertTo[uint](elements)
-	case tensor.Uint8:
-		converted = convertTo[uint8](elements)
-	case tensor.Uint16:
-		converted = convertTo[uint16](elements)
-	case tensor.Uint32:
-		converted = convertTo[uint32](elements)
-	case tensor.Uint64:
-		converted = convertTo[uint64](elements)
-	case tensor.Bool:
-		converted = nonZero(convertTo[float64](elements))
-	default:
+	if !numeric(dtype) {
 		throw("Cast", "expected a type of numbers or bool, received %v", dtype)
+	}
+	elements := backing(t)
+	converted := reflect.MakeSlice(reflect.SliceOf(dtype.Type), elements.Len(), elements.Len()).Interface()
+	if err := kernels.Cast(elements.Interface(), converted); err != nil {
+		throw("Cast", "%v", err) // the types were checked: never
 	}
 	return fromBacking(converted, t.Shape()...)
 }
@@ -60,7 +38,7 @@ func Scale(t *tensor.Dense, factor float64) *tensor.Dense {
 	if !numeric(t.Dtype()) {
 		throw("Scale", "expected numbers or bools, received %s", describe(t))
 	}
-	elements := convertTo[float64](backing(t).Interface())
+	elements := numbers(t)
 	scaled := make([]float32, len(elements))
 	for i, v := range elements {
 		scaled[i] = float32(v * factor)
@@ -79,7 +57,7 @@ func Equal(t *tensor.Dense, v float64) *tensor.Dense {
 	if t.Dtype() == tensor.Float32 {
 		v = float64(float32(v))
 	}
-	elements := convertTo[float64](backing(t).Interface())
+	elements := numbers(t)
 	equal := make([]uint8, len(elements))
 	for i, e := range elements {
 		if e == v {
@@ -89,13 +67,7 @@ func Equal(t *tensor.Dense, v float64) *tensor.Dense {
 	return fromBacking(equal, t.Shape()...)
 }
 
-type integer interface {
-	int | int8 | int16 | int32 | int64 | uint | uint8 | uint16 | uint32 | uint64
-}
-
-type float interface{ float32 | float64 }
-
-// numeric reports whether convertTo takes elements of the type.
+// numeric reports whether Cast takes elements of the type.
 func numeric(dtype tensor.Dtype) bool {
 	switch dtype {
 	case tensor.Float32, tensor.Float64,
@@ -108,106 +80,7 @@ func numeric(dtype tensor.Dtype) bool {
 	}
 }
 
-// convertTo returns the numbers or bools of src, a slice of a numeric type, as a []D.
-func convertTo[D integer | float](src any) []D {
-	switch src := src.(type) {
-	case []float32:
-		return fromFloats[D](src)
-	case []float64:
-		return fromFloats[D](src)
-	case []int:
-		return fromIntegers[D](src)
-	case []int8:
-		return fromIntegers[D](src)
-	case []int16:
-		return fromIntegers[D](src)
-	case []int32:
-		return fromIntegers[D](src)
-	case []int64:
-		return fromIntegers[D](src)
-	case []uint:
-		return fromIntegers[D](src)
-	case []uint8:
-		return fromIntegers[D](src)
-	case []uint16:
-		return fromIntegers[D](src)
-	case []uint32:
-		return fromIntegers[D](src)
-	case []uint64:
-		return fromIntegers[D](src)
-	default:
-		dst := make([]D, len(src.([]bool)))
-		for i, v := range src.([]bool) {
-			if v {
-				dst[i] = 1
-			}
-		}
-		return dst
-	}
-}
-
-// fromIntegers needs no care: Go wraps around as C does.
-func fromIntegers[D integer | float, S integer](src []S) []D {
-	dst := make([]D, len(src))
-	for i, v := range src {
-		dst[i] = D(v)
-	}
-	return dst
-}
-
-// fromFloats spells out what Go leaves to the machine: floats that an integer cannot hold.
-func fromFloats[D integer | float, S float](src []S) []D {
-	dst := make([]D, len(src))
-	switch any(dst).(type) {
-	case []float32, []float64:
-		for i, v := range src {
-			dst[i] = D(v)
-		}
-	case []int8, []uint8, []int16, []uint16, []int32:
-		for i, v := range src {
-			dst[i] = D(truncate32(float64(v)))
-		}
-	case []uint64, []uint:
-		for i, v := range src {
-			dst[i] = D(truncateUnsigned(float64(v)))
-		}
-	default:
-		for i, v := range src {
-			dst[i] = D(truncate64(float64(v)))
-		}
-	}
-	return dst
-}
-
-// truncate32 is the instruction CVTTSD2SI with a 32-bit result.
-func truncate32(v float64) int32 {
-	if v > math.MinInt32-1 && v < math.MaxInt32+1 {
-		return int32(v)
-	}
-	return math.MinInt32
-}
-
-// truncate64 is the instruction CVTTSD2SI with a 64-bit result.
-func truncate64(v float64) int64 {
-	if v >= math.MinInt64 && v < 1<<63 {
-		return int64(v)
-	}
-	return math.MinInt64
-}
-
-// truncateUnsigned is what compilers make of it for uint64.
-func truncateUnsigned(v float64) uint64 {
-	if v >= 1<<63 && v < 1<<64 {
-		return uint64(int64(v-1<<63)) + 1<<63
-	}
-	return uint64(truncate64(v))
-}
-
-// nonZero tells which numbers are not 0; NaN is not.
-func nonZero(numbers []float64) []bool {
-	dst := make([]bool, len(numbers))
-	for i, v := range numbers {
-		dst[i] = v != 0
-	}
-	return dst
+// numbers are the elements of a numeric tensor as float64.
+func numbers(t *tensor.Dense) []float64 {
+	return backing(Cast(t, tensor.Float64)).Interface().([]float64)
 }

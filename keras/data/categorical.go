@@ -21,7 +21,7 @@ func ToCategorical(labels *tensor.Dense, numClasses int) (*tensor.Dense, error) 
 	if !numeric(labels.Dtype()) {
 		return nil, errors.Errorf("data: ToCategorical: expected numbers, received %s", describe(labels))
 	}
-	classes := convertTo[int64](backing(labels).Interface())
+	classes := backing(Cast(labels, tensor.Int64)).Interface().([]int64)
 	if numClasses < 0 {
 		return nil, errors.Errorf("data: ToCategorical: expected a number of classes, or 0 to find it, received %d", numClasses)
 	}

@@ -39,7 +39,7 @@ func xs(t testing.TB, d *Dataset) [][]int64 {
 	defer it.Close()
 	var all [][]int64
 	for it.Next() {
-		all = append(all, numbers(it.Element().X))
+		all = append(all, numbersOf(it.Element().X))
 	}
 	require.NoError(t, it.Err())
 	return all
@@ -51,7 +51,9 @@ func flat(t testing.TB, d *Dataset) []int64 {
 	return slices.Concat(xs(t, d)...)
 }
 
-func numbers(x any) []int64 { return convertTo[int64](backing(x.(*tensor.Dense)).Interface()) }
+func numbersOf(x any) []int64 {
+	return backing(Cast(x.(*tensor.Dense), tensor.Int64)).Interface().([]int64)
+}
 
 // errOf reads d to its end and returns how it ended.
 func errOf(d *Dataset) error {
@@ -70,7 +72,7 @@ func upTo(n int64) (v []int64) {
 }
 
 func inc(x *tensor.Dense) (*tensor.Dense, error) {
-	return Cast(fromBacking([]int64{numbers(x)[0] + 10}), tensor.Int64), nil
+	return Cast(fromBacking([]int64{numbersOf(x)[0] + 10}), tensor.Int64), nil
 }
 
 func TestStages(t *testing.T) {
@@ -195,8 +197,8 @@ func TestZip(t *testing.T) {
 	it := Zip(count(2), count(2).MapX(inc)).Iter()
 	defer it.Close()
 	require.True(t, it.Next())
-	assert.Equal(t, []int64{0}, numbers(it.Element().X))
-	assert.Equal(t, []int64{10}, numbers(it.Element().Y))
+	assert.Equal(t, []int64{0}, numbersOf(it.Element().X))
+	assert.Equal(t, []int64{10}, numbersOf(it.Element().Y))
 }
 
 func TestOwnership(t *testing.T) {
@@ -240,7 +242,7 @@ func TestOwnership(t *testing.T) {
 	}
 	it := twins.MapX(spoil).Iter()
 	require.True(t, it.Next())
-	assert.Equal(t, []int64{0, 1}, numbers(it.Element().Y), "X and Y that a function made one are two again")
+	assert.Equal(t, []int64{0, 1}, numbersOf(it.Element().Y), "X and Y that a function made one are two again")
 	require.NoError(t, it.Close())
 }
 
@@ -306,7 +308,7 @@ func TestIterationErrors(t *testing.T) {
 		{"an EOF in a map is an error, not an end", images.MapX(func(*tensor.Dense) (*tensor.Dense, error) { return nil, io.EOF }),
 			"data: MapX (stage 2): element 0: EOF"},
 		{"the element's number", count(200).MapX(func(x *tensor.Dense) (*tensor.Dense, error) {
-			if numbers(x)[0] >= 150 {
+			if numbersOf(x)[0] >= 150 {
 				return nil, broken
 			}
 			return x, nil
@@ -355,7 +357,7 @@ func alternate(a, b Element) *Dataset {
 
 func TestMapDeliversWhatCameBeforeAnError(t *testing.T) {
 	it := count(100).MapX(func(x *tensor.Dense) (*tensor.Dense, error) {
-		if numbers(x)[0] == 37 {
+		if numbersOf(x)[0] == 37 {
 			panic("no")
 		}
 		return x, nil
@@ -382,7 +384,7 @@ func TestMapIsParallelAndOrdered(t *testing.T) {
 				once.Do(func() { close(meet) })
 			}
 		}
-		if numbers(x)[0] > 0 { // the first element is made alone
+		if numbersOf(x)[0] > 0 { // the first element is made alone
 			<-meet
 		}
 		running.Add(-1)
@@ -423,7 +425,7 @@ func TestCache(t *testing.T) {
 
 	fails := true
 	flaky := count(4).MapX(func(x *tensor.Dense) (*tensor.Dense, error) {
-		if fails && numbers(x)[0] == 2 {
+		if fails && numbersOf(x)[0] == 2 {
 			return nil, errors.New("broken")
 		}
 		return x, nil
@@ -452,7 +454,7 @@ func TestShuffle(t *testing.T) {
 				it := d.Iter()
 				for range 30 {
 					require.True(t, it.Next())
-					all = append(all, numbers(it.Element().X))
+					all = append(all, numbersOf(it.Element().X))
 				}
 				require.NoError(t, it.Close())
 			}
@@ -479,7 +481,7 @@ func TestShuffle(t *testing.T) {
 		it := Zip(count(50).Shuffle(50), count(50).Shuffle(50)).Iter()
 		same := 0
 		for it.Next() {
-			if e := it.Element(); numbers(e.X)[0] == numbers(e.Y)[0] {
+			if e := it.Element(); numbersOf(e.X)[0] == numbersOf(e.Y)[0] {
 				same++
 			}
 		}
@@ -562,7 +564,7 @@ func TestManyIterators(t *testing.T) {
 			it := ds.Iter()
 			defer it.Close()
 			for it.Next() {
-				results[i] = append(results[i], numbers(it.Element().X)...)
+				results[i] = append(results[i], numbersOf(it.Element().X)...)
 			}
 		})
 	}

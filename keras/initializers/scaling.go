@@ -45,7 +45,8 @@ func (d Distribution) canonical() Distribution {
 }
 
 // scaling is the rule that VarianceScaling and the classes made of it follow: a
-// variance of scale / max(1, n), with n by mode.
+// variance of scale / n, with n by mode. (Keras's max(1, n) changes nothing: sizes
+// are not 0.)
 type scaling struct {
 	scale        float64
 	mode         Mode
@@ -65,7 +66,7 @@ func (s scaling) draw(key uint64, in, out float64) draw {
 	case FanOut:
 		n = out
 	}
-	variance := s.scale / max(1, n)
+	variance := s.scale / n
 	switch s.distribution {
 	case Truncated:
 		return draw{Truncated, key, 0, math.Sqrt(variance) / truncatedStdDev}
@@ -119,7 +120,7 @@ func product(shape keras.Shape, axes []int) (float64, error) {
 	return p, nil
 }
 
-// VarianceScaling draws numbers whose variance is scale / max(1, n), with n the
+// VarianceScaling draws numbers whose variance is scale / n, with n the
 // number of inputs of the weight (fan_in), of its outputs (fan_out), or the mean
 // of both (fan_avg), so that the signal neither grows nor fades through the layers.
 //

@@ -62,9 +62,9 @@ func (l *ReLULayer) Threshold(t float64) *ReLULayer {
 
 func (c *reluConfig) validate() error {
 	var f faults
-	f.require(!(c.maxValue() < 0), "max_value of a ReLU layer cannot be a negative value. Received: max_value="+keras.FormatFloat(c.maxValue()))
-	f.require(!(c.NegativeSlope < 0), "negative_slope of a ReLU layer cannot be None or a negative value. Received: negative_slope="+keras.FormatFloat(c.NegativeSlope))
-	f.require(!(c.Threshold < 0), "threshold of a ReLU layer cannot be None or a negative value. Received: threshold="+keras.FormatFloat(c.Threshold))
+	f.require(c.maxValue() >= 0, "max_value of a ReLU layer cannot be a negative value. Received: max_value="+keras.FormatFloat(c.maxValue()))
+	f.require(c.NegativeSlope >= 0, "negative_slope of a ReLU layer cannot be None or a negative value. Received: negative_slope="+keras.FormatFloat(c.NegativeSlope))
+	f.require(c.Threshold >= 0, "threshold of a ReLU layer cannot be None or a negative value. Received: threshold="+keras.FormatFloat(c.Threshold))
 	return f.err()
 }
 

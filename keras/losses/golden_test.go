@@ -145,7 +145,7 @@ func (p problem) solve() (value, gradient []float64, shape tensor.Shape, err err
 	for i, d := range data {
 		feeds[i] = op.Output{Shape: d.Shape(), Dtype: d.Dtype()}
 	}
-	x := keras.NewVariable("x", "x", p.yPred, true)
+	x := keras.NewVariable("x", "x", p.yPred.Clone().(*tensor.Dense), true) // which takes it over
 	program, err := engine.Build(feeds, true, func(t *keras.Trace, in []*gorgonia.Node) (engine.Drawing, error) {
 		yTrue, rest := in[0], in[1:]
 		var weight *gorgonia.Node

@@ -48,6 +48,7 @@ func (b *base[Self]) Config() keras.Config {
 
 // FromConfig sets the options that a config has.
 func (b *base[Self]) FromConfig(cfg keras.Config) error {
+	b.replan()
 	var mine, own keras.Config
 	for _, e := range cfg {
 		if e.Key == "name" || e.Key == "dtype" {
@@ -61,6 +62,9 @@ func (b *base[Self]) FromConfig(cfg keras.Config) error {
 	}
 	return keras.DecodeFields(b.own, own)
 }
+
+// replan forgets how batches are compared, after a change of an option that decides it.
+func (b *base[Self]) replan() { b.float32.seenTarget, b.float64.seenTarget = nil, nil }
 
 // WithName sets name.
 func (b *base[Self]) WithName(name string) *Self {

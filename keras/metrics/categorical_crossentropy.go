@@ -50,6 +50,7 @@ func (m *CategoricalCrossentropyMetric) LabelSmoothing(s float64) *CategoricalCr
 // Axis sets axis, that of the classes. Default -1.
 func (m *CategoricalCrossentropyMetric) Axis(axis int) *CategoricalCrossentropyMetric {
 	m.cfg.Axis = axis
+	m.replan()
 	return m
 }
 

@@ -58,6 +58,7 @@ func (m *SparseCategoricalCrossentropyMetric) IgnoreClass(label int) *SparseCate
 // Axis sets axis, that of the classes: the last one, as on TensorFlow. Default -1.
 func (m *SparseCategoricalCrossentropyMetric) Axis(axis int) *SparseCategoricalCrossentropyMetric {
 	m.cfg.Axis = axis
+	m.replan()
 	return m
 }
 

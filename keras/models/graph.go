@@ -34,9 +34,6 @@ func newGraph(inputs, outputs keras.List) (*graph, error) {
 		n := w.post[i]
 		depth := max(g.depth[n], layerDepth[n.Layer()])
 		g.depth[n], layerDepth[n.Layer()] = depth, depth
-		if w.isInput(n) {
-			continue
-		}
 		for _, p := range n.Parents() {
 			g.depth[p.Node()] = max(g.depth[p.Node()], depth+1)
 		}
@@ -71,7 +68,8 @@ type walk struct {
 	post   []*keras.Node
 }
 
-func (w *walk) isInput(n *keras.Node) bool { return len(n.Inputs()) == 0 }
+// isEntry reports whether a call is where data come in.
+func isEntry(n *keras.Node) bool { return len(n.Inputs()) == 0 }
 
 func (w *walk) visit(t *keras.Tensor) error {
 	n := t.Node()
@@ -84,8 +82,8 @@ func (w *walk) visit(t *keras.Tensor) error {
 	if _, ok := w.number[n.Layer()]; !ok {
 		w.number[n.Layer()] = len(w.number)
 	}
-	if w.isInput(n) && !w.inputs[t] {
-		return keras.Fault(keras.ErrGraph, "Graph disconnected: the outputs need the input '%s', expected it among the model's inputs", n.Layer().Name())
+	if isEntry(n) && !w.inputs[t] {
+		return disconnected(n)
 	}
 	w.state[n] = 1
 	if !w.inputs[t] {
@@ -98,6 +96,11 @@ func (w *walk) visit(t *keras.Tensor) error {
 	w.state[n] = 2
 	w.post = append(w.post, n)
 	return nil
+}
+
+// disconnected says that the outputs need an input that is not the model's.
+func disconnected(n *keras.Node) error {
+	return keras.Fault(keras.ErrGraph, "Graph disconnected: the outputs need the input '%s', expected it among the model's inputs", n.Layer().Name())
 }
 
 // checkNames reports two layers of one name.
@@ -118,78 +121,6 @@ func (g *graph) checkNames() error {
 func (g *graph) has(n *keras.Node) bool {
 	_, ok := g.depth[n]
 	return ok
-}
-
-// cutIntermediate makes new inputs where inputs are tensors in the middle of a
-// graph, and repeats the calls from there to the outputs, with the same layers.
-func cutIntermediate(in, out structure) (structure, structure, error) {
-	fresh := map[*keras.Tensor]*keras.Tensor{}
-	flat := make(keras.List, len(in.flat))
-	cut := false
-	for i, t := range in.flat {
-		flat[i] = t
-		if len(t.Node().Inputs()) > 0 {
-			cut = true
-			flat[i] = keras.Input(nil, keras.WithBatchShape(t.Shape()), keras.WithDType(t.DType()), keras.WithName(t.Name()+"CLONE"))
-		}
-		fresh[t] = flat[i]
-	}
-	if !cut {
-		return in, out, nil
-	}
-	var again func(t *keras.Tensor) (*keras.Tensor, error)
-	again = func(t *keras.Tensor) (*keras.Tensor, error) {
-		if f, ok := fresh[t]; ok {
-			return f, nil
-		}
-		n := t.Node()
-		if len(n.Inputs()) == 0 {
-			return nil, keras.Fault(keras.ErrGraph, "Graph disconnected: the outputs need the input '%s', expected it among the model's inputs", n.Layer().Name())
-		}
-		args := n.Args()
-		named := map[string]any{}
-		var parents keras.List
-		for _, p := range n.Inputs() {
-			f, err := again(p)
-			if err != nil {
-				return nil, err
-			}
-			parents = append(parents, f)
-		}
-		for k, v := range args.Named {
-			if p, ok := v.(*keras.Tensor); ok {
-				f, err := again(p)
-				if err != nil {
-					return nil, err
-				}
-				v = f
-			}
-			named[k] = v
-		}
-		args.Named = named
-		if args.Mask != nil {
-			f, err := again(args.Mask)
-			if err != nil {
-				return nil, err
-			}
-			args.Mask = f
-		}
-		for i, o := range keras.ApplyArgs(n.Layer(), args, parents...) {
-			if o.Err() != nil {
-				return nil, o.Err()
-			}
-			fresh[n.Outputs()[i]] = o
-		}
-		return fresh[t], nil
-	}
-	outs := make(keras.List, len(out.flat))
-	for i, t := range out.flat {
-		var err error
-		if outs[i], err = again(t); err != nil {
-			return in, out, err
-		}
-	}
-	return in.replace(flat), out.replace(outs), nil
 }
 
 // connections are where the calls of a layer get their inputs from, as Summary

@@ -8,14 +8,12 @@ package models
 
 import (
 	"fmt"
+	"slices"
 	"strings"
-
-	"gorgonia.org/gorgonia"
-	"gorgonia.org/tensor"
+	"sync/atomic"
 
 	"github.com/gokeras/gokeras/internal/engine"
 	"github.com/gokeras/gokeras/keras"
-	"github.com/gokeras/gokeras/keras/ops"
 )
 
 var (
@@ -34,11 +32,9 @@ var (
 type Model struct {
 	keras.Base
 
-	err     error
-	inputs  structure
-	outputs structure
-	graph   *graph
-	stack   *stack // of a Sequential
+	err   error
+	net   atomic.Pointer[network] // nil until a Sequential knows its input
+	stack *stack                  // of a Sequential
 
 	engine  engine.Engine
 	trainer trainer
@@ -97,38 +93,30 @@ func newModel(class string, opts []Option) *Model {
 	return m
 }
 
-// connect finds the graph between inputs and outputs.
+// connect makes the model what lies between inputs and outputs.
 func (m *Model) connect(inputs, outputs any) error {
-	in, err := newStructure("inputs", inputs)
+	n, err := newNetwork(inputs, outputs)
 	if err != nil {
 		return err
 	}
-	out, err := newStructure("outputs", outputs)
-	if err != nil {
-		return err
-	}
-	if in, out, err = cutIntermediate(in, out); err != nil {
-		return err
-	}
-	g, err := newGraph(in.flat, out.flat)
-	if err != nil {
-		return err
-	}
-	m.inputs, m.outputs, m.graph = in, out, g
-	m.MarkBuilt()
+	m.MarkBuilt() // before others can see the network
+	m.net.Store(n)
 	return nil
 }
 
-// ready is the error of a model that cannot be used.
-func (m *Model) ready() error {
+// network is what the model is made of, or why it cannot be used.
+func (m *Model) network() (*network, error) {
 	if m.err != nil {
-		return m.err
+		return nil, m.err
 	}
-	if m.graph == nil {
-		return m.fault(keras.Fault(keras.ErrState, "Sequential model '%s' has no defined inputs yet.", m.Name()).
-			WithHint("give it an InputLayer, call Build, or feed it data"))
+	if n := m.net.Load(); n != nil {
+		return n, nil
 	}
-	return nil
+	if m.stack == nil {
+		return nil, keras.Fault(keras.ErrState, "expected a model that New or Sequential made")
+	}
+	return nil, m.fault(keras.Fault(keras.ErrState, "Sequential model '%s' has no defined inputs yet.", m.Name()).
+		WithHint("give it an InputLayer, call Build, or feed it data"))
 }
 
 // fault says which model an error is about.
@@ -146,10 +134,10 @@ func (m *Model) Layers() []keras.Layer {
 	if m.stack != nil {
 		return m.stack.visible()
 	}
-	if m.graph == nil {
-		return nil
+	if n := m.net.Load(); n != nil {
+		return slices.Clone(n.layers)
 	}
-	return append([]keras.Layer(nil), m.graph.layers...)
+	return nil
 }
 
 // GetLayer is the layer of a name.
@@ -184,13 +172,13 @@ func (m *Model) GetLayerAt(index int) (keras.Layer, error) {
 }
 
 // Input is the model's one input; a tensor with an error if it has several.
-func (m *Model) Input() *keras.Tensor { return m.only(m.inputs.flat, "inputs", "Inputs") }
+func (m *Model) Input() *keras.Tensor { return m.only(m.Inputs(), "inputs", "Inputs") }
 
 // Output is the model's one output; a tensor with an error if it has several.
-func (m *Model) Output() *keras.Tensor { return m.only(m.outputs.flat, "outputs", "Outputs") }
+func (m *Model) Output() *keras.Tensor { return m.only(m.Outputs(), "outputs", "Outputs") }
 
 func (m *Model) only(list keras.List, what, method string) *keras.Tensor {
-	err := m.ready()
+	_, err := m.network()
 	if err == nil && len(list) != 1 {
 		err = m.fault(keras.Fault(keras.ErrGraph, "the model has %d %s", len(list), what).WithHint("use " + method))
 	}
@@ -201,212 +189,27 @@ func (m *Model) only(list keras.List, what, method string) *keras.Tensor {
 }
 
 // Inputs are the inputs as a list; those of a dict in the order of its sorted keys.
-func (m *Model) Inputs() keras.List { return append(keras.List(nil), m.inputs.flat...) }
+func (m *Model) Inputs() keras.List { return slices.Clone(m.structures().inputs.flat) }
 
 // Outputs are the outputs as a list; those of a dict in the order of its sorted keys.
-func (m *Model) Outputs() keras.List { return append(keras.List(nil), m.outputs.flat...) }
+func (m *Model) Outputs() keras.List { return slices.Clone(m.structures().outputs.flat) }
 
-// InputStructure is the inputs as New was given them: *keras.Tensor, keras.List or keras.Dict.
-func (m *Model) InputStructure() any { return m.inputs.given }
+// InputStructure is the inputs as New was given them: *keras.Tensor, keras.List or
+// keras.Dict; nil while there are none.
+func (m *Model) InputStructure() any { return m.structures().inputs.given }
 
 // OutputStructure is the outputs as New was given them.
-func (m *Model) OutputStructure() any { return m.outputs.given }
+func (m *Model) OutputStructure() any { return m.structures().outputs.given }
 
-// CountParams is the number of elements of all weights.
-func (m *Model) CountParams() int {
-	n := 0
-	for _, v := range m.Weights() {
-		n += v.Size()
+// structures is the network, an empty one where there is none yet.
+func (m *Model) structures() *network {
+	if n := m.net.Load(); n != nil {
+		return n
 	}
-	return n
-}
-
-// Weights are all weights, in the order of Layers.
-func (m *Model) Weights() []*keras.Variable {
-	if m.err != nil {
-		return nil
-	}
-	return m.Base.Weights()
-}
-
-// GetWeights are copies of the values of Weights.
-func (m *Model) GetWeights() []*tensor.Dense {
-	ws := m.Weights()
-	values := make([]*tensor.Dense, len(ws))
-	for i, w := range ws {
-		values[i] = w.Value()
-	}
-	return values
-}
-
-// SetWeights sets the values of Weights; on an error none is changed.
-func (m *Model) SetWeights(values []*tensor.Dense) error {
-	if m.err != nil {
-		return m.err
-	}
-	ws := m.Weights()
-	if len(ws) != len(values) {
-		return m.fault(keras.Fault(keras.ErrShape,
-			"You called `set_weights(weights)` on layer '%s' with a weight list of length %d, but the layer was expecting %d weights.",
-			m.Name(), len(values), len(ws)))
-	}
-	cast := make([]*tensor.Dense, len(values))
-	for i, w := range ws {
-		if values[i] == nil {
-			return m.fault(keras.Expected(keras.ErrArgument, "a tensor for "+w.Path(), "nil"))
-		}
-		if got := keras.Shape(values[i].Shape()); !w.Shape().Equal(got) {
-			return m.fault(keras.Fault(keras.ErrShape, "Layer %s weight shape %s is not compatible with provided weight shape %s.",
-				m.Name(), w.Shape(), got))
-		}
-		var err error
-		if cast[i], err = castTo(values[i], w.DType()); err != nil {
-			return err
-		}
-	}
-	for i, w := range ws {
-		if err := w.Assign(cast[i]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// OutputShapes gives the shapes of the outputs for inputs of other shapes.
-func (m *Model) OutputShapes(in ...keras.Shape) ([]keras.Shape, error) {
-	if err := m.prepare(in); err != nil {
-		return nil, err
-	}
-	if len(in) != len(m.inputs.flat) {
-		return nil, m.wrongCount(len(in))
-	}
-	shapes := map[*keras.Tensor]keras.Shape{}
-	for i, t := range m.inputs.flat {
-		s, err := m.inputs.accept(i, in[i])
-		if err != nil {
-			return nil, err
-		}
-		shapes[t] = s
-	}
-	for _, n := range m.graph.nodes {
-		if len(n.Inputs()) == 0 {
-			continue
-		}
-		outs, _, err := n.OutputsFor(func(t *keras.Tensor) keras.Shape { return shapes[t] })
-		if err != nil {
-			return nil, keras.Locate(err, n.Layer(), "")
-		}
-		for i, t := range n.Outputs() {
-			shapes[t] = outs[i]
-		}
-	}
-	out := make([]keras.Shape, len(m.outputs.flat))
-	for i, t := range m.outputs.flat {
-		out[i] = shapes[t]
-	}
-	return out, nil
-}
-
-func (m *Model) wrongCount(got int) error {
-	return keras.Fault(keras.ErrShape, "Layer \"%s\" expects %d input(s), but it received %d input tensors.", m.Name(), len(m.inputs.flat), got)
-}
-
-// OutputDTypes gives the types of the outputs.
-func (m *Model) OutputDTypes(...tensor.Dtype) []tensor.Dtype {
-	types := make([]tensor.Dtype, len(m.outputs.flat))
-	for i, t := range m.outputs.flat {
-		types[i] = t.DType()
-	}
-	return types
-}
-
-// Build makes the layers of a Sequential for an input shape, batch axis included. A
-// functional model is built from the start.
-func (m *Model) Build(in ...keras.Shape) error {
-	if m.err != nil {
-		return m.err
-	}
-	return m.prepare(in)
-}
-
-// prepare builds a Sequential that has no input yet.
-func (m *Model) prepare(in []keras.Shape) error {
-	if m.err != nil {
-		return m.err
-	}
-	if m.graph == nil && m.stack != nil {
-		return m.stack.open(m, in)
-	}
-	return m.ready()
-}
-
-// Call runs the model's layers on nodes.
-func (m *Model) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, error) {
-	shapes := make([]keras.Shape, len(in))
-	for i, n := range in {
-		shapes[i] = keras.Shape(n.Shape())
-	}
-	if err := m.prepare(shapes); err != nil {
-		return nil, err
-	}
-	if len(in) != len(m.inputs.flat) {
-		return nil, m.wrongCount(len(in))
-	}
-	values := map[*keras.Tensor]*gorgonia.Node{}
-	for i, x := range m.inputs.flat {
-		values[x] = ops.Cast(in[i], x.DType())
-	}
-	for _, n := range m.graph.nodes {
-		if len(n.Inputs()) == 0 {
-			continue
-		}
-		outs, err := t.CallNode(n, values)
-		if err != nil {
-			return nil, err
-		}
-		for i, o := range n.Outputs() {
-			values[o] = outs[i]
-		}
-	}
-	out := make([]*gorgonia.Node, len(m.outputs.flat))
-	for i, o := range m.outputs.flat {
-		out[i] = values[o]
-	}
-	return out, nil
-}
-
-// FlattenInputs brings symbolic inputs into the order of Inputs: a list or tensor by
-// place, a dict by key, or by the names of the inputs.
-func (m *Model) FlattenInputs(given any) (keras.List, error) {
-	if err := m.ready(); err != nil {
-		return nil, err
-	}
-	if d, ok := given.(keras.Dict); ok {
-		return pickKeys(m.inputs.keys, d)
-	}
-	list, err := keras.Flatten(given)
-	if err == nil && len(list) != len(m.inputs.flat) {
-		err = m.wrongCount(len(list))
-	}
-	return list, err
-}
-
-// PackOutputs gives symbolic outputs the structure of the model's.
-func (m *Model) PackOutputs(outs keras.List) any {
-	switch m.outputs.given.(type) {
-	case keras.Dict:
-		d := keras.Dict{}
-		for i, k := range m.outputs.keys {
-			d[k] = outs[i]
-		}
-		return d
-	case keras.List:
-		return outs
-	}
-	return outs[0]
+	return &network{}
 }
 
 // String is the model as Keras's repr shows it.
 func (m *Model) String() string {
-	return fmt.Sprintf("<%s name=%s, built=%s>", m.Class(), m.Name(), map[bool]string{true: "True", false: "False"}[m.graph != nil])
+	return fmt.Sprintf("<%s name=%s, built=%s>", m.Class(), m.Name(), map[bool]string{true: "True", false: "False"}[m.net.Load() != nil])
 }

@@ -1,21 +1,25 @@
 package models
 
 import (
+	"slices"
+	"sync"
+
 	"github.com/gokeras/gokeras/keras"
 )
 
 // stack is the layers of a Sequential.
 type stack struct {
+	mu     sync.Mutex        // held while the network is made
 	input  *keras.InputLayer // nil until the input shape is known
 	layers []keras.Layer
 }
 
 // visible are the layers without the input layer, as Keras shows them.
-func (s *stack) visible() []keras.Layer { return append([]keras.Layer(nil), s.layers...) }
+func (s *stack) visible() []keras.Layer { return slices.Clone(s.layers) }
 
 // Sequential makes a model of layers in a row. Layers may be anything that has
-// one input and one output, models too. Without an InputLayer the weights are made
-// when the first data come, or by Build.
+// one input and one output, models too. Without an InputLayer (or a keras.Input)
+// in front the weights are made when the first data come, or by Build.
 //
 // Options (WithName) may stand among the layers.
 // Errors: two layers of one name; what a layer does not accept.
@@ -29,21 +33,47 @@ func Sequential(layers ...any) (*Model, error) {
 			opts = append(opts, l)
 		case keras.Layer:
 			rest = append(rest, l)
+		case *keras.Tensor:
+			in, err := inputLayer(l)
+			rest, bad = append(rest, in), first(bad, err)
 		default:
-			bad = keras.Fault(keras.ErrArgument, "Only instances of keras.Layer can be added to a Sequential model. Received: %v (of type %T)", l, l)
+			bad = first(bad, keras.Fault(keras.ErrArgument, "Only instances of keras.Layer can be added to a Sequential model. Received: %v (of type %T)", l, l))
 		}
 	}
 	m := newModel("Sequential", opts)
 	m.stack = &stack{}
-	if m.err == nil {
-		m.err = bad
-	}
+	m.err = first(m.err, bad)
 	for _, l := range rest {
 		if m.err == nil {
-			m.err = m.Add(l)
+			m.err = m.push(l)
 		}
 	}
+	if m.err == nil {
+		m.err = m.reconnect()
+	}
 	return m, m.err
+}
+
+// first is the first error, nil without any.
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inputLayer is the layer behind a keras.Input.
+func inputLayer(t *keras.Tensor) (keras.Layer, error) {
+	if err := t.Err(); err != nil {
+		return nil, err
+	}
+	in, ok := t.Node().Layer().(*keras.InputLayer)
+	if !ok {
+		return nil, keras.Expected(keras.ErrGraph, "a layer or a keras.Input", t)
+	}
+	return in, nil
 }
 
 // Add puts a layer at the end of a Sequential.
@@ -51,26 +81,42 @@ func (m *Model) Add(l keras.Layer) error {
 	if err := m.sequential(); err != nil {
 		return err
 	}
+	if err := m.push(l); err != nil {
+		return err
+	}
+	if err := m.reconnect(); err != nil {
+		s := m.stack
+		s.layers = s.layers[:len(s.layers)-1]
+		return first(err, m.reconnect())
+	}
+	return nil
+}
+
+// push takes a layer in, without connecting it.
+func (m *Model) push(l keras.Layer) error {
+	s := m.stack
+	if l == nil || l == keras.Layer(m) {
+		return m.fault(keras.Expected(keras.ErrArgument, "a layer", l))
+	}
 	if in, ok := l.(*keras.InputLayer); ok {
-		if m.stack.input != nil || len(m.stack.layers) > 0 {
-			return m.fault(keras.Fault(keras.ErrGraph, "Sequential model '%s' has already been configured with %d layers. You cannot add a different Input layer to it.", m.Name(), len(m.stack.layers)))
+		switch {
+		case in.LayerBase().Err() != nil:
+			return in.LayerBase().Err()
+		case s.input != nil:
+			return m.fault(keras.Fault(keras.ErrGraph, "Sequential model '%s' has already been configured to use input shape %s. You cannot add a different Input layer to it.", m.Name(), s.input.Output().Shape()))
+		case len(s.layers) > 0:
+			return m.fault(keras.Fault(keras.ErrGraph, "an Input layer must be the first of a Sequential model, which has %d layers", len(s.layers)))
 		}
-		if err := in.Output().Err(); err != nil {
-			return err
-		}
-		if err := in.LayerBase().Err(); err != nil {
-			return err
-		}
-		m.stack.input = in
+		s.input = in
 		return nil
 	}
-	for _, other := range m.stack.layers {
+	for _, other := range s.layers {
 		if other.Name() == l.Name() {
 			return m.fault(keras.Fault(keras.ErrGraph, "All layers added to a Sequential model should have unique names. Name '%s' is already the name of a layer in this model. Update the `name` argument to pass a unique name.", l.Name()))
 		}
 	}
-	m.stack.layers = append(m.stack.layers, l)
-	return m.reconnect()
+	s.layers = append(s.layers, l)
+	return nil
 }
 
 // Pop takes the last layer of a Sequential away.
@@ -78,11 +124,11 @@ func (m *Model) Pop() error {
 	if err := m.sequential(); err != nil {
 		return err
 	}
-	if len(m.stack.layers) == 0 {
+	s := m.stack
+	if len(s.layers) == 0 {
 		return m.fault(keras.Fault(keras.ErrState, "There are no layers in the model."))
 	}
-	m.stack.layers = m.stack.layers[:len(m.stack.layers)-1]
-	m.graph = nil
+	s.layers = s.layers[:len(s.layers)-1]
 	return m.reconnect()
 }
 
@@ -96,25 +142,36 @@ func (m *Model) sequential() error {
 	return nil
 }
 
-// reconnect draws the graph anew, where the input is known.
+// reconnect draws the network anew, where the input is known: from an input layer,
+// or from a model in front that has one.
 func (m *Model) reconnect() error {
-	m.engine.Clear()
 	s := m.stack
-	if s.input == nil || len(s.layers) == 0 {
+	m.net.Store(nil)
+	m.engine.Clear()
+	if len(s.layers) == 0 {
 		return nil
 	}
-	if m.graph == nil {
-		keras.AutoName("Functional") // the inner graph of Keras's Sequential takes a number
+	if s.input != nil {
+		return m.chain()
 	}
+	if front, ok := s.layers[0].(*Model); ok && len(s.layers) > 1 && len(front.Inputs()) == 1 {
+		return m.open([]keras.Shape{front.Input().Shape()})
+	}
+	return nil
+}
+
+// chain connects the layers.
+func (m *Model) chain() error {
+	keras.AutoName("Functional") // the inner model of Keras's Sequential takes a number
+	s := m.stack
 	x := s.input.Output()
-	for i, l := range s.layers {
+	for _, l := range s.layers {
 		y := keras.Apply(l, x)
+		if err := y[0].Err(); err != nil {
+			return err
+		}
 		if len(y) != 1 {
 			return m.fault(keras.Expected(keras.ErrGraph, "one output of layer "+l.Name(), len(y)))
-		}
-		if err := y[0].Err(); err != nil {
-			s.layers = s.layers[:i]
-			return err
 		}
 		x = y[0]
 	}
@@ -122,21 +179,24 @@ func (m *Model) reconnect() error {
 }
 
 // open gives a Sequential its input when the first shape is known.
-func (s *stack) open(model *Model, in []keras.Shape) error {
-	if len(in) != 1 {
-		return model.fault(keras.Expected(keras.ErrShape, "1 input", len(in)))
-	}
-	if len(s.layers) == 0 {
-		return model.fault(keras.Fault(keras.ErrState, "Sequential model %s cannot be built because it has no layers. Call `model.Add(layer)`.", model.Name()))
+func (m *Model) open(in []keras.Shape) error {
+	s := m.stack
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case m.net.Load() != nil: // by another goroutine
+		return nil
+	case len(s.layers) == 0:
+		return m.fault(keras.Fault(keras.ErrState, "Sequential model %s cannot be built because it has no layers. Call `model.Add(layer)`.", m.Name()))
+	case len(in) != 1:
+		return m.fault(keras.Expected(keras.ErrShape, "1 input", len(in)))
+	case len(in[0]) == 0:
+		return m.fault(keras.Expected(keras.ErrShape, "a shape with a batch axis", in[0]))
 	}
 	shape := in[0].Clone()
-	if len(shape) == 0 {
-		return model.fault(keras.Expected(keras.ErrShape, "a shape with a batch axis", shape))
-	}
 	shape[0] = keras.None
-	l := keras.NewInputLayer(nil, keras.WithBatchShape(shape))
-	s.input = l
-	if err := model.reconnect(); err != nil {
+	s.input = keras.NewInputLayer(nil, keras.WithBatchShape(shape), keras.WithDType(s.layers[0].DType()))
+	if err := m.chain(); err != nil {
 		s.input = nil
 		return err
 	}

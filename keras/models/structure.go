@@ -51,20 +51,22 @@ func sortedKeys[V any](m map[string]V) []string {
 
 // replace is the structure with other tensors.
 func (s structure) replace(flat keras.List) structure {
-	out := structure{flat: flat, keys: s.keys}
-	switch given := s.given.(type) {
-	case *keras.Tensor:
-		out.given = flat[0]
-	case keras.List:
-		out.given = flat
+	return structure{given: pack[*keras.Tensor, keras.List, keras.Dict](s, flat), flat: flat, keys: s.keys}
+}
+
+// pack gives values the form of the structure: one, a list or a dict.
+func pack[T any, L ~[]T, D ~map[string]T](s structure, values L) any {
+	switch s.given.(type) {
 	case keras.Dict:
-		d := keras.Dict{}
-		for i, k := range sortedKeys(given) {
-			d[k] = flat[i]
+		d := D{}
+		for i, k := range s.keys {
+			d[k] = values[i]
 		}
-		out.given = d
+		return d
+	case keras.List:
+		return values
 	}
-	return out
+	return values[0]
 }
 
 // isDict reports whether the structure has keys of its own.
@@ -113,23 +115,28 @@ func (s structure) leaves(what, name string, given any) ([]*tensor.Dense, error)
 		return nil, keras.Fault(keras.ErrData, "Unrecognized data type: expected a *tensor.Dense, data.List or data.Dict for the %s, received %T", what, given)
 	}
 	if len(list) != len(s.flat) {
-		if s.isDict() {
-			return nil, keras.Fault(keras.ErrData, "Layer \"%s\" expects %d named input(s) with keys %s, but it received %d input tensors. Pass inputs as a dict, e.g. `data.Dict{\"%s\": …}`.",
-				name, len(s.flat), pythonList(s.keys), len(list), s.keys[0])
-		}
-		return nil, keras.Fault(keras.ErrData, "Layer \"%s\" expects %d input(s), but it received %d input tensors.", name, len(s.flat), len(list))
+		return nil, s.wrongCount(name, len(list))
 	}
 	for i, t := range list {
 		if t == nil {
 			return nil, keras.Expected(keras.ErrData, fmt.Sprintf("a tensor for %s %d", what, i), "nil")
 		}
 	}
-	return list, nil
+	return contiguous(list), nil
+}
+
+// wrongCount says that data for the layer of a name are too few or too many.
+func (s structure) wrongCount(name string, got int) error {
+	if s.isDict() {
+		return keras.Fault(keras.ErrData, "Layer \"%s\" expects %d named input(s) with keys %s, but it received %d input tensors. Pass inputs as a dict, e.g. `data.Dict{\"%s\": …}`.",
+			name, len(s.flat), pythonList(s.keys), got, s.keys[0])
+	}
+	return keras.Fault(keras.ErrShape, "Layer \"%s\" expects %d input(s), but it received %d input tensors.", name, len(s.flat), got)
 }
 
 // accept is the shape under which input i takes data of a shape: as it is, or
 // with a trailing axis of size 1 added or taken away.
-func (s structure) accept(i int, got keras.Shape) (keras.Shape, error) {
+func (s structure) accept(i int, got keras.Shape) (keras.Shape, *keras.Error) {
 	want := s.flat[i].Shape()
 	want[0] = keras.None // as in Keras, the batch size is not checked
 	if len(got) == len(want)-1 && want.Last() == 1 {
@@ -141,21 +148,6 @@ func (s structure) accept(i int, got keras.Shape) (keras.Shape, error) {
 		return nil, keras.Expected(keras.ErrShape, fmt.Sprintf("shape=%s for input \"%s\"", s.flat[i].Shape(), s.keys[i]), "shape="+got.String())
 	}
 	return got, nil
-}
-
-// pack gives values the structure: *tensor.Dense, data.List or data.Dict.
-func (s structure) pack(values []*tensor.Dense) any {
-	switch s.given.(type) {
-	case keras.Dict:
-		d := data.Dict{}
-		for i, k := range s.keys {
-			d[k] = values[i]
-		}
-		return d
-	case keras.List:
-		return data.List(values)
-	}
-	return values[0]
 }
 
 // castTo is t as another type; t itself if it has the type.

@@ -181,11 +181,12 @@ func LogSoftmax(x *gorgonia.Node, axis int) *gorgonia.Node {
 		overAxis[float64]{kernels.LogSoftmax[float64], fromOutput(kernels.LogSoftmaxGradient[float64])})
 }
 
-// Sparsemax is the projection on the simplex over an axis (Martins and Astudillo 2016).
+// Sparsemax is Keras's sparsemax over an axis (its numbers are those of Martins and
+// Astudillo 2016 where the support is one element: kernels.Sparsemax has the formula).
 func Sparsemax(x *gorgonia.Node, axis int) *gorgonia.Node {
 	return alongAxis("sparsemax", x, axis,
-		overAxis[float32]{kernels.Sparsemax[float32], fromOutput(kernels.SparsemaxGradient[float32])},
-		overAxis[float64]{kernels.Sparsemax[float64], fromOutput(kernels.SparsemaxGradient[float64])})
+		overAxis[float32]{kernels.Sparsemax[float32], fromInput(kernels.SparsemaxGradient[float32])},
+		overAxis[float64]{kernels.Sparsemax[float64], fromInput(kernels.SparsemaxGradient[float64])})
 }
 
 // GLU is a·sigmoid(b), with a and b the halves of x on an axis.

@@ -26,16 +26,26 @@ type windows struct {
 	out, before, after []int
 }
 
-// perAxis is a list of one positive number for each axis, ones for nil.
+// perAxis is a copy of a list of one positive number for each of one to three axes.
 func perAxis(what string, values []int, rank int) ([]int, error) {
-	if values == nil {
-		values = slices.Repeat([]int{1}, rank)
+	if rank < 1 || rank > 3 {
+		return nil, keras.Expected(keras.ErrShape, "1 to 3 "+what, values)
 	}
 	if len(values) != rank || slices.Min(values) < 1 {
 		return nil, keras.Expected(keras.ErrShape, fmt.Sprintf("%d positive %s", rank, what), values)
 	}
-	return values, nil
+	return slices.Clone(values), nil
 }
+
+// perAxisOrOnes is perAxis, with ones for nil.
+func perAxisOrOnes(what string, values []int, rank int) ([]int, error) {
+	if values == nil {
+		values = ones(rank)
+	}
+	return perAxis(what, values, rank)
+}
+
+func ones(n int) []int { return slices.Repeat([]int{1}, n) }
 
 // windowsOf are the sizes of windows over axes; None stays None.
 func windowsOf(in, taps, strides, dilation []int, padding string) windows {
@@ -74,10 +84,10 @@ func disarrange(shape keras.Shape, channelsFirst bool) (spatial []int, channels 
 // checked fills in defaults.
 func (c ConvConfig) checked(rank int) (ConvConfig, error) {
 	var err error
-	if c.Strides, err = perAxis("strides", c.Strides, rank); err != nil {
+	if c.Strides, err = perAxisOrOnes("strides", c.Strides, rank); err != nil {
 		return c, err
 	}
-	if c.Dilation, err = perAxis("dilation rates", c.Dilation, rank); err != nil {
+	if c.Dilation, err = perAxisOrOnes("dilation rates", c.Dilation, rank); err != nil {
 		return c, err
 	}
 	if c.Groups == 0 {
@@ -109,11 +119,11 @@ func ConvShape(in keras.Shape, kernel []int, filters int, cfg ConvConfig) (keras
 	if len(in) != len(kernel)+2 {
 		return nil, keras.Expected(keras.ErrShape, fmt.Sprintf("an input of rank %d", len(kernel)+2), in)
 	}
-	cfg, err := cfg.checked(len(kernel))
-	if err != nil {
+	if _, err := perAxis("kernel sizes", kernel, len(kernel)); err != nil {
 		return nil, err
 	}
-	if _, err := perAxis("kernel sizes", kernel, len(kernel)); err != nil {
+	cfg, err := cfg.checked(len(kernel))
+	if err != nil {
 		return nil, err
 	}
 	spatial, channels := disarrange(in, cfg.ChannelsFirst)

@@ -142,6 +142,15 @@ func TestOutputShapes(t *testing.T) {
 		{"a kernel has a size", func() (keras.Shape, error) {
 			return ops.ConvShape(keras.Shape{none, 2, 1}, []int{0}, 16, ops.ConvConfig{})
 		}, nil, "expected 1 positive kernel sizes, received [0]"},
+		{"a kernel has axes", func() (keras.Shape, error) {
+			return ops.ConvShape(keras.Shape{none, 2}, nil, 16, ops.ConvConfig{})
+		}, nil, "expected 1 to 3 kernel sizes, received []"},
+		{"a window has axes", func() (keras.Shape, error) {
+			return ops.PoolShape(keras.Shape{none, 2}, ops.PoolConfig{})
+		}, nil, "expected 1 to 3 window sizes, received []"},
+		{"a window has three axes at most", func() (keras.Shape, error) {
+			return ops.PoolShape(keras.Shape{none, 2, 2, 2, 2, 2}, ops.PoolConfig{Window: []int{1, 1, 1, 1}})
+		}, nil, "expected 1 to 3 window sizes, received [1 1 1 1]"},
 		{"strides are positive", func() (keras.Shape, error) {
 			return ops.ConvShape(keras.Shape{none, 2, 1}, []int{1}, 16, ops.ConvConfig{Strides: []int{-1}})
 		}, nil, "expected 1 positive strides, received [-1]"},

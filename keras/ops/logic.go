@@ -8,9 +8,6 @@ import (
 	"github.com/gokeras/gokeras/internal/op"
 )
 
-// The results of comparisons and of logic are nodes of type bool; no gradient
-// flows through them. Operands have one type and broadcast.
-
 // Equal is a = b.
 func Equal(a, b *gorgonia.Node) *gorgonia.Node { return compare("equal", equal, a, b) }
 

@@ -12,11 +12,6 @@ import (
 	"github.com/gokeras/gokeras/keras"
 )
 
-// The losses compare yPred (…, n) with yTrue of the same shape, which is cast to its
-// type and gets no gradient, and give one number for each line: (…). They are means
-// over the line; the crossentropies of classes are sums. A probability is clipped to
-// [1e-7, 1−1e-7].
-
 // SquaredError is the mean of (yTrue−yPred)² over the last axis.
 func SquaredError(yTrue, yPred *gorgonia.Node) *gorgonia.Node {
 	return perLine("squared_error", yTrue, yPred, -1,

@@ -2,11 +2,35 @@
 //
 // They take and give nodes of a Gorgonia graph, float32 or float64, and may be
 // mixed with Gorgonia's own functions. Each is one Op with a gradient written by
-// hand. Operands broadcast as in numpy.
+// hand, or a few such Ops. Inputs that are data get no gradient, and cost no work
+// for one. A result shares no memory with an operand.
 //
 // They are made to run inside a layer's Call: where shapes or types do not fit
 // they panic with an error, which the trace of the layer turns into an ordinary
 // error that names the layer.
+//
+// # Shapes and types
+//
+// Operands have one type and broadcast as in numpy. A negative axis counts from
+// the end: −1 is the last one. What moves elements without computing (Reshape,
+// Transpose, Slice, Take, Concat, Stack, Pad, BroadcastTo, Repeat, Where) takes
+// nodes of any type, comparisons those of numbers; they and the logical functions
+// give nodes of type bool, through which no gradient flows.
+//
+// # Reductions
+//
+// Sum, Mean, Max, Min and Prod drop the axes that they run over; without axes they
+// run over all and give a scalar. ExpandDims with the same axes puts them back
+// with size 1, as Keras's keepdims does:
+//
+//	mean := ops.ExpandDims(ops.Mean(x, 1, 2), 1, 2)
+//
+// # Losses
+//
+// The losses compare yPred (…, n) with yTrue of the same shape, which is cast to
+// its type and gets no gradient, and give one number for each line: (…). They are
+// means over the line, the crossentropies of classes sums. A probability is clipped
+// to [1e-7, 1−1e-7].
 package ops
 
 import (

@@ -2,7 +2,6 @@ package ops
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"gorgonia.org/gorgonia"
@@ -23,13 +22,13 @@ type PoolConfig struct {
 
 // checked fills in defaults.
 func (c PoolConfig) checked(rank int) (PoolConfig, error) {
-	if _, err := perAxis("window sizes", c.Window, rank); c.Window == nil || err != nil {
-		return c, keras.Expected(keras.ErrShape, fmt.Sprintf("%d positive window sizes", rank), c.Window)
+	var err error
+	if c.Window, err = perAxis("window sizes", c.Window, rank); err != nil {
+		return c, err
 	}
 	if c.Strides == nil {
 		c.Strides = c.Window
 	}
-	var err error
 	if c.Strides, err = perAxis("strides", c.Strides, rank); err != nil {
 		return c, err
 	}
@@ -38,7 +37,7 @@ func (c PoolConfig) checked(rank int) (PoolConfig, error) {
 }
 
 func (c PoolConfig) windows(spatial []int) windows {
-	return windowsOf(spatial, c.Window, c.Strides, slices.Repeat([]int{1}, len(spatial)), c.Padding)
+	return windowsOf(spatial, c.Window, c.Strides, ones(len(spatial)), c.Padding)
 }
 
 // PoolShape is the shape of a pooling's result, for an input that may have unknown sizes.

@@ -8,12 +8,6 @@ import (
 	"github.com/gokeras/gokeras/internal/op"
 )
 
-// The reductions drop the axes that they run over; without axes they run over all
-// and give a scalar. ExpandDims with the same axes puts them back with size 1, as
-// Keras's keepdims does:
-//
-//	mean := ops.ExpandDims(ops.Mean(x, 1, 2), 1, 2)
-
 // Sum is Σx over axes.
 func Sum(x *gorgonia.Node, axes ...int) *gorgonia.Node {
 	return reduce("sum", x, axes, sumOver[float32](), sumOver[float64]())

@@ -12,10 +12,8 @@ import (
 	"github.com/gokeras/gokeras/keras"
 )
 
-// The functions of this file move elements of any type, and copy them: a result
-// shares no memory with x.
-
-// rearrange applies an Op that moves elements of one input, and its gradient.
+// rearrange applies an Op that moves elements of one input. Without gradient it is
+// itself a gradient.
 func rearrange(name string, x *gorgonia.Node, shape tensor.Shape, forward func(m mover, x, y any), gradient func(dy *gorgonia.Node) *gorgonia.Node) *gorgonia.Node {
 	m := elementsOf(x.Dtype())
 	spec := op.Spec{
@@ -26,7 +24,7 @@ func rearrange(name string, x *gorgonia.Node, shape tensor.Shape, forward func(m
 			return nil
 		},
 	}
-	if op.IsFloat(x.Dtype()) {
+	if gradient != nil && op.IsFloat(x.Dtype()) {
 		spec.Grad = func(_ gorgonia.Nodes, _, grad *gorgonia.Node, _ []bool) gorgonia.Nodes {
 			return gorgonia.Nodes{gradient(grad)}
 		}
@@ -159,8 +157,7 @@ func part(name string, x *gorgonia.Node, axis, start, length int, shape tensor.S
 		func(m mover, x, y any) { m.slice(x, y, outer, n, inner, start, length) },
 		func(dy *gorgonia.Node) *gorgonia.Node {
 			return rearrange(name+" gradient", dy, from,
-				func(m mover, dy, dx any) { m.sliceGradient(dy, dx, outer, n, inner, start, length) },
-				func(d *gorgonia.Node) *gorgonia.Node { return part(name, d, axis, start, length, shape) })
+				func(m mover, dy, dx any) { m.sliceGradient(dy, dx, outer, n, inner, start, length) }, nil)
 		})
 }
 
@@ -247,20 +244,9 @@ func Pad(x *gorgonia.Node, before, after []int, value float64) *gorgonia.Node {
 	at, fill := slices.Clone(before), elementsOf(x.Dtype()).constant(value)
 	return rearrange("pad", x, shape,
 		func(m mover, x, y any) { m.pad(x, y, fill, from, shape, at) },
-		func(dy *gorgonia.Node) *gorgonia.Node { return crop(dy, at, from) })
-}
-
-// crop is the part of x of a shape that begins at some offset on each axis.
-func crop(x *gorgonia.Node, at []int, shape tensor.Shape) *gorgonia.Node {
-	from := x.Shape()
-	return rearrange("crop", x, shape,
-		func(m mover, x, y any) { m.crop(x, y, from, shape, at) },
 		func(dy *gorgonia.Node) *gorgonia.Node {
-			after := make([]int, len(at))
-			for i := range after {
-				after[i] = from[i] - at[i] - shape[i]
-			}
-			return Pad(dy, at, after, 0)
+			return rearrange("pad gradient", dy, from,
+				func(m mover, dy, dx any) { m.crop(dy, dx, shape, from, at) }, nil)
 		})
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -74,7 +75,10 @@ func penalty(t *testing.T, r keras.Regularizer, x weight, dt tensor.Dtype, times
 	gorgonia.Read(grads[0], &gv)
 	vm := gorgonia.NewTapeMachine(g)
 	defer vm.Close()
-	require.NoError(t, vm.RunAll())
+	for range 2 { // a program runs many times
+		vm.Reset()
+		require.NoError(t, vm.RunAll())
+	}
 	require.Equal(t, x.Shape.String(), keras.Shape(gv.Shape()).String())
 	switch d := gv.Data().(type) {
 	case []float32:
@@ -143,6 +147,12 @@ func TestLarge(t *testing.T) {
 		squares += v * v
 	}
 	value, grad := penalty(t, regularizers.L1L2(0.1, 0.2), x, tensor.Float64, 1)
+	for _, workers := range []int{1, 4} {
+		before := runtime.GOMAXPROCS(workers)
+		same, _ := penalty(t, regularizers.L1L2(0.1, 0.2), x, tensor.Float64, 1)
+		runtime.GOMAXPROCS(before)
+		assert.Equal(t, value, same, "the same bits with %d workers", workers)
+	}
 	assert.InEpsilon(t, 0.1*absolute+0.2*squares, value, 1e-12)
 	for i, v := range x.Data {
 		require.InDelta(t, 0.1*sign(v)+0.4*v, grad[i], 1e-15, "[%d]", i)

@@ -158,3 +158,34 @@ func TestLabelOutsideTheClasses(t *testing.T) {
 	}, []values{{Shape: tensor.Shape{2}, Dtype: "int32", Data: numbers{3, 10}}, ramp(2, 10)}, tensor.Float32, nil, []bool{false, true}, 1)
 	assert.ErrorContains(t, p.run(), "sparse_categorical_crossentropy: Received a label value of 10 which is outside the valid range of [0, 10)")
 }
+
+// TestAllTypes moves elements of every type that data can have.
+func TestAllTypes(t *testing.T) {
+	t.Parallel()
+	for _, backing := range []any{
+		[]bool{true, false}, []uint8{1, 2}, []int8{-1, 2}, []int16{-1, 2}, []int32{-1, 2}, []int64{-1, 2}, []float32{-1, 2}, []float64{-1, 2},
+	} {
+		value := tensor.New(tensor.WithShape(1, 2), tensor.WithBacking(backing))
+		t.Run(value.Dtype().String(), func(t *testing.T) {
+			t.Parallel()
+			var ascending, same *gorgonia.Node
+			p := compile(t, func(t *keras.Trace, _ gorgonia.Nodes) *gorgonia.Node {
+				x := ops.Constant(t, value)
+				turned := ops.Transpose(x)
+				same = ops.Equal(turned, ops.Reshape(x, 2, 1))
+				if x.Dtype() != tensor.Bool {
+					ascending = ops.Less(ops.Slice(x, 1, 0, 1), ops.Slice(x, 1, 1, 2))
+				}
+				return ops.Pad(ops.Concat(0, turned, turned), []int{0, 0}, []int{1, 0}, 0)
+			}, nil, tensor.Float32, nil, nil, 1)
+			require.NoError(t, p.run())
+			x := numbersOf(t, value)
+			assert.Equal(t, []float64{x[0], x[1], x[0], x[1], 0}, numbersOf(t, p.out.Value()))
+			assert.Equal(t, value.Dtype(), p.out.Value().Dtype())
+			assert.Equal(t, []float64{1, 1}, numbersOf(t, same.Value()))
+			if ascending != nil {
+				assert.Equal(t, []float64{1}, numbersOf(t, ascending.Value()))
+			}
+		})
+	}
+}

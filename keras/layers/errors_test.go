@@ -1,0 +1,156 @@
+package layers_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"gorgonia.org/gorgonia"
+
+	"github.com/gokeras/gokeras/keras"
+	"github.com/gokeras/gokeras/keras/layers"
+	"github.com/gokeras/gokeras/keras/regularizers"
+)
+
+func input(sizes ...int) *keras.Tensor { return keras.Input(keras.Shape(sizes)) }
+
+// TestErrors: what a wrong argument or input says.
+func TestErrors(t *testing.T) {
+	const any = keras.None
+	image := input(8, 8, 3)
+	tests := []struct {
+		reason string
+		apply  func() *keras.Tensor
+		kind   error
+		text   string
+	}{
+		{"no units", func() *keras.Tensor { return layers.Dense(0).Apply(input(3)) }, keras.ErrArgument,
+			"Received an invalid value for `units`, expected a positive integer. Received: units=0"},
+		{"all violations at once", func() *keras.Tensor { return layers.Dense(-1).Activation("rulu").Apply(input(3)) }, keras.ErrArgument,
+			"Received: units=-1; Could not interpret activation function identifier: rulu"},
+		{"options of a regularizer are the layer's", func() *keras.Tensor {
+			return layers.Dense(1).KernelRegularizer(regularizers.L1(-1)).Apply(input(3))
+		}, keras.ErrArgument, "-1"},
+		{"Dense needs an axis beside the batch", func() *keras.Tensor { return layers.Dense(1).Apply(input()) }, keras.ErrShape,
+			"expected an input of rank 2 or more, received (None,)"},
+		{"the kernel's size must be known", func() *keras.Tensor { return layers.Dense(1).Apply(input(any)) }, keras.ErrShape,
+			"Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: shape=(None, 1) for variable path='dense/kernel'"},
+		{"a layer is built for one size", func() *keras.Tensor {
+			l := layers.Dense(1)
+			l.Apply(input(4))
+			return l.Apply(input(5))
+		}, keras.ErrShape, "expected an input whose last axis is 4, received (None, 5)"},
+		{"one input", func() *keras.Tensor { return layers.Dense(1).Apply(input(4), input(4)) }, keras.ErrShape,
+			"expected 1 input, received 2"},
+		{"an activation that nobody knows", func() *keras.Tensor { return layers.Activation("rulu").Apply(input(3)) }, keras.ErrArgument,
+			"Could not interpret activation function identifier: rulu"},
+
+		{"no filters", func() *keras.Tensor { return layers.Conv2D(0, 3).Apply(image) }, keras.ErrArgument,
+			"Invalid value for argument `filters`. Expected a strictly positive value. Received filters=0."},
+		{"no kernel size", func() *keras.Tensor { return layers.Conv2D(1).Apply(image) }, keras.ErrArgument,
+			"The `kernel_size` argument must be a tuple of 2 integers. Received kernel_size=()"},
+		{"too many kernel sizes", func() *keras.Tensor { return layers.Conv2D(1, 1, 2, 3).Apply(image) }, keras.ErrArgument,
+			"The `kernel_size` argument must be a tuple of 2 integers. Received kernel_size=(1, 2, 3)"},
+		{"a kernel of size 0", func() *keras.Tensor { return layers.Conv2D(1, 0).Apply(image) }, keras.ErrArgument,
+			"The `kernel_size` argument must be a tuple of 2 integers. Received kernel_size=(0, 0), including values {0} that do not satisfy `value > 0`"},
+		{"strides of 0", func() *keras.Tensor { return layers.Conv2D(1, 3).Strides(1, 0).Apply(image) }, keras.ErrArgument,
+			"The `strides` argument must be a tuple of 2 integers. Received strides=(1, 0), including values {0} that do not satisfy `value > 0`"},
+		{"causal is for one axis", func() *keras.Tensor { return layers.Conv2D(1, 3).Padding("causal").Apply(image) }, keras.ErrArgument,
+			"The `padding` argument must be a list/tuple or one of {'valid', 'same'}. Received: causal"},
+		{"a data format that nobody knows", func() *keras.Tensor { return layers.Conv2D(1, 3).DataFormat("last").Apply(image) }, keras.ErrArgument,
+			"The `data_format` argument must be one of {'channels_first', 'channels_last'}. Received: data_format=last"},
+		{"no groups", func() *keras.Tensor { return layers.Conv2D(1, 3).Groups(0).Apply(image) }, keras.ErrArgument,
+			"The number of groups must be a positive integer. Received: groups=0."},
+		{"groups of filters", func() *keras.Tensor { return layers.Conv2D(4, 3).Groups(3).Apply(image) }, keras.ErrArgument,
+			"The number of filters must be evenly divisible by the number of groups. Received: groups=3, filters=4."},
+		{"groups of channels", func() *keras.Tensor { return layers.Conv2D(4, 3).Groups(2).Apply(image) }, keras.ErrShape,
+			"The number of input channels must be evenly divisible by the number of groups. Received groups=2, but the input has 3 channels (full input shape is (None, 8, 8, 3))."},
+		{"strides with dilation", func() *keras.Tensor { return layers.Conv2D(1, 3).Strides(2).DilationRate(2).Apply(image) }, keras.ErrArgument,
+			"`strides > 1` not supported in conjunction with `dilation_rate > 1`. Received: strides=(2, 2) and dilation_rate=(2, 2)"},
+		{"a kernel larger than the image", func() *keras.Tensor { return layers.Conv2D(3, 9).Apply(input(5, 5, 1)) }, keras.ErrShape,
+			"Computed output size would be zero or negative. Received `inputs shape=(None, 5, 5, 1)`, `kernel shape=(9, 9, 1, 3)`, `dilation_rate=[1 1]`, `strides=(1, 1)`, `padding=valid`."},
+		{"an image has four axes", func() *keras.Tensor { return layers.Conv2D(1, 3).Apply(input(8, 8)) }, keras.ErrShape,
+			"expected an input of rank 4, received (None, 8, 8)"},
+		{"the number of channels must be known", func() *keras.Tensor { return layers.Conv2D(1, 3).Apply(input(8, 8, any)) }, keras.ErrShape,
+			"expected an input with a known number of channels, received (None, 8, 8, None)"},
+		{"a convolution is built for one number of channels", func() *keras.Tensor {
+			l := layers.Conv2D(4, 3).Groups(2)
+			l.Apply(input(8, 8, 2))
+			return l.Apply(input(8, 8, 4))
+		}, keras.ErrShape, "expected an input with 2 channels, received (None, 8, 8, 4)"},
+
+		{"Keras has no default here", func() *keras.Tensor { return layers.AveragePooling2D().Apply(image) }, keras.ErrArgument,
+			"The `pool_size` argument must be a tuple of 2 integers. Received pool_size=()"},
+		{"a window larger than the image", func() *keras.Tensor { return layers.MaxPooling2D(9).Apply(input(5, 5, 1)) }, keras.ErrShape,
+			"Computed output size would be zero or negative. Received: `inputs.shape=[None 5 5 1]`, `pool_size=[9 9]`, `strides=(9, 9)`, `padding=valid`."},
+		{"pooling has two paddings", func() *keras.Tensor { return layers.MaxPooling2D(2).Padding("foo").Apply(image) }, keras.ErrArgument,
+			"The `padding` argument must be a list/tuple or one of {'valid', 'same'}. Received: foo"},
+		{"pooling an image", func() *keras.Tensor { return layers.MaxPooling2D(2).Apply(input(8)) }, keras.ErrShape,
+			"expected an input of rank 4, received (None, 8)"},
+		{"pooling a whole image", func() *keras.Tensor { return layers.GlobalMaxPooling2D().Apply(input(8, 3)) }, keras.ErrShape,
+			"expected an input of rank 4, received (None, 8, 3)"},
+
+		{"a size that is no size", func() *keras.Tensor { return layers.Reshape(-2).Apply(input(8)) }, keras.ErrArgument,
+			"Each dimension in `target_shape` must be a non-negative integer, or `-1` for a single unknown dimension. Received: target_shape=(-2,)."},
+		{"two sizes to infer", func() *keras.Tensor { return layers.Reshape(-1, -1).Apply(input(8)) }, keras.ErrArgument,
+			"There must be at most one unknown dimension (-1) in `target_shape`. Received: target_shape=(-1, -1)."},
+		{"another number of elements", func() *keras.Tensor { return layers.Reshape(4, 4, 1).Apply(input(15)) }, keras.ErrShape,
+			"The total size of the tensor must be unchanged. Received: input_shape=(15,), target_shape=(4, 4, 1)"},
+		{"nothing fits into the rest", func() *keras.Tensor { return layers.Reshape(-1, 4).Apply(input(15)) }, keras.ErrShape,
+			"The total size of the tensor must be unchanged, however, the input size cannot by divided by the specified dimensions in target_shape. Received: input_shape=(15,), target_shape=(-1, 4)"},
+
+		{"numbers for two channels", func() *keras.Tensor { return layers.Rescaling(1).Offset(1, 2).Apply(image) }, keras.ErrShape,
+			"expected an input whose last axis is 2, received (None, 8, 8, 3)"},
+		{"no number", func() *keras.Tensor { return layers.Rescaling(1).Offset().Apply(image) }, keras.ErrArgument,
+			"The `offset` argument must be a number, or one for each channel. Received none"},
+		{"more than everything", func() *keras.Tensor { return layers.Dropout(1.4).Apply(image) }, keras.ErrArgument,
+			"Invalid value received for argument `rate`. Expected a float value between 0 and 1. Received: rate=1.4"},
+		{"noise of no size", func() *keras.Tensor { return layers.Dropout(0.4).NoiseShape(any, 0).Apply(input(3)) }, keras.ErrArgument,
+			"Invalid value received for argument `noise_shape`. Expected all dimensions to be positive integers or None. Received negative or zero value at index 1: 0"},
+		{"noise that does not broadcast", func() *keras.Tensor { return layers.Dropout(0.4).NoiseShape(any, 2).Apply(input(3)) }, keras.ErrShape,
+			"expected an input that the noise shape (None, 2) broadcasts to, received (None, 3)"},
+		{"a negative maximum", func() *keras.Tensor { return layers.ReLU().MaxValue(-1).Apply(image) }, keras.ErrArgument,
+			"max_value of a ReLU layer cannot be a negative value. Received: max_value=-1.0"},
+		{"a negative slope", func() *keras.Tensor { return layers.ReLU().NegativeSlope(-2).Apply(image) }, keras.ErrArgument,
+			"negative_slope of a ReLU layer cannot be None or a negative value. Received: negative_slope=-2.0"},
+		{"a negative threshold", func() *keras.Tensor { return layers.ReLU().Threshold(-3).Apply(image) }, keras.ErrArgument,
+			"threshold of a ReLU layer cannot be None or a negative value. Received: threshold=-3.0"},
+		{"no axis", func() *keras.Tensor { return layers.Softmax().Axis().Apply(image) }, keras.ErrArgument,
+			"The `axis` argument must be an integer or a list of them. Received none"},
+		{"an axis twice", func() *keras.Tensor { return layers.Softmax().Axis(-1, 1).Apply(input(3)) }, keras.ErrShape,
+			"expected an input with the different axes [-1 1], received (None, 3)"},
+
+		{"shapes that do not broadcast", func() *keras.Tensor { return layers.Add().Apply(input(5), input(4)) }, keras.ErrShape,
+			"Inputs have incompatible shapes. Received shapes (5,) and (4,)"},
+		{"batches of different sizes", func() *keras.Tensor {
+			return layers.Maximum().Apply(keras.Input(keras.Shape{3}, keras.WithBatchSize(2)), keras.Input(keras.Shape{3}, keras.WithBatchSize(4)))
+		}, keras.ErrShape, "Cannot merge tensors with different batch sizes. Received tensors with shapes [(2, 3), (4, 3)]"},
+		{"a difference of three", func() *keras.Tensor { return layers.Subtract().Apply(input(3), input(3), input(3)) }, keras.ErrShape,
+			"A `Subtract` layer should be called on exactly 2 inputs. Received: input_shape=[(None, 3), (None, 3), (None, 3)]"},
+		{"joined inputs differ elsewhere", func() *keras.Tensor { return layers.Concatenate().Apply(input(5, 5), input(4, 5)) }, keras.ErrShape,
+			"A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis. Received: input_shape=[(None, 5, 5), (None, 4, 5)]"},
+		{"joined inputs of different ranks", func() *keras.Tensor { return layers.Concatenate().Apply(input(5), input(5, 1)) }, keras.ErrShape,
+			"Received: input_shape=[(None, 5), (None, 5, 1)]"},
+		{"an axis that is not there", func() *keras.Tensor { return layers.Concatenate().Axis(3).Apply(input(5), input(5)) }, keras.ErrShape,
+			"expected an input with the different axes [3], received (None, 5)"},
+
+		{"a Lambda needs a function", func() *keras.Tensor { return layers.Lambda("f", nil).Apply(image) }, keras.ErrArgument,
+			"expected a function, received nil"},
+		{"a name without slash", func() *keras.Tensor { return layers.Dense(1).WithName("a/b").Apply(image) }, keras.ErrArgument,
+			`expected a name without the character /, received "a/b"`},
+		{"a Custom needs a Call", func() *keras.Tensor { return layers.Custom(layers.CustomSpec{}).Apply(image) }, keras.ErrArgument,
+			"expected a CustomSpec with Call, received none"},
+		{"a panic in a function", func() *keras.Tensor {
+			return layers.Lambda("f", func(*keras.Trace, ...*gorgonia.Node) ([]*gorgonia.Node, error) { panic("no") }).Apply(image)
+		}, keras.ErrRun, "f (Lambda)"},
+		{"an error goes on", func() *keras.Tensor { return layers.Flatten().Apply(layers.Dense(0).Apply(image)) }, keras.ErrArgument,
+			"dense (Dense) at errors_test.go:"},
+	}
+	for _, tt := range tests {
+		keras.ClearSession()
+		err := tt.apply().Err()
+		if assert.Error(t, err, tt.reason) {
+			assert.ErrorContains(t, err, tt.text, tt.reason)
+			assert.ErrorIs(t, err, tt.kind, tt.reason)
+		}
+	}
+}

@@ -1,0 +1,92 @@
+package models
+
+import (
+	"io"
+	"log"
+
+	"github.com/pkg/errors"
+
+	"github.com/gokeras/gokeras/keras"
+)
+
+// epochs reads a source epoch by epoch, as Keras's EpochIterator does: with a number
+// of steps the source is read on from where the last epoch ended.
+type epochs struct {
+	source source
+	steps  int // per epoch; 0: until the end
+	total  int // batches in the source; 0: unknown
+	pass   batches
+	seen   int
+}
+
+func newEpochs(s source, steps int) (*epochs, error) {
+	if steps < 0 {
+		return nil, keras.Expected(keras.ErrArgument, "a number of steps above 0", steps)
+	}
+	return &epochs{source: s, steps: steps, total: s.count()}, nil
+}
+
+// length is the number of steps in an epoch, 0 where it is unknown.
+func (e *epochs) length() int {
+	if e.steps > 0 {
+		return e.steps
+	}
+	return e.total
+}
+
+func (e *epochs) reopen() (err error) {
+	e.close()
+	e.seen = 0
+	e.pass, err = e.source.open()
+	return err
+}
+
+func (e *epochs) close() {
+	if e.pass != nil {
+		e.pass.close()
+		e.pass = nil
+	}
+}
+
+const outOfData = "Your input ran out of data; interrupting training. Make sure that your dataset or generator can generate at least `steps_per_epoch * epochs` batches. You may need to use the `.repeat()` function when building your dataset."
+
+// run calls step for each batch of the next epoch, until it says stop.
+func (e *epochs) run(step func(i int, b batch) (stop bool, err error)) error {
+	if e.pass == nil || e.steps == 0 {
+		if err := e.reopen(); err != nil {
+			return err
+		}
+	}
+	limit := e.length()
+	for i := 0; limit == 0 || i < limit; i++ {
+		b, err := batch{}, io.EOF
+		if e.total == 0 || e.seen < e.total {
+			b, err = e.pass.next()
+		}
+		if errors.Is(err, io.EOF) {
+			e.close()
+			if e.steps > 0 {
+				log.Print(outOfData)
+			} else if i == 0 {
+				return keras.Expected(keras.ErrData, "at least one batch", "an empty dataset")
+			}
+			if e.total == 0 {
+				e.total = e.seen
+			}
+			return nil
+		}
+		if err != nil {
+			e.close()
+			return err
+		}
+		e.seen++
+		stop, err := step(i, b)
+		if stop || err != nil {
+			return err
+		}
+	}
+	if e.total > 0 && e.seen >= e.total {
+		e.close()
+	}
+	return nil
+}

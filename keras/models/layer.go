@@ -1,0 +1,91 @@
+package models
+
+import (
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"github.com/gokeras/gokeras/keras"
+)
+
+// OutputShapes gives the shapes of the outputs for inputs of other shapes.
+func (m *Model) OutputShapes(in ...keras.Shape) ([]keras.Shape, error) {
+	n, err := m.prepare(in)
+	if err != nil {
+		return nil, err
+	}
+	return n.shapes(in)
+}
+
+// OutputDTypes gives the types of the outputs.
+func (m *Model) OutputDTypes(...tensor.Dtype) []tensor.Dtype {
+	outs := m.structures().outputs.flat
+	types := make([]tensor.Dtype, len(outs))
+	for i, t := range outs {
+		types[i] = t.DType()
+	}
+	return types
+}
+
+// Build makes the layers of a Sequential for an input shape, batch axis included. A
+// functional model is built from the start.
+func (m *Model) Build(in ...keras.Shape) error {
+	_, err := m.prepare(in)
+	return err
+}
+
+// prepare is the network for inputs of these shapes: a Sequential that has none yet
+// gets it here.
+func (m *Model) prepare(in []keras.Shape) (*network, error) {
+	n := m.net.Load()
+	if m.err == nil && n == nil && m.stack != nil {
+		if err := m.open(in); err != nil {
+			return nil, err
+		}
+	}
+	n, err := m.network()
+	if err != nil {
+		return nil, err
+	}
+	if len(in) != len(n.inputs.flat) {
+		return nil, n.inputs.wrongCount(m.Name(), len(in))
+	}
+	return n, nil
+}
+
+// Call runs the model's layers on nodes.
+func (m *Model) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, error) {
+	shapes := make([]keras.Shape, len(in))
+	for i, n := range in {
+		shapes[i] = keras.Shape(n.Shape().Clone())
+	}
+	n, err := m.prepare(shapes)
+	if err != nil {
+		return nil, err
+	}
+	return n.run(t, in)
+}
+
+// FlattenInputs brings symbolic inputs into the order of Inputs: a list or tensor by
+// place, a dict by key, or by the names of the inputs.
+func (m *Model) FlattenInputs(given any) (keras.List, error) {
+	if m.net.Load() == nil && m.stack != nil && m.err == nil {
+		return keras.Flatten(given) // the first call makes the network
+	}
+	n, err := m.network()
+	if err != nil {
+		return nil, err
+	}
+	if d, ok := given.(keras.Dict); ok {
+		return pickKeys(n.inputs.keys, d)
+	}
+	list, err := keras.Flatten(given)
+	if err == nil && len(list) != len(n.inputs.flat) {
+		err = n.inputs.wrongCount(m.Name(), len(list))
+	}
+	return list, err
+}
+
+// PackOutputs gives symbolic outputs the structure of the model's.
+func (m *Model) PackOutputs(outs keras.List) any {
+	return pack[*keras.Tensor, keras.List, keras.Dict](m.structures().outputs, outs)
+}

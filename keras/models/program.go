@@ -1,0 +1,190 @@
+package models
+
+import (
+	"fmt"
+
+	"github.com/pkg/errors"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"github.com/gokeras/gokeras/internal/engine"
+	"github.com/gokeras/gokeras/internal/op"
+	"github.com/gokeras/gokeras/keras"
+	"github.com/gokeras/gokeras/keras/ops"
+)
+
+// kind is what a program is for.
+type kind string
+
+const (
+	training   kind = "train"
+	testing    kind = "test"
+	predicting kind = "predict"
+)
+
+// program is what a loop over batches runs: for each batch it leases the engine's
+// program of the batch's shapes, and knows where in it the results are.
+//
+// The outputs of the engine's program are the predictions, the losses of outputs that
+// have one, and the total.
+type program struct {
+	*engine.Lease
+	m    *Model
+	net  *network
+	c    *compiled // nil for predicting
+	kind kind
+
+	vars  []*keras.Variable
+	key   []byte
+	mode  string
+	feeds []*tensor.Dense
+	spec  []op.Output
+}
+
+func (m *Model) program(k kind, n *network, c *compiled) *program {
+	return &program{m: m, net: n, c: c, kind: k, vars: m.Weights()}
+}
+
+// acquire leases the program for a batch. Release it after use.
+func (p *program) acquire(b batch) error {
+	p.feeds, p.spec = p.feeds[:0], p.spec[:0]
+	for i, t := range b.x {
+		shape, err := p.net.inputs.accept(i, keras.Shape(t.Shape()))
+		if err != nil {
+			return p.m.fault(err)
+		}
+		p.feed(t, op.Output{Shape: shape.Tensor(), Dtype: p.net.inputs.flat[i].DType()})
+	}
+	if p.c != nil {
+		for i := range p.c.outputs {
+			if y := b.y[i]; p.c.losses[i] != nil && y != nil {
+				p.feed(y, op.Output{Shape: y.Shape(), Dtype: y.Dtype()})
+			}
+			if w := b.w[i]; p.c.losses[i] != nil && w != nil {
+				p.feed(w, op.Output{Shape: w.Shape(), Dtype: tensor.Float32})
+			}
+		}
+	}
+	var err error
+	p.Lease, err = p.m.engine.Acquire(p.modeOf(b), p.spec, p.kind == training, func(t *keras.Trace, in []*gorgonia.Node) (engine.Drawing, error) {
+		return p.draw(t, in, b)
+	})
+	return err
+}
+
+func (p *program) feed(t *tensor.Dense, as op.Output) {
+	p.feeds, p.spec = append(p.feeds, t), append(p.spec, as)
+}
+
+// modeOf names what a program depends on besides shapes: the kind, the network, the
+// compilation, which weights are frozen, and which targets and weights are fed.
+func (p *program) modeOf(b batch) string {
+	k := append(p.key[:0], p.kind...)
+	k = fmt.Appendf(k, " %d ", p.net.serial)
+	if p.c != nil {
+		k = fmt.Appendf(k, "%d ", p.c.serial)
+		for i := range p.c.outputs {
+			k = append(k, flag(b.y[i] != nil), flag(b.w[i] != nil))
+		}
+		k = append(k, ' ')
+	}
+	if p.kind == training {
+		for _, v := range p.vars {
+			k = append(k, flag(v.Trainable()))
+		}
+	}
+	p.key = k
+	if string(k) != p.mode {
+		p.mode = string(k)
+	}
+	return p.mode
+}
+
+func flag(on bool) byte {
+	if on {
+		return '1'
+	}
+	return '0'
+}
+
+// draw draws the model and, unless it is to predict, its losses.
+func (p *program) draw(t *keras.Trace, in []*gorgonia.Node, b batch) (engine.Drawing, error) {
+	n := len(p.net.inputs.flat)
+	outs, err := t.Call(p.m, keras.Auto, nil, nil, in[:n]...)
+	d := engine.Drawing{Outputs: outs}
+	if err != nil || p.c == nil {
+		return d, err
+	}
+	var total *gorgonia.Node
+	add := func(n *gorgonia.Node, scale float64) {
+		n = ops.Scale(ops.Cast(n, outs[0].Dtype()), scale, 0)
+		if total != nil {
+			n = ops.Add(total, n)
+		}
+		total = n
+	}
+	rest := in[n:]
+	take := func(has bool) (n *gorgonia.Node) {
+		if has {
+			n, rest = rest[0], rest[1:]
+		}
+		return n
+	}
+	for i, l := range p.c.losses {
+		if l == nil {
+			continue
+		}
+		y, w := take(b.y[i] != nil), take(b.w[i] != nil)
+		n, err := value(l, t, y, outs[i], w)
+		if err != nil {
+			return d, keras.Locate(err, p.m, "")
+		}
+		d.Outputs = append(d.Outputs, n)
+		add(n, p.c.weights[i])
+	}
+	for _, l := range t.Losses() {
+		add(l.Node, l.Scale)
+	}
+	for _, v := range p.vars {
+		if r := v.Regularizer(); r != nil && v.Trainable() {
+			add(r.Penalty(t.Var(v)), 1)
+		}
+	}
+	if total == nil {
+		return d, p.m.fault(keras.Fault(keras.ErrState, "No loss to compute. Provide a `loss` argument in `compile()`."))
+	}
+	d.Outputs = append(d.Outputs, total)
+	if p.kind == training {
+		d.Cost = ops.Scale(total, p.c.optimizer.LossScale(), 0)
+	}
+	return d, nil
+}
+
+// value draws a loss; what panics inside becomes an error.
+func value(l lossValue, t *keras.Trace, y, pred, w *gorgonia.Node) (n *gorgonia.Node, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			var ok bool
+			if err, ok = r.(error); !ok {
+				err = errors.Errorf("%v", r)
+			}
+		}
+		if err == nil && (n == nil || n.Dims() != 0) {
+			err = keras.Expected(keras.ErrShape, "a loss that is a scalar", fmt.Sprint(n)).WithHint("choose a reduction")
+		}
+	}()
+	return l.Value(t, y, pred, w)
+}
+
+type lossValue interface {
+	Value(t *keras.Trace, yTrue, yPred, sampleWeight *gorgonia.Node) (*gorgonia.Node, error)
+}
+
+// prediction is that of output i after a run: the program's memory.
+func (p *program) prediction(i int) *tensor.Dense { return p.Output(i).(*tensor.Dense) }
+
+// loss is the unweighted one of the i-th output that has one, after a run.
+func (p *program) loss(i int) float64 { return engine.Scalar(p.Output(len(p.net.outputs.flat) + i)) }
+
+// total is the loss after a run.
+func (p *program) total() float64 { return engine.Scalar(p.Output(p.Outputs() - 1)) }

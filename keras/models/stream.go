@@ -1,0 +1,47 @@
+package models
+
+import (
+	"io"
+
+	"github.com/gokeras/gokeras/keras/data"
+)
+
+// stream is a source of a Dataset's elements, each a batch.
+type stream struct {
+	*reader
+	ds *data.Dataset
+}
+
+func (s *stream) count() int { return max(0, s.ds.Cardinality()) }
+
+func (s *stream) open() (batches, error) {
+	if err := s.ds.Err(); err != nil {
+		return nil, err
+	}
+	return &streamPass{s, s.ds.Iter()}, nil
+}
+
+type streamPass struct {
+	*stream
+	it *data.Iterator
+}
+
+func (p *streamPass) next() (batch, error) {
+	if !p.it.Next() {
+		if err := p.it.Err(); err != nil {
+			return batch{}, err
+		}
+		return batch{}, io.EOF
+	}
+	x, y, w, err := p.read(p.it.Element())
+	if err != nil {
+		return batch{}, err
+	}
+	a, err := newArrays(x, y, w, 1)
+	if err != nil {
+		return batch{}, err
+	}
+	return batch{x, y, w, a.n}, nil
+}
+
+func (p *streamPass) close() { _ = p.it.Close() } // always nil
