@@ -2,6 +2,8 @@ package keras
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -10,41 +12,57 @@ import (
 // connect is one call of a layer on symbolic tensors: it builds the layer if need
 // be, infers the output shapes and adds a Node to the layer graph.
 func connect(l Layer, args Args, in List, site string) List {
-	if l == nil {
+	if isNil(l) {
 		return failed(&Error{Kind: ErrArgument, Site: site, Text: "expected a layer, received nil"}, 1)
 	}
 	b := l.LayerBase()
-	if b.self == nil {
-		return failed(&Error{Kind: ErrState, Site: site, Text: "expected a layer whose constructor calls Init, received " + fmt.Sprintf("%T", l)}, 1)
+	// The caller may go on using its list and map.
+	args.Named = maps.Clone(args.Named)
+	node := &Node{layer: l, inputs: slices.Clone(in), args: args}
+	if err := node.sticky(); err != nil {
+		return failed(err, b.outputs())
 	}
-	node := &Node{layer: l, inputs: in, args: args}
 	outs, err := node.infer()
 	if err != nil {
-		n := 1
-		if nodes := b.Nodes(); len(nodes) > 0 {
-			n = len(nodes[0].outputs)
-		}
-		return failed(Locate(err, l, site), n)
+		return failed(Locate(err, l, site), b.outputs())
 	}
 	for i, t := range outs {
 		t.name, t.node, t.index = AutoName("keras_tensor"), node, i
 	}
 	node.outputs = outs
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	b.calls.Lock()
+	defer b.calls.Unlock()
 	node.index = len(b.nodes)
 	b.nodes = append(b.nodes, node)
 	return outs
 }
 
+// outputs is the number of the layer's outputs, 1 where it is not known.
+func (b *Base) outputs() int {
+	if nodes := b.Nodes(); len(nodes) > 0 {
+		return len(nodes[0].outputs)
+	}
+	return 1
+}
+
+// sticky is the error that an input brings along: it was said before, of another layer.
+func (n *Node) sticky() error {
+	for _, t := range n.Parents() {
+		if t != nil && t.err != nil {
+			return t.err
+		}
+	}
+	return nil
+}
+
 // infer gives the outputs of a call, without names.
 func (n *Node) infer() (List, error) {
+	if n.layer.LayerBase().self == nil {
+		return nil, errNoInit
+	}
 	for i, t := range n.Parents() {
 		if t == nil {
 			return nil, Expected(ErrArgument, "a tensor", fmt.Sprintf("nil as input %d", i))
-		}
-		if t.err != nil {
-			return nil, t.err
 		}
 	}
 	if len(n.inputs) == 0 {
@@ -70,13 +88,18 @@ func (n *Node) OutputsFor(shapeOf func(*Tensor) Shape) (shapes []Shape, types []
 	for i, t := range n.inputs {
 		in[i], inTypes[i] = shapeOf(t), t.dtype
 	}
+	shapes, types, err = n.outputsOf(in, inTypes, shapeOf)
+	if err == nil {
+		err = checkOutputs(shapes, types)
+	}
+	return shapes, types, err
+}
+
+func (n *Node) outputsOf(in []Shape, inTypes []tensor.Dtype, shapeOf func(*Tensor) Shape) (shapes []Shape, types []tensor.Dtype, err error) {
 	l, b := n.layer, n.layer.LayerBase()
 	s, says := l.(ShapeInferer)
 	if !says {
-		if err := b.ensureBuilt(l.Name(), in); err != nil {
-			return nil, nil, err
-		}
-		return n.trace(shapeOf)
+		return n.buildAndTrace(in, shapeOf)
 	}
 	if err := b.check(); err != nil {
 		return nil, nil, err
@@ -85,11 +108,11 @@ func (n *Node) OutputsFor(shapeOf func(*Tensor) Shape) (shapes []Shape, types []
 	if shapes, err = s.OutputShapes(in...); err != nil {
 		return nil, nil, err
 	}
+	if shapes == nil {
+		return n.buildAndTrace(in, shapeOf)
+	}
 	if err := b.ensureBuilt(l.Name(), in); err != nil {
 		return nil, nil, err
-	}
-	if shapes == nil {
-		return n.trace(shapeOf)
 	}
 	if d, ok := l.(DTypeInferer); ok {
 		return shapes, d.OutputDTypes(inTypes...), nil
@@ -100,10 +123,43 @@ func (n *Node) OutputsFor(shapeOf func(*Tensor) Shape) (shapes []Shape, types []
 	return shapes, types, nil
 }
 
+// buildAndTrace finds the shapes of a layer that does not say them. A layer whose
+// Call fails on its first inputs is not built for them.
+func (n *Node) buildAndTrace(in []Shape, shapeOf func(*Tensor) Shape) ([]Shape, []tensor.Dtype, error) {
+	b := n.layer.LayerBase()
+	fresh := !b.Built()
+	if err := b.ensureBuilt(n.layer.Name(), in); err != nil {
+		return nil, nil, err
+	}
+	shapes, types, err := n.trace(shapeOf)
+	if err != nil && fresh {
+		b.unbuild()
+	}
+	return shapes, types, err
+}
+
+// checkOutputs reports what a layer of a user may get wrong.
+func checkOutputs(shapes []Shape, types []tensor.Dtype) error {
+	if len(shapes) == 0 {
+		return Expected(ErrShape, "a layer with at least one output", "none")
+	}
+	if len(types) != len(shapes) {
+		return Expected(ErrShape, fmt.Sprintf("%d types of outputs", len(shapes)), len(types))
+	}
+	for _, s := range shapes {
+		if !s.valid() {
+			return Expected(ErrShape, "outputs whose sizes are not negative", s)
+		}
+	}
+	return nil
+}
+
 // standIns are sizes to put in the place of None while a Call is traced: two runs
-// tell which output axes move with which unknown size. Large and odd enough not
-// to be somebody's kernel or filter count.
-var standIns = [2]int{47, 59}
+// tell which output axes move with which unknown size. They are primes, so as not
+// to be somebody's kernel or filter count, and so far apart that a network which
+// divides sizes by 64 still tells them apart. Why not larger: a table of positions
+// may have few rows.
+var standIns = [2]int{47, 127}
 
 // trace finds the output shapes of a layer that does not say them, by writing its
 // maths into two scratch graphs; nothing is computed.
@@ -111,6 +167,9 @@ func (n *Node) trace(shapeOf func(*Tensor) Shape) (shapes []Shape, types []tenso
 	var runs [2][]*gorgonia.Node
 	var made []*Base
 	defer func() {
+		if r := recover(); r != nil {
+			shapes, types, err = nil, nil, asError(r)
+		}
 		if err != nil { // weights inside may have taken a stand-in for a size
 			for _, b := range made {
 				b.unbuild()
@@ -125,6 +184,9 @@ func (n *Node) trace(shapeOf func(*Tensor) Shape) (shapes []Shape, types []tenso
 		}
 		runs[r], err = t.CallNode(n, values)
 		made = append(made, t.built...)
+		if err != nil && r > 0 { // what was built for one size does not fit another
+			return nil, nil, unknownSize(err, size)
+		}
 		if err != nil {
 			return nil, nil, err
 		}
@@ -146,6 +208,15 @@ func (n *Node) trace(shapeOf func(*Tensor) Shape) (shapes []Shape, types []tenso
 		shapes, types = append(shapes, shape), append(types, first.Dtype())
 	}
 	return shapes, types, nil
+}
+
+// unknownSize explains an error that came with the second stand-in only.
+func unknownSize(err error, size int) error {
+	hint := fmt.Sprintf("an axis of unknown size (%d stands for None) must not decide the shape of a weight", size)
+	if e, ok := err.(*Error); ok {
+		return e.WithHint(hint)
+	}
+	return &Error{Kind: ErrShape, Hint: hint, Cause: err}
 }
 
 // with is the shape with a size in the place of each None.

@@ -6,8 +6,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/pkg/errors"
+	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
 
@@ -27,13 +29,17 @@ type Base struct {
 	validate    func() error
 	maskThrough bool
 
-	mu    sync.Mutex // guards what follows: layers may be connected by several goroutines
-	err   error      // of a setter, of Build, or of AddWeight
-	built bool
-	scope string
-	shape []Shape // that the layer was built for, where its config shows them
-	shows bool
-	own   []*Variable
+	// Layers may be connected by several goroutines: one of them builds.
+	building sync.Mutex
+	built    atomic.Bool
+	err      error // of a setter, of Build, or of AddWeight
+	scope    string
+	shape    []Shape // that the layer was built for, where its config shows them
+	shows    bool
+	own      []*Variable
+	early    int // how many of own the constructor made, which a failed Build leaves alone
+
+	calls sync.Mutex // guards nodes
 	nodes []*Node
 }
 
@@ -42,12 +48,14 @@ func (b *Base) Init(self Layer, class string) {
 	b.self, b.class, b.dtype = self, class, tensor.Float32
 	b.name, b.automatic = AutoName(class), true
 	b.options = self
+	b.accept(CheckFields(self))
 }
 
 // SetOptions says where the config is: a pointer to a struct with keras tags
 // (default: the layer itself), and how it is checked before the first call.
 func (b *Base) SetOptions(options any, validate func() error) {
 	b.options, b.validate = options, validate
+	b.accept(CheckFields(options))
 }
 
 // Options is that pointer.
@@ -76,11 +84,27 @@ func (b *Base) RecordBuild() { b.shows = true }
 
 // BuildShapes are the input shapes that a config of the layer shows; nil for none.
 func (b *Base) BuildShapes() []Shape {
-	if !b.built || !b.shows && len(b.own) == 0 {
+	if !b.Built() || !b.shows && len(b.own) == 0 {
 		return nil
 	}
 	return b.shape
 }
+
+// layer is the layer that embeds the Base: a stand-in that cannot be called, if Init was forgotten.
+func (b *Base) layer() Layer {
+	if b.self == nil {
+		return headless{b}
+	}
+	return b.self
+}
+
+// headless is a Base without a layer around it.
+type headless struct{ *Base }
+
+// Call fails.
+func (headless) Call(*Trace, ...*gorgonia.Node) ([]*gorgonia.Node, error) { return nil, errNoInit }
+
+var errNoInit = Fault(ErrState, "a layer without Init: its constructor must call l.Init(l, class)")
 
 // LayerBase is the Base itself.
 func (b *Base) LayerBase() *Base { return b }
@@ -97,39 +121,39 @@ func (b *Base) DType() tensor.Dtype { return b.dtype }
 // WithName names the layer. The name must not be empty or have a slash.
 func (b *Base) WithName(name string) Layer {
 	if name == "" || strings.Contains(name, "/") {
-		b.fail(Expected(ErrArgument, "a name without the character /", fmt.Sprintf("%q", name)))
-		return b.self
+		b.accept(Expected(ErrArgument, "a name without the character /", fmt.Sprintf("%q", name)))
+		return b.layer()
 	}
-	if b.automatic {
+	if b.automatic && !b.Built() { // a name that is in use already, as in the paths of weights, stays so
 		ReleaseName(b.class, b.name)
 	}
 	b.name, b.automatic = name, false
-	return b.self
+	return b.layer()
 }
 
 // WithDType sets what the layer computes in: tensor.Float32 (default) or tensor.Float64.
 func (b *Base) WithDType(dt tensor.Dtype) Layer {
 	switch {
 	case dt != tensor.Float32 && dt != tensor.Float64:
-		b.fail(Expected(ErrArgument, "a dtype float32 or float64", dt))
-	case b.built:
-		b.fail(Fault(ErrState, "the dtype cannot change after the layer is built"))
+		b.accept(Expected(ErrArgument, "a dtype float32 or float64", dtypeName(dt)))
+	case b.Built() && dt != b.dtype:
+		b.accept(Fault(ErrState, "the dtype cannot change after the layer is built"))
 	default:
 		b.dtype = dt
 	}
-	return b.self
+	return b.layer()
 }
 
 // Trainable freezes the layer (false) or not (true, the default).
 func (b *Base) Trainable(on bool) Layer {
-	b.self.SetTrainable(on)
-	return b.self
+	b.layer().SetTrainable(on)
+	return b.layer()
 }
 
 // ActivityRegularizer penalizes the layer's output, divided by the batch size.
 func (b *Base) ActivityRegularizer(r Regularizer) Layer {
 	b.activity = r
-	return b.self
+	return b.layer()
 }
 
 // IsTrainable reports whether training changes the layer.
@@ -137,35 +161,51 @@ func (b *Base) IsTrainable() bool { return !b.frozen }
 
 // SetTrainable freezes and thaws the layer's weights and the layers inside it.
 func (b *Base) SetTrainable(on bool) {
-	b.frozen = !on
-	for _, v := range b.own {
-		v.frozen = !on
-	}
-	for _, l := range b.Sublayers() {
-		l.SetTrainable(on)
-	}
+	b.walk(func(b *Base) {
+		b.frozen = !on
+		for _, v := range b.own {
+			v.frozen = !on
+		}
+	})
 }
 
-// fail keeps the first error for the next call to report.
-func (b *Base) fail(err error) {
+// walk visits the layer and those inside it, depth first and each once.
+func (b *Base) walk(visit func(*Base)) {
+	seen := map[*Base]bool{}
+	var walk func(*Base)
+	walk = func(b *Base) {
+		if seen[b] {
+			return
+		}
+		seen[b] = true
+		visit(b)
+		for _, l := range b.Sublayers() {
+			walk(l.LayerBase())
+		}
+	}
+	walk(b)
+}
+
+// accept keeps the first error for the next call to report.
+func (b *Base) accept(err error) {
 	if b.err == nil {
 		b.err = err
 	}
 }
 
 // MarkBuilt says that there is nothing left to build.
-func (b *Base) MarkBuilt() { b.built = true }
+func (b *Base) MarkBuilt() { b.built.Store(true) }
 
 // Built reports whether the layer has its weights.
-func (b *Base) Built() bool { return b.built }
+func (b *Base) Built() bool { return b.built.Load() }
 
 // Err is the error of a setter or of Build, nil without one.
 func (b *Base) Err() error { return b.err }
 
 // Nodes are the layer's calls.
 func (b *Base) Nodes() []*Node {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	b.calls.Lock()
+	defer b.calls.Unlock()
 	return slices.Clone(b.nodes)
 }
 
@@ -174,64 +214,62 @@ func (b *Base) Build(...Shape) error { return nil }
 
 // Apply connects the layer to its inputs and gives its one output.
 func (b *Base) Apply(in ...*Tensor) *Tensor {
-	if b.self == nil {
-		return failed(Fault(ErrState, "a layer without Init: its constructor must call l.Init(l, class)"), 1)[0]
-	}
-	return b.one(connect(b.self, Args{}, in, callSite()), "outputs", "keras.Apply")
+	site := callSite()
+	return b.one(connect(b.layer(), Args{}, in, site), "outputs", "keras.Apply", site)
 }
 
 // one is the tensor of a list of one.
-func (b *Base) one(list List, what, way string) *Tensor {
-	if len(list) == 1 {
+func (b *Base) one(list List, what, way, site string) *Tensor {
+	if len(list) == 1 || len(list) > 1 && list[0].err != nil {
 		return list[0]
 	}
-	for _, t := range list {
-		if t.err != nil {
-			return t
-		}
-	}
 	err := Fault(ErrGraph, "the layer has %d %s", len(list), what).WithHint("use " + way)
-	return failed(Locate(err, b.self, ""), 1)[0]
+	return Broken(Locate(err, b.layer(), site))
 }
 
 // Input is the input of the first call.
 func (b *Base) Input() *Tensor {
-	nodes := b.Nodes()
-	if len(nodes) == 0 {
-		return failed(Locate(Fault(ErrState, "The layer %s has never been called and thus has no defined input.", b.name), b.self, ""), 1)[0]
+	n, broken := b.first("input", callSite())
+	switch {
+	case broken != nil:
+		return broken
+	case len(n.inputs) == 0: // an input layer: its output is what it is fed
+		return n.outputs[0]
 	}
-	if nodes[0].inputs == nil { // an input layer: its output is what it is fed
-		return nodes[0].outputs[0]
-	}
-	return b.one(nodes[0].inputs, "inputs", "LayerBase().Nodes()")
+	return b.one(n.inputs, "inputs", "LayerBase().Nodes()", callSite())
 }
 
 // Output is the output of the first call.
 func (b *Base) Output() *Tensor {
-	nodes := b.Nodes()
-	if len(nodes) == 0 {
-		return failed(Locate(Fault(ErrState, "The layer %s has never been called and thus has no defined output.", b.name), b.self, ""), 1)[0]
+	n, broken := b.first("output", callSite())
+	if broken != nil {
+		return broken
 	}
-	return b.one(nodes[0].outputs, "outputs", "LayerBase().Nodes()")
+	return b.one(n.outputs, "outputs", "LayerBase().Nodes()", callSite())
 }
 
-// Weights are the layer's trainable weights, its other ones, then those of layers inside it.
+// first is the first call, or a tensor with the error that there was none.
+func (b *Base) first(what, site string) (*Node, *Tensor) {
+	if nodes := b.Nodes(); len(nodes) > 0 {
+		return nodes[0], nil
+	}
+	err := Fault(ErrState, "The layer %s has never been called and thus has no defined %s.", b.name, what)
+	return nil, Broken(Locate(err, b.layer(), site))
+}
+
+// Weights are the layer's trainable weights, its other ones, then those of layers
+// inside it; each once.
 func (b *Base) Weights() []*Variable {
 	var all []*Variable
-	for _, trainable := range []bool{true, false} {
-		for _, v := range b.own {
-			if v.trainable == trainable {
-				all = append(all, v)
+	b.walk(func(b *Base) {
+		for _, trainable := range []bool{true, false} {
+			for _, v := range b.own {
+				if v.trainable == trainable {
+					all = append(all, v)
+				}
 			}
 		}
-	}
-	for _, l := range b.Sublayers() {
-		for _, v := range l.Weights() {
-			if !slices.Contains(all, v) {
-				all = append(all, v)
-			}
-		}
-	}
+	})
 	return all
 }
 
@@ -250,7 +288,7 @@ func (b *Base) Sublayers() []Layer {
 	}
 	var subs []Layer
 	add := func(v reflect.Value) {
-		if l, ok := v.Interface().(Layer); ok && !reflect.ValueOf(l).IsNil() {
+		if l, ok := v.Interface().(Layer); ok && !isNil(l) {
 			subs = append(subs, l)
 		}
 	}
@@ -280,11 +318,20 @@ func (b *Base) Config() Config {
 	return append(cfg, own...)
 }
 
+// isNil reports whether there is no layer: nil, or a pointer that is.
+func isNil(l Layer) bool {
+	v := reflect.ValueOf(l)
+	return !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil()
+}
+
 // FromConfig sets name, trainable, dtype and the class's own options from what Config writes.
 func (b *Base) FromConfig(cfg Config) error {
-	if name, ok := cfg.Get("name"); ok {
-		s, _ := name.(string)
-		b.WithName(s)
+	if v, ok := cfg.Get("name"); ok && v != nil {
+		name, ok := v.(string)
+		if !ok {
+			return Expected(ErrConfig, "a string for the key name", show(v))
+		}
+		b.WithName(name)
 	}
 	if v, ok := cfg.Get("dtype"); ok && v != nil {
 		dt, err := ParseDType(v)
@@ -303,8 +350,14 @@ func (b *Base) FromConfig(cfg Config) error {
 	if err := DecodeFields(b.options, cfg.Without("name", "trainable", "dtype", "activity_regularizer")); err != nil {
 		return err
 	}
-	if on, ok := cfg.Get("trainable"); ok && on == false {
-		b.self.SetTrainable(false)
+	if v, ok := cfg.Get("trainable"); ok {
+		on, ok := v.(bool)
+		if !ok {
+			return Expected(ErrConfig, "true or false for the key trainable", show(v))
+		}
+		if !on {
+			b.layer().SetTrainable(false)
+		}
 	}
 	return b.check()
 }
@@ -332,31 +385,44 @@ func WithRegularizer(r Regularizer) WeightOption { return func(v *Variable) { v.
 // WithConstraint applies c to the weight after each step of the optimizer. nil is none.
 func WithConstraint(c Constraint) WeightOption { return func(v *Variable) { v.constraint = c } }
 
-// AddWeight makes a weight; Build calls it. The shape must be known. An error is
-// reported by the call that builds the layer. An empty name is "variable".
+// maxWeight is the most elements that a weight may have: 64 GiB of float32. Why not
+// more: a config that is wrong, or hostile, must fail and not take all memory.
+// Why not fewer: large embeddings have a tenth of it.
+const maxWeight = 1 << 34
+
+// AddWeight makes a weight; Build calls it, or the constructor. The shape must be
+// known. An error is reported by the call that builds the layer. An empty name is "variable".
 func (b *Base) AddWeight(name string, shape Shape, init Initializer, opts ...WeightOption) *Variable {
 	if name == "" {
 		name = numbered("variable", len(b.own))
 	}
-	v := NewVariable(name, b.scope+"/"+name, nil, true)
+	scope := b.scope
+	if scope == "" {
+		scope = b.name
+	}
+	v := NewVariable(name, scope+"/"+name, nil, true)
 	v.frozen = b.frozen
 	for _, o := range opts {
 		o(v)
 	}
 	var err error
 	switch {
+	case b.Built():
+		err = Fault(ErrState, "the weight %s was made after the layer was built", v.path).WithHint("make it in Build")
 	case !shape.Known():
 		err = Fault(ErrShape, "Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: shape=%s for variable path='%s'", shape, v.path).
 			WithHint("give the input a size on that axis")
 	case !shape.valid() || shape.Size() == 0:
 		err = Expected(ErrShape, "positive sizes for the weight "+v.path, shape)
+	case shape.Size() > maxWeight:
+		err = Expected(ErrShape, fmt.Sprintf("at most %d elements for the weight %s", maxWeight, v.path), shape)
 	case init == nil:
 		err = Expected(ErrArgument, "an initializer for the weight "+v.path, "nil")
 	default:
 		v.value, err = init.Initialize(shape, b.dtype)
 	}
 	if err != nil {
-		b.fail(err)
+		b.accept(err)
 		v.value = tensor.New(tensor.Of(b.dtype), tensor.WithShape(1))
 		return v
 	}
@@ -366,26 +432,38 @@ func (b *Base) AddWeight(name string, shape Shape, init Initializer, opts ...Wei
 
 // ensureBuilt checks the options and builds the layer on its first call.
 func (b *Base) ensureBuilt(scope string, shapes []Shape) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	b.building.Lock()
+	defer b.building.Unlock()
 	if err := b.check(); err != nil {
 		return err
 	}
-	if b.built {
+	if b.Built() {
 		return nil
 	}
-	b.scope, b.shape = scope, shapes
-	err := b.self.Build(shapes...)
-	if err == nil {
-		err = b.err
-	}
-	if err != nil {
+	b.scope, b.shape, b.early = scope, shapes, len(b.own)
+	if err := b.build(shapes); err != nil {
 		b.unbuild()
 		return err
 	}
-	b.built = true
+	b.built.Store(true)
 	return nil
 }
 
-// unbuild takes back what a failed Build made.
-func (b *Base) unbuild() { b.own, b.built, b.err = nil, false, nil }
+// build runs Build; a panic in it is an error.
+func (b *Base) build(shapes []Shape) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = asError(r)
+		}
+	}()
+	if err := b.self.Build(shapes...); err != nil {
+		return err
+	}
+	return b.err
+}
+
+// unbuild takes back what Build made.
+func (b *Base) unbuild() {
+	b.own, b.scope, b.err = b.own[:b.early], "", nil
+	b.built.Store(false)
+}

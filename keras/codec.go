@@ -1,9 +1,12 @@
 package keras
 
 import (
+	"bytes"
 	"fmt"
+	"math"
 	"reflect"
 	"sort"
+	"strconv"
 	"strings"
 
 	"gorgonia.org/tensor"
@@ -19,7 +22,8 @@ import (
 //	Kernel     Initializer `keras:"kernel_initializer"`   {class_name, config}
 //
 // Fields without a tag are not part of the config; the fields of an embedded
-// struct are, in place.
+// struct are, in place. Fields may be bools, numbers, words, dtypes, objects,
+// ConfigValues, and pointers to and lists of these.
 
 // ConfigValue is a field with a form of its own in the config.
 type ConfigValue interface {
@@ -35,18 +39,50 @@ var (
 		reflect.TypeFor[Initializer](): KindInitializer,
 		reflect.TypeFor[Regularizer](): KindRegularizer,
 		reflect.TypeFor[Constraint]():  KindConstraint,
-		layerType:                      KindLayer,
 	}
 )
 
-// EncodeFields gives the config of the struct that options points to.
+// EncodeFields gives the config of the struct that options points to. A field
+// that no config can hold is None: CheckFields reports it.
 func EncodeFields(options any) Config {
 	var cfg Config
 	for _, f := range fields(options) {
-		cfg = append(cfg, Entry{f.key, encode(f.value)})
+		v, _ := encode(f.value)
+		cfg = append(cfg, Entry{f.key, v})
 	}
 	return cfg
 }
+
+// CheckFields reports the fields of the struct that options points to that no config can hold.
+func CheckFields(options any) error {
+	var faults []string
+	for _, f := range fields(options) {
+		if !codable(f.value.Type()) {
+			faults = append(faults, fmt.Sprintf("a config cannot hold the field %s of type %s", f.key, f.value.Type()))
+		}
+	}
+	if len(faults) > 0 {
+		return Fault(ErrArgument, "%s", strings.Join(faults, "; "))
+	}
+	return nil
+}
+
+func codable(t reflect.Type) bool {
+	if reflect.PointerTo(t).Implements(valueType) || t == dtypeType || kindOf[t] != "" {
+		return true
+	}
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice:
+		return codable(t.Elem())
+	case reflect.Interface:
+		return t.NumMethod() == 0
+	}
+	return t.Kind() == reflect.Bool || t.Kind() == reflect.String || isInt(t.Kind()) || isUint(t.Kind()) || isFloat(t.Kind())
+}
+
+func isInt(k reflect.Kind) bool   { return k >= reflect.Int && k <= reflect.Int64 }
+func isUint(k reflect.Kind) bool  { return k >= reflect.Uint && k <= reflect.Uint64 }
+func isFloat(k reflect.Kind) bool { return k == reflect.Float32 || k == reflect.Float64 }
 
 // DecodeFields sets the fields of the struct that options points to. Keys that
 // are missing leave a field as it is; a key that no field has is an error,
@@ -90,7 +126,7 @@ type field struct {
 
 func fields(options any) []field {
 	v := reflect.ValueOf(options)
-	if v.Kind() != reflect.Pointer || v.Elem().Kind() != reflect.Struct {
+	if v.Kind() != reflect.Pointer || v.Elem().Kind() != reflect.Struct { // none, or nil
 		return nil
 	}
 	return structFields(v.Elem())
@@ -104,7 +140,7 @@ func structFields(v reflect.Value) []field {
 		switch {
 		case key != "" && f.IsExported() && !holdsLayers(f.Type):
 			out = append(out, field{key, v.Field(i)})
-		case key == "" && f.Anonymous && f.Type.Kind() == reflect.Struct && f.IsExported():
+		case key == "" && f.Anonymous && f.Type.Kind() == reflect.Struct:
 			out = append(out, structFields(v.Field(i))...)
 		}
 	}
@@ -116,53 +152,70 @@ func holdsLayers(t reflect.Type) bool {
 	return t.Implements(layerType) || t.Kind() == reflect.Slice && t.Elem().Implements(layerType)
 }
 
-func encode(v reflect.Value) any {
-	if v.Type().Implements(valueType) {
-		return v.Interface().(ConfigValue).EncodeConfig()
+// encode gives a value as a Config holds it.
+func encode(v reflect.Value) (any, error) {
+	if !v.IsValid() {
+		return nil, nil
 	}
-	if p := reflect.PointerTo(v.Type()); p.Implements(valueType) {
-		return v.Addr().Interface().(ConfigValue).EncodeConfig()
+	if c, ok := configValue(v); ok {
+		return c.EncodeConfig(), nil
 	}
-	if v.Type() == dtypeType {
-		return v.Interface().(tensor.Dtype).String()
+	switch x := v.Interface().(type) {
+	case tensor.Dtype:
+		return x.String(), nil
+	case Config:
+		return x, nil
 	}
 	if kind, ok := kindOf[v.Type()]; ok {
 		if v.IsNil() {
-			return nil
+			return nil, nil
 		}
-		return Serialize(kind, v.Interface().(Object))
+		return Serialize(kind, v.Interface().(Object)), nil
 	}
-	switch v.Kind() {
-	case reflect.Bool:
-		return v.Bool()
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return int(v.Int())
-	case reflect.Float32, reflect.Float64:
-		return v.Float()
-	case reflect.String:
-		return v.String()
-	case reflect.Pointer:
-		if v.IsNil() {
-			return nil
-		}
+	switch k := v.Kind(); {
+	case k == reflect.Bool:
+		return v.Bool(), nil
+	case isInt(k):
+		return int(v.Int()), nil
+	case isUint(k):
+		return int(v.Uint()), nil
+	case k == reflect.Float32: // 0.1, not the float64 that a float32 is
+		f, err := strconv.ParseFloat(strconv.FormatFloat(v.Float(), 'g', -1, 32), 64)
+		return f, err
+	case k == reflect.Float64:
+		return v.Float(), nil
+	case k == reflect.String:
+		return v.String(), nil
+	case k == reflect.Pointer || k == reflect.Interface:
 		return encode(v.Elem())
-	case reflect.Slice:
-		if v.IsNil() {
-			return nil
-		}
+	case k == reflect.Slice && v.IsNil():
+		return nil, nil
+	case k == reflect.Slice:
 		list := make([]any, v.Len())
 		for i := range list {
-			list[i] = encode(v.Index(i))
+			var err error
+			if list[i], err = encode(v.Index(i)); err != nil {
+				return nil, err
+			}
 		}
-		return list
-	case reflect.Interface:
-		return v.Interface()
+		return list, nil
 	}
-	panic(Fault(ErrConfig, "a config cannot hold a field of type %s", v.Type()))
+	return nil, Fault(ErrConfig, "a config cannot hold a value of type %s", v.Type())
 }
 
+func configValue(v reflect.Value) (ConfigValue, bool) {
+	if v.CanAddr() {
+		v = v.Addr()
+	} else if v.Kind() == reflect.Interface {
+		return nil, false
+	}
+	c, ok := v.Interface().(ConfigValue)
+	return c, ok
+}
+
+// decode sets a field to what a config holds.
 func decode(f reflect.Value, v any) error {
-	if c, ok := f.Addr().Interface().(ConfigValue); ok {
+	if c, ok := configValue(f); ok {
 		return c.DecodeConfig(v)
 	}
 	if f.Type() == dtypeType {
@@ -172,92 +225,106 @@ func decode(f reflect.Value, v any) error {
 		}
 		return err
 	}
-	if kind, ok := kindOf[f.Type()]; ok {
-		o, err := Deserialize(kind, v)
-		if err != nil {
-			return err
-		}
-		if o == nil {
-			f.SetZero()
-			return nil
-		}
-		if !reflect.TypeOf(o).Implements(f.Type()) {
-			return Expected(ErrConfig, string(kind), v)
-		}
-		f.Set(reflect.ValueOf(o))
+	kind, isObject := kindOf[f.Type()]
+	nullable := isObject || f.Kind() == reflect.Pointer || f.Kind() == reflect.Slice || f.Kind() == reflect.Interface
+	switch {
+	case v == nil && nullable:
+		f.SetZero()
+		return nil
+	case isObject:
+		return decodeObject(f, kind, v)
+	case f.Kind() == reflect.Pointer:
+		p := reflect.New(f.Type().Elem())
+		f.Set(p)
+		return decode(p.Elem(), v)
+	case f.Kind() == reflect.Slice:
+		return decodeList(f, v)
+	case f.Kind() == reflect.Interface && f.NumMethod() == 0:
+		f.Set(reflect.ValueOf(v))
 		return nil
 	}
-	mismatch := Expected(ErrConfig, f.Type().String(), v)
-	switch f.Kind() {
-	case reflect.Bool:
-		b, ok := v.(bool)
-		if !ok {
-			return mismatch
-		}
-		f.SetBool(b)
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		switch n := v.(type) {
-		case int:
-			f.SetInt(int64(n))
-		case float64:
-			if n != float64(int64(n)) {
-				return mismatch
-			}
-			f.SetInt(int64(n))
-		default:
-			return mismatch
-		}
-	case reflect.Float32, reflect.Float64:
-		switch n := v.(type) {
-		case int:
-			f.SetFloat(float64(n))
-		case float64:
-			f.SetFloat(n)
-		default:
-			return mismatch
-		}
-	case reflect.String:
-		s, ok := v.(string)
-		if !ok {
-			return mismatch
-		}
-		f.SetString(s)
-	case reflect.Pointer:
-		if v == nil {
-			f.SetZero()
-			return nil
-		}
-		p := reflect.New(f.Type().Elem())
-		if err := decode(p.Elem(), v); err != nil {
-			return err
-		}
-		f.Set(p)
-	case reflect.Slice:
-		if v == nil {
-			f.SetZero()
-			return nil
-		}
-		list, ok := v.([]any)
-		if !ok {
-			list = []any{v} // one value for a list of one
-		}
-		s := reflect.MakeSlice(f.Type(), len(list), len(list))
-		for i, e := range list {
-			if err := decode(s.Index(i), e); err != nil {
-				return err
-			}
-		}
-		f.Set(s)
-	case reflect.Interface:
-		if v == nil {
-			f.SetZero()
-			return nil
-		}
-		f.Set(reflect.ValueOf(v))
-	default:
-		return mismatch
+	if !decodeWord(f, v) {
+		return Expected(ErrConfig, f.Type().String(), show(v))
 	}
 	return nil
+}
+
+func decodeObject(f reflect.Value, kind Kind, v any) error {
+	o, err := Deserialize(kind, v)
+	if err != nil {
+		return err
+	}
+	if o == nil || !reflect.TypeOf(o).Implements(f.Type()) {
+		return Expected(ErrConfig, "a registered "+string(kind), show(v))
+	}
+	f.Set(reflect.ValueOf(o))
+	return nil
+}
+
+// decodeList reads a list, or one value for a list of one.
+func decodeList(f reflect.Value, v any) error {
+	list, ok := v.([]any)
+	if !ok {
+		list = []any{v}
+	}
+	s := reflect.MakeSlice(f.Type(), len(list), len(list))
+	for i, e := range list {
+		if err := decode(s.Index(i), e); err != nil {
+			return err
+		}
+	}
+	f.Set(s)
+	return nil
+}
+
+// decodeWord reads a bool, number or string, and reports whether v is one that f can hold.
+func decodeWord(f reflect.Value, v any) bool {
+	if x, whole := v.(float64); whole && !isFloat(f.Kind()) && math.Abs(x) < 1<<53 && x == math.Trunc(x) {
+		v = int(x) // Python does not mind 3.0 for 3
+	}
+	switch x := v.(type) {
+	case bool:
+		if f.Kind() == reflect.Bool {
+			f.SetBool(x)
+			return true
+		}
+	case string:
+		if f.Kind() == reflect.String {
+			f.SetString(x)
+			return true
+		}
+	case float64:
+		if isFloat(f.Kind()) {
+			f.SetFloat(x)
+			return true
+		}
+	case int:
+		switch k := f.Kind(); {
+		case isFloat(k):
+			f.SetFloat(float64(x))
+			return true
+		case isInt(k) && !f.OverflowInt(int64(x)):
+			f.SetInt(int64(x))
+			return true
+		case isUint(k) && x >= 0 && !f.OverflowUint(uint64(x)):
+			f.SetUint(uint64(x))
+			return true
+		}
+	}
+	return false
+}
+
+// show is a value of a config for an error: as JSON, and not longer than a line.
+func show(v any) string {
+	const limit = 120
+	var b bytes.Buffer
+	if err := writeJSON(&b, v); err != nil {
+		return fmt.Sprintf("%T", v)
+	}
+	if text := b.String(); len(text) <= limit { // ASCII
+		return text
+	}
+	return b.String()[:limit] + "…"
 }
 
 // dtypes are the element types that tensors can have, by Keras's name.
@@ -279,9 +346,27 @@ func ParseDType(v any) (tensor.Dtype, error) {
 	name, _ := v.(string)
 	dt, ok := dtypes[name]
 	if !ok {
-		return tensor.Dtype{}, Expected(ErrConfig, "a dtype: one of "+strings.Join(sortedKeys(dtypes), ", "), fmt.Sprint(v))
+		return tensor.Dtype{}, Expected(ErrConfig, "a dtype: one of "+strings.Join(sortedKeys(dtypes), ", "), show(v))
 	}
 	return dt, nil
+}
+
+// isDType reports whether tensors of data can have a dtype.
+func isDType(dt tensor.Dtype) bool {
+	for _, known := range dtypes {
+		if known == dt {
+			return true
+		}
+	}
+	return false
+}
+
+// dtypeName is the name of a dtype, also of one that is none.
+func dtypeName(dt tensor.Dtype) string {
+	if dt.Type == nil {
+		return "none"
+	}
+	return dt.String()
 }
 
 // policy is a dtype as Keras writes it into the config of a layer.

@@ -97,14 +97,22 @@ func (e *Error) WithHint(hint string) *Error {
 	return &c
 }
 
-// Locate says which layer an error is about and where it was called. An error
-// that knows its layer already stays as it is.
+// Locate says which layer an error is about and where it was called. Of an error
+// that knows its layer already only a missing site is added: the innermost layer counts.
 func Locate(err error, l Layer, site string) error {
-	var e *Error
-	if errors.As(err, &e) && e.Layer != "" {
-		return err
+	e := known(err)
+	if e != nil && e.Layer != "" {
+		if error(e) != err || e.Site != "" || site == "" {
+			return err
+		}
+		located := *e
+		located.Site = site
+		return &located
 	}
-	located := &Error{Kind: ErrRun, Layer: l.Name(), Class: l.Class(), Site: site, Cause: err}
+	located := &Error{Kind: ErrRun, Site: site, Cause: err}
+	if !isNil(l) {
+		located.Layer, located.Class = l.Name(), l.Class()
+	}
 	if e != nil {
 		located.Kind = e.Kind
 		if error(e) == err {
@@ -114,15 +122,33 @@ func Locate(err error, l Layer, site string) error {
 	return located
 }
 
+// known is the first Error in a chain that knows its layer, or else the first one.
+func known(err error) *Error {
+	var first *Error
+	for e := (*Error)(nil); errors.As(err, &e); err = e.Cause {
+		if e.Layer != "" {
+			return e
+		}
+		if first == nil {
+			first = e
+		}
+	}
+	return first
+}
+
 // callSite is file:line of the first caller outside this module's packages
-// (its examples and tests count as outside).
+// (its examples and tests count as outside); empty in an interpreter, which calls
+// by reflection.
 func callSite() string {
 	pcs := make([]uintptr, 32)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])
 	for {
 		f, more := frames.Next()
-		own := strings.HasPrefix(f.Function, modulePath+"/keras") || strings.HasPrefix(f.Function, modulePath+"/applications")
-		if f.Function != "" && !strings.HasPrefix(f.Function, "runtime.") && (!own || strings.HasSuffix(f.File, "_test.go")) {
+		switch {
+		case strings.HasPrefix(f.Function, "reflect."):
+			return ""
+		case f.Function == "" || strings.HasPrefix(f.Function, "runtime."):
+		case !own(f.Function) || strings.HasSuffix(f.File, "_test.go"):
 			return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
 		}
 		if !more {
@@ -132,6 +158,11 @@ func callSite() string {
 }
 
 const modulePath = "github.com/gokeras/gokeras"
+
+// own reports whether a package, or function of a package, is of those that users import.
+func own(name string) bool {
+	return strings.HasPrefix(name, modulePath+"/keras") || strings.HasPrefix(name, modulePath+"/applications")
+}
 
 // asError makes an error of what a panic carried.
 func asError(r any) error {

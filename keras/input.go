@@ -1,6 +1,8 @@
 package keras
 
 import (
+	"strings"
+
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -38,16 +40,13 @@ func WithBatchShape(s Shape) InputOption {
 }
 
 // Input makes a symbolic tensor of shape (None, shape…): where data enter a model.
+// Without sizes a sample is one number.
 //
-// Defaults: float32, any batch size. Errors: a negative size; both a shape and
-// WithBatchShape; WithBatchSize and WithBatchShape.
+// Defaults: float32, any batch size. Errors, which the tensor carries: a size that
+// is negative; a dtype that tensors of data cannot have; WithBatchShape beside a
+// shape or WithBatchSize; a batch size below 1; a name with a slash.
 func Input(shape Shape, opts ...InputOption) *Tensor {
-	site := callSite()
-	l := NewInputLayer(shape, opts...)
-	if l.err != nil {
-		return failed(Locate(l.err, l, site), 1)[0]
-	}
-	return l.Output()
+	return NewInputLayer(shape, opts...).Output()
 }
 
 // InputLayer is the layer behind an Input. It has no inputs; its output is the data.
@@ -58,47 +57,80 @@ type InputLayer struct {
 
 var _ Layer = (*InputLayer)(nil)
 
-// NewInputLayer makes the layer of an Input.
+// NewInputLayer makes the layer of an Input. Its Output carries the errors.
 func NewInputLayer(shape Shape, opts ...InputOption) *InputLayer {
 	l := &InputLayer{cfg: inputConfig{DType: tensor.Float32, batch: None}}
 	for _, o := range opts {
 		o(&l.cfg)
 	}
-	c := &l.cfg
-	var err error
-	switch {
-	case c.whole && shape != nil:
-		err = Fault(ErrArgument, "expected either a shape or a batch shape, received %s and %s", shape, c.BatchShape)
-	case c.whole && c.hasBatch:
-		err = Fault(ErrArgument, "expected either a batch size or a batch shape, received %d and %s", c.batch, c.BatchShape)
-	case c.hasBatch && c.batch < 1:
-		err = Expected(ErrArgument, "a positive batch size", c.batch)
-	case !c.whole:
-		c.BatchShape = shape.WithBatch(c.batch)
-	}
-	l.open()
-	if err != nil {
-		l.err = err
-	}
+	err := l.cfg.combine(shape)
+	l.open(err, callSite())
 	return l
 }
 
-// open gives the layer its name and its one node.
-func (l *InputLayer) open() {
+// combine makes the whole shape of the options.
+func (c *inputConfig) combine(shape Shape) error {
+	switch {
+	case c.whole && len(shape) > 0:
+		return Fault(ErrArgument, "You cannot pass both `shape` and `batch_shape` at the same time.")
+	case c.whole && c.hasBatch:
+		return Fault(ErrArgument, "You cannot pass both `batch_size` and `batch_shape` at the same time.")
+	case c.whole:
+		return nil
+	case c.hasBatch && c.batch < 1:
+		return Expected(ErrArgument, "a positive batch size", c.batch)
+	}
+	c.BatchShape = shape.WithBatch(c.batch)
+	return nil
+}
+
+// validate reports what no input can be.
+func (c *inputConfig) validate() error {
+	switch {
+	case !c.BatchShape.valid():
+		return Fault(ErrArgument, "Cannot convert '%s' to a shape. Negative dimensions are not allowed.", c.BatchShape)
+	case len(c.BatchShape) == 0:
+		return Expected(ErrArgument, "a shape with a batch axis", c.BatchShape)
+	case !isDType(c.DType):
+		return Expected(ErrArgument, "a dtype: one of "+strings.Join(sortedKeys(dtypes), ", "), dtypeName(c.DType))
+	case c.Sparse || c.Ragged:
+		return Expected(ErrConfig, "a dense input", "a sparse or ragged one")
+	}
+	return nil
+}
+
+// open gives the layer its name and its one node, whose tensor carries err.
+func (l *InputLayer) open(err error, site string) {
 	l.Init(l, "InputLayer")
-	name := l.cfg.Name
-	if name != "" {
-		l.WithName(name)
-	} else {
-		name = AutoName("keras_tensor")
+	if err == nil {
+		err = l.cfg.validate()
 	}
-	if len(l.cfg.BatchShape) == 0 || !l.cfg.BatchShape.valid() {
-		l.err = Expected(ErrArgument, "a batch axis and sizes that are positive or keras.None", l.cfg.BatchShape)
-	}
-	l.dtype, l.built = l.cfg.DType, true
-	t := &Tensor{shape: l.cfg.BatchShape, dtype: l.cfg.DType, name: name}
+	t := &Tensor{shape: l.cfg.BatchShape, dtype: l.cfg.DType}
 	t.node = &Node{layer: l, outputs: List{t}}
-	l.nodes = []*Node{t.node}
+	l.nodes, l.dtype = []*Node{t.node}, l.cfg.DType
+	if l.cfg.Name == "" {
+		t.name = AutoName("keras_tensor")
+	} else if l.WithName(l.cfg.Name); err == nil {
+		err = l.err
+	}
+	if err != nil {
+		t.err = Locate(err, l, site)
+		l.err = t.err
+	}
+	l.MarkBuilt()
+}
+
+// WithName names the layer and its tensor.
+func (l *InputLayer) WithName(name string) Layer {
+	l.Base.WithName(name)
+	l.nodes[0].outputs[0].name = l.name
+	return l
+}
+
+// WithDType fails: the type of the data is an option of Input.
+func (l *InputLayer) WithDType(tensor.Dtype) Layer {
+	l.accept(Fault(ErrState, "the dtype of an input is part of its tensor").WithHint("give Input or InputLayer the option keras.WithDType"))
+	return l
 }
 
 // Call fails: an input layer has no inputs.
@@ -114,7 +146,8 @@ func (l *InputLayer) Config() Config {
 
 // FromConfig reads what Config writes.
 func (l *InputLayer) FromConfig(cfg Config) error {
-	shape, err := ParseShape(first(cfg.Get("batch_shape")))
+	v, _ := cfg.Get("batch_shape")
+	shape, err := ParseShape(v)
 	if err != nil {
 		return err
 	}
@@ -122,17 +155,15 @@ func (l *InputLayer) FromConfig(cfg Config) error {
 	if err := DecodeFields(&l.cfg, cfg.Without("batch_shape")); err != nil {
 		return err
 	}
-	l.open()
+	l.open(nil, "")
 	return l.err
 }
-
-func first[T any](v T, _ bool) T { return v }
 
 // ParseShape reads a shape from a config: a list with null for None.
 func ParseShape(v any) (Shape, error) {
 	list, ok := v.([]any)
 	if !ok {
-		return nil, Expected(ErrConfig, "a shape", v)
+		return nil, Expected(ErrConfig, "a shape", show(v))
 	}
 	shape := make(Shape, len(list))
 	for i, d := range list {
@@ -142,11 +173,11 @@ func ParseShape(v any) (Shape, error) {
 		case int:
 			shape[i] = d
 		default:
-			return nil, Expected(ErrConfig, "a shape", v)
+			return nil, Expected(ErrConfig, "a shape", show(v))
 		}
 	}
 	if !shape.valid() {
-		return nil, Expected(ErrConfig, "a shape", v)
+		return nil, Expected(ErrConfig, "a shape", show(v))
 	}
 	return shape, nil
 }

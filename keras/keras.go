@@ -125,17 +125,20 @@ type Structured interface {
 // the structure of its outputs; a *Tensor that carries the error, if there is one.
 func ApplyTo(l Layer, structure any) any {
 	site := callSite()
-	in, err := Flatten(structure)
 	s, structured := l.(Structured)
+	flatten := Flatten
 	if structured {
-		in, err = s.FlattenInputs(structure)
+		flatten = s.FlattenInputs
 	}
+	in, err := flatten(structure)
 	if err != nil {
-		return failed(Locate(err, l, site), 1)[0]
+		return Broken(Locate(err, l, site))
 	}
 	outs := connect(l, Args{}, in, site)
 	switch {
-	case structured && outs[0].err == nil:
+	case outs[0].err != nil:
+		return outs[0]
+	case structured:
 		return s.PackOutputs(outs)
 	case len(outs) == 1:
 		return outs[0]

@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	nonWord   = regexp.MustCompile(`\W+`)
+	nonWord   = regexp.MustCompile(`[^\pL\pN_]+`) // Python's \W
 	wordStart = regexp.MustCompile(`(.)([A-Z][a-z]+)`)
 	lowerUp   = regexp.MustCompile(`([a-z])([A-Z])`)
 )

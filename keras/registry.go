@@ -1,7 +1,7 @@
 package keras
 
 import (
-	"sort"
+	"reflect"
 	"strings"
 	"sync"
 )
@@ -32,52 +32,59 @@ var module = map[Kind]string{
 type Factory = func() any
 
 // registry holds the factories: built-in classes, which their packages add as
-// one table each, and those of users.
+// one table each, and the layers of users.
 var registry = struct {
 	sync.RWMutex
 	factories map[Kind]map[string]Factory
-	packages  map[string]string // user class → package
-}{factories: map[Kind]map[string]Factory{}, packages: map[string]string{}}
+	names     map[Kind]map[string]string // snake_case → class
+	custom    map[string]customLayer     // by class, and by "pkg>class"
+}{factories: map[Kind]map[string]Factory{}, names: map[Kind]map[string]string{}, custom: map[string]customLayer{}}
 
-// Register adds a table of built-in classes of one kind: Keras's class name → factory.
+type customLayer struct {
+	pkg     string
+	factory Factory
+}
+
+// Register adds a table of classes of one kind: Keras's class name → factory.
 func Register(kind Kind, table map[string]Factory) {
 	registry.Lock()
 	defer registry.Unlock()
 	if registry.factories[kind] == nil {
-		registry.factories[kind] = map[string]Factory{}
+		registry.factories[kind], registry.names[kind] = map[string]Factory{}, map[string]string{}
 	}
 	for class, f := range table {
 		registry.factories[kind][class] = f
+		registry.names[kind][SnakeCase(class)] = class
 	}
 }
 
 // RegisterLayer makes a layer class of yours known to FromJSON and Load, under
-// the name "pkg>class", as Keras's register_keras_serializable does.
+// the name "pkg>class", as Keras's register_keras_serializable does. A class of
+// Keras's stays what it is, if yours has its name.
 func RegisterLayer(pkg, class string, factory func() Layer) {
-	Register(KindLayer, map[string]Factory{class: func() any { return factory() }})
 	registry.Lock()
 	defer registry.Unlock()
-	registry.packages[class] = pkg
+	c := customLayer{pkg, func() any { return factory() }}
+	registry.custom[class], registry.custom[pkg+">"+class] = c, c
 }
 
-// Registered gives the class names of a kind, sorted.
+// Registered gives the class names of a kind that Register was given, sorted.
 func Registered(kind Kind) []string {
 	registry.RLock()
 	defer registry.RUnlock()
-	var classes []string
-	for class := range registry.factories[kind] {
-		classes = append(classes, class)
-	}
-	sort.Strings(classes)
-	return classes
+	return sortedKeys(registry.factories[kind])
 }
 
-// New makes an object of a registered class with default options.
+// New makes an object of a registered class with default options. Errors
+// (ErrConfig): a class that is not registered.
 func New(kind Kind, class string) (any, error) {
 	registry.RLock()
 	f, ok := registry.factories[kind][class]
+	if !ok && kind == KindLayer {
+		f = registry.custom[class].factory
+	}
 	registry.RUnlock()
-	if !ok {
+	if f == nil {
 		return nil, Expected(ErrConfig, "the name of a registered "+string(kind), class).
 			WithHint("register it, or pass it to FromJSON")
 	}
@@ -88,12 +95,23 @@ func New(kind Kind, class string) (any, error) {
 func ByName(kind Kind, name string) (class string, ok bool) {
 	registry.RLock()
 	defer registry.RUnlock()
-	for class := range registry.factories[kind] {
-		if class == name || SnakeCase(class) == name {
-			return class, true
-		}
+	if _, ok := registry.factories[kind][name]; ok {
+		return name, true
 	}
-	return "", false
+	class, ok = registry.names[kind][name]
+	return class, ok
+}
+
+// customOf finds what RegisterLayer was told of a layer.
+func customOf(o Object) (customLayer, bool) {
+	registry.RLock()
+	defer registry.RUnlock()
+	c, ok := registry.custom[o.Class()]
+	if _, shadows := registry.factories[KindLayer][o.Class()]; ok && shadows {
+		t := reflect.TypeOf(o) // a class of Keras's and one of a user have this name
+		ok = t.Kind() != reflect.Pointer || !own(t.Elem().PkgPath())
+	}
+	return c, ok
 }
 
 // Serialize is an object as Keras writes it into a config; nil for nil.
@@ -101,33 +119,49 @@ func Serialize(kind Kind, o Object) any {
 	if o == nil {
 		return nil
 	}
-	registry.RLock()
-	pkg, custom := registry.packages[o.Class()]
-	registry.RUnlock()
-	if kind == KindLayer && custom {
-		return Config{{"module", nil}, {"class_name", o.Class()}, {"config", o.Config()},
-			{"registered_name", pkg + ">" + o.Class()}}
+	if kind == KindLayer {
+		if c, ok := customOf(o); ok {
+			return Config{{"module", nil}, {"class_name", o.Class()}, {"config", o.Config()},
+				{"registered_name", c.pkg + ">" + o.Class()}}
+		}
 	}
 	return Config{{"module", module[kind]}, {"class_name", o.Class()}, {"config", o.Config()}, {"registered_name", nil}}
 }
 
-// ClassOf splits a serialized object into its class and config.
+// ClassOf splits a serialized object into its class and config. The class of a
+// user's layer that is registered is "pkg>class", of another without the package.
+//
+// Errors (ErrConfig): what is not an object with a class_name; a config that is
+// neither an object nor None.
 func ClassOf(v any) (class string, cfg Config, err error) {
 	c, ok := v.(Config)
 	if !ok {
-		return "", nil, Expected(ErrConfig, "an object with class_name and config", v)
+		return "", nil, Expected(ErrConfig, "an object with class_name and config", show(v))
 	}
 	name, _ := c.Get("class_name")
 	class, ok = name.(string)
 	if !ok {
-		return "", nil, Expected(ErrConfig, "a class_name", c)
+		return "", nil, Expected(ErrConfig, "a class_name", show(c))
 	}
-	if i := strings.LastIndexByte(class, '>'); i >= 0 {
-		class = class[i+1:]
+	if full, _ := c.Get("registered_name"); isCustom(full) {
+		class = full.(string)
+	} else if !isCustom(class) {
+		class = class[strings.LastIndexByte(class, '>')+1:]
 	}
 	inner, _ := c.Get("config")
-	cfg, _ = inner.(Config)
+	if cfg, ok = inner.(Config); !ok && inner != nil {
+		return "", nil, Expected(ErrConfig, "an object as the config of "+class, show(inner))
+	}
 	return class, cfg, nil
+}
+
+// isCustom reports whether a name is the "pkg>class" of a registered layer.
+func isCustom(name any) bool {
+	s, _ := name.(string)
+	registry.RLock()
+	defer registry.RUnlock()
+	_, ok := registry.custom[s]
+	return ok && strings.Contains(s, ">")
 }
 
 // Deserialize makes the object of a kind that a config describes: a serialized

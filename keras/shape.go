@@ -1,6 +1,7 @@
 package keras
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,12 +50,19 @@ func (s Shape) Last() int {
 // Known reports whether no size is None.
 func (s Shape) Known() bool { return !slices.Contains(s, None) }
 
-// Size is the number of elements, None where a size is unknown. The shape () has one.
+// Size is the number of elements, None where a size is unknown, math.MaxInt where
+// no int holds it. The shape () has one.
 func (s Shape) Size() int {
 	n := 1
+	switch {
+	case !s.Known():
+		return None
+	case slices.Contains(s, 0):
+		return 0
+	}
 	for _, d := range s {
-		if d == None {
-			return None
+		if d > math.MaxInt/n {
+			return math.MaxInt
 		}
 		n *= d
 	}
@@ -69,9 +77,7 @@ func (s Shape) Equal(o Shape) bool { return slices.Equal(s, o) }
 
 // Accepts reports whether data of shape o fits s: None in either fits any size.
 func (s Shape) Accepts(o Shape) bool {
-	return len(s) == len(o) && !slices.ContainsFunc(axes(len(s)), func(i int) bool {
-		return s[i] != None && o[i] != None && s[i] != o[i]
-	})
+	return slices.EqualFunc(s, o, func(a, b int) bool { return a == b || a == None || b == None })
 }
 
 // WithBatch is the shape of an input whose other axes are s.
@@ -94,12 +100,4 @@ func (s Shape) Config() []any {
 		}
 	}
 	return list
-}
-
-func axes(n int) []int {
-	a := make([]int, n)
-	for i := range a {
-		a[i] = i
-	}
-	return a
 }

@@ -37,6 +37,16 @@ type frame struct {
 	named map[string]any
 }
 
+// recursive reports whether the layer is running already.
+func (f *frame) recursive() bool {
+	for o := f.outer; o != nil; o = o.outer {
+		if o.layer == f.layer {
+			return true
+		}
+	}
+	return false
+}
+
 // Loss is a term of the total loss: Scale times a scalar node.
 type Loss struct {
 	Node  *gorgonia.Node
@@ -85,7 +95,7 @@ func (t *Trace) Var(v *Variable) *gorgonia.Node {
 	if !ok {
 		s := v.value.Shape()
 		n = gorgonia.NewTensor(t.graph, v.DType(), s.Dims(), gorgonia.WithShape(s...),
-			gorgonia.WithValue(v.value), gorgonia.WithName(t.unique(v.path)))
+			gorgonia.WithValue(v.shared()), gorgonia.WithName(t.unique(v.path)))
 		if !v.Trainable() {
 			n = op.Detach(n)
 		}
@@ -95,9 +105,17 @@ func (t *Trace) Var(v *Variable) *gorgonia.Node {
 	return n
 }
 
+// running is the layer call in progress.
+func (t *Trace) running() *frame {
+	if t.frame == nil {
+		panic(Fault(ErrState, "expected to be called inside a layer's Call"))
+	}
+	return t.frame
+}
+
 // Weight is the node of the running layer's own weight of a name.
 func (t *Trace) Weight(name string) *gorgonia.Node {
-	for _, v := range t.frame.layer.LayerBase().own {
+	for _, v := range t.running().layer.LayerBase().own {
 		if v.name == name {
 			return t.Var(v)
 		}
@@ -118,7 +136,7 @@ func (t *Trace) MaskOf(n *gorgonia.Node) *gorgonia.Node { return t.masks[n] }
 
 // Named is a call argument of the running layer: a *gorgonia.Node for a tensor, or a plain value.
 func (t *Trace) Named(name string) (any, bool) {
-	v, ok := t.frame.named[name]
+	v, ok := t.running().named[name]
 	return v, ok
 }
 
@@ -137,16 +155,23 @@ func (t *Trace) Out(nodes ...*gorgonia.Node) ([]*gorgonia.Node, error) {
 
 // AddLoss adds a scalar to the total loss.
 func (t *Trace) AddLoss(n *gorgonia.Node) {
-	if n == nil || n.Dims() != 0 {
-		panic(Expected(ErrShape, "a scalar loss", fmt.Sprint(n)))
+	if n == nil {
+		panic(Expected(ErrArgument, "a scalar loss", "nil"))
+	}
+	if n.Dims() != 0 {
+		panic(Expected(ErrShape, "a scalar loss", "one of shape "+Shape(n.Shape()).String()))
 	}
 	t.losses = append(t.losses, Loss{n, 1})
 }
 
 // Update writes a node's value into a variable after each training step.
 func (t *Trace) Update(v *Variable, n *gorgonia.Node) {
-	if v == nil || n == nil || !v.Shape().Equal(Shape(n.Shape())) || n.Dtype() != v.DType() {
-		panic(Expected(ErrShape, "a variable and a node of its shape and type", v, n))
+	if v == nil || n == nil {
+		panic(Expected(ErrArgument, "a variable and its new value", "nil"))
+	}
+	if got := Shape(n.Shape()); !v.Shape().Equal(got) || n.Dtype() != v.DType() {
+		panic(Expected(ErrShape, fmt.Sprintf("a value of shape %s and type %s for %s", v.Shape(), v.DType(), v.path),
+			fmt.Sprintf("%s of type %s", got, n.Dtype())))
 	}
 	if t.Training {
 		t.updates = append(t.updates, Update{v, n})
@@ -169,7 +194,7 @@ func (t *Trace) Label(n *gorgonia.Node) string { return t.labels[n] }
 func (t *Trace) Apply(l Layer, in ...*gorgonia.Node) *gorgonia.Node {
 	outs := t.ApplyAll(l, in...)
 	if len(outs) != 1 {
-		panic(Locate(Expected(ErrGraph, "one output", fmt.Sprint(len(outs))).WithHint("use ApplyAll"), l, ""))
+		panic(Locate(Expected(ErrGraph, "one output", len(outs)).WithHint("use ApplyAll"), l, ""))
 	}
 	return outs[0]
 }
@@ -207,9 +232,15 @@ func (t *Trace) CallNode(n *Node, values map[*Tensor]*gorgonia.Node) ([]*gorgoni
 // inputs to its dtype, lets masks travel, and adds its activity penalty. An error
 // or panic inside becomes an error that names the layer.
 func (t *Trace) Call(l Layer, training Switch, mask *gorgonia.Node, named map[string]any, in ...*gorgonia.Node) (outs []*gorgonia.Node, err error) {
+	if isNil(l) {
+		return nil, Expected(ErrArgument, "a layer", "nil")
+	}
 	f := &frame{outer: t.frame, layer: l, path: l.Name(), named: named}
 	if f.outer != nil {
 		f.path = f.outer.path + "/" + l.Name()
+	}
+	if f.recursive() {
+		return nil, Locate(Fault(ErrGraph, "the layer calls itself"), l, "")
 	}
 	before, wasTraining := len(t.graph.AllNodes()), t.Training
 	t.frame = f
@@ -229,6 +260,9 @@ func (t *Trace) Call(l Layer, training Switch, mask *gorgonia.Node, named map[st
 	}()
 
 	b := l.LayerBase()
+	if b.self == nil {
+		return nil, errNoInit
+	}
 	shapes := make([]Shape, len(in))
 	in = append([]*gorgonia.Node(nil), in...)
 	for i, n := range in {
@@ -244,15 +278,19 @@ func (t *Trace) Call(l Layer, training Switch, mask *gorgonia.Node, named map[st
 	if mask != nil && len(in) > 0 {
 		f.masks[0] = mask
 	}
+	if err := b.check(); err != nil {
+		return nil, err
+	}
+	if s, ok := l.(ShapeInferer); ok { // before the weights, as in OutputsFor
+		if _, err := s.OutputShapes(shapes...); err != nil {
+			return nil, err
+		}
+	}
 	if !b.Built() {
 		if err := b.ensureBuilt(f.path, shapes); err != nil {
 			return nil, err
 		}
 		t.built = append(t.built, b)
-	} else if s, ok := l.(ShapeInferer); ok {
-		if _, err := s.OutputShapes(shapes...); err != nil {
-			return nil, err
-		}
 	}
 	outs, err = l.Call(t, in...)
 	if err != nil {
@@ -261,12 +299,19 @@ func (t *Trace) Call(l Layer, training Switch, mask *gorgonia.Node, named map[st
 	if outs, err = t.Out(outs...); err != nil {
 		return nil, err
 	}
+	if err := b.Err(); err != nil { // a weight that Call made
+		return nil, err
+	}
 	if err := t.passMasks(l, in, outs); err != nil {
 		return nil, err
 	}
 	if b.activity != nil {
 		for _, o := range outs {
-			t.losses = append(t.losses, Loss{b.activity.Penalty(o), 1 / float64(max(1, o.Shape()[0]))})
+			samples := 1
+			if o.Dims() > 0 {
+				samples = max(1, o.Shape()[0])
+			}
+			t.losses = append(t.losses, Loss{b.activity.Penalty(o), 1 / float64(samples)})
 		}
 	}
 	return outs, nil
@@ -295,6 +340,9 @@ func (t *Trace) passMasks(l Layer, in, outs []*gorgonia.Node) error {
 		masks, err := c.ComputeMasks(t, in, t.frame.masks)
 		if err != nil {
 			return err
+		}
+		if len(masks) > len(outs) {
+			return Expected(ErrShape, fmt.Sprintf("a mask for each of %d outputs", len(outs)), len(masks))
 		}
 		for i, m := range masks {
 			if m != nil {

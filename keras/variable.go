@@ -2,6 +2,7 @@ package keras
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -43,6 +44,11 @@ func (v *Variable) Shape() Shape { return Shape(v.value.Shape().Clone()) }
 // DType is the type of the elements.
 func (v *Variable) DType() tensor.Dtype { return v.value.Dtype() }
 
+// String writes the variable as Keras does, without its value.
+func (v *Variable) String() string {
+	return fmt.Sprintf("<Variable path=%s, shape=%s, dtype=%s>", v.path, v.Shape(), v.DType())
+}
+
 // Size is the number of elements.
 func (v *Variable) Size() int { return v.Shape().Size() }
 
@@ -82,6 +88,12 @@ func (v *Variable) Assign(value *tensor.Dense) error {
 // Memory is the tensor that programs read and optimizers write, while they hold
 // the lock that RLock or Lock takes. Everybody else takes Value.
 func (v *Variable) Memory() *tensor.Dense { return v.value }
+
+// shared is a tensor of its own over the variable's memory: Gorgonia's machines
+// write into the tensors that they are given, though not into their elements.
+func (v *Variable) shared() *tensor.Dense {
+	return tensor.New(tensor.WithShape(v.value.Shape()...), tensor.WithBacking(v.value.Data()))
+}
 
 // LockOrder sorts variables, so that whoever locks several does so in one order.
 func LockOrder(vars []*Variable) []*Variable {

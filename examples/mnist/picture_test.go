@@ -18,6 +18,6 @@ func TestPictures(t *testing.T) {
 		o, o, o, o,
 		255, o, o, 0,
 	}))
-	assert.Equal(t, "█▄▀\n  ▀ ▀\n a   bcd\n", pictures(images, []string{"a", "bcd"}),
+	assert.Equal(t, "█▄▀\n  ▀ ▀\n a  bcd\n", pictures(images, []string{"a", "bcd"}),
 		"the last of an odd number of rows has nothing below it; no line ends in blanks")
 }

@@ -257,3 +257,24 @@ func BenchmarkRunOfANoOp(b *testing.B) {
 		_ = p.Run(data)
 	}
 }
+
+// Gorgonia's machines mark the tensors that they are given as theirs, which must
+// not be those that other machines and Value read.
+func TestProgramsOfFrozenVariablesRunSideBySide(t *testing.T) {
+	w := variable(matrix(1, 2, 1), false)
+	draw := sum(w, func(x, w *gorgonia.Node) *gorgonia.Node { return ops.Mul(x, w) })
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 10 {
+				p, err := engine.Build(feed(1, 2), false, draw)
+				if !assert.NoError(t, err) {
+					return
+				}
+				assert.NoError(t, p.Run([]*tensor.Dense{matrix(1, 2, 1)}))
+				assert.Equal(t, []float64{1, 2}, w.Value().Data())
+			}
+		})
+	}
+	wg.Wait()
+}

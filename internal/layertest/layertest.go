@@ -348,7 +348,9 @@ func (c *check) batches() {
 // penalty is on them.
 func (c *check) frozen() {
 	layer := c.layer()
-	layer.SetTrainable(false)
+	_, err := c.symbolic(layer)
+	require.NoError(c, err)
+	layer.SetTrainable(false) // after it is built: the fixture has a case that is frozen before
 	n := c.compile(layer, setup{dtype: layer.DType(), training: c.Training, cost: true})
 	for _, v := range layer.Weights() {
 		assert.NotContains(c, n.program.Variables(), v, "%s is frozen", v.Path())

@@ -69,11 +69,11 @@ func (c *dropoutConfig) validate() error {
 
 // Build starts the random stream.
 func (l *DropoutLayer) Build(...keras.Shape) error {
-	seed := keras.NextSeed()
 	if l.cfg.Seed != nil {
-		seed = uint64(*l.cfg.Seed)
+		l.seeds = keras.NewSeedGenerator(uint64(*l.cfg.Seed))
+	} else {
+		l.seeds = keras.NewSeedGenerator(keras.NextSeed())
 	}
-	l.seeds = keras.NewSeedGenerator(seed)
 	return nil
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"gorgonia.org/gorgonia"
 
-	"github.com/gokeras/gokeras/internal/kernels"
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/ops"
 )
@@ -75,13 +74,24 @@ func (l *SoftmaxLayer) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.N
 	if mask == nil {
 		return t.Out(softmax(x, axes))
 	}
-	if s, ok := kernels.BroadcastShape(mask.Shape(), x.Shape()); !ok || !slices.Equal(s, x.Shape()) {
+	if !broadcastsTo(mask.Shape(), x.Shape()) {
 		return nil, keras.Fault(keras.ErrShape, "The `mask` must be broadcastable to `inputs`. Each mask dimension must be 1 or match "+
 			"the corresponding input dimension. Received: inputs.shape=%s, mask.shape=%s", keras.Shape(x.Shape()), keras.Shape(mask.Shape()))
 	}
 	outside := l.float(ops.Full(t, maskedLogit))
 	y := softmax(ops.Where(mask, x, outside), axes)
 	return t.Out(ops.Where(mask, y, l.float(ops.Zeros(t)))) // where an axis is masked as a whole
+}
+
+// broadcastsTo reports whether a tensor of a shape can stand where one of shape to is wanted.
+func broadcastsTo(shape, to []int) bool {
+	more := len(to) - len(shape)
+	for i, d := range shape {
+		if more < 0 || d != 1 && d != to[more+i] {
+			return false
+		}
+	}
+	return true
 }
 
 // softmax is the softmax over axes taken together.

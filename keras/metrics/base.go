@@ -3,6 +3,7 @@ package metrics
 import (
 	"gorgonia.org/tensor"
 
+	"github.com/gokeras/gokeras/internal/score"
 	"github.com/gokeras/gokeras/keras"
 )
 
@@ -42,25 +43,12 @@ func (b *base[Self]) Class() string { return b.class }
 func (b *base[Self]) Name() string { return b.common.Name }
 
 // Config is what Keras's get_config gives.
-func (b *base[Self]) Config() keras.Config {
-	return append(keras.EncodeFields(&b.common), keras.EncodeFields(b.own)...)
-}
+func (b *base[Self]) Config() keras.Config { return score.Config(&b.common, b.own) }
 
 // FromConfig sets the options that a config has.
 func (b *base[Self]) FromConfig(cfg keras.Config) error {
 	b.replan()
-	var mine, own keras.Config
-	for _, e := range cfg {
-		if e.Key == "name" || e.Key == "dtype" {
-			mine = append(mine, e)
-		} else {
-			own = append(own, e)
-		}
-	}
-	if err := keras.DecodeFields(&b.common, mine); err != nil {
-		return err
-	}
-	return keras.DecodeFields(b.own, own)
+	return score.Configure(cfg, &b.common, b.own)
 }
 
 // replan forgets how batches are compared, after a change of an option that decides it.

@@ -170,6 +170,7 @@ func TestTypes(t *testing.T) {
 		}
 	}
 	assert.Equal(t, 4.0, result(t, metrics.MeanSquaredError(), vector(true, true), matrix(2, 3.0, 9), vector(true, false)), "a mask as weights")
+	assert.Equal(t, 1.0, result(t, metrics.BinaryAccuracy().Threshold(0.1), vector(0, 1), vector[float32](0.1, 0.11), nil), "float32 predictions meet a float32 threshold")
 	words := tensor.New(tensor.WithBacking([]string{"a"}))
 	assert.EqualError(t, metrics.Accuracy().Update(words, vector(1.0), nil), "expected numbers or bools, received string")
 	assert.EqualError(t, metrics.Accuracy().Update(vector(1.0), words, nil), "expected numbers or bools, received string")
@@ -292,6 +293,7 @@ func TestOptionsMayChange(t *testing.T) {
 	require.NoError(t, sparse.Update(labels, p, weight))
 	sparse.Reset()
 	assert.Equal(t, result(t, metrics.SparseCategoricalCrossentropy().IgnoreClass(0), labels, p, weight), result(t, sparse.IgnoreClass(0), labels, p, weight))
+	assert.ErrorContains(t, sparse.Axis(0).Update(labels, p, weight), "Only axis=-1")
 }
 
 // TestShapesMayChange: short batches, and the long ones after them.
@@ -304,8 +306,8 @@ func TestShapesMayChange(t *testing.T) {
 	require.NoError(t, m.Update(matrix(1, 0), matrix[float64](1, 0.9, 0.1), nil))
 	require.NoError(t, m.Update(vector(1, 0, 0), long, vector(1.0, 2, 3)))
 	assert.InDelta(t, (3+0+1+3.0)/(6+1+1+6), m.Result(), 1e-15)
-	require.NoError(t, m.Update(vector(1, 0, 0), matrix[float32](3, 0, 1, 2, 0, 1, 2, 5, 1, 2), vector(1.0, 2, 3)), "other classes for labels of the same shape")
-	assert.InDelta(t, (3+0+1+3.0+3)/(6+1+1+6+6), m.Result(), 1e-15)
+	require.NoError(t, m.Update(vector(2, 2, 0), matrix[float32](3, 0, 1, 2, 0, 1, 2, 5, 1, 2), vector(1.0, 2, 3)), "other classes for labels of the same shape")
+	assert.InDelta(t, (3+0+1+3.0+6)/(6+1+1+6+6), m.Result(), 1e-15)
 }
 
 func TestFunc(t *testing.T) {

@@ -26,14 +26,11 @@ type SparseCategoricalAccuracyMetric struct {
 	base[SparseCategoricalAccuracyMetric]
 }
 
-// labelsOfClasses is labels; of values (batch, …, 1) Keras drops the last axis.
+// labelsOfClasses compares class numbers with predictions for each class.
 func labelsOfClasses(target, output keras.Shape) (plan, error) {
 	p, err := labels(target, output)
 	if err == nil {
 		err = someClass(output)
-	}
-	if n := len(p.values); n > 1 && p.values.Last() == 1 {
-		p.values = p.values[:n-1]
 	}
 	return p, err
 }

@@ -46,13 +46,14 @@ func sizesOf(list []*tensor.Dense) string {
 	sizes := make([]string, 0, len(list))
 	for _, t := range list {
 		if t != nil {
-			sizes = append(sizes, fmt.Sprint(samples(t)))
+			sizes = append(sizes, fmt.Sprint(rows(t)))
 		}
 	}
 	return strings.Join(sizes, ", ")
 }
 
-func samples(t *tensor.Dense) int {
+// rows is the number of samples.
+func rows(t *tensor.Dense) int {
 	if t.Dims() == 0 {
 		return 0
 	}
@@ -61,10 +62,10 @@ func samples(t *tensor.Dense) int {
 
 // newArrays checks that all tensors have the same number of samples, above 0.
 func newArrays(x, y, w []*tensor.Dense, size int) (*arrays, error) {
-	a := &arrays{x: x, y: y, w: w, n: samples(x[0]), size: size}
+	a := &arrays{x: x, y: y, w: w, n: rows(x[0]), size: size}
 	for _, list := range [][]*tensor.Dense{x, y, w} {
 		for _, t := range list {
-			if t != nil && samples(t) != a.n {
+			if t != nil && rows(t) != a.n {
 				text := "Data cardinality is ambiguous. Make sure all arrays contain the same number of samples.'x' sizes: " + sizesOf(x)
 				if len(y) > 0 {
 					text += "\n'y' sizes: " + sizesOf(y)
@@ -138,17 +139,16 @@ func (p *arrayPass) next() (batch, error) {
 	if p.at >= p.n {
 		return batch{}, io.EOF
 	}
-	rows := p.order[p.at:min(p.at+p.size, p.n)]
-	p.at += len(rows)
+	some := p.order[p.at:min(p.at+p.size, p.n)]
+	p.at += len(some)
 	for i, list := range p.gathers {
 		for j, g := range list {
 			if g != nil {
-				p.out[i][j] = g(rows)
+				p.out[i][j] = g(some)
 			}
 		}
 	}
-	return batch{p.out[0], p.out[1], p.out[2], len(rows)}, nil
+	return batch{p.out[0], p.out[1], p.out[2], len(some)}, nil
 }
 
 func (p *arrayPass) close() {}
-

@@ -50,28 +50,9 @@ func CallArgs(l keras.Layer, args Args, x any) (data.List, error) {
 }
 
 func call(l keras.Layer, args Args, x any) (data.List, error) {
-	var in []*tensor.Dense
-	var err error
-	var shapes []keras.Shape
-	m, isModel := l.(*Model)
-	if isModel {
-		if err = m.prepareFor(x); err == nil {
-			in, err = m.inputs.leaves("inputs", m.Name(), x)
-		}
-	} else if in, _, err = data.Leaves(x); err == nil && len(in) == 0 {
-		err = keras.Expected(keras.ErrData, "an input", "nil")
-	}
+	in, shapes, err := inputsOf(l, x)
 	if err != nil {
 		return nil, err
-	}
-	for i, t := range in {
-		shape := keras.Shape(t.Shape().Clone())
-		if isModel {
-			if shape, err = m.inputs.accept(i, shape); err != nil {
-				return nil, err
-			}
-		}
-		shapes = append(shapes, shape)
 	}
 	feeds := append([]*tensor.Dense(nil), in...)
 	if args.Mask != nil {
@@ -125,4 +106,34 @@ func call(l keras.Layer, args Args, x any) (data.List, error) {
 		err = p.Commit()
 	}
 	return list, err
+}
+
+// inputsOf are the inputs of a layer or model, and the shapes it takes them in.
+func inputsOf(l keras.Layer, x any) (in []*tensor.Dense, shapes []keras.Shape, err error) {
+	m, ok := l.(*Model)
+	if !ok {
+		if in, err = samplesOf(x); err != nil {
+			return nil, nil, err
+		}
+		in = contiguous(in)
+		for _, t := range in {
+			shapes = append(shapes, keras.Shape(t.Shape().Clone()))
+		}
+		return in, shapes, nil
+	}
+	n, err := m.networkFor(x)
+	if err != nil {
+		return nil, nil, err
+	}
+	if in, err = n.inputs.leaves("inputs", m.Name(), x); err != nil {
+		return nil, nil, err
+	}
+	for i, t := range in {
+		shape, err := n.inputs.accept(i, keras.Shape(t.Shape().Clone()))
+		if err != nil {
+			return nil, nil, err
+		}
+		shapes = append(shapes, shape)
+	}
+	return in, shapes, nil
 }

@@ -1,7 +1,8 @@
 package models
 
 import (
-	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -28,21 +29,34 @@ type CompileConfig struct {
 
 // trainer is what Compile sets, and what of it training changes.
 type trainer struct {
-	mu       sync.Mutex // one training at a time
-	config   atomic.Pointer[CompileConfig]
-	compiled atomic.Pointer[compiled]
-	count    atomic.Int64
+	compilation atomic.Pointer[compilation]
+	mu          sync.Mutex // held for each step
+	last        *trainStep // the training that the optimizer is readied for
 }
 
-// compiled is a CompileConfig, spread over the outputs.
+// compilation is one call of Compile. What it means for the outputs is found out
+// when they are known.
+type compilation struct {
+	CompileConfig
+	serial int64
+
+	mu     sync.Mutex
+	spread *compiled
+}
+
+// compilations numbers them.
+var compilations atomic.Int64
+
+// compiled is a compilation, spread over the outputs of a network.
 type compiled struct {
-	generation int64
-	optimizer  optimizers.Optimizer
-	outputs    []string
-	losses     []losses.Loss
-	weights    []float64
-	metrics    [][]metrics.Metric
-	weighted   [][]metrics.Metric
+	serial    int64
+	net       *network
+	optimizer optimizers.Optimizer
+	outputs   []string
+	losses    []losses.Loss // nil: none
+	weights   []float64
+	metrics   [][]metrics.Metric
+	weighted  [][]metrics.Metric
 }
 
 // Compile says how the model is trained and judged. It keeps the weights, and the
@@ -62,111 +76,90 @@ func (m *Model) Compile(cfg CompileConfig) error {
 			return e.Err()
 		}
 	}
-	m.trainer.config.Store(&cfg)
-	m.trainer.compiled.Store(nil)
-	m.trainer.count.Add(1)
+	c := &compilation{CompileConfig: cfg, serial: compilations.Add(1)}
+	if n := m.net.Load(); n != nil { // else a Sequential whose outputs are not known yet
+		if _, err := c.over(n); err != nil {
+			return m.locate(err)
+		}
+	}
+	m.trainer.compilation.Store(c)
 	m.engine.Clear()
-	if m.graph == nil {
-		return nil // a Sequential whose outputs are not known yet
-	}
-	_, err := m.compiled()
-	if err != nil {
-		m.trainer.config.Store(nil)
-	}
-	return err
+	return nil
 }
 
 // Compiled reports whether Compile was called.
-func (m *Model) Compiled() bool { return m.trainer.config.Load() != nil }
+func (m *Model) Compiled() bool { return m.trainer.compilation.Load() != nil }
 
 // Optimizer is that of Compile, nil before.
 func (m *Model) Optimizer() optimizers.Optimizer {
-	if c := m.trainer.config.Load(); c != nil {
+	if c := m.trainer.compilation.Load(); c != nil {
 		return c.Optimizer
 	}
 	return nil
 }
 
-// compiled is what Compile set, for the outputs that the model has.
-func (m *Model) compiled() (*compiled, error) {
-	if err := m.ready(); err != nil {
-		return nil, err
-	}
-	cfg := m.trainer.config.Load()
-	if cfg == nil {
+// compiled is what Compile set, for a network of the model.
+func (m *Model) compiled(n *network) (*compiled, error) {
+	c := m.trainer.compilation.Load()
+	if c == nil {
 		return nil, m.fault(keras.Fault(keras.ErrState, "You must call `compile()` before using the model."))
 	}
-	if c := m.trainer.compiled.Load(); c != nil {
-		return c, nil
+	spread, err := c.over(n)
+	return spread, m.locate(err)
+}
+
+// over spreads the compilation over the outputs of a network.
+func (c *compilation) over(n *network) (*compiled, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.spread != nil && c.spread.net == n {
+		return c.spread, nil
 	}
-	c := &compiled{generation: m.trainer.count.Load(), optimizer: cfg.Optimizer, outputs: m.outputs.keys}
-	n := len(c.outputs)
-	c.losses = make([]losses.Loss, n)
+	names := n.outputs.keys
+	s := &compiled{serial: c.serial, net: n, optimizer: c.CompileConfig.Optimizer, outputs: names,
+		losses: make([]losses.Loss, len(names)), weights: slices.Repeat([]float64{1}, len(names))}
 	var err error
-	if cfg.Loss != nil {
-		if c.losses, err = cfg.Loss.ForOutputs(c.outputs); err != nil {
+	if loss := c.Loss; loss != nil {
+		if by, ok := loss.(losses.ByOutput); ok && n.outputs.isDict() {
+			loss = completed(by, names)
+		}
+		if s.losses, err = loss.ForOutputs(names); err != nil {
 			return nil, err
 		}
 	}
-	c.weights = make([]float64, n)
-	for i := range c.weights {
-		c.weights[i] = 1
-	}
-	if cfg.LossWeights != nil {
-		count := 0
-		for _, l := range c.losses {
-			if l != nil {
-				count++
-			}
+	if c.LossWeights != nil {
+		count := len(names)
+		if _, shared := c.Loss.(losses.Loss); shared {
+			count = 1
 		}
-		if c.weights, err = cfg.LossWeights.WeightsForOutputs(c.outputs, count); err != nil {
+		if s.weights, err = c.LossWeights.WeightsForOutputs(names, count); err != nil {
 			return nil, err
 		}
 	}
-	for _, part := range []struct {
-		from metrics.Metrics
-		to   *[][]metrics.Metric
-	}{{cfg.Metrics, &c.metrics}, {cfg.WeightedMetrics, &c.weighted}} {
-		*part.to = make([][]metrics.Metric, n)
-		if part.from != nil {
-			if *part.to, err = part.from.ForOutputs(c.outputs); err != nil {
-				return nil, err
-			}
+	if s.metrics, err = metricsOf(c.Metrics, names); err != nil {
+		return nil, err
+	}
+	if s.weighted, err = metricsOf(c.WeightedMetrics, names); err != nil {
+		return nil, err
+	}
+	c.spread = s
+	return s, nil
+}
+
+// completed has an entry for every output: those of a dict may be left out, as in Keras.
+func completed(by losses.ByOutput, names []string) losses.ByOutput {
+	all := maps.Clone(by)
+	for _, name := range names {
+		if _, ok := all[name]; !ok {
+			all[name] = nil
 		}
 	}
-	m.trainer.compiled.Store(c)
-	return c, nil
+	return all
 }
 
-// key names what a program depends on besides shapes: the kind, the compilation,
-// which weights are frozen, and which targets and weights are fed.
-func (m *Model) key(kind string, generation int64, b batch) string {
-	key := make([]byte, 0, 64)
-	key = append(key, kind...)
-	key = fmt.Appendf(key, " %d ", generation)
-	for _, v := range m.Weights() {
-		key = append(key, '0'+flag(v.Trainable()))
+func metricsOf(given metrics.Metrics, outputs []string) ([][]metrics.Metric, error) {
+	if given == nil {
+		return make([][]metrics.Metric, len(outputs)), nil
 	}
-	for _, list := range [][]bool{present(b.y), present(b.w)} {
-		key = append(key, ' ')
-		for _, p := range list {
-			key = append(key, '0'+flag(p))
-		}
-	}
-	return string(key)
-}
-
-func flag(on bool) byte {
-	if on {
-		return 1
-	}
-	return 0
-}
-
-func present[T any](list []*T) []bool {
-	out := make([]bool, len(list))
-	for i, t := range list {
-		out[i] = t != nil
-	}
-	return out
+	return given.ForOutputs(outputs)
 }

@@ -19,11 +19,8 @@ type epochs struct {
 	seen   int
 }
 
-func newEpochs(s source, steps int) (*epochs, error) {
-	if steps < 0 {
-		return nil, keras.Expected(keras.ErrArgument, "a number of steps above 0", steps)
-	}
-	return &epochs{source: s, steps: steps, total: s.count()}, nil
+func newEpochs(s source, steps int) *epochs {
+	return &epochs{source: s, steps: steps, total: s.count()}
 }
 
 // length is the number of steps in an epoch, 0 where it is unknown.

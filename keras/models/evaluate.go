@@ -3,14 +3,9 @@ package models
 import (
 	"context"
 	"io"
-	"math"
 
-	"github.com/pkg/errors"
-
-	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/callbacks"
 	"github.com/gokeras/gokeras/keras/data"
-	"github.com/gokeras/gokeras/keras/metrics"
 )
 
 // EvaluateConfig has the options of Evaluate. A zero field means Keras's default.
@@ -34,74 +29,65 @@ func (m *Model) Evaluate(x, y any, configs ...EvaluateConfig) (*Scores, error) {
 	if cfg.Context == nil {
 		cfg.Context = context.Background()
 	}
-	if err := m.prepareFor(firstOf(x)); err != nil {
-		return nil, err
+	if err := notNegative(count{"BatchSize", cfg.BatchSize}, count{"Steps", cfg.Steps}); err != nil {
+		return nil, m.fault(err)
 	}
-	c, err := m.compiled()
+	n, err := m.networkFor(x)
 	if err != nil {
 		return nil, err
 	}
-	src, err := m.source(x, y, cfg.SampleWeight, cfg.BatchSize, true)
+	c, err := m.compiled(n)
 	if err != nil {
 		return nil, err
 	}
-	e, err := newEpochs(src, cfg.Steps)
+	r := &reader{m, n, c}
+	src, err := r.source(data.Element{X: x, Y: y, SampleWeight: cfg.SampleWeight}, cfg.BatchSize)
 	if err != nil {
 		return nil, m.locate(err)
 	}
-	defer e.close()
-	r := m.newRun(c, cfg.Verbose, cfg.Output)
-	r.Steps = e.length()
-	t, err := m.evaluate(c, e, m.callbackList(cfg.Callbacks, nil, cfg.Verbose), r, cfg.Context)
+	e := newEpochs(src, cfg.Steps)
+	told := m.newRun(c, cfg.Verbose, cfg.Output)
+	told.Steps = e.length()
+	t, err := m.evaluate(cfg.Context, n, c, e, callbackList(cfg.Callbacks, nil, cfg.Verbose), told)
 	if err != nil {
 		return nil, err
 	}
 	return t.scores(), nil
 }
 
-// source makes what Evaluate and Predict read.
-func (m *Model) source(x, y, w any, batchSize int, targets bool) (source, error) {
-	ds, ok := x.(*data.Dataset)
-	if !ok {
-		return m.arraySource(data.Element{X: x, Y: y, SampleWeight: w}, or(batchSize, 32), targets)
-	}
-	if ds == nil || y != nil || w != nil {
-		return nil, m.fault(keras.Fault(keras.ErrData, "When providing `x` as a data.Dataset, `y` should not be passed. Instead, the targets should be included as part of the data.Dataset."))
-	}
-	return &stream{m, ds, targets}, nil
-}
-
 // evaluate runs an epoch of data through the model, with metrics of its own.
-func (m *Model) evaluate(c *compiled, e *epochs, list []callbacks.Callback, r *callbacks.Run, ctx context.Context) (*tally, error) {
+func (m *Model) evaluate(ctx context.Context, n *network, c *compiled, e *epochs, list callbackRow, r *callbacks.Run) (*tally, error) {
+	defer e.close()
 	t := newTally(c)
-	if err := each(list, func(cb callbacks.Callback) error { return cb.OnTestBegin(r, nil) }); err != nil {
+	if err := list.each(func(cb callbacks.Callback) error { return cb.OnTestBegin(r, nil) }); err != nil {
 		return nil, err
 	}
-	var p program
+	p := m.program(testing, n, c)
 	err := e.run(func(i int, b batch) (bool, error) {
 		if err := ctx.Err(); err != nil {
 			return true, err
 		}
-		if err := each(list, func(cb callbacks.Callback) error { return cb.OnTestBatchBegin(r, i, nil) }); err != nil {
+		if err := list.each(func(cb callbacks.Callback) error { return cb.OnTestBatchBegin(r, i, nil) }); err != nil {
 			return true, err
 		}
-		if err := m.testStep(c, b, t, &p); err != nil {
+		if err := p.test(b, t); err != nil {
 			return true, err
 		}
 		logs := t.result()
 		r.Vectors = t.vectors
-		return false, each(list, func(cb callbacks.Callback) error { return cb.OnTestBatchEnd(r, i, logs) })
+		return false, list.each(func(cb callbacks.Callback) error { return cb.OnTestBatchEnd(r, i, logs) })
 	})
 	if err != nil {
 		return nil, m.locate(err)
 	}
 	logs := t.result()
 	r.Vectors = t.vectors
-	return t, each(list, func(cb callbacks.Callback) error { return cb.OnTestEnd(r, logs) })
+	return t, list.each(func(cb callbacks.Callback) error { return cb.OnTestEnd(r, logs) })
 }
 
-func (m *Model) testStep(c *compiled, b batch, t *tally, p *program) error {
-	if err := m.acquire(testing, c, b, p); err != nil {
+// test adds the results of a batch to a tally.
+func (p *program) test(b batch, t *tally) error {
+	if err := p.acquire(b); err != nil {
 		return err
 	}
 	defer p.Release()
@@ -110,31 +96,3 @@ func (m *Model) testStep(c *compiled, b batch, t *tally, p *program) error {
 	}
 	return t.add(p, b)
 }
-
-// namedMetric is what monitoring callbacks need of a metric.
-type namedMetric interface{ Name() string }
-
-func named(list []metrics.Metric) []namedMetric {
-	out := make([]namedMetric, len(list))
-	for i, m := range list {
-		out[i] = m
-	}
-	return out
-}
-
-// rises reports whether more of a metric is better.
-func rises(m namedMetric) bool {
-	d, ok := m.(interface{ Rises() bool })
-	return ok && d.Rises()
-}
-
-// kindOf is the class of an error.
-func kindOf(err error) error {
-	var e *keras.Error
-	if errors.As(err, &e) {
-		return e.Kind
-	}
-	return keras.ErrRun
-}
-
-var _ = math.NaN

@@ -63,4 +63,3 @@ func gatherOf[T any](src []T, shape tensor.Shape, size int) gather {
 		return t
 	}
 }
-

@@ -3,25 +3,18 @@ package models
 import (
 	"gorgonia.org/tensor"
 
-	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/data"
 )
 
 // TrainOnBatch makes one step of training on a batch, and gives its loss and
 // metrics from before the step. An optional third argument is the sample weights.
 func (m *Model) TrainOnBatch(x, y any, sampleWeight ...any) (*Scores, error) {
-	c, b, err := m.onBatch(x, y, sampleWeight)
+	n, c, b, err := m.onBatch(x, y, sampleWeight)
 	if err != nil {
-		return nil, err
-	}
-	m.trainer.mu.Lock()
-	defer m.trainer.mu.Unlock()
-	step, err := m.newTrainStep(c)
-	if err != nil {
-		return nil, err
+		return nil, m.locate(err)
 	}
 	t := newTally(c)
-	if err := step.run(b, t, true); err != nil {
+	if err := m.newTrainStep(n, c).run(b, t); err != nil {
 		return nil, m.locate(err)
 	}
 	return t.scores(), nil
@@ -29,13 +22,12 @@ func (m *Model) TrainOnBatch(x, y any, sampleWeight ...any) (*Scores, error) {
 
 // TestOnBatch gives the loss and metrics of a batch.
 func (m *Model) TestOnBatch(x, y any, sampleWeight ...any) (*Scores, error) {
-	c, b, err := m.onBatch(x, y, sampleWeight)
+	n, c, b, err := m.onBatch(x, y, sampleWeight)
 	if err != nil {
-		return nil, err
+		return nil, m.locate(err)
 	}
 	t := newTally(c)
-	var p program
-	if err := m.testStep(c, b, t, &p); err != nil {
+	if err := m.program(testing, n, c).test(b, t); err != nil {
 		return nil, m.locate(err)
 	}
 	return t.scores(), nil
@@ -43,39 +35,36 @@ func (m *Model) TestOnBatch(x, y any, sampleWeight ...any) (*Scores, error) {
 
 // PredictOnBatch computes the output of one batch for a model with one output.
 func (m *Model) PredictOnBatch(x any) (*tensor.Dense, error) {
-	if err := m.prepareFor(x); err != nil {
-		return nil, err
-	}
-	a, err := m.arraySource(data.Element{X: x}, 1, false)
+	n, err := m.networkFor(x)
 	if err != nil {
 		return nil, err
 	}
-	outs, err := m.predictStep(batch{x: a.x, size: a.n})
+	a, err := (&reader{m, n, nil}).arrays(data.Element{X: x}, 1)
 	if err != nil {
 		return nil, m.locate(err)
 	}
-	if len(outs) != 1 {
-		return nil, m.fault(keras.Fault(keras.ErrArgument, "the model has %d outputs", len(outs)).WithHint("use PredictAll"))
+	outs, err := m.program(predicting, n, nil).predict(batch{x: a.x, size: a.n})
+	if err != nil {
+		return nil, m.locate(err)
 	}
-	return outs[0], nil
+	return m.single(outs)
 }
 
 // onBatch readies a model and a batch.
-func (m *Model) onBatch(x, y any, sampleWeight []any) (*compiled, batch, error) {
+func (m *Model) onBatch(x, y any, sampleWeight []any) (n *network, c *compiled, b batch, err error) {
 	w, err := one("sample weight", sampleWeight)
 	if err != nil {
-		return nil, batch{}, err
+		return nil, nil, b, err
 	}
-	if err := m.prepareFor(x); err != nil {
-		return nil, batch{}, err
+	if n, err = m.networkFor(x); err != nil {
+		return nil, nil, b, err
 	}
-	c, err := m.compiled()
+	if c, err = m.compiled(n); err != nil {
+		return nil, nil, b, err
+	}
+	a, err := (&reader{m, n, c}).arrays(data.Element{X: x, Y: y, SampleWeight: w}, 1)
 	if err != nil {
-		return nil, batch{}, err
+		return nil, nil, b, err
 	}
-	a, err := m.arraySource(data.Element{X: x, Y: y, SampleWeight: w}, 1, true)
-	if err != nil {
-		return nil, batch{}, err
-	}
-	return c, batch{a.x, a.y, a.w, a.n}, nil
+	return n, c, batch{a.x, a.y, a.w, a.n}, nil
 }

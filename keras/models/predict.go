@@ -9,6 +9,7 @@ import (
 
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/callbacks"
+	"github.com/gokeras/gokeras/keras/data"
 )
 
 // PredictConfig has the options of Predict.
@@ -24,92 +25,98 @@ type PredictConfig struct {
 // Predict computes the output of a model with one output. x is as for Fit; the
 // targets of a Dataset are not looked at. The result is the caller's.
 func (m *Model) Predict(x any, configs ...PredictConfig) (*tensor.Dense, error) {
-	all, err := m.predict(x, configs)
+	_, all, err := m.predict(x, configs)
 	if err != nil {
 		return nil, err
 	}
-	if len(all) != 1 {
-		return nil, m.fault(keras.Fault(keras.ErrArgument, "the model has %d outputs", len(all)).WithHint("use PredictAll"))
-	}
-	return all[0], nil
+	return m.single(all)
 }
 
 // PredictAll computes all outputs, in their structure: *tensor.Dense, data.List or data.Dict.
 func (m *Model) PredictAll(x any, configs ...PredictConfig) (any, error) {
-	all, err := m.predict(x, configs)
+	n, all, err := m.predict(x, configs)
 	if err != nil {
 		return nil, err
 	}
-	return m.outputs.pack(all), nil
+	return pack[*tensor.Dense, data.List, data.Dict](n.outputs, all), nil
 }
 
-func (m *Model) predict(x any, configs []PredictConfig) ([]*tensor.Dense, error) {
+// single is the only output.
+func (m *Model) single(outs []*tensor.Dense) (*tensor.Dense, error) {
+	if len(outs) != 1 {
+		return nil, m.fault(keras.Fault(keras.ErrArgument, "the model has %d outputs", len(outs)).WithHint("use PredictAll"))
+	}
+	return outs[0], nil
+}
+
+func (m *Model) predict(x any, configs []PredictConfig) (*network, []*tensor.Dense, error) {
 	cfg, err := one("PredictConfig", configs)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	cfg.Verbose = max(cfg.Verbose, 0)
 	if cfg.Context == nil {
 		cfg.Context = context.Background()
 	}
-	if err := m.prepareFor(firstOf(x)); err != nil {
-		return nil, err
+	if err := notNegative(count{"BatchSize", cfg.BatchSize}, count{"Steps", cfg.Steps}); err != nil {
+		return nil, nil, m.fault(err)
 	}
-	src, err := m.source(x, nil, nil, cfg.BatchSize, false)
+	n, err := m.networkFor(x)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	e, err := newEpochs(src, cfg.Steps)
+	src, err := (&reader{m, n, nil}).source(data.Element{X: x}, cfg.BatchSize)
 	if err != nil {
-		return nil, m.locate(err)
+		return nil, nil, m.locate(err)
 	}
+	e := newEpochs(src, cfg.Steps)
 	defer e.close()
 	r := m.newRun(nil, cfg.Verbose, cfg.Output)
 	r.Steps = e.length()
-	list := m.callbackList(cfg.Callbacks, nil, cfg.Verbose)
-	if err := each(list, func(cb callbacks.Callback) error { return cb.OnPredictBegin(r, nil) }); err != nil {
-		return nil, err
+	list := callbackList(cfg.Callbacks, nil, cfg.Verbose)
+	if err := list.each(func(cb callbacks.Callback) error { return cb.OnPredictBegin(r, nil) }); err != nil {
+		return nil, nil, err
 	}
-	parts := make([][]*tensor.Dense, len(m.outputs.flat))
+	p := m.program(predicting, n, nil)
+	parts := make([][]*tensor.Dense, len(n.outputs.flat))
 	err = e.run(func(i int, b batch) (bool, error) {
 		if err := cfg.Context.Err(); err != nil {
 			return true, err
 		}
-		if err := each(list, func(cb callbacks.Callback) error { return cb.OnPredictBatchBegin(r, i, nil) }); err != nil {
+		if err := list.each(func(cb callbacks.Callback) error { return cb.OnPredictBatchBegin(r, i, nil) }); err != nil {
 			return true, err
 		}
-		outs, err := m.predictStep(b)
+		outs, err := p.predict(b)
 		if err != nil {
 			return true, err
 		}
 		for o, t := range outs {
 			parts[o] = append(parts[o], t)
 		}
-		return false, each(list, func(cb callbacks.Callback) error { return cb.OnPredictBatchEnd(r, i, nil) })
+		return false, list.each(func(cb callbacks.Callback) error { return cb.OnPredictBatchEnd(r, i, nil) })
 	})
 	if err != nil {
-		return nil, m.locate(err)
+		return nil, nil, m.locate(err)
 	}
 	out := make([]*tensor.Dense, len(parts))
-	for i, p := range parts {
-		if out[i], err = join(p); err != nil {
-			return nil, m.locate(errors.Wrapf(err, "output %s", m.outputs.keys[i]))
+	for i, list := range parts {
+		if out[i], err = join(list); err != nil {
+			return nil, nil, m.locate(errors.Wrapf(err, "output %s", n.outputs.keys[i]))
 		}
 	}
-	return out, each(list, func(cb callbacks.Callback) error { return cb.OnPredictEnd(r, nil) })
+	return n, out, list.each(func(cb callbacks.Callback) error { return cb.OnPredictEnd(r, nil) })
 }
 
-// predictStep computes the outputs of a batch, as the caller's own tensors.
-func (m *Model) predictStep(b batch) ([]*tensor.Dense, error) {
-	var p program
-	if err := m.acquire(predicting, nil, b, &p); err != nil {
+// predict computes the outputs of a batch, as the caller's own tensors.
+func (p *program) predict(b batch) ([]*tensor.Dense, error) {
+	if err := p.acquire(b); err != nil {
 		return nil, err
 	}
 	defer p.Release()
 	if err := p.Run(p.feeds); err != nil {
 		return nil, err
 	}
-	outs := make([]*tensor.Dense, len(m.outputs.flat))
+	outs := make([]*tensor.Dense, len(p.net.outputs.flat))
 	for i := range outs {
 		outs[i] = p.prediction(i).Clone().(*tensor.Dense)
 	}

@@ -134,6 +134,27 @@ func (s structure) wrongCount(name string, got int) error {
 	return keras.Fault(keras.ErrShape, "Layer \"%s\" expects %d input(s), but it received %d input tensors.", name, len(s.flat), got)
 }
 
+// samplesOf are the tensors of data, of the first element of a Dataset.
+func samplesOf(x any) ([]*tensor.Dense, error) {
+	if ds, ok := x.(*data.Dataset); ok && ds != nil {
+		it := ds.Iter()
+		defer it.Close()
+		if x = nil; it.Next() {
+			x = it.Element().X
+		} else if err := it.Err(); err != nil {
+			return nil, err
+		}
+	}
+	leaves, _, err := data.Leaves(x)
+	if err != nil {
+		return nil, &keras.Error{Kind: keras.ErrData, Cause: err}
+	}
+	if len(leaves) == 0 {
+		return nil, keras.Expected(keras.ErrData, "inputs", "nil")
+	}
+	return leaves, nil
+}
+
 // accept is the shape under which input i takes data of a shape: as it is, or
 // with a trailing axis of size 1 added or taken away.
 func (s structure) accept(i int, got keras.Shape) (keras.Shape, *keras.Error) {

@@ -36,7 +36,8 @@ func (m *Model) Summary(configs ...SummaryConfig) Summary {
 	if err != nil {
 		return Summary{err: err}
 	}
-	chain := m.isChain()
+	n := m.net.Load()
+	chain := n == nil || m.stack != nil || n.isChain()
 	columns, err := console.Layout{Connections: !chain, Trainable: cfg.ShowTrainable, LineLength: cfg.LineLength,
 		Positions: cfg.Positions, ConsoleWidth: cfg.Columns}.Columns()
 	if err != nil {
@@ -48,7 +49,7 @@ func (m *Model) Summary(configs ...SummaryConfig) Summary {
 	}}
 	var rows func(l keras.Layer, level int)
 	rows = func(l keras.Layer, level int) {
-		s.table.Rows = append(s.table.Rows, m.row(l, level, chain, cfg))
+		s.table.Rows = append(s.table.Rows, row(l, level, n, chain, cfg))
 		if c, ok := l.(keras.Container); ok && cfg.ExpandNested {
 			for _, inner := range c.Layers() {
 				rows(inner, level+1)
@@ -74,16 +75,13 @@ func (s Summary) String() string {
 }
 
 // isChain reports whether each layer is called once, with one input, one after the other.
-func (m *Model) isChain() bool {
-	if m.stack != nil || m.graph == nil {
-		return true
-	}
+func (n *network) isChain() bool {
 	depths := map[int]int{}
 	calls := map[keras.Layer]int{}
-	for _, n := range m.graph.nodes {
-		depths[m.graph.depth[n]]++
-		calls[n.Layer()]++
-		if depths[m.graph.depth[n]] > 1 || calls[n.Layer()] > 1 || len(n.Parents()) > 1 {
+	for _, node := range n.nodes {
+		depths[n.depth[node]]++
+		calls[node.Layer()]++
+		if depths[n.depth[node]] > 1 || calls[node.Layer()] > 1 || len(node.Parents()) > 1 {
 			return false
 		}
 	}
@@ -91,7 +89,7 @@ func (m *Model) isChain() bool {
 }
 
 // row is a layer's line.
-func (m *Model) row(l keras.Layer, level int, chain bool, cfg SummaryConfig) []console.Text {
+func row(l keras.Layer, level int, n *network, chain bool, cfg SummaryConfig) []console.Text {
 	prefix := ""
 	if level > 0 {
 		prefix = strings.Repeat("   ", level) + "└ "
@@ -99,7 +97,7 @@ func (m *Model) row(l keras.Layer, level int, chain bool, cfg SummaryConfig) []c
 	weights := l.Weights()
 	params := console.Text{{Text: "0", Style: console.Number}, {Text: " (unbuilt)", Style: console.Normal}}
 	if l.LayerBase().Built() {
-		params = console.Text{{Text: console.Count(count(weights)), Style: console.Number}}
+		params = console.Text{{Text: console.Count(elements(weights)), Style: console.Number}}
 	}
 	row := []console.Text{
 		{{Text: prefix + l.Name() + " ("}, {Text: l.Class(), Style: console.Symbol}, {Text: ")"}},
@@ -107,10 +105,8 @@ func (m *Model) row(l keras.Layer, level int, chain bool, cfg SummaryConfig) []c
 	}
 	if !chain {
 		connections := "-"
-		if m.graph != nil {
-			if list := m.graph.connections(l); len(list) > 0 {
-				connections = strings.Join(list, ", ")
-			}
+		if list := n.connections(l); len(list) > 0 {
+			connections = strings.Join(list, ", ")
 		}
 		row = append(row, console.Plain(connections))
 	}
@@ -167,7 +163,7 @@ func shapeCell(l keras.Layer) console.Text {
 	return cell
 }
 
-func count(vars []*keras.Variable) int {
+func elements(vars []*keras.Variable) int {
 	n := 0
 	for _, v := range vars {
 		n += v.Size()
@@ -202,7 +198,7 @@ func (m *Model) footer() []console.Text {
 		state = o.Variables()
 	}
 	line := func(what string, vars []*keras.Variable) console.Text {
-		return console.Text{{Text: " " + what + ": ", Style: console.Strong}, {Text: console.Count(count(vars)), Style: console.Number},
+		return console.Text{{Text: " " + what + ": ", Style: console.Strong}, {Text: console.Count(elements(vars)), Style: console.Number},
 			{Text: " (" + console.Bytes(bytesOf(vars)) + ")"}}
 	}
 	footer := []console.Text{

@@ -3,7 +3,6 @@ package models
 import (
 	"strconv"
 
-	"github.com/gokeras/gokeras/internal/engine"
 	"github.com/gokeras/gokeras/keras/callbacks"
 	"github.com/gokeras/gokeras/keras/metrics"
 )
@@ -81,18 +80,10 @@ func (t *tally) reset() {
 func (t *tally) add(p *program, b batch) error {
 	n := float64(b.size)
 	t.samples += n
-	outputs := len(t.c.outputs)
-	last := outputs
-	for _, l := range t.c.losses {
-		if l == nil {
-			continue
-		}
-		if t.names != nil {
-			t.sums[1+last-outputs] += n * engine.Scalar(p.Output(last))
-		}
-		last++
+	t.sums[0] += n * p.total()
+	for i := range t.names {
+		t.sums[1+i] += n * p.loss(i)
 	}
-	t.sums[0] += n * engine.Scalar(p.Output(last))
 	for _, e := range t.entries {
 		y := b.y[e.output]
 		if y == nil {

@@ -65,4 +65,3 @@ func (m *Model) SetWeights(values []*tensor.Dense) error {
 	}
 	return nil
 }
-

@@ -1,0 +1,200 @@
+package models
+
+import (
+	"fmt"
+
+	"github.com/pkg/errors"
+
+	"github.com/gokeras/gokeras/keras"
+	_ "github.com/gokeras/gokeras/keras/constraints"  // the classes that configs name
+	_ "github.com/gokeras/gokeras/keras/layers"       // (each package registers its own)
+	_ "github.com/gokeras/gokeras/keras/regularizers" //
+)
+
+// LoadOption is an option of FromJSON.
+type LoadOption func(*loader)
+
+// WithCustomLayers makes layer classes of yours known to one call, by class name.
+func WithCustomLayers(factories map[string]func() keras.Layer) LoadOption {
+	return func(l *loader) { l.custom = factories }
+}
+
+// WithoutCompile leaves the model without optimizer, loss and metrics.
+func WithoutCompile() LoadOption { return func(l *loader) { l.bare = true } }
+
+// FromJSON makes the model that ToJSON, or Keras's to_json, wrote, with new weights. A
+// model that was compiled is compiled.
+//
+// Errors: what is not JSON; a class that is not registered; a config that a layer
+// does not take; connections that lead nowhere.
+func FromJSON(text []byte, opts ...LoadOption) (*Model, error) {
+	var cfg keras.Config
+	if err := cfg.UnmarshalJSON(text); err != nil {
+		return nil, err
+	}
+	ld := &loader{}
+	for _, o := range opts {
+		o(ld)
+	}
+	return ld.model(cfg)
+}
+
+// Clone makes a model of the same layers, with new weights, compiled if m is. Input
+// layers take the names of their tensors, as in Keras. Layers and optimizers of your own must
+// be registered.
+func Clone(m *Model) (*Model, error) {
+	if m == nil {
+		return nil, keras.Expected(keras.ErrArgument, "a model", "nil")
+	}
+	cfg, err := m.serialize()
+	if err != nil {
+		return nil, err
+	}
+	ld := &loader{bare: true, inputNames: map[string]string{}}
+	if m.stack == nil {
+		for _, t := range m.Inputs() {
+			ld.inputNames[t.Node().Layer().Name()] = t.Name()
+		}
+	} else if m.stack.input != nil {
+		ld.inputNames[m.stack.input.Name()] = "" // a new automatic name
+	}
+	c, err := ld.model(cfg)
+	if err != nil {
+		return nil, err
+	}
+	c.Rename(m.Class())
+	compilation := m.trainer.compilation.Load()
+	if compilation == nil {
+		return c, nil
+	}
+	again := compilation.CompileConfig // losses and metrics keep no state of a training
+	if again.Optimizer, err = optimizerOf(keras.Serialize(keras.KindOptimizer, again.Optimizer)); err != nil {
+		return nil, err
+	}
+	return c, c.Compile(again)
+}
+
+// loader makes layers and models of configs.
+type loader struct {
+	custom map[string]func() keras.Layer
+	bare   bool // models are not compiled
+	// inputNames are new names of the outermost model's input layers; "" is automatic.
+	inputNames map[string]string
+}
+
+// model makes the model that a whole text describes.
+func (ld *loader) model(cfg keras.Config) (*Model, error) {
+	l, err := ld.layer(cfg)
+	if err != nil {
+		return nil, err
+	}
+	m, ok := l.(*Model)
+	if !ok {
+		return nil, keras.Expected(keras.ErrConfig, "a model", l.Class())
+	}
+	return m, nil
+}
+
+// layer makes a layer or model of {class_name, config}.
+func (ld *loader) layer(v any) (keras.Layer, error) {
+	class, cfg, err := keras.ClassOf(v)
+	if err != nil {
+		return nil, err
+	}
+	name, _ := cfg.Get("name")
+	switch class {
+	case "Functional", "Model":
+		m, err := ld.functional(cfg)
+		return m, ld.finish(m, v, err)
+	case "Sequential":
+		m, err := ld.sequential(cfg)
+		return m, ld.finish(m, v, err)
+	case "InputLayer":
+		if s, ok := name.(string); ok {
+			if renamed, ok := ld.inputNames[s]; ok {
+				cfg = cfg.With("name", renamed)
+			}
+		}
+	}
+	l, err := ld.make(class)
+	if err != nil {
+		return nil, err
+	}
+	if err := keras.Configure(l, cfg); err != nil {
+		return nil, errors.WithMessagef(err, "%v (%s)", name, class)
+	}
+	return l, nil
+}
+
+// make makes a layer of a class with default options.
+func (ld *loader) make(class string) (keras.Layer, error) {
+	if f, ok := ld.custom[class]; ok && f != nil {
+		if l := f(); l != nil {
+			return l, nil
+		}
+		return nil, keras.Expected(keras.ErrConfig, "a layer of class "+class, "nil")
+	}
+	o, err := keras.New(keras.KindLayer, class)
+	if err != nil {
+		return nil, err
+	}
+	l, ok := o.(keras.Layer)
+	if !ok {
+		return nil, keras.Expected(keras.ErrConfig, "a layer of class "+class, fmt.Sprintf("%T", o))
+	}
+	return l, nil
+}
+
+// finish gives a model what its config says of it as a whole.
+func (ld *loader) finish(m *Model, v any, err error) error {
+	if err != nil {
+		return err
+	}
+	_, cfg, _ := keras.ClassOf(v) // was read before
+	if on, ok := cfg.Get("trainable"); ok && on == false {
+		m.FreezeOnly()
+	}
+	compile, _ := v.(keras.Config).Get("compile_config")
+	c, _ := compile.(keras.Config)
+	if ld.bare || len(c) == 0 {
+		return nil
+	}
+	return m.compileFrom(c)
+}
+
+// field is a key of a config as a list or string.
+func field[T any](cfg keras.Config, key string) (T, error) {
+	v, _ := cfg.Get(key)
+	t, ok := v.(T)
+	if !ok {
+		return t, keras.Expected(keras.ErrConfig, fmt.Sprintf("%T for the key %s", t, key), v)
+	}
+	return t, nil
+}
+
+// modelOptions are those of New that a config has.
+func modelOptions(cfg keras.Config) []Option {
+	if name, err := field[string](cfg, "name"); err == nil {
+		return []Option{WithName(name)}
+	}
+	return nil
+}
+
+func (ld *loader) sequential(cfg keras.Config) (*Model, error) {
+	entries, err := field[[]any](cfg, "layers")
+	if err != nil {
+		return nil, err
+	}
+	var parts []any
+	for _, o := range modelOptions(cfg) {
+		parts = append(parts, o)
+	}
+	for _, e := range entries {
+		l, err := ld.layer(e)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, l)
+	}
+	return Sequential(parts...)
+}

@@ -1,0 +1,89 @@
+package models
+
+import "github.com/gokeras/gokeras/keras"
+
+// index is the number of a call among those of its layer that are in the graph.
+func (n *network) index(node *keras.Node) int {
+	i := 0
+	for _, other := range node.Layer().LayerBase().Nodes() {
+		if other == node {
+			break
+		}
+		if n.has(other) {
+			i++
+		}
+	}
+	return i
+}
+
+// inbound is a call in the config: its arguments.
+func (n *network) inbound(node *keras.Node) keras.Config {
+	ref := func(t *keras.Tensor) any {
+		return keras.Config{{Key: "class_name", Value: "__keras_tensor__"}, {Key: "config", Value: keras.Config{
+			{Key: "shape", Value: t.Shape().Config()}, {Key: "dtype", Value: t.DType().String()},
+			{Key: "keras_history", Value: []any{t.Node().Layer().Name(), n.index(t.Node()), t.Index()}},
+		}}}
+	}
+	var args []any
+	for _, t := range node.Inputs() {
+		args = append(args, ref(t))
+	}
+	_, list := node.Layer().(keras.ListTaker)
+	inner, isModel := node.Layer().(*Model)
+	switch {
+	case isModel && inner.structures().inputs.isDict():
+		d := keras.Config{}
+		for i, k := range inner.structures().inputs.keys {
+			d = append(d, keras.Entry{Key: k, Value: args[i]})
+		}
+		args = []any{d}
+	case list || isModel && len(args) > 1:
+		args = []any{args}
+	}
+	kwargs := keras.Config{}
+	a := node.Args()
+	if a.Training != keras.Auto {
+		kwargs = append(kwargs, keras.Entry{Key: "training", Value: a.Training == keras.On})
+	}
+	if a.Mask != nil {
+		kwargs = append(kwargs, keras.Entry{Key: "mask", Value: ref(a.Mask)})
+	} else if isModel {
+		kwargs = append(kwargs, keras.Entry{Key: "mask", Value: nil})
+	}
+	for _, k := range sortedKeys(a.Named) {
+		v := a.Named[k]
+		if t, ok := v.(*keras.Tensor); ok {
+			v = ref(t)
+		}
+		kwargs = append(kwargs, keras.Entry{Key: k, Value: v})
+	}
+	return keras.Config{{Key: "args", Value: args}, {Key: "kwargs", Value: kwargs}}
+}
+
+// places are the layers, calls and outputs of a structure.
+func (n *network) places(s structure) any {
+	list := make([]any, len(s.flat))
+	for i, t := range s.flat {
+		list[i] = []any{t.Node().Layer().Name(), n.index(t.Node()) + offset(t.Node().Layer()), t.Index()}
+	}
+	switch s.given.(type) {
+	case keras.Dict:
+		d := keras.Config{}
+		for i, k := range s.keys {
+			d = append(d, keras.Entry{Key: k, Value: list[i]})
+		}
+		return d
+	case keras.List:
+		return list
+	}
+	return list[0]
+}
+
+// offset: in the lists of a model's inputs and outputs Keras counts the calls of
+// a functional model from 1.
+func offset(l keras.Layer) int {
+	if m, ok := l.(*Model); ok && m.stack == nil {
+		return 1
+	}
+	return 0
+}

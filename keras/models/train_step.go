@@ -1,0 +1,104 @@
+package models
+
+import (
+	"math"
+
+	"github.com/pkg/errors"
+	"gorgonia.org/tensor"
+
+	"github.com/gokeras/gokeras/keras"
+)
+
+// trainStep trains on a batch, again and again.
+type trainStep struct {
+	program   *program
+	acceptNaN bool
+
+	ready string                  // the mode of the program that what follows is for
+	place map[*keras.Variable]int // of a trainable variable among the optimizer's
+	grads []*tensor.Dense
+}
+
+func (m *Model) newTrainStep(n *network, c *compiled) *trainStep {
+	return &trainStep{program: m.program(training, n, c)}
+}
+
+// run makes one step. The weights and the tally change only if all of it went well;
+// the tally has the results from before the step.
+func (s *trainStep) run(b batch, t *tally) error {
+	p := s.program
+	p.m.trainer.mu.Lock()
+	defer p.m.trainer.mu.Unlock()
+	if err := p.acquire(b); err != nil {
+		return err
+	}
+	defer p.Release()
+	if err := s.prepare(); err != nil {
+		return err
+	}
+	if err := p.Run(p.feeds); err != nil {
+		return err
+	}
+	if !s.acceptNaN && math.IsNaN(p.total()) {
+		return keras.Expected(keras.ErrRun, "a loss that is a number", "NaN").
+			WithHint("look for NaN in the data, or lower the learning rate")
+	}
+	clear(s.grads)
+	reached := false
+	for i, v := range p.Variables() {
+		if at, ok := s.place[v]; ok {
+			s.grads[at], reached = p.Gradient(i), true
+		}
+	}
+	if err := t.add(p, b); err != nil {
+		return err
+	}
+	if reached {
+		if err := p.c.optimizer.Step(s.grads); err != nil {
+			return err
+		}
+	}
+	return p.Commit()
+}
+
+// prepare readies the optimizer for the variables that are trainable now.
+func (s *trainStep) prepare() error {
+	p := s.program
+	if s.ready == p.mode && p.m.trainer.last == s {
+		return nil
+	}
+	s.place = map[*keras.Variable]int{}
+	var vars []*keras.Variable
+	for _, v := range p.vars {
+		if v.Trainable() {
+			s.place[v] = len(vars)
+			vars = append(vars, v)
+		}
+	}
+	if err := p.c.optimizer.Build(vars); err != nil {
+		return err
+	}
+	s.grads = make([]*tensor.Dense, len(vars))
+	s.ready, p.m.trainer.last = p.mode, s
+	return nil
+}
+
+// finish ends the training.
+func (s *trainStep) finish() error {
+	t := &s.program.m.trainer
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.last == s { // at least one step was made
+		return s.program.c.optimizer.Finalize()
+	}
+	return nil
+}
+
+// kindOf is the class of an error.
+func kindOf(err error) error {
+	var e *keras.Error
+	if errors.As(err, &e) {
+		return e.Kind
+	}
+	return keras.ErrRun
+}
