@@ -92,7 +92,10 @@ func (n *Node) OutputsFor(shapeOf func(*Tensor) Shape) (shapes []Shape, types []
 	if err == nil {
 		err = checkOutputs(shapes, types)
 	}
-	return shapes, types, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return shapes, types, nil
 }
 
 func (n *Node) outputsOf(in []Shape, inTypes []tensor.Dtype, shapeOf func(*Tensor) Shape) (shapes []Shape, types []tensor.Dtype, err error) {

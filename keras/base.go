@@ -28,6 +28,8 @@ type Base struct {
 	options     any
 	validate    func() error
 	maskThrough bool
+	stateless   bool
+	within      string // path of the Sequential that builds the layer
 
 	// Layers may be connected by several goroutines: one of them builds.
 	building sync.Mutex
@@ -35,7 +37,6 @@ type Base struct {
 	err      error // of a setter, of Build, or of AddWeight
 	scope    string
 	shape    []Shape // that the layer was built for, where its config shows them
-	shows    bool
 	own      []*Variable
 	early    int // how many of own the constructor made, which a failed Build leaves alone
 
@@ -78,13 +79,20 @@ func (b *Base) FreezeOnly() { b.frozen = true }
 // a mask ends at this layer, unless the layer is a MaskComputer.
 func (b *Base) PassMask() { b.maskThrough = true }
 
-// RecordBuild says that a config of the layer shows for which shapes it was built,
-// as Keras's does for layers that look at them. Layers with weights always do.
-func (b *Base) RecordBuild() { b.shows = true }
+// NothingToBuild says that the layer makes nothing when it is first called: Keras takes
+// it for built from the start, and its config does not show what it was built for.
+func (b *Base) NothingToBuild() { b.stateless = true }
+
+// Stateless reports whether NothingToBuild was called.
+func (b *Base) Stateless() bool { return b.stateless }
+
+// Within makes the paths of weights that are not made yet start with that of the
+// model which holds the layer, as Keras's Sequential does.
+func (b *Base) Within(path string) { b.within = path }
 
 // BuildShapes are the input shapes that a config of the layer shows; nil for none.
 func (b *Base) BuildShapes() []Shape {
-	if !b.Built() || !b.shows && len(b.own) == 0 {
+	if !b.Built() || b.stateless {
 		return nil
 	}
 	return b.shape
@@ -419,7 +427,9 @@ func (b *Base) AddWeight(name string, shape Shape, init Initializer, opts ...Wei
 	case init == nil:
 		err = Expected(ErrArgument, "an initializer for the weight "+v.path, "nil")
 	default:
-		v.value, err = init.Initialize(shape, b.dtype)
+		var value *tensor.Dense
+		value, err = init.Initialize(shape, b.dtype)
+		v.hold(value)
 	}
 	if err != nil {
 		b.accept(err)
@@ -439,6 +449,9 @@ func (b *Base) ensureBuilt(scope string, shapes []Shape) error {
 	}
 	if b.Built() {
 		return nil
+	}
+	if b.within != "" {
+		scope = b.within + "/" + scope
 	}
 	b.scope, b.shape, b.early = scope, shapes, len(b.own)
 	if err := b.build(shapes); err != nil {

@@ -161,7 +161,12 @@ const modulePath = "github.com/gokeras/gokeras"
 
 // own reports whether a package, or function of a package, is of those that users import.
 func own(name string) bool {
-	return strings.HasPrefix(name, modulePath+"/keras") || strings.HasPrefix(name, modulePath+"/applications")
+	for _, tree := range []string{modulePath + "/keras", modulePath + "/applications"} {
+		if rest, ok := strings.CutPrefix(name, tree); ok && (rest == "" || rest[0] == '/' || rest[0] == '.') {
+			return true
+		}
+	}
+	return false
 }
 
 // asError makes an error of what a panic carried.

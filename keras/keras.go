@@ -80,6 +80,12 @@ type ListTaker interface {
 	TakesList()
 }
 
+// MaskTaker is a Layer whose call in Keras has an argument mask, which configs show
+// also where there is none.
+type MaskTaker interface {
+	TakesMask()
+}
+
 // List is several symbolic tensors.
 type List = []*Tensor
 

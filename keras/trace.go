@@ -18,6 +18,7 @@ type Trace struct {
 
 	graph   *gorgonia.ExprGraph
 	vars    map[*Variable]*gorgonia.Node
+	leaves  map[*Variable]*gorgonia.Node
 	used    []*Variable
 	masks   map[*gorgonia.Node]*gorgonia.Node
 	labels  map[*gorgonia.Node]string
@@ -64,6 +65,7 @@ func NewTrace(g *gorgonia.ExprGraph, training bool) *Trace {
 	return &Trace{
 		Training: training, graph: g,
 		vars:   map[*Variable]*gorgonia.Node{},
+		leaves: map[*Variable]*gorgonia.Node{},
 		masks:  map[*gorgonia.Node]*gorgonia.Node{},
 		labels: map[*gorgonia.Node]string{},
 	}
@@ -93,14 +95,27 @@ func (t *Trace) Var(v *Variable) *gorgonia.Node {
 	}
 	n, ok := t.vars[v]
 	if !ok {
-		s := v.value.Shape()
-		n = gorgonia.NewTensor(t.graph, v.DType(), s.Dims(), gorgonia.WithShape(s...),
-			gorgonia.WithValue(v.shared()), gorgonia.WithName(t.unique(v.path)))
+		n = t.Leaf(v)
 		if !v.Trainable() {
 			n = op.Detach(n)
 		}
+		if v.scalar {
+			n = op.Reshape(n, tensor.Shape{})
+		}
 		t.vars[v] = n
 		t.used = append(t.used, v)
+	}
+	return n
+}
+
+// Leaf is the node that has a variable's memory: what a cost is differentiated by.
+func (t *Trace) Leaf(v *Variable) *gorgonia.Node {
+	n, ok := t.leaves[v]
+	if !ok {
+		s := v.value.Shape()
+		n = gorgonia.NewTensor(t.graph, v.DType(), s.Dims(), gorgonia.WithShape(s...),
+			gorgonia.WithValue(v.shared()), gorgonia.WithName(t.unique(v.path)))
+		t.leaves[v] = n
 	}
 	return n
 }

@@ -19,9 +19,10 @@ type Variable struct {
 	regularizer Regularizer
 	constraint  Constraint
 
-	id    uint64 // the order in which several are locked
-	mu    sync.RWMutex
-	value *tensor.Dense
+	id     uint64 // the order in which several are locked
+	mu     sync.RWMutex
+	value  *tensor.Dense
+	scalar bool // of shape (), which value has as (1): tensors without axes have no slice of elements
 }
 
 // variables numbers them.
@@ -29,7 +30,30 @@ var variables atomic.Uint64
 
 // NewVariable makes a variable of a value, which it takes over.
 func NewVariable(name, path string, value *tensor.Dense, trainable bool) *Variable {
-	return &Variable{name: name, path: path, value: value, trainable: trainable, id: variables.Add(1)}
+	v := &Variable{name: name, path: path, trainable: trainable, id: variables.Add(1)}
+	v.hold(value)
+	return v
+}
+
+// hold takes over a tensor as the variable's memory.
+func (v *Variable) hold(value *tensor.Dense) {
+	switch {
+	case value == nil:
+	case value.Dims() == 0:
+		value, v.scalar = withAxis(value), true
+	case value.RequiresIterator(): // a view: its elements are elsewhere, and not in order
+		value = value.Materialize().(*tensor.Dense)
+	}
+	v.value = value
+}
+
+// withAxis is a tensor without axes as one of shape (1), of the same memory.
+func withAxis(t *tensor.Dense) *tensor.Dense {
+	t = t.ShallowClone()
+	if err := t.Reshape(1); err != nil {
+		return t // it has one element
+	}
+	return t
 }
 
 // Name is the name within the layer: kernel.
@@ -39,7 +63,12 @@ func (v *Variable) Name() string { return v.name }
 func (v *Variable) Path() string { return v.path }
 
 // Shape is the sizes of the axes.
-func (v *Variable) Shape() Shape { return Shape(v.value.Shape().Clone()) }
+func (v *Variable) Shape() Shape {
+	if v.scalar {
+		return Shape{}
+	}
+	return Shape(v.value.Shape().Clone())
+}
 
 // DType is the type of the elements.
 func (v *Variable) DType() tensor.Dtype { return v.value.Dtype() }
@@ -66,6 +95,9 @@ func (v *Variable) Constraint() Constraint { return v.constraint }
 func (v *Variable) Value() *tensor.Dense {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
+	if v.scalar {
+		return tensor.New(tensor.FromScalar(v.value.Get(0)))
+	}
 	return v.value.Clone().(*tensor.Dense)
 }
 
@@ -80,13 +112,17 @@ func (v *Variable) Assign(value *tensor.Dense) error {
 	if value.Dtype() != v.DType() {
 		return Expected(ErrArgument, "a value of type "+v.DType().String()+" for "+v.path, value.Dtype())
 	}
+	if v.scalar {
+		value = withAxis(value)
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return tensor.Copy(v.value, value)
 }
 
 // Memory is the tensor that programs read and optimizers write, while they hold
-// the lock that RLock or Lock takes. Everybody else takes Value.
+// the lock that RLock or Lock takes. Everybody else takes Value. That of a variable
+// of shape () has shape (1), and so has its gradient.
 func (v *Variable) Memory() *tensor.Dense { return v.value }
 
 // shared is a tensor of its own over the variable's memory: Gorgonia's machines

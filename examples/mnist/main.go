@@ -41,9 +41,9 @@ func main() {
 	var o options
 	flag.StringVar(&o.data, "data", "", "folder with mnist.npz or the four original files (default: download)")
 	flag.BoolVar(&o.drawn, "drawn", false, "use drawn digits instead of MNIST")
-	flag.IntVar(&o.epochs, "epochs", 2, "epochs of each of the three trainings")
-	flag.IntVar(&o.steps, "steps", 0, "steps in an epoch (default: one pass over the data, at most 200)")
-	flag.IntVar(&o.batch, "batch", 64, "images in a step")
+	flag.IntVar(&o.epochs, "epochs", 3, "epochs of each of the three trainings")
+	flag.IntVar(&o.steps, "steps", 0, "steps in an epoch (default: one pass over the data, at most 150)")
+	flag.IntVar(&o.batch, "batch", 32, "images in a step")
 	flag.Int64Var(&o.seed, "seed", 42, "seed of all random numbers")
 	flag.Parse()
 
@@ -70,7 +70,7 @@ func run(ctx context.Context, o options) error {
 		return fmt.Errorf("expected -batch from 1 to %d, received %d", n, o.batch)
 	}
 	if o.steps == 0 {
-		o.steps = min(n/o.batch, 200)
+		o.steps = min(n/o.batch, 150)
 	}
 
 	// A model of images wants a channel axis: (28, 28) becomes (28, 28, 1). Batches
@@ -178,8 +178,7 @@ func load(ctx context.Context, o options) (train, test datasets.Split, err error
 
 // show prints a few images with what the model takes them for.
 func show(model *models.Model, test datasets.Split) error {
-	const n = 4
-	images := data.Slice(test.X, 0, min(n, test.X.Shape()[0]))
+	images := data.Slice(test.X, 0, min(5, test.X.Shape()[0]))
 	probabilities, err := model.Predict(data.ExpandDims(images, -1))
 	if err != nil {
 		return err

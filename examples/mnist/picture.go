@@ -7,42 +7,50 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Each character of a picture shows two pixels, one above the other.
-var blocks = [2][2]string{{" ", "▄"}, {"▀", "█"}} // by the upper pixel, then the lower
+// Each character of a picture shows two dots, one above the other, each dot the
+// mean of 2×2 pixels: a picture of MNIST is 14 characters wide and 7 high.
+const pixels = 2
 
-// ink is from which value on a pixel of an image counts as dark.
-const ink = 96
+// blocks are the characters by their upper dot, then by their lower one.
+var blocks = [2][2]string{{" ", "▄"}, {"▀", "█"}}
 
-// pictures draws images (n, rows, cols) uint8 side by side, each with a caption below.
+// ink is from which mean on a dot is dark.
+const ink = 80
+
+// pictures draws images (n, rows, cols) uint8 side by side, a caption below each.
 func pictures(images *tensor.Dense, captions []string) string {
 	shape := images.Shape()
 	rows, cols := shape[1], shape[2]
-	pixels := images.Data().([]uint8)
-	dark := func(image, row, col int) int {
-		if row < rows && pixels[(image*rows+row)*cols+col] >= ink {
+	values := images.Data().([]uint8)
+	dot := func(image, row, col int) int {
+		sum := 0
+		for y := row; y < min(row+pixels, rows); y++ {
+			for x := col; x < min(col+pixels, cols); x++ {
+				sum += int(values[(image*rows+y)*cols+x])
+			}
+		}
+		if sum >= ink*pixels*pixels {
 			return 1
 		}
 		return 0
 	}
-	var b strings.Builder
-	for row := 0; row < rows; row += 2 {
+
+	var picture strings.Builder
+	for row := 0; row < rows; row += 2 * pixels {
 		var line strings.Builder
 		for image := range captions {
-			for col := range cols {
-				line.WriteString(blocks[dark(image, row, col)][dark(image, row+1, col)])
+			for col := 0; col < cols; col += pixels {
+				line.WriteString(blocks[dot(image, row, col)][dot(image, row+pixels, col)])
 			}
 		}
-		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+		fmt.Fprintln(&picture, strings.TrimRight(line.String(), " "))
 	}
 	var line strings.Builder
 	for _, c := range captions {
-		fmt.Fprintf(&line, "%-*s", cols, center(c, cols))
+		width := (cols + pixels - 1) / pixels
+		left := max(0, (width-len(c))/2)
+		fmt.Fprintf(&line, "%*s%-*s", left, "", width-left, c)
 	}
-	b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
-	return b.String()
-}
-
-// center puts a text into the middle of a line.
-func center(text string, width int) string {
-	return strings.Repeat(" ", max(0, (width-len([]rune(text)))/2)) + text
+	fmt.Fprintln(&picture, strings.TrimRight(line.String(), " "))
+	return picture.String()
 }

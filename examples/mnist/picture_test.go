@@ -9,15 +9,19 @@ import (
 
 func TestPictures(t *testing.T) {
 	const o, x = ink - 1, ink
-	images := tensor.New(tensor.WithShape(2, 3, 4), tensor.WithBacking([]uint8{
-		x, o, x, o,
-		x, x, o, o,
-		o, o, x, o,
+	images := tensor.New(tensor.WithShape(2, 5, 6), tensor.WithBacking([]uint8{
+		x, x, o, o, x, x,
+		x, x, o, o, x, x,
+		x, x, x, x, o, o,
+		x, x, x, x, o, o,
+		o, o, 255, 255, 0, 0,
 
-		o, o, o, o,
-		o, o, o, o,
-		255, o, o, 0,
+		o, o, o, o, o, 0,
+		o, o, o, o, o, o,
+		o, o, 255, 255, o, o,
+		o, o, 0, 255, o, o,
+		0, 0, 0, 0, 255, 255,
 	}))
-	assert.Equal(t, "█▄▀\n  ▀ ▀\n a  bcd\n", pictures(images, []string{"a", "bcd"}),
-		"the last of an odd number of rows has nothing below it; no line ends in blanks")
+	assert.Equal(t, "█▄▀ ▄\n ▀   ▀\n a b c\n", pictures(images, []string{"a", "b c"}),
+		"what lies beyond the last row is light; no line ends in blanks")
 }

@@ -97,7 +97,7 @@ func (p *Program) differentiate(t *keras.Trace) error {
 	walk(p.cost)
 	var by gorgonia.Nodes
 	for _, v := range t.Variables() {
-		if n := t.Var(v); v.Trainable() && reached[n] {
+		if n := t.Leaf(v); v.Trainable() && reached[n] {
 			by = append(by, n)
 			p.variables = append(p.variables, v)
 		}
@@ -194,8 +194,8 @@ func (p *Program) Gradient(i int) *tensor.Dense { return p.gradients[i].Value().
 func (p *Program) Commit() error {
 	for _, u := range p.updates {
 		v, ok := u.Node.Value().(*tensor.Dense)
-		if !ok {
-			return errors.Errorf("expected a tensor for %s, received %T", u.Variable.Path(), u.Node.Value())
+		if !ok { // of shape ()
+			v = tensor.New(tensor.FromScalar(u.Node.Value().Data()))
 		}
 		if err := u.Variable.Assign(v); err != nil {
 			return err

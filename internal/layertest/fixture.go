@@ -2,6 +2,7 @@ package layertest
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -248,4 +249,8 @@ func keys(c keras.Config) []string {
 		out[i] = e.Key
 	}
 	return out
+}
+
+func differ(path string, got, want any) string {
+	return fmt.Sprintf("%s: got %v, want %v", path, got, want)
 }

@@ -41,3 +41,18 @@ func Cast(x *gorgonia.Node, dt tensor.Dtype) *gorgonia.Node {
 	}
 	return Apply(spec, x)
 }
+
+// Reshape is x with another shape of as many elements.
+func Reshape(x *gorgonia.Node, shape tensor.Shape) *gorgonia.Node {
+	spec := Spec{
+		Name:    "reshape",
+		Outputs: []Output{{shape, x.Dtype()}},
+		Run:     func(in, out []any) error { return kernels.Cast(in[0], out[0]) },
+	}
+	if IsFloat(x.Dtype()) {
+		spec.Grad = func(_ gorgonia.Nodes, _, grad *gorgonia.Node, _ []bool) gorgonia.Nodes {
+			return gorgonia.Nodes{Reshape(grad, x.Shape())}
+		}
+	}
+	return Apply(spec, x)
+}

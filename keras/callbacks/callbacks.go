@@ -21,7 +21,7 @@ import (
 // see. The map is valid during the hook.
 type Logs map[string]float64
 
-// Names are the names in the order in which Keras shows them: sorted, val_ ones last.
+// Names are the names, sorted.
 func (l Logs) Names() []string {
 	names := make([]string, 0, len(l))
 	for k := range l {

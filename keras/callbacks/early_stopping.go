@@ -2,7 +2,6 @@ package callbacks
 
 import (
 	"fmt"
-	"math"
 
 	"gorgonia.org/tensor"
 )
@@ -13,7 +12,7 @@ import (
 // Baseline, RestoreBestWeights false, StartFromEpoch 0, Verbose 0. Errors: a
 // monitor whose direction is not known and without a Mode.
 func EarlyStopping() *EarlyStoppingCallback {
-	return &EarlyStoppingCallback{monitor: monitor{class: "EarlyStopping", name: "val_loss", mode: Auto}, baseline: math.NaN()}
+	return &EarlyStoppingCallback{monitor: monitor{class: "EarlyStopping", name: "val_loss", mode: Auto}}
 }
 
 // EarlyStoppingCallback is the callback that EarlyStopping returns.
@@ -21,13 +20,13 @@ type EarlyStoppingCallback struct {
 	Base
 	monitor  monitor
 	patience int
-	baseline float64
+	baseline *float64 // nil: none
 	restore  bool
 	start    int
 	verbose  int
 
 	wait, stoppedEpoch, bestEpoch int
-	best                          float64
+	best                          *float64 // nil: none yet
 	weights                       []*tensor.Dense
 }
 
@@ -59,7 +58,7 @@ func (c *EarlyStoppingCallback) Mode(m Mode) *EarlyStoppingCallback {
 
 // Baseline sets a value that must be beaten. Default none.
 func (c *EarlyStoppingCallback) Baseline(v float64) *EarlyStoppingCallback {
-	c.baseline = v
+	c.baseline = &v
 	return c
 }
 
@@ -84,7 +83,7 @@ func (c *EarlyStoppingCallback) Verbose(n int) *EarlyStoppingCallback {
 // OnTrainBegin forgets an earlier run.
 func (c *EarlyStoppingCallback) OnTrainBegin(*Run, Logs) error {
 	c.wait, c.stoppedEpoch, c.bestEpoch = 0, 0, 0
-	c.best, c.weights = math.NaN(), nil
+	c.best, c.weights = nil, nil
 	return nil
 }
 
@@ -102,7 +101,7 @@ func (c *EarlyStoppingCallback) OnEpochEnd(r *Run, epoch int, logs Logs) error {
 	}
 	c.wait++
 	if c.monitor.improves(current, c.best) {
-		c.best, c.bestEpoch = current, epoch
+		c.best, c.bestEpoch = &current, epoch
 		if c.restore {
 			c.weights = r.Model.GetWeights()
 		}

@@ -34,6 +34,9 @@ func (c *LearningRateSchedulerCallback) OnEpochBegin(r *Run, epoch int, _ Logs) 
 	if c.schedule == nil {
 		return keras.Expected(keras.ErrArgument, "a schedule for LearningRateScheduler", "nil")
 	}
+	if r.Optimizer == nil {
+		return keras.Fault(keras.ErrState, "LearningRateScheduler needs an optimizer")
+	}
 	rate := c.schedule(epoch, r.Optimizer.LearningRate())
 	if math.IsNaN(rate) || math.IsInf(rate, 0) {
 		return keras.Expected(keras.ErrArgument, "a finite learning rate from the schedule", rate)
@@ -50,6 +53,8 @@ func (c *LearningRateSchedulerCallback) OnEpochBegin(r *Run, epoch int, _ Logs) 
 
 // OnEpochEnd adds the rate to the logs.
 func (c *LearningRateSchedulerCallback) OnEpochEnd(r *Run, _ int, logs Logs) error {
-	logs["learning_rate"] = r.Optimizer.LearningRate()
+	if logs != nil {
+		logs["learning_rate"] = r.Optimizer.LearningRate()
+	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package callbacks
 
 import (
-	"fmt"
 	"log"
 	"math"
 	"strings"
@@ -52,24 +51,24 @@ func (m *monitor) direct(r *Run) error {
 	return nil
 }
 
-// improves reports whether a value is better than the best so far; NaN is no best.
-func (m *monitor) improves(value, best float64) bool {
-	if math.IsNaN(best) {
-		return true
-	}
+// improves reports whether a value is better than the best so far; nil: there is none.
+func (m *monitor) improves(value float64, best *float64) bool {
 	delta := math.Abs(m.minDelta)
-	if m.rising {
-		return value-delta > best
+	switch {
+	case best == nil:
+		return true
+	case m.rising:
+		return value-delta > *best
 	}
-	return value+delta < best
+	return value+delta < *best
 }
 
 // value is the monitored value, with Keras's warning where there is none.
 func (m *monitor) value(what string, logs Logs) (float64, bool) {
 	v, ok := logs[m.name]
 	if !ok {
-		log.Print(fmt.Sprintf("%s conditioned on metric `%s` which is not available. Available metrics are: %s",
-			what, m.name, strings.Join(logs.Names(), ",")))
+		log.Printf("%s conditioned on metric `%s` which is not available. Available metrics are: %s",
+			what, m.name, strings.Join(logs.Names(), ","))
 	}
 	return v, ok
 }

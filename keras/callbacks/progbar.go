@@ -2,6 +2,8 @@ package callbacks
 
 import (
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/gokeras/gokeras/internal/console"
 )
@@ -15,6 +17,8 @@ type ProgbarLogger struct {
 	target int
 	inFit  bool // the validation of a fit is silent
 	values []console.Value
+	known  map[string]bool // the names of metrics, which came with the batches
+	now    func() time.Time
 }
 
 var _ Callback = (*ProgbarLogger)(nil)
@@ -84,12 +88,15 @@ func (p *ProgbarLogger) OnPredictBatchEnd(r *Run, batch int, _ Logs) error {
 func (p *ProgbarLogger) OnPredictEnd(r *Run, _ Logs) error { return p.finish(r, nil) }
 
 func (p *ProgbarLogger) open(r *Run) {
-	p.seen = 0
-	p.bar = console.NewProgbar(console.ProgbarConfig{Output: r, Target: p.target, Verbose: r.Verbose})
+	p.seen, p.known = 0, map[string]bool{}
+	p.bar = console.NewProgbar(console.ProgbarConfig{Output: r, Target: p.target, Verbose: r.Verbose, Now: p.now})
 }
 
 func (p *ProgbarLogger) update(r *Run, batch int, logs Logs) error {
 	p.seen = batch + 1
+	for k := range logs {
+		p.known[k] = true
+	}
 	if r.Verbose != console.Bar {
 		return nil
 	}
@@ -104,12 +111,16 @@ func (p *ProgbarLogger) finish(r *Run, logs Logs) error {
 	return p.bar.Update(p.target, p.list(r, logs), true)
 }
 
-// list is the logs in Keras's order: as they come, which is sorted within training
-// and within validation.
+// list is the logs in Keras's order: sorted, then what other callbacks have added.
 func (p *ProgbarLogger) list(r *Run, logs Logs) []console.Value {
 	p.values = p.values[:0]
-	for _, k := range logs.Names() {
-		p.values = append(p.values, console.Value{Key: k, Number: logs[k], Vector: r.Vectors[k]})
+	names := logs.Names()
+	for _, added := range []bool{false, true} {
+		for _, k := range names {
+			if p.known[strings.TrimPrefix(k, "val_")] != added {
+				p.values = append(p.values, console.Value{Key: k, Number: logs[k], Vector: r.Vectors[k]})
+			}
+		}
 	}
 	return p.values
 }

@@ -22,6 +22,7 @@ var (
 func Activation(a activations.Activation) *ActivationLayer {
 	l := &ActivationLayer{cfg: activationConfig{Activation: a}}
 	l.PassMask()
+	l.NothingToBuild()
 	return l.init(l, "Activation", &l.cfg)
 }
 

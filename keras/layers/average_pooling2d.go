@@ -26,6 +26,7 @@ var (
 func AveragePooling2D(poolSize ...int) *AveragePooling2DLayer {
 	l := &AveragePooling2DLayer{}
 	l.cfg, l.combine = newPoolConfig(2, poolSize), ops.AveragePool
+	l.NothingToBuild()
 	return l.init(l, "AveragePooling2D", &l.cfg)
 }
 

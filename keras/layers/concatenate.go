@@ -1,6 +1,8 @@
 package layers
 
 import (
+	"slices"
+
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
@@ -12,6 +14,7 @@ var (
 	_ keras.Layer        = (*ConcatenateLayer)(nil)
 	_ keras.ShapeInferer = (*ConcatenateLayer)(nil)
 	_ keras.MaskComputer = (*ConcatenateLayer)(nil)
+	_ keras.ListTaker    = (*ConcatenateLayer)(nil)
 )
 
 // Concatenate returns a layer that joins its inputs on an axis.
@@ -44,6 +47,9 @@ func (l *ConcatenateLayer) Axis(a int) *ConcatenateLayer {
 }
 
 func (c *concatenateConfig) validate() error { return nil }
+
+// TakesList says that Keras calls the layer on one list.
+func (l *ConcatenateLayer) TakesList() {}
 
 // OutputShapes gives the first input's shape, with the sum of the sizes on the axis.
 func (l *ConcatenateLayer) OutputShapes(in ...keras.Shape) ([]keras.Shape, error) {
@@ -79,7 +85,9 @@ func (l *ConcatenateLayer) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgon
 // ComputeMasks joins the masks as masks of elements, and lets through the steps of
 // which one element is.
 func (l *ConcatenateLayer) ComputeMasks(t *keras.Trace, in, masks []*gorgonia.Node) ([]*gorgonia.Node, error) {
-	masked := false
+	if !slices.ContainsFunc(masks, func(m *gorgonia.Node) bool { return m != nil }) {
+		return []*gorgonia.Node{nil}, nil
+	}
 	parts := make([]*gorgonia.Node, len(in))
 	for i, m := range masks {
 		switch x := in[i]; {
@@ -90,10 +98,6 @@ func (l *ConcatenateLayer) ComputeMasks(t *keras.Trace, in, masks []*gorgonia.No
 		default:
 			parts[i] = ops.Cast(m, tensor.Float32)
 		}
-		masked = masked || m != nil
-	}
-	if !masked {
-		return []*gorgonia.Node{nil}, nil
 	}
 	return []*gorgonia.Node{ops.Greater(ops.Max(ops.Concat(l.cfg.Axis, parts...), -1), ops.Zeros(t))}, nil
 }

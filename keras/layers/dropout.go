@@ -27,6 +27,7 @@ var (
 func Dropout(rate float64) *DropoutLayer {
 	l := &DropoutLayer{cfg: dropoutConfig{Rate: rate}}
 	l.PassMask()
+	l.NothingToBuild()
 	return l.init(l, "Dropout", &l.cfg)
 }
 

@@ -20,6 +20,7 @@ var (
 func GlobalAveragePooling2D() *GlobalAveragePooling2DLayer {
 	l := &GlobalAveragePooling2DLayer{}
 	l.cfg, l.reduce = newGlobalPoolConfig(2), ops.Mean
+	l.NothingToBuild()
 	return l.init(l, "GlobalAveragePooling2D", &l.cfg)
 }
 

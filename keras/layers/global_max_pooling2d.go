@@ -20,6 +20,7 @@ var (
 func GlobalMaxPooling2D() *GlobalMaxPooling2DLayer {
 	l := &GlobalMaxPooling2DLayer{}
 	l.cfg, l.reduce = newGlobalPoolConfig(2), ops.Max
+	l.NothingToBuild()
 	return l.init(l, "GlobalMaxPooling2D", &l.cfg)
 }
 

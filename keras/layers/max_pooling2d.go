@@ -28,6 +28,7 @@ func MaxPooling2D(poolSize ...int) *MaxPooling2DLayer {
 	}
 	l := &MaxPooling2DLayer{}
 	l.cfg, l.combine = newPoolConfig(2, poolSize), ops.MaxPool
+	l.NothingToBuild()
 	return l.init(l, "MaxPooling2D", &l.cfg)
 }
 

@@ -17,6 +17,9 @@ type merge[Self any] struct {
 // combiner makes one node of nodes of one rank. masks has nil for an input without one.
 type combiner func(t *keras.Trace, in, masks []*gorgonia.Node) *gorgonia.Node
 
+// TakesList says that Keras calls the layer on one list.
+func (l *merge[Self]) TakesList() {}
+
 // OutputShapes gives the shape that the inputs broadcast to.
 func (l *merge[Self]) OutputShapes(in ...keras.Shape) ([]keras.Shape, error) {
 	if l.inputs > 0 && len(in) != l.inputs {

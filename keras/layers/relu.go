@@ -27,6 +27,7 @@ var (
 func ReLU() *ReLULayer {
 	l := &ReLULayer{}
 	l.PassMask()
+	l.NothingToBuild()
 	return l.init(l, "ReLU", &l.cfg)
 }
 

@@ -26,6 +26,7 @@ var (
 // number of elements than the input has.
 func Reshape(dims ...int) *ReshapeLayer {
 	l := &ReshapeLayer{cfg: reshapeConfig{TargetShape: append([]int{}, dims...)}}
+	l.NothingToBuild()
 	return l.init(l, "Reshape", &l.cfg)
 }
 

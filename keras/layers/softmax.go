@@ -27,6 +27,7 @@ var (
 func Softmax() *SoftmaxLayer {
 	l := &SoftmaxLayer{cfg: softmaxConfig{Axis: axisList{-1}}}
 	l.PassMask()
+	l.NothingToBuild()
 	return l.init(l, "Softmax", &l.cfg)
 }
 
@@ -63,6 +64,9 @@ func (l *SoftmaxLayer) OutputShapes(in ...keras.Shape) ([]keras.Shape, error) {
 
 // maskedLogit is what Keras puts in the place of elements outside a mask.
 const maskedLogit = -1e9
+
+// TakesMask says that Keras's call has an argument mask.
+func (l *SoftmaxLayer) TakesMask() {}
 
 // Call computes the softmax.
 func (l *SoftmaxLayer) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, error) {

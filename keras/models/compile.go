@@ -30,8 +30,9 @@ type CompileConfig struct {
 // trainer is what Compile sets, and what of it training changes.
 type trainer struct {
 	compilation atomic.Pointer[compilation]
-	mu          sync.Mutex // held for each step
-	last        *trainStep // the training that the optimizer is readied for
+	mu          sync.Mutex   // held for each step
+	last        *trainStep   // the training that the optimizer is readied for
+	building    sync.RWMutex // held while the optimizer makes its state
 }
 
 // compilation is one call of Compile. What it means for the outputs is found out
@@ -96,6 +97,20 @@ func (m *Model) Optimizer() optimizers.Optimizer {
 		return c.Optimizer
 	}
 	return nil
+}
+
+// optimizerState is the variables of the optimizer; built is false while it has none.
+func (m *Model) optimizerState() (state []*keras.Variable, built bool) {
+	o := m.Optimizer()
+	if o == nil {
+		return nil, false
+	}
+	m.trainer.building.RLock()
+	defer m.trainer.building.RUnlock()
+	if !o.Built() {
+		return nil, false
+	}
+	return o.Variables(), true
 }
 
 // compiled is what Compile set, for a network of the model.

@@ -3,8 +3,14 @@ package models
 import (
 	"fmt"
 
+	"github.com/pkg/errors"
+
 	"github.com/gokeras/gokeras/keras"
 )
+
+// drawing is a functional model in the making: its layers, by the names they have in
+// the config, with the calls that were made so far.
+type drawing map[string]keras.Layer
 
 // pending is a call that waits for its inputs.
 type pending struct {
@@ -12,14 +18,16 @@ type pending struct {
 	node  any
 }
 
+// errLater says that a call needs another one that has not been made yet.
+var errLater = errors.New("a call that has not been made yet")
+
 func (ld *loader) functional(cfg keras.Config) (*Model, error) {
 	entries, err := field[[]any](cfg, "layers")
 	if err != nil {
 		return nil, err
 	}
-	made := map[string]keras.Layer{}
-	var waiting []pending
-	renamed := map[string]string{}
+	d := drawing{}
+	var calls []pending
 	for _, e := range entries {
 		entry, ok := e.(keras.Config)
 		if !ok {
@@ -29,113 +37,123 @@ func (ld *loader) functional(cfg keras.Config) (*Model, error) {
 		if err != nil {
 			return nil, err
 		}
-		l, err := ld.layer(entry)
-		if err != nil {
-			return nil, err
-		}
-		made[name] = l
-		renamed[name] = l.Name()
 		nodes, err := field[[]any](entry, "inbound_nodes")
 		if err != nil {
 			return nil, err
 		}
+		if d[name], err = ld.layer(entry); err != nil {
+			return nil, err
+		}
 		for _, n := range nodes {
-			waiting = append(waiting, pending{l, n})
+			calls = append(calls, pending{d[name], n})
 		}
 	}
-	// A call comes after those that its inputs come from, and after the earlier calls of its layer.
-	for len(waiting) > 0 {
-		var later []pending
-		held := map[keras.Layer]bool{}
-		for _, w := range waiting {
-			ready := false
-			if !held[w.layer] {
-				if ready, err = ld.connect(w, made); err != nil {
-					return nil, err
-				}
-			}
-			if !ready {
-				held[w.layer] = true
-				later = append(later, w)
-			}
-		}
-		if len(later) == len(waiting) {
-			return nil, keras.Fault(keras.ErrConfig, "the inputs of layer %s lead nowhere", later[0].layer.Name())
-		}
-		waiting = later
+	if err := d.connect(calls); err != nil {
+		return nil, err
 	}
-	in, err := tensors(cfg, "input_layers", made)
+	in, err := d.structure(cfg, "input_layers")
 	if err != nil {
 		return nil, err
 	}
-	out, err := tensors(cfg, "output_layers", made)
+	out, err := d.structure(cfg, "output_layers")
 	if err != nil {
 		return nil, err
 	}
 	return New(in, out, modelOptions(cfg)...)
 }
 
-// connect repeats a call, if what it needs is there.
-func (ld *loader) connect(w pending, made map[string]keras.Layer) (bool, error) {
+// connect makes the calls, each after those that its inputs come from and after the
+// earlier calls of its layer.
+func (d drawing) connect(waiting []pending) error {
+	for len(waiting) > 0 {
+		var later []pending
+		held := map[keras.Layer]bool{}
+		for _, w := range waiting {
+			err := errLater
+			if !held[w.layer] {
+				err = d.call(w)
+			}
+			switch {
+			case err == errLater:
+				held[w.layer] = true
+				later = append(later, w)
+			case err != nil:
+				return err
+			}
+		}
+		if len(later) == len(waiting) {
+			return keras.Fault(keras.ErrConfig, "the inputs of layer %s lead nowhere", later[0].layer.Name())
+		}
+		waiting = later
+	}
+	return nil
+}
+
+// call makes one call: {args, kwargs}.
+func (d drawing) call(w pending) error {
 	n, ok := w.node.(keras.Config)
 	if !ok {
-		return false, keras.Expected(keras.ErrConfig, "a call of layer "+w.layer.Name(), w.node)
+		return keras.Expected(keras.ErrConfig, "a call of layer "+w.layer.Name(), w.node)
 	}
 	args, err := field[[]any](n, "args")
 	if err != nil {
-		return false, err
+		return err
 	}
-	var in keras.List
-	missing := false
-	var collect func(v any) error
-	collect = func(v any) error {
-		switch v := v.(type) {
-		case []any:
-			for _, e := range v {
-				if err := collect(e); err != nil {
-					return err
-				}
-			}
-		case keras.Config:
-			if _, isTensor := v.Get("class_name"); !isTensor { // a dict of tensors, in the order of its keys
-				d := map[string]any{}
-				for _, e := range v {
-					d[e.Key] = e.Value
-				}
-				for _, k := range sortedKeys(d) {
-					if err := collect(d[k]); err != nil {
-						return err
-					}
-				}
-				return nil
-			}
-			t, err := referenced(v, made)
-			if t == nil {
-				missing = true
-			}
-			in = append(in, t)
-			return err
-		default:
-			return keras.Expected(keras.ErrConfig, "tensors as arguments of layer "+w.layer.Name(), v)
-		}
-		return nil
+	in, err := d.tensors(args)
+	if err != nil {
+		return err
 	}
-	for _, a := range args {
-		if err := collect(a); err != nil {
-			return false, err
-		}
-	}
-	call := keras.Args{}
 	kwargs, _ := n.Get("kwargs")
-	kw, _ := kwargs.(keras.Config)
-	for _, e := range kw {
+	options, _ := kwargs.(keras.Config)
+	call, err := d.options(options)
+	if err != nil {
+		return err
+	}
+	return keras.ApplyArgs(w.layer, call, in...)[0].Err()
+}
+
+// tensors are those of arguments: of lists, and of dicts in the order of their keys.
+func (d drawing) tensors(v any) (keras.List, error) {
+	var parts []any
+	switch v := v.(type) {
+	case []any:
+		parts = v
+	case keras.Config:
+		if isObject(v) {
+			t, err := d.referenced(v)
+			return keras.List{t}, err
+		}
+		values := map[string]any{}
+		for _, e := range v {
+			values[e.Key] = e.Value
+		}
+		for _, k := range sortedKeys(values) {
+			parts = append(parts, values[k])
+		}
+	default:
+		return nil, keras.Expected(keras.ErrConfig, "tensors as arguments", v)
+	}
+	var list keras.List
+	for _, p := range parts {
+		ts, err := d.tensors(p)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, ts...)
+	}
+	return list, nil
+}
+
+// options are the call's keyword arguments.
+func (d drawing) options(kwargs keras.Config) (keras.Args, error) {
+	call := keras.Args{Named: map[string]any{}}
+	for _, e := range kwargs {
 		v := e.Value
 		if ref, ok := v.(keras.Config); ok {
-			t, err := referenced(ref, made)
+			t, err := d.referenced(ref)
 			if err != nil {
-				return false, err
+				return call, err
 			}
-			missing = missing || t == nil
 			v = t
 		}
 		switch {
@@ -148,33 +166,25 @@ func (ld *loader) connect(w pending, made map[string]keras.Layer) (bool, error) 
 		case e.Key == "mask":
 			call.Mask, _ = v.(*keras.Tensor)
 		default:
-			if call.Named == nil {
-				call.Named = map[string]any{}
-			}
 			call.Named[e.Key] = v
 		}
 	}
-	if missing {
-		return false, nil
-	}
-	outs := keras.ApplyArgs(w.layer, call, in...)
-	return true, outs[0].Err()
+	return call, nil
 }
 
-// referenced is the tensor that a __keras_tensor__ names; nil where its call has
-// not been made yet.
-func referenced(v keras.Config, made map[string]keras.Layer) (*keras.Tensor, error) {
+// referenced is the tensor that a __keras_tensor__ names.
+func (d drawing) referenced(v keras.Config) (*keras.Tensor, error) {
 	inner, _ := v.Get("config")
 	cfg, _ := inner.(keras.Config)
 	history, err := field[[]any](cfg, "keras_history")
 	if err != nil {
 		return nil, err
 	}
-	return located(history, made, false)
+	return d.at(history, func(keras.Layer) int { return 0 })
 }
 
-// located is the tensor at [layer, call, output].
-func located(place []any, made map[string]keras.Layer, counted bool) (*keras.Tensor, error) {
+// at is the tensor at [layer, call, output]. The calls of a layer are counted from first.
+func (d drawing) at(place []any, first func(keras.Layer) int) (*keras.Tensor, error) {
 	bad := keras.Expected(keras.ErrConfig, "[layer, call, output]", fmt.Sprint(place))
 	if len(place) != 3 {
 		return nil, bad
@@ -185,64 +195,48 @@ func located(place []any, made map[string]keras.Layer, counted bool) (*keras.Ten
 	if !ok1 || !ok2 || !ok3 || node < 0 || index < 0 {
 		return nil, bad
 	}
-	l, ok := made[name]
+	l, ok := d[name]
 	if !ok {
 		return nil, keras.Expected(keras.ErrConfig, "a layer of the model", name)
 	}
-	if counted {
-		node -= offset(l)
-	}
 	nodes := l.LayerBase().Nodes()
-	if node < 0 || node >= len(nodes) {
-		return nil, nil
-	}
-	outs := nodes[node].Outputs()
-	if index >= len(outs) {
+	switch node -= first(l); {
+	case node < 0:
+		return nil, bad
+	case node >= len(nodes):
+		return nil, errLater
+	case index >= len(nodes[node].Outputs()):
 		return nil, bad
 	}
-	return outs[index], nil
+	return nodes[node].Outputs()[index], nil
 }
 
-// tensors is the structure that input_layers or output_layers has.
-func tensors(cfg keras.Config, key string, made map[string]keras.Layer) (any, error) {
-	v, _ := cfg.Get(key)
-	one := func(v any) (*keras.Tensor, error) {
+// structure is what input_layers or output_layers has: a tensor, a list or a dict.
+func (d drawing) structure(cfg keras.Config, key string) (any, error) {
+	tensor := func(v any) (*keras.Tensor, error) {
 		place, ok := v.([]any)
 		if !ok {
 			return nil, keras.Expected(keras.ErrConfig, "[layer, call, output] in "+key, v)
 		}
-		t, err := located(place, made, true)
-		if err == nil && t == nil {
+		t, err := d.at(place, offset)
+		if err == errLater {
 			err = keras.Expected(keras.ErrConfig, "a call that exists in "+key, fmt.Sprint(place))
 		}
 		return t, err
 	}
+	v, _ := cfg.Get(key)
 	switch s := v.(type) {
 	case keras.Config:
-		d := keras.Dict{}
-		for _, e := range s {
-			t, err := one(e.Value)
-			if err != nil {
-				return nil, err
-			}
-			d[e.Key] = t
-		}
-		return d, nil
+		dict, err := dictOf(s, tensor)
+		return dict, err
 	case []any:
 		if len(s) == 3 {
 			if _, single := s[0].(string); single {
-				return one(s)
+				return tensor(s)
 			}
 		}
-		var list keras.List
-		for _, e := range s {
-			t, err := one(e)
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, t)
-		}
-		return list, nil
+		list, err := listOf(s, tensor)
+		return list, err
 	}
 	return nil, keras.Expected(keras.ErrConfig, "a list or dict for "+key, v)
 }

@@ -96,7 +96,7 @@ func row(l keras.Layer, level int, n *network, chain bool, cfg SummaryConfig) []
 	}
 	weights := l.Weights()
 	params := console.Text{{Text: "0", Style: console.Number}, {Text: " (unbuilt)", Style: console.Normal}}
-	if l.LayerBase().Built() {
+	if l.LayerBase().Built() || l.LayerBase().Stateless() {
 		params = console.Text{{Text: console.Count(elements(weights)), Style: console.Number}}
 	}
 	row := []console.Text{
@@ -184,7 +184,7 @@ func elementSize(dt tensor.Dtype) int { return int(dt.Size()) }
 
 // footer are the counts of parameters below the table.
 func (m *Model) footer() []console.Text {
-	var trained, others, state []*keras.Variable
+	var trained, others []*keras.Variable
 	for _, v := range m.Weights() {
 		if v.Trainable() {
 			trained = append(trained, v)
@@ -192,11 +192,7 @@ func (m *Model) footer() []console.Text {
 			others = append(others, v)
 		}
 	}
-	o := m.Optimizer()
-	optimizing := o != nil && o.Built()
-	if optimizing {
-		state = o.Variables()
-	}
+	state, optimizing := m.optimizerState()
 	line := func(what string, vars []*keras.Variable) console.Text {
 		return console.Text{{Text: " " + what + ": ", Style: console.Strong}, {Text: console.Count(elements(vars)), Style: console.Number},
 			{Text: " (" + console.Bytes(bytesOf(vars)) + ")"}}

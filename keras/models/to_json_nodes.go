@@ -29,6 +29,7 @@ func (n *network) inbound(node *keras.Node) keras.Config {
 		args = append(args, ref(t))
 	}
 	_, list := node.Layer().(keras.ListTaker)
+	_, masked := node.Layer().(keras.MaskTaker)
 	inner, isModel := node.Layer().(*Model)
 	switch {
 	case isModel && inner.structures().inputs.isDict():
@@ -47,7 +48,7 @@ func (n *network) inbound(node *keras.Node) keras.Config {
 	}
 	if a.Mask != nil {
 		kwargs = append(kwargs, keras.Entry{Key: "mask", Value: ref(a.Mask)})
-	} else if isModel {
+	} else if isModel || masked {
 		kwargs = append(kwargs, keras.Entry{Key: "mask", Value: nil})
 	}
 	for _, k := range sortedKeys(a.Named) {

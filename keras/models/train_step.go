@@ -75,11 +75,15 @@ func (s *trainStep) prepare() error {
 			vars = append(vars, v)
 		}
 	}
-	if err := p.c.optimizer.Build(vars); err != nil {
+	t := &p.m.trainer
+	t.building.Lock()
+	err := p.c.optimizer.Build(vars)
+	t.building.Unlock()
+	if err != nil {
 		return err
 	}
 	s.grads = make([]*tensor.Dense, len(vars))
-	s.ready, p.m.trainer.last = p.mode, s
+	s.ready, t.last = p.mode, s
 	return nil
 }
 

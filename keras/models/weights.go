@@ -44,6 +44,7 @@ func (m *Model) SetWeights(values []*tensor.Dense) error {
 			"You called `set_weights(weights)` on layer '%s' with a weight list of length %d, but the layer was expecting %d weights.",
 			m.Name(), len(values), len(ws)))
 	}
+	values = contiguous(values)
 	cast := make([]*tensor.Dense, len(values))
 	for i, w := range ws {
 		if values[i] == nil {

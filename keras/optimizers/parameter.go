@@ -80,8 +80,9 @@ func (p *param[T]) addSlot(v *keras.Variable) {
 	p.slots = append(p.slots, slot)
 }
 
+// fits: the gradient of a scalar variable may have its memory's axis.
 func (p *param[T]) fits(g *tensor.Dense) bool {
-	return g.Dtype() == p.v.DType() && slices.Equal(g.Shape(), p.v.Memory().Shape())
+	return g.Dtype() == p.v.DType() && (slices.Equal(g.Shape(), p.v.Memory().Shape()) || p.v.Shape().Equal(keras.Shape(g.Shape())))
 }
 
 func (p *param[T]) load(g *tensor.Dense) {

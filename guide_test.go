@@ -1,0 +1,658 @@
+package gokeras_test
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	g "gorgonia.org/gorgonia" // house_test.go has a constant of that name
+	"gorgonia.org/tensor"
+
+	"github.com/gokeras/gokeras/applications"
+	"github.com/gokeras/gokeras/keras"
+	"github.com/gokeras/gokeras/keras/data"
+	"github.com/gokeras/gokeras/keras/initializers"
+	"github.com/gokeras/gokeras/keras/layers"
+	"github.com/gokeras/gokeras/keras/losses"
+	"github.com/gokeras/gokeras/keras/metrics"
+	"github.com/gokeras/gokeras/keras/models"
+	"github.com/gokeras/gokeras/keras/ops"
+	"github.com/gokeras/gokeras/keras/optimizers"
+)
+
+// --- The programs of Keras's guides, written in Go ---
+
+// mnistLayers are those of MnistModel on an image, up to the classification head.
+func mnistLayers(image *keras.Tensor, dropout float64) *keras.Tensor {
+	y := layers.Rescaling(1.0 / 255).Apply(image)
+	y = layers.Conv2D(16, 3).Padding("same").Activation("relu").Apply(y)
+	y = layers.Conv2D(32, 6).Padding("same").Activation("relu").Strides(2).Apply(y)
+	y = layers.Conv2D(48, 6).Padding("same").Activation("relu").Strides(2).Apply(y)
+	y = layers.GlobalAveragePooling2D().Apply(y)
+	y = layers.Dense(48).Activation("relu").Apply(y)
+	return layers.Dropout(dropout).Apply(y)
+}
+
+func classificationHead(y *keras.Tensor) *keras.Tensor {
+	return layers.Dense(10).Activation("softmax").WithName("classification_head").Apply(y)
+}
+
+var anyImage = keras.Shape{keras.None, keras.None, 1}
+
+func mnistModel(dropout float64) (*models.Model, error) {
+	image := keras.Input(anyImage, keras.WithDType(tensor.Uint8))
+	return models.New(image, classificationHead(mnistLayers(image, dropout)), models.WithClass("MnistModel"))
+}
+
+func int8Model() (*models.Model, error) {
+	image := keras.Input(anyImage, keras.WithDType(tensor.Int8), keras.WithName("signed"))
+	return models.New(image, classificationHead(mnistLayers(image, 0)), models.WithName("int8_model"))
+}
+
+func mnistDictModel() (*models.Model, error) {
+	image := keras.Input(anyImage, keras.WithDType(tensor.Uint8), keras.WithName("image"))
+	return models.New(keras.Dict{"image": image}, classificationHead(mnistLayers(image, 0)), models.WithName("mnist_dict_model"))
+}
+
+// binaryHead cuts a model before its classification head and adds one that tells 0 from other digits.
+func binaryHead(model *models.Model) (*models.Model, error) {
+	head, err := model.GetLayer("classification_head")
+	if err != nil {
+		return nil, err
+	}
+	output := layers.Dense(1).Activation("sigmoid").WithName("binary_classification_head").Apply(head.Input())
+	return models.New(model.Input(), output)
+}
+
+func mlp() (*models.Model, error) {
+	inputs := keras.Input(keras.Shape{784})
+	x := layers.Dense(64).Activation("relu").Apply(inputs)
+	x = layers.Dense(64).Activation("relu").Apply(x)
+	return models.New(inputs, layers.Dense(10).Apply(x), models.WithName("mnist_model"))
+}
+
+func encoder(input string) (*models.Model, error) {
+	img := keras.Input(keras.Shape{28, 28, 1}, keras.WithName(input))
+	x := layers.Conv2D(16, 3).Activation("relu").Apply(img)
+	x = layers.Conv2D(32, 3).Activation("relu").Apply(x)
+	x = layers.MaxPooling2D(3).Apply(x)
+	x = layers.Conv2D(32, 3).Activation("relu").Apply(x)
+	x = layers.Conv2D(16, 3).Activation("relu").Apply(x)
+	return models.New(img, layers.GlobalMaxPooling2D().Apply(x), models.WithName("encoder"))
+}
+
+func autoencoder() (*models.Model, error) {
+	encoder, err := encoder("original_img")
+	if err != nil {
+		return nil, err
+	}
+	code := keras.Input(keras.Shape{16}, keras.WithName("encoded_img"))
+	decoder, err := models.New(code, layers.Reshape(28, 28, 1).Apply(layers.Dense(784).Apply(code)), models.WithName("decoder"))
+	if err != nil {
+		return nil, err
+	}
+	img := keras.Input(keras.Shape{28, 28, 1}, keras.WithName("img"))
+	return models.New(img, decoder.Apply(encoder.Apply(img)), models.WithName("autoencoder"))
+}
+
+func ensemble() (*models.Model, error) {
+	var members [3]*models.Model
+	for i := range members {
+		inputs := keras.Input(keras.Shape{128})
+		m, err := models.New(inputs, layers.Dense(1).Apply(inputs))
+		if err != nil {
+			return nil, err
+		}
+		members[i] = m
+	}
+	inputs := keras.Input(keras.Shape{128})
+	y1, y2, y3 := members[0].Apply(inputs), members[1].Apply(inputs), members[2].Apply(inputs)
+	return models.New(inputs, layers.Average().Apply(y1, y2, y3))
+}
+
+// tickets has three inputs and two outputs, in a dict or a list.
+func tickets(dict bool) (*models.Model, error) {
+	title := keras.Input(keras.Shape{10}, keras.WithName("title"))
+	body := keras.Input(keras.Shape{20}, keras.WithName("body"))
+	tags := keras.Input(keras.Shape{12}, keras.WithName("tags"))
+	x := layers.Concatenate().Apply(layers.Dense(16).Apply(title), layers.Dense(8).Apply(body), tags)
+	priority := layers.Dense(1).WithName("priority").Apply(x)
+	department := layers.Dense(4).WithName("department").Apply(x)
+	inputs := keras.List{title, body, tags}
+	if dict {
+		return models.New(inputs, keras.Dict{"priority": priority, "department": department})
+	}
+	return models.New(inputs, keras.List{priority, department})
+}
+
+func toyResNet() (*models.Model, error) {
+	relu := func(l *layers.Conv2DLayer, x *keras.Tensor) *keras.Tensor { return l.Activation("relu").Apply(x) }
+	inputs := keras.Input(keras.Shape{32, 32, 3}, keras.WithName("img"))
+	x := relu(layers.Conv2D(32, 3), inputs)
+	x = relu(layers.Conv2D(64, 3), x)
+	block1 := layers.MaxPooling2D(3).Apply(x)
+	x = relu(layers.Conv2D(64, 3).Padding("same"), block1)
+	x = relu(layers.Conv2D(64, 3).Padding("same"), x)
+	block2 := layers.Add().Apply(x, block1)
+	x = relu(layers.Conv2D(64, 3).Padding("same"), block2)
+	x = relu(layers.Conv2D(64, 3).Padding("same"), x)
+	block3 := layers.Add().Apply(x, block2)
+	x = relu(layers.Conv2D(64, 3), block3)
+	x = layers.GlobalAveragePooling2D().Apply(x)
+	x = layers.Dense(256).Activation("relu").Apply(x)
+	x = layers.Dropout(0).Apply(x)
+	return models.New(inputs, layers.Dense(10).Apply(x), models.WithName("toy_resnet"))
+}
+
+// CustomDense is the guide's custom layer.
+type CustomDense struct {
+	keras.Base
+	Units int `keras:"units"`
+	w, b  *keras.Variable
+}
+
+func NewCustomDense(units int) *CustomDense {
+	l := &CustomDense{Units: units}
+	l.Init(l, "CustomDense")
+	return l
+}
+
+func (l *CustomDense) Build(in ...keras.Shape) error {
+	l.w = l.AddWeight("kernel", keras.Shape{in[0].Last(), l.Units}, initializers.RandomNormal())
+	l.b = l.AddWeight("bias", keras.Shape{l.Units}, initializers.RandomNormal())
+	return nil
+}
+
+func (l *CustomDense) Call(t *keras.Trace, in ...*g.Node) ([]*g.Node, error) {
+	return t.Out(ops.Add(ops.MatMul(in[0], t.Var(l.w)), t.Var(l.b)))
+}
+
+func customModel() (*models.Model, error) {
+	inputs := keras.Input(keras.Shape{4})
+	return models.New(inputs, NewCustomDense(10).Apply(inputs))
+}
+
+func sharedLayer() (*models.Model, error) {
+	dense := layers.Dense(8).Activation("tanh")
+	first := keras.Input(keras.Shape{6}, keras.WithName("first"))
+	second := keras.Input(keras.Shape{6}, keras.WithName("second"))
+	x := layers.Multiply().Apply(dense.Apply(first), dense.Apply(second))
+	return models.New(keras.List{first, second}, layers.Dense(1).WithName("similarity").Apply(x))
+}
+
+func modelCalledTwice() (*models.Model, error) {
+	inputs := keras.Input(keras.Shape{6})
+	x := layers.Dense(5).Activation("relu").Apply(inputs)
+	tower, err := models.New(inputs, layers.Dense(3).Activation("tanh").Apply(x), models.WithName("tower"))
+	if err != nil {
+		return nil, err
+	}
+	left := keras.Input(keras.Shape{6}, keras.WithName("left"))
+	right := keras.Input(keras.Shape{6}, keras.WithName("right"))
+	x = layers.Subtract().Apply(tower.Apply(left), tower.Apply(right))
+	return models.New(keras.List{left, right}, layers.Dense(1).WithName("distance").Apply(x))
+}
+
+func sequential() (*models.Model, error) {
+	return models.Sequential(
+		layers.InputLayer(keras.Shape{28, 28, 1}),
+		layers.Conv2D(32, 3, 3).Activation("relu"),
+		layers.MaxPooling2D(2, 2),
+		layers.Conv2D(64, 3, 3).Activation("relu"),
+		layers.MaxPooling2D(2, 2),
+		layers.Flatten(),
+		layers.Dense(10).Activation("softmax"),
+	)
+}
+
+func imageAndText() (*models.Model, error) {
+	image := keras.Input(keras.Shape{28, 28, 1}, keras.WithName("image_input"))
+	text := keras.Input(keras.Shape{100}, keras.WithName("text_input"))
+	x := layers.Conv2D(32, 3, 3).Activation("relu").Apply(image)
+	x = layers.MaxPooling2D(2, 2).Apply(x)
+	x = layers.Conv2D(64, 3, 3).Activation("relu").Apply(x)
+	x = layers.Flatten().Apply(layers.MaxPooling2D(2, 2).Apply(x))
+	merged := layers.Concatenate().Apply(x, layers.Dense(128).Activation("relu").Apply(text))
+	return models.New(keras.List{image, text}, layers.Dense(10).Activation("softmax").Apply(merged))
+}
+
+// --- How they are compiled ---
+
+func byName(optimizer, loss, metric string) models.CompileConfig {
+	return models.CompileConfig{Optimizer: optimizers.Named(optimizer), Loss: losses.Named(loss), Metrics: metrics.List{metrics.Named(metric)}}
+}
+
+func digitClasses() models.CompileConfig {
+	return byName("adam", "sparse_categorical_crossentropy", "sparse_categorical_accuracy")
+}
+
+func fromLogits(optimizer optimizers.Optimizer) models.CompileConfig {
+	return models.CompileConfig{
+		Optimizer: optimizer,
+		Loss:      losses.SparseCategoricalCrossentropy().FromLogits(true),
+		Metrics:   metrics.List{metrics.Named("accuracy")},
+	}
+}
+
+func regression(optimizer optimizers.Optimizer) models.CompileConfig {
+	return models.CompileConfig{Optimizer: optimizer, Loss: losses.Named("mse"), Metrics: metrics.List{metrics.Named("mae")}}
+}
+
+// guideProgram is a program up to compile; the fixture has the rest under the same name.
+type guideProgram struct {
+	make    func() (*models.Model, error)
+	compile models.CompileConfig
+}
+
+func guidePrograms() map[string]guideProgram {
+	binary := losses.BinaryCrossentropy().FromLogits(true)
+	categorical := losses.CategoricalCrossentropy().FromLogits(true)
+	return map[string]guideProgram{
+		"MnistModel":         {func() (*models.Model, error) { return mnistModel(0) }, digitClasses()},
+		"MnistModel of int8": {int8Model, digitClasses()},
+		"MnistDictModel":     {mnistDictModel, digitClasses()},
+		"surgery": {func() (*models.Model, error) {
+			m, err := mnistModel(0)
+			if err != nil {
+				return nil, err
+			}
+			return binaryHead(m)
+		}, byName("adam", "binary_crossentropy", "binary_accuracy")},
+		"MLP":         {mlp, fromLogits(optimizers.RMSprop())},
+		"encoder":     {func() (*models.Model, error) { return encoder("img") }, regression(optimizers.Adam())},
+		"autoencoder": {autoencoder, regression(optimizers.Adam())},
+		"ensemble":    {ensemble, regression(optimizers.Adam())},
+		"tickets, lists": {func() (*models.Model, error) { return tickets(false) }, models.CompileConfig{
+			Optimizer: optimizers.RMSprop(1e-3), Loss: losses.List{binary, categorical}, LossWeights: losses.WeightList{1, 0.2}}},
+		"tickets, dicts": {func() (*models.Model, error) { return tickets(true) }, models.CompileConfig{
+			Optimizer: optimizers.RMSprop(1e-3), Loss: losses.ByOutput{"priority": binary, "department": categorical},
+			LossWeights: losses.WeightsByOutput{"priority": 1, "department": 0.2}}},
+		"toy ResNet": {toyResNet, models.CompileConfig{
+			Optimizer: optimizers.RMSprop(1e-3), Loss: categorical, Metrics: metrics.List{metrics.Named("acc")}}},
+		"shared layer":         {sharedLayer, regression(optimizers.SGD(0.5))},
+		"custom layer":         {customModel, fromLogits(optimizers.Adam())},
+		"Sequential":           {sequential, byName("adam", "sparse_categorical_crossentropy", "accuracy")},
+		"image and text":       {imageAndText, byName("adam", "sparse_categorical_crossentropy", "accuracy")},
+		"a model called twice": {modelCalledTwice, regression(optimizers.SGD(0.5))},
+	}
+}
+
+// --- What Keras computes ---
+
+// guideFile is testdata/guide.json, which tools/golden writes.
+type guideFile struct {
+	Batch    int
+	Programs []*guideCase
+}
+
+type guideCase struct {
+	Name, Model   string
+	Layers        []string
+	Params, Shift int
+	X, Y          structure
+	Outputs       structure
+	Features      []struct {
+		Layer string
+		sketch
+	}
+	EvaluateBatch int `json:"evaluate_batch"`
+	Evaluate      []float64
+	Scores        map[string]float64
+	Steps         []map[string]float64
+	Trained       []struct {
+		Path string
+		sketch
+	}
+	OutputsTrained   structure   `json:"outputs_trained"`
+	OriginalsTrained []structure `json:"originals_trained"`
+}
+
+// sketch is what tells a large array from another.
+type sketch struct {
+	Shape  keras.Shape
+	Sum    float64
+	AbsSum float64 `json:"abs_sum"`
+	First  []float64
+}
+
+// structure is a *tensor.Dense, data.List or data.Dict, in the fixture given by elements or by a rule.
+type structure struct{ value any }
+
+func (s *structure) UnmarshalJSON(text []byte) error {
+	if text[0] == '[' {
+		var list []structure
+		if err := json.Unmarshal(text, &list); err != nil {
+			return err
+		}
+		out := data.List{}
+		for _, e := range list {
+			out = append(out, e.value.(*tensor.Dense))
+		}
+		s.value = out
+		return nil
+	}
+	var leaf struct {
+		Rule    string
+		Shape   []int
+		Data    []float32
+		Classes int
+	}
+	if err := json.Unmarshal(text, &leaf); err == nil && leaf.Shape != nil {
+		if leaf.Rule == "" {
+			s.value = tensor.New(tensor.WithShape(leaf.Shape...), tensor.WithBacking(leaf.Data))
+			return nil
+		}
+		var err error
+		s.value, err = byRule(leaf.Rule, leaf.Classes, leaf.Shape...)
+		return err
+	}
+	var dict map[string]structure
+	if err := json.Unmarshal(text, &dict); err != nil {
+		return err
+	}
+	out := data.Dict{}
+	for k, e := range dict {
+		out[k] = e.value.(*tensor.Dense)
+	}
+	s.value = out
+	return nil
+}
+
+// byRule makes an array by one of the fixture's rules.
+func byRule(rule string, classes int, shape ...int) (*tensor.Dense, error) {
+	switch rule {
+	case "cos":
+		return filled(shape, func(i int) float32 { return float32(math.Cos(float64(i)) * 0.5) }), nil
+	case "sin":
+		return filled(shape, func(i int) float32 { return float32(math.Sin(float64(i)) * 0.5) }), nil
+	case "chirp":
+		return filled(shape, func(i int) float32 { return float32(math.Cos(float64(i*i)) * 0.5) }), nil
+	case "u8":
+		return filled(shape, func(i int) uint8 { return uint8(7 * i) }), nil
+	}
+	labels := filled(shape, func(i int) int32 { return int32(7 * i % classes) })
+	switch rule {
+	case "zeros":
+		return data.Equal(labels, 0), nil
+	case "one_hot":
+		return data.ToCategorical(labels, classes)
+	}
+	return labels, nil
+}
+
+func filled[T any](shape []int, element func(i int) T) *tensor.Dense {
+	elements := make([]T, keras.Shape(shape).Size())
+	for i := range elements {
+		elements[i] = element(i)
+	}
+	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(elements))
+}
+
+// sine gives a model the weights of the fixture's rule.
+func sine(t *testing.T, m *models.Model, shift int) {
+	t.Helper()
+	var values []*tensor.Dense
+	for k, w := range m.Weights() {
+		values = append(values, filled(w.Shape(), func(i int) float32 { return float32(math.Sin(float64(i+shift*k)) * 0.1) }))
+	}
+	require.NoError(t, m.SetWeights(values))
+}
+
+// rows are some samples of a structure.
+func rows(t *testing.T, x any, from, to int) any {
+	t.Helper()
+	leaves, _, err := data.Leaves(x)
+	require.NoError(t, err)
+	cut := make([]*tensor.Dense, len(leaves))
+	for i, l := range leaves {
+		cut[i] = data.Slice(l, from, to)
+	}
+	out, err := data.Rebuild(x, cut)
+	require.NoError(t, err)
+	return out
+}
+
+// numbers are the elements of a tensor of any type.
+func numbers(x *tensor.Dense) []float64 { return data.Cast(x, tensor.Float64).Float64s() }
+
+// --- The comparison ---
+
+// What two float32 computations of one formula may differ by, relative to the
+// largest element: sums in another order.
+const (
+	forward = 1e-5
+	trained = 1e-4 // after steps, whose optimizers divide small gradients by small roots
+)
+
+// near compares elements.
+func near(t *testing.T, want, got []float64, tolerance float64, what string) {
+	t.Helper()
+	if !assert.Len(t, got, len(want), what) {
+		return
+	}
+	largest, worst, at := 0.0, 0.0, 0
+	for i, v := range want {
+		largest = max(largest, math.Abs(v))
+		if d := math.Abs(got[i] - v); !(d <= worst) {
+			worst, at = d, i
+		}
+	}
+	if !(worst <= tolerance*largest) {
+		t.Errorf("%s: element %d is %v, in Keras %v: the difference is %.1e of the largest", what, at, got[at], want[at], worst/largest)
+	}
+}
+
+// nearAll compares structures.
+func nearAll(t *testing.T, want structure, got any, tolerance float64, what string) {
+	t.Helper()
+	if !assert.IsType(t, want.value, got, what) {
+		return
+	}
+	wants, keys, err := data.Leaves(want.value)
+	require.NoError(t, err)
+	gots, gotKeys, err := data.Leaves(got)
+	require.NoError(t, err)
+	require.Equal(t, keys, gotKeys, what)
+	require.Len(t, gots, len(wants), what)
+	for i, w := range wants {
+		assert.Equal(t, w.Shape(), gots[i].Shape(), what)
+		near(t, numbers(w), numbers(gots[i]), tolerance, what)
+	}
+}
+
+// near compares a tensor with what is known of it.
+func (s *sketch) near(t *testing.T, got *tensor.Dense, tolerance float64, what string) {
+	t.Helper()
+	assert.Equal(t, s.Shape, keras.Shape(got.Shape()), what)
+	all := numbers(got)
+	near(t, s.First, all[:len(s.First)], tolerance, what)
+	sum, absSum := 0.0, 0.0
+	for _, v := range all {
+		sum += v
+		absSum += math.Abs(v)
+	}
+	near(t, []float64{s.AbsSum, s.Sum}, []float64{absSum, sum}, tolerance, "sums of "+what)
+}
+
+func nearScores(t *testing.T, want map[string]float64, got *models.Scores, tolerance float64, what string) {
+	t.Helper()
+	assert.Len(t, got.Names(), len(want), what)
+	for name, w := range want {
+		g, ok := got.Get(name)
+		assert.True(t, ok, "%s has %s", what, name)
+		near(t, []float64{w}, []float64{g}, tolerance, what+" "+name)
+	}
+}
+
+func guide(t *testing.T) *guideFile {
+	t.Helper()
+	text, err := os.ReadFile("testdata/guide.json")
+	require.NoError(t, err)
+	var file guideFile
+	require.NoError(t, json.Unmarshal(text, &file))
+	require.NotEmpty(t, file.Programs)
+	return &file
+}
+
+// named is the case of a name.
+func (f *guideFile) named(t *testing.T, name string) *guideCase {
+	t.Helper()
+	for _, c := range f.Programs {
+		if c.Name == name {
+			return c
+		}
+	}
+	require.Fail(t, "testdata/guide.json has no "+name)
+	return nil
+}
+
+// Every program of the guides gives what it gives in Keras, from the names of the
+// layers to the weights after four steps.
+func TestGuideProgramsAreThoseOfKeras(t *testing.T) {
+	file, programs := guide(t), guidePrograms()
+	require.Len(t, programs, len(file.Programs))
+	for _, c := range file.Programs {
+		t.Run(c.Name, func(t *testing.T) {
+			p, ok := programs[c.Name]
+			require.True(t, ok, "a program for the fixture's %q", c.Name)
+			keras.ClearSession()
+			m, err := p.make()
+			require.NoError(t, err)
+			c.structure(t, m)
+			sine(t, m, c.Shift)
+			two := rows(t, c.X.value, 0, 2)
+
+			outputs, err := m.PredictAll(two)
+			require.NoError(t, err)
+			nearAll(t, c.Outputs, outputs, forward, "outputs")
+			c.features(t, m, two)
+
+			require.NoError(t, m.Compile(p.compile))
+			scores, err := m.Evaluate(c.X.value, c.Y.value, models.EvaluateConfig{BatchSize: c.EvaluateBatch, Verbose: models.Silent})
+			require.NoError(t, err)
+			nearScores(t, c.Scores, scores, forward, "evaluate")
+			near(t, c.Evaluate, scores.Values(), forward, "evaluate, in the order "+strings.Join(scores.Names(), ", "))
+
+			for i, want := range c.Steps {
+				from, to := i*file.Batch, (i+1)*file.Batch
+				scores, err := m.TrainOnBatch(rows(t, c.X.value, from, to), rows(t, c.Y.value, from, to))
+				require.NoError(t, err)
+				nearScores(t, want, scores, trained, "training step")
+			}
+			for i, w := range c.Trained {
+				w.near(t, m.Weights()[i].Value(), trained, w.Path+" after training")
+			}
+			outputs, err = m.PredictAll(two)
+			require.NoError(t, err)
+			nearAll(t, c.OutputsTrained, outputs, trained, "outputs after training")
+		})
+	}
+}
+
+// structure compares names and sizes.
+func (c *guideCase) structure(t *testing.T, m *models.Model) {
+	assert.Equal(t, c.Model, m.Name())
+	assert.Equal(t, c.Params, m.CountParams())
+	var names []string
+	for _, l := range m.Layers() {
+		names = append(names, l.Name())
+	}
+	assert.Equal(t, c.Layers, names)
+	require.Len(t, m.Weights(), len(c.Trained))
+	for i, w := range m.Weights() {
+		assert.Equal(t, c.Trained[i].Path, w.Path())
+		assert.Equal(t, c.Trained[i].Shape, w.Shape(), w.Path())
+	}
+}
+
+// features compares the outputs of all layers, which one model from the inputs to
+// all of them gives. Those of a model inside belong to another graph.
+func (c *guideCase) features(t *testing.T, m *models.Model, x any) {
+	var outputs keras.List
+	var names []string
+	for _, l := range m.Layers() {
+		if _, nested := l.(keras.Container); !nested {
+			outputs = append(outputs, l.Output())
+			names = append(names, l.Name())
+		}
+	}
+	extractor, err := models.New(m.InputStructure(), outputs)
+	require.NoError(t, err)
+	got, err := extractor.PredictAll(x)
+	require.NoError(t, err)
+	require.Len(t, got, len(c.Features))
+	for i, want := range c.Features {
+		assert.Equal(t, want.Layer, names[i])
+		want.near(t, got.(data.List)[i], forward, "output of "+want.Layer)
+	}
+}
+
+// A model that was cut out of another shares its layers: training one trains both.
+func TestSurgeryTrainsTheOriginalToo(t *testing.T) {
+	file := guide(t)
+	c := file.named(t, "surgery")
+	original, err := mnistModel(0)
+	require.NoError(t, err)
+	sine(t, original, 0)
+	binary, err := binaryHead(original)
+	require.NoError(t, err)
+	sine(t, binary, 0)
+	require.NoError(t, binary.Compile(byName("adam", "binary_crossentropy", "binary_accuracy")))
+	for i := range c.Steps {
+		from, to := i*file.Batch, (i+1)*file.Batch
+		_, err := binary.TrainOnBatch(rows(t, c.X.value, from, to), rows(t, c.Y.value, from, to))
+		require.NoError(t, err)
+	}
+	got, err := original.Predict(rows(t, c.X.value, 0, 2))
+	require.NoError(t, err)
+	require.Len(t, c.OriginalsTrained, 1)
+	nearAll(t, c.OriginalsTrained[0], got, trained, "the original's outputs")
+	untrained := numbers(file.named(t, "MnistModel").Outputs.value.(*tensor.Dense))
+	moved := math.Abs(numbers(got)[0]/untrained[0] - 1)
+	assert.Greater(t, moved, 10*trained, "training changes them by more than what the comparison allows")
+}
+
+// The packaged models are those of the guide. Their Dropout does nothing outside training.
+func TestApplicationsAreTheGuidesModels(t *testing.T) {
+	file := guide(t)
+	for name, m := range map[string]*models.Model{"MnistModel": applications.MnistModel(), "MnistDictModel": applications.MnistDictModel()} {
+		t.Run(name, func(t *testing.T) {
+			require.NoError(t, m.Err())
+			c := file.named(t, name)
+			sine(t, m, c.Shift)
+			require.NoError(t, m.Compile(digitClasses()))
+			got, err := m.PredictAll(rows(t, c.X.value, 0, 2))
+			require.NoError(t, err)
+			nearAll(t, c.Outputs, got, forward, "outputs")
+			scores, err := m.Evaluate(c.X.value, c.Y.value, models.EvaluateConfig{BatchSize: c.EvaluateBatch, Verbose: models.Silent})
+			require.NoError(t, err)
+			nearScores(t, c.Scores, scores, forward, "evaluate")
+		})
+	}
+}
+
+// A model with a layer of the user's own is rebuilt from its config, if the class is named.
+func TestCustomLayerComesBackFromItsConfig(t *testing.T) {
+	m, err := customModel()
+	require.NoError(t, err)
+	text, err := m.ToJSON()
+	require.NoError(t, err)
+
+	_, err = models.FromJSON(text)
+	assert.ErrorContains(t, err, "CustomDense")
+
+	again, err := models.FromJSON(text, models.WithCustomLayers(map[string]func() keras.Layer{
+		"CustomDense": func() keras.Layer { return NewCustomDense(0) },
+	}))
+	require.NoError(t, err)
+	c := guide(t).named(t, "custom layer")
+	assert.Equal(t, c.Params, again.CountParams(), "units come from the config")
+	sine(t, again, c.Shift)
+	got, err := again.Predict(rows(t, c.X.value, 0, 2))
+	require.NoError(t, err)
+	nearAll(t, c.Outputs, got, forward, "outputs")
+}

@@ -1,0 +1,294 @@
+"""testdata/guide.json: the programs of Keras's guides, from the first line to the fourth step of training. Dropout drops nothing."""
+
+import math
+
+import keras
+import numpy as np
+from keras import layers, losses, ops, optimizers
+
+import golden
+import models
+from golden import cosine, tensor
+
+# --- models ------------------------------------------------------------------
+
+
+def classifier(image):
+    """The layers of MnistModel on an image of another kind."""
+    for layer in models.MnistModel().layers[1:]:
+        image = layer.from_config(layer.get_config())(image)
+    return image
+
+
+def int8_model():
+    image = keras.Input((None, None, 1), dtype="int8", name="signed")
+    return keras.Model(image, classifier(image), name="int8_model")
+
+
+def mnist_dict_model():
+    image = keras.Input((None, None, 1), dtype="uint8", name="image")
+    return keras.Model({"image": image}, classifier(image), name="mnist_dict_model")
+
+
+def binary_head():
+    model = models.MnistModel()
+    y = model.get_layer("classification_head").input
+    output = layers.Dense(1, activation="sigmoid", name="binary_classification_head")(y)
+    return keras.Model(model.input, output), model
+
+
+def encode(name):
+    """The guide's encoder."""
+    inputs = keras.Input((28, 28, 1), name=name)
+    x = layers.Conv2D(16, 3, activation="relu")(inputs)
+    x = layers.Conv2D(32, 3, activation="relu")(x)
+    x = layers.MaxPooling2D(3)(x)
+    x = layers.Conv2D(32, 3, activation="relu")(x)
+    x = layers.Conv2D(16, 3, activation="relu")(x)
+    return inputs, layers.GlobalMaxPooling2D()(x)
+
+
+def encoder():
+    return keras.Model(*encode("img"), name="encoder")
+
+
+def autoencoder():
+    """Two models, chained in two calls. The decoder is a dense one."""
+    inner = keras.Model(*encode("original_img"), name="encoder")
+    code = keras.Input((16,), name="encoded_img")
+    decoder = keras.Model(code, layers.Reshape((28, 28, 1))(layers.Dense(784)(code)), name="decoder")
+    image = keras.Input((28, 28, 1), name="img")
+    return keras.Model(image, decoder(inner(image)), name="autoencoder")
+
+
+def ensemble():
+    def member():
+        inputs = keras.Input((128,))
+        return keras.Model(inputs, layers.Dense(1)(inputs))
+
+    members = [member() for _ in range(3)]
+    inputs = keras.Input((128,))
+    return keras.Model(inputs, layers.average([m(inputs) for m in members]))
+
+
+def tickets(structure):
+    """Three inputs, two outputs. The guide's texts are vectors here."""
+    title, body, tags = keras.Input((10,), name="title"), keras.Input((20,), name="body"), keras.Input((12,), name="tags")
+    x = layers.concatenate([layers.Dense(16)(title), layers.Dense(8)(body), tags])
+    priority = layers.Dense(1, name="priority")(x)
+    department = layers.Dense(4, name="department")(x)
+    outputs = {"priority": priority, "department": department} if structure is dict else [priority, department]
+    return keras.Model([title, body, tags], outputs)
+
+
+class CustomDense(layers.Layer):
+    """The guide's layer; its weights have names here."""
+
+    def __init__(self, units=32, **kwargs):
+        super().__init__(**kwargs)
+        self.units = units
+
+    def build(self, input_shape):
+        self.w = self.add_weight(shape=(input_shape[-1], self.units), initializer="random_normal", name="kernel")
+        self.b = self.add_weight(shape=(self.units,), initializer="random_normal", name="bias")
+
+    def call(self, inputs):
+        return ops.matmul(inputs, self.w) + self.b
+
+
+def custom_dense():
+    inputs = keras.Input((4,))
+    return keras.Model(inputs, CustomDense(10)(inputs))
+
+
+def shared_layer():
+    """One layer on two inputs, as the guide shares an embedding."""
+    dense = layers.Dense(8, activation="tanh")
+    first, second = keras.Input((6,), name="first"), keras.Input((6,), name="second")
+    return keras.Model([first, second], layers.Dense(1, name="similarity")(layers.multiply([dense(first), dense(second)])))
+
+
+def model_called_twice():
+    """One model on two inputs."""
+    inputs = keras.Input((6,))
+    x = layers.Dense(5, activation="relu")(inputs)
+    inner = keras.Model(inputs, layers.Dense(3, activation="tanh")(x), name="tower")
+    left, right = keras.Input((6,), name="left"), keras.Input((6,), name="right")
+    return keras.Model([left, right], layers.Dense(1, name="distance")(layers.subtract([inner(left), inner(right)])))
+
+
+def sequential():
+    return keras.Sequential([  # fmt: skip
+        keras.Input((28, 28, 1)),
+        layers.Conv2D(32, (3, 3), activation="relu"),
+        layers.MaxPooling2D((2, 2)),
+        layers.Conv2D(64, (3, 3), activation="relu"),
+        layers.MaxPooling2D((2, 2)),
+        layers.Flatten(),
+        layers.Dense(10, activation="softmax"),
+    ])
+
+
+def image_and_text():
+    image, text = keras.Input((28, 28, 1), name="image_input"), keras.Input((100,), name="text_input")
+    x = layers.Conv2D(32, (3, 3), activation="relu")(image)
+    x = layers.MaxPooling2D((2, 2))(x)
+    x = layers.Conv2D(64, (3, 3), activation="relu")(x)
+    x = layers.Flatten()(layers.MaxPooling2D((2, 2))(x))
+    merged = layers.concatenate([x, layers.Dense(128, activation="relu")(text)])
+    return keras.Model([image, text], layers.Dense(10, activation="softmax")(merged))
+
+
+# --- data --------------------------------------------------------------------
+
+RULES = {
+    "weights": "element i of variable k is float32(sin(i + shift*k)*0.1), flat C order",
+    "cos": "element i is float32(cos(i)*0.5)",
+    "sin": "element i is float32(sin(i)*0.5)",
+    "chirp": "element i is float32(cos(i*i)*0.5)",
+    "u8": "element i is uint8(7*i mod 256)",
+    "labels": "element i is int32(7*i mod classes)",
+    "zeros": "uint8: 1 where the label is 0, else 0",
+    "one_hot": "row i is the label's unit vector, float32",
+}
+N = 32  # samples
+BATCH = 8
+
+
+def rule(name, *shape, **more):
+    """Numbers by a rule, as the fixture names them."""
+    return {"rule": name, "shape": [N, *shape], **more}
+
+
+def made(data):
+    """The arrays of a structure of rules."""
+    if isinstance(data, list):
+        return [made(d) for d in data]
+    if "rule" not in data:
+        return {k: made(d) for k, d in data.items()}
+    name, shape = data["rule"], data["shape"]
+    i = np.arange(math.prod(shape))
+    if name == "cos":
+        return cosine(shape)
+    if name == "sin":
+        return (np.sin(i) * 0.5).astype("float32").reshape(shape)
+    if name == "chirp":
+        return (np.cos(i * i) * 0.5).astype("float32").reshape(shape)
+    if name == "u8":
+        return (7 * i % 256).astype("uint8").reshape(shape)
+    labels = (7 * i % data["classes"]).astype("int32").reshape(shape)
+    if name == "zeros":
+        return (labels == 0).astype("uint8")
+    return np.eye(data["classes"], dtype="float32")[labels] if name == "one_hot" else labels
+
+
+def rows(data, start, stop):
+    return keras.tree.map_structure(lambda a: a[start:stop], data)
+
+
+# --- programs ----------------------------------------------------------------
+
+
+def sketch(values):
+    """What tells a large array from another."""
+    values = np.asarray(values)
+    wide = values.astype("float64")
+    return {"shape": list(values.shape), "sum": np.float32(wide.sum()), "abs_sum": np.float32(np.abs(wide).sum()), "first": list(values.ravel()[:4])}
+
+
+def logs32(logs):
+    return {k: np.float32(v) for k, v in logs.items()}
+
+
+def structure(outputs):
+    if isinstance(outputs, dict):
+        return {k: tensor(v) for k, v in outputs.items()}
+    return [tensor(v) for v in outputs] if isinstance(outputs, list) else tensor(outputs)
+
+
+def features(model, x):
+    """Every layer's output, by a model from the inputs to all of them. Those of a model inside belong to another graph."""
+    chosen = [layer for layer in model.layers if not isinstance(layer, keras.Model)]
+    extractor = keras.Model(model.inputs, [layer.output for layer in chosen])
+    outputs = extractor.predict(list(x.values()) if isinstance(x, dict) else x, verbose=0)
+    if len(chosen) == 1:  # comes without its list
+        outputs = [outputs]
+    return [{"layer": layer.name, **sketch(o)} for layer, o in zip(chosen, outputs)]
+
+
+def set_weights(model, shift):
+    model.set_weights([(np.sin(np.arange(math.prod(w.shape)) + shift * k) * 0.1).astype("float32").reshape(w.shape) for k, w in enumerate(model.weights)])
+
+
+def program(name, make, x, y, compiled, shift=0, evaluate_batch=12):
+    """Makes a model and does with it what the guides do. make may give a second model, from which the first was cut."""
+    golden.fresh()
+    made_models = make()
+    model, *originals = made_models if isinstance(made_models, tuple) else [made_models]
+    for m in (*originals, model):
+        set_weights(m, shift)
+        for layer in m.layers:
+            if isinstance(layer, layers.Dropout):
+                layer.rate = 0.0
+    model.compile(**compiled, jit_compile=False)
+    xs, ys = made(x), made(y)
+    two = rows(xs, 0, 2)
+    return {
+        "name": name,
+        "model": model.name,
+        "layers": [layer.name for layer in model.layers],
+        "params": model.count_params(),
+        "shift": shift,
+        "x": x,
+        "y": y,
+        "outputs": structure(model.predict(two, verbose=0)),
+        "features": features(model, two),
+        "evaluate_batch": evaluate_batch,
+        "evaluate": [np.float32(v) for v in model.evaluate(xs, ys, batch_size=evaluate_batch, verbose=0)],
+        "scores": logs32(model.evaluate(xs, ys, batch_size=evaluate_batch, verbose=0, return_dict=True)),
+        "steps": [logs32(model.train_on_batch(rows(xs, i, i + BATCH), rows(ys, i, i + BATCH), return_dict=True)) for i in range(0, N, BATCH)],
+        "trained": [{"path": w.path, **sketch(w)} for w in model.weights],
+        "outputs_trained": structure(model.predict(two, verbose=0)),
+        "originals_trained": [structure(m.predict(two, verbose=0)) for m in originals],
+    }
+
+
+def programs():
+    images, digits = rule("u8", 28, 28, 1), rule("labels", classes=10)
+    packaging = dict(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["sparse_categorical_accuracy"])
+    yield program("MnistModel", models.MnistModel, images, digits, packaging)
+    yield program("MnistModel of int8", int8_model, images, digits, packaging)
+    yield program("surgery", binary_head, images, rule("zeros", classes=10), dict(optimizer="adam", loss="binary_crossentropy", metrics=["binary_accuracy"]))
+    yield program("MnistDictModel", mnist_dict_model, {"image": images}, digits, packaging)
+
+    logits = losses.SparseCategoricalCrossentropy(from_logits=True)
+    image, chirp = rule("cos", 28, 28, 1), rule("chirp", 28, 28, 1)  # on the first, maxima of features come too close to each other
+    regression = lambda optimizer: dict(optimizer=optimizer, loss="mse", metrics=["mae"])
+    pair = [rule("cos", 6), rule("sin", 6)]
+    texts = {"title": rule("cos", 10), "body": rule("sin", 20), "tags": rule("cos", 12)}
+    priority, department = rule("zeros", 1, classes=3), rule("one_hot", classes=4)
+    binary, categorical = losses.BinaryCrossentropy(from_logits=True), losses.CategoricalCrossentropy(from_logits=True)
+    small = lambda: optimizers.RMSprop(1e-3)
+    yield program("MLP", models.mlp, rule("cos", 784), digits, dict(optimizer=optimizers.RMSprop(), loss=logits, metrics=["accuracy"]))
+    yield program("encoder", encoder, chirp, rule("cos", 16), regression("adam"))
+    yield program("autoencoder", autoencoder, chirp, chirp, regression("adam"))
+    yield program("ensemble", ensemble, rule("cos", 128), rule("cos", 1), regression("adam"), shift=1)
+    # TensorFlow means an output's own loss over batches, not samples: batches of one size.
+    yield program("tickets, lists", lambda: tickets(list), texts, [priority, department],
+                  dict(optimizer=small(), loss=[binary, categorical], loss_weights=[1.0, 0.2]), evaluate_batch=16)
+    # evaluate lists scores in the order of the losses: that of a Go map is alphabetical.
+    yield program("tickets, dicts", lambda: tickets(dict), texts, {"priority": priority, "department": department},
+                  dict(optimizer=small(), loss={"department": categorical, "priority": binary}, loss_weights={"priority": 1.0, "department": 0.2}), evaluate_batch=16)
+    yield program("toy ResNet", models.toy_resnet, rule("cos", 32, 32, 3), rule("one_hot", classes=10),
+                  dict(optimizer=small(), loss=categorical, metrics=["acc"]))
+    yield program("shared layer", shared_layer, pair, rule("cos", 1), regression(optimizers.SGD(0.5)))
+    yield program("custom layer", custom_dense, rule("cos", 4), digits, dict(optimizer="adam", loss=logits, metrics=["accuracy"]))
+
+    classes = dict(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    yield program("Sequential", sequential, image, digits, classes)
+    yield program("image and text", image_and_text, [image, rule("sin", 100)], digits, classes)
+    yield program("a model called twice", model_called_twice, pair, rule("cos", 1), regression(optimizers.SGD(0.5)), shift=1)
+
+
+def generate():
+    golden.write("testdata/guide.json", {"rules": RULES, "batch": BATCH}, programs=list(programs()))
