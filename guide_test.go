@@ -437,7 +437,7 @@ func near(t *testing.T, want, got []float64, tolerance float64, what string) {
 	largest, worst, at := 0.0, 0.0, 0
 	for i, v := range want {
 		largest = max(largest, math.Abs(v))
-		if d := math.Abs(got[i] - v); !(d <= worst) {
+		if d := math.Abs(got[i] - v); d > worst || math.IsNaN(d) {
 			worst, at = d, i
 		}
 	}

@@ -1,8 +1,5 @@
 """keras/models/testdata/output_losses.json: the losses of single outputs in the stories of fit.json, as the JAX backend has them.
 
-    tools/golden/.venv/bin/pip install jax==0.10.2   # beside requirements.txt
-    tools/golden/.venv/bin/python tools/golden/output_losses.py
-
 Keras means them over the samples. Compiled by TensorFlow it cannot see the size of a batch and means them over the batches, so that they no
 longer add up to the loss where the last batch is short. Everything else in fit.json is the same on both backends.
 """
