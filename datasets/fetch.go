@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/google/renameio/v2"
 	"github.com/pkg/errors"
 	"github.com/schollz/progressbar/v3"
 )
@@ -94,13 +93,14 @@ func (c *config) download(r remote, path string) (err error) {
 		return errors.Errorf("URL fetch failure on %s: %s", r.url, response.Status)
 	}
 
-	file, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644))
+	file, err := os.CreateTemp(filepath.Dir(path), ".download-*")
 	if err != nil {
 		return errors.WithMessagef(err, "make a file in %s; KERAS_HOME chooses another place", filepath.Dir(path))
 	}
 	defer func() {
-		if e := file.Cleanup(); e != nil && err == nil {
-			err = errors.WithStack(e)
+		_ = file.Close() // again, after a success
+		if err != nil {
+			_ = os.Remove(file.Name())
 		}
 	}()
 	h := sha256.New()
@@ -116,7 +116,22 @@ func (c *config) download(r remote, path string) (err error) {
 	if sum := hex.EncodeToString(h.Sum(nil)); sum != r.sha256 {
 		return errors.Errorf("Incomplete or corrupted file detected on %s: expected sha256 %s, received %s", r.url, r.sha256, sum)
 	}
-	return errors.WithStack(file.CloseAtomicallyReplace())
+	return errors.WithStack(replace(path, file))
+}
+
+// replace puts a complete file in the place of path at once: who reads path sees
+// the old file or all of the new one. (renameio does the same, but not on Windows.)
+func replace(path string, file *os.File) error {
+	if err := file.Chmod(0o644); err != nil {
+		return err
+	}
+	if err := file.Sync(); err != nil {
+		return err
+	}
+	if err := file.Close(); err != nil { // before the rename, for Windows
+		return err
+	}
+	return os.Rename(file.Name(), path)
 }
 
 func lengthText(n, limit int64) string {

@@ -45,7 +45,8 @@ type everything struct {
 	Sub         keras.Layer            `keras:"sub"`  // a sub-layer, not an option
 	Subs        []keras.Layer          `keras:"subs"` // so are these
 	NoKey       int
-	hidden      int `keras:"hidden"` //nolint:unused // not exported: no option
+	//lint:ignore U1000 a tag on a field that is not exported makes no option
+	hidden int `keras:"hidden"`
 }
 
 func defaults() *everything {

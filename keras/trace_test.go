@@ -10,6 +10,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"github.com/gokeras/gokeras/internal/layertest"
+	"github.com/gokeras/gokeras/internal/op"
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/initializers"
 	"github.com/gokeras/gokeras/keras/layers"
@@ -258,6 +259,9 @@ func TestVariablesOfATrace(t *testing.T) {
 	assert.NotSame(t, na, nb)
 	assert.Same(t, na, tr.Var(a), "one variable is one node")
 	assert.Equal(t, []*keras.Variable{a, b}, tr.Variables())
+	state := keras.NewVariable("w", "c/w", matrix(1, 1, 2), false)
+	assert.True(t, op.Differentiable(na))
+	assert.False(t, op.Differentiable(tr.Var(state)), "no gradient is drawn for what is not trained")
 	same := keras.NewVariable("w", "a/w", matrix(1, 1, 3), true)
 	assert.NotSame(t, na, tr.Var(same), "Gorgonia merges nodes of one name")
 }

@@ -13,6 +13,7 @@ package op
 import (
 	"fmt"
 	"hash"
+	"slices"
 	"sync/atomic"
 
 	"github.com/chewxy/hm"
@@ -143,21 +144,23 @@ func apply(o gorgonia.Op, inputs ...*gorgonia.Node) *gorgonia.Node {
 
 // Differentiable reports whether a gradient can flow through a node: it is an
 // input of the graph, or made of one by Ops that have gradients.
-func Differentiable(n *gorgonia.Node) bool {
+func Differentiable(n *gorgonia.Node) bool { return differentiable(n, map[*gorgonia.Node]bool{}) }
+
+// differentiable leaves out what seen has: nothing differentiable was found there.
+func differentiable(n *gorgonia.Node, seen map[*gorgonia.Node]bool) bool {
+	if seen[n] {
+		return false
+	}
+	seen[n] = true
 	switch o := n.Op().(type) {
 	case nil:
 		return true
 	case *Op:
-		for _, d := range o.diff {
-			if d {
-				return true
-			}
-		}
-		return false
+		return slices.Contains(o.diff, true)
 	case gorgonia.SDOp:
 		wants := Wants(n)
 		for i, c := range Children(n) {
-			if i < len(wants) && wants[i] && Differentiable(c) {
+			if i < len(wants) && wants[i] && differentiable(c, seen) {
 				return true
 			}
 		}
