@@ -1,7 +1,9 @@
 package models
 
 import (
+	"log"
 	"math"
+	"slices"
 
 	"github.com/pkg/errors"
 	"gorgonia.org/tensor"
@@ -44,16 +46,15 @@ func (s *trainStep) run(b batch, t *tally) error {
 			WithHint("look for NaN in the data, or lower the learning rate")
 	}
 	clear(s.grads)
-	reached := false
 	for i, v := range p.Variables() {
 		if at, ok := s.place[v]; ok {
-			s.grads[at], reached = p.Gradient(i), true
+			s.grads[at] = p.Gradient(i)
 		}
 	}
 	if err := t.add(p, b); err != nil {
 		return err
 	}
-	if reached {
+	if len(s.grads) > 0 {
 		if err := p.c.optimizer.Step(s.grads); err != nil {
 			return err
 		}
@@ -82,8 +83,31 @@ func (s *trainStep) prepare() error {
 	if err != nil {
 		return err
 	}
+	if err := s.checkReached(vars); err != nil {
+		return err
+	}
 	s.grads = make([]*tensor.Dense, len(vars))
 	s.ready, t.last = p.mode, s
+	return nil
+}
+
+// checkReached reports variables that the loss does not depend on: as an error if
+// that is all of them, else with Keras's warning.
+func (s *trainStep) checkReached(vars []*keras.Variable) error {
+	var without []string
+	for _, v := range vars {
+		if !slices.Contains(s.program.Variables(), v) {
+			without = append(without, v.Path())
+		}
+	}
+	switch len(without) {
+	case 0:
+	case len(vars):
+		return keras.Fault(keras.ErrGraph, "No gradients provided for any variable.").
+			WithHint("does the loss depend on the model's outputs?")
+	default:
+		log.Printf("Gradients do not exist for variables %s when minimizing the loss. If using `model.compile()`, did you forget to provide a `loss` argument?", pythonList(without))
+	}
 	return nil
 }
 
