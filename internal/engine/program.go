@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/pkg/errors"
@@ -71,11 +72,24 @@ func Build(feeds []op.Output, training bool, draw Draw) (p *Program, err error) 
 			return nil, err
 		}
 	}
+	op.Share(g, p.read())
 	if err := guard(g, t.Label); err != nil {
 		return nil, err
 	}
 	p.machine = gorgonia.NewTapeMachine(g)
 	return p, nil
+}
+
+// read are the nodes whose values are read after a run.
+func (p *Program) read() gorgonia.Nodes {
+	nodes := append(slices.Clone(p.outputs), p.gradients...)
+	if p.cost != nil {
+		nodes = append(nodes, p.cost)
+	}
+	for _, u := range p.updates {
+		nodes = append(nodes, u.Node)
+	}
+	return nodes
 }
 
 // differentiate adds the gradient of the cost by each trainable variable that it depends on.

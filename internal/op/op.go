@@ -49,6 +49,8 @@ type Spec struct {
 	Grad    Grad // nil: not differentiable
 	// Constant names inputs that never get a gradient (labels, masks, weights of samples).
 	Constant []int
+	// InPlace: Run may be given the first input's memory as the first output's.
+	InPlace bool
 }
 
 // ids numbers the Ops, for their hashes.
@@ -97,6 +99,15 @@ type Op struct {
 	slices []any
 	bufs   []gorgonia.Value
 	out    []any
+
+	// Where memory is shared (Share): who made the inputs, how many will still read each
+	// output in the first run, whether that run is over, and whether the first output has
+	// taken the first input's memory.
+	arena    *arena
+	sources  []source
+	readers  []int
+	settled  bool
+	inherits bool
 }
 
 var (
@@ -277,19 +288,37 @@ func (o *Op) Do(inputs ...gorgonia.Value) (v gorgonia.Value, err error) {
 	if err := o.spec.Run(o.slices, o.out); err != nil {
 		return nil, o.failed(err)
 	}
+	if o.arena != nil && !o.settled {
+		o.settle()
+	}
 	return o.bufs[0], nil
 }
 
 func (o *Op) allocate() {
-	for _, out := range o.spec.Outputs {
-		var buf gorgonia.Value
-		if out.Shape.Dims() == 0 {
-			buf = newScalar(out.Dtype)
-		} else {
-			buf = tensor.New(tensor.Of(out.Dtype), tensor.WithShape(out.Shape...))
-		}
+	for i, out := range o.spec.Outputs {
+		buf := o.buffer(i, out)
 		o.bufs, o.out = append(o.bufs, buf), append(o.out, elements(buf))
 	}
+}
+
+// buffer is the memory of an output, new or shared.
+func (o *Op) buffer(i int, out Output) gorgonia.Value {
+	if out.Shape.Dims() == 0 {
+		return newScalar(out.Dtype)
+	}
+	if o.arena != nil {
+		memory, ok := any(nil), false
+		if i == 0 {
+			memory, ok = o.inherit()
+		}
+		if !ok {
+			memory = o.arena.memory(out.Dtype, out.Shape.TotalSize())
+		}
+		if memory != nil {
+			return tensor.New(tensor.WithShape(out.Shape...), tensor.WithBacking(memory))
+		}
+	}
+	return tensor.New(tensor.Of(out.Dtype), tensor.WithShape(out.Shape...))
 }
 
 // load keeps the slice of an input between runs as long as it is the same

@@ -14,6 +14,7 @@ func unary(name string, f kernels.Unary, p kernels.Params, x *gorgonia.Node) *go
 		Name:    name,
 		Outputs: []op.Output{op.Like(x)},
 		Run:     op.ByType(dt, runUnary[float32](f, p), runUnary[float64](f, p)),
+		InPlace: true,
 		Grad: func(in gorgonia.Nodes, out, grad *gorgonia.Node, _ []bool) gorgonia.Nodes {
 			return gorgonia.Nodes{op.Apply(op.Spec{
 				Name:    name + " gradient",
