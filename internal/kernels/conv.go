@@ -80,6 +80,10 @@ func (c *conv) pointwise() bool {
 	return c.groups == 1
 }
 
+// fitsTiles reports whether the sums are worth tiles: depthwise convolutions run over
+// channels, and sums without terms over nothing.
+func (c *conv) fitsTiles() bool { return !c.depthwise() && c.gin > 0 && c.gout > 0 }
+
 // grain returns how many units of work, of the given number of multiplications
 // each, make a piece that is worth a goroutine.
 func grain(multiplications float64) int {
@@ -106,6 +110,13 @@ func Conv[T Float](g ConvGeometry, x, w, bias, y []T) {
 	}
 	if c.depthwise() {
 		depthwiseConv(c, x, w, bias, y)
+		return
+	}
+	if x, ok := vectorized(x); ok && c.fitsTiles() {
+		w, _ := vectorized(w)
+		bias, _ := vectorized(bias)
+		y, _ := vectorized(y)
+		vectorConv(active, c, x, w, bias, y)
 		return
 	}
 	pools := poolsOf[T]()
@@ -148,6 +159,12 @@ func ConvGradInput[T Float](g ConvGeometry, w, dy, dx []T) {
 		depthwiseGradInput(c, w, dy, dx)
 		return
 	}
+	if dx, ok := vectorized(dx); ok && c.fitsTiles() {
+		w, _ := vectorized(w)
+		dy, _ := vectorized(dy)
+		vectorGradInput(active, c, w, dy, dx)
+		return
+	}
 	pools := poolsOf[T]()
 	size := panelCount(c.terms) * c.gout
 	panels := pools.panels.get(c.groups * size)
@@ -185,6 +202,12 @@ func ConvGradKernel[T Float](g ConvGeometry, x, dy, dw []T) {
 	}
 	if c.pointwise() {
 		Gemm(true, false, c.cin, c.cout, c.batch*c.outputs(), x, c.cin, dy, c.cout, false, dw, c.cout)
+		return
+	}
+	if x, ok := vectorized(x); ok && c.fitsTiles() && len(dy) > 0 {
+		dy, _ := vectorized(dy)
+		dw, _ := vectorized(dw)
+		vectorGradKernel(active, c, x, dy, dw)
 		return
 	}
 	values := &poolsOf[T]().values

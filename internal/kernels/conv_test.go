@@ -136,55 +136,69 @@ func runConv[T Float](t require.TestingT, g ConvGeometry, withBias bool) {
 }
 
 func TestConvRandomGeometries(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		rank := rapid.IntRange(1, maxRank).Draw(t, "rank")
-		axis := func(name string, lo, hi int) []int {
-			return rapid.SliceOfN(rapid.IntRange(lo, hi), rank, rank).Draw(t, name)
-		}
-		groups := rapid.IntRange(1, 3).Draw(t, "groups")
-		channels := func(name string) int { return groups * rapid.IntRange(1, 5).Draw(t, name) }
-		g := geometryFor(rapid.IntRange(0, 3).Draw(t, "batch"), channels("in"), channels("out"), groups,
-			axis("size", 1, 6), axis("kernel", 1, 4), axis("stride", 1, 3), axis("dilation", 1, 2),
-			rapid.SampledFrom([]Padding{PaddingValid, PaddingSame, PaddingCausal}).Draw(t, "padding"))
-		withBias := rapid.Bool().Draw(t, "bias")
-		runConv[float32](t, g, withBias)
-		runConv[float64](t, g, withBias)
+	onEverySet(t, func(t *testing.T) {
+		rapid.Check(t, func(t *rapid.T) {
+			rank := rapid.IntRange(1, maxRank).Draw(t, "rank")
+			axis := func(name string, lo, hi int) []int {
+				return rapid.SliceOfN(rapid.IntRange(lo, hi), rank, rank).Draw(t, name)
+			}
+			groups := rapid.IntRange(1, 3).Draw(t, "groups")
+			channels := func(name string) int { return groups * rapid.IntRange(1, 5).Draw(t, name) }
+			g := geometryFor(rapid.IntRange(0, 3).Draw(t, "batch"), channels("in"), channels("out"), groups,
+				axis("size", 1, 6), axis("kernel", 1, 4), axis("stride", 1, 3), axis("dilation", 1, 2),
+				rapid.SampledFrom([]Padding{PaddingValid, PaddingSame, PaddingCausal}).Draw(t, "padding"))
+			withBias := rapid.Bool().Draw(t, "bias")
+			runConv[float32](t, g, withBias)
+			runConv[float64](t, g, withBias)
+		})
 	})
 }
 
 func TestConvGeometries(t *testing.T) {
-	for _, test := range []struct {
-		g      ConvGeometry
-		reason string
-	}{
-		{geometryFor(1, 1, 1, 1, []int{1}, []int{1}, []int{1}, []int{1}, PaddingValid), "the smallest"},
-		{geometryFor(0, 2, 3, 1, []int{5, 5}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame), "an empty batch: gradients of weights are 0"},
-		{geometryFor(0, 2, 3, 1, []int{5}, []int{1}, []int{1}, []int{1}, PaddingSame), "an empty batch, pointwise"},
-		{geometryFor(2, 2, 3, 1, []int{2, 9}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingValid), "no room: y is empty, the gradients are 0"},
-		{geometryFor(2, 5, 7, 1, []int{6, 5}, []int{1, 1}, []int{1, 1}, []int{1, 1}, PaddingSame), "pointwise"},
-		{geometryFor(2, 6, 4, 2, []int{6, 5}, []int{1, 1}, []int{1, 1}, []int{1, 1}, PaddingSame), "pointwise but for the groups"},
-		{geometryFor(2, 5, 7, 1, []int{6, 5}, []int{1, 1}, []int{2, 1}, []int{1, 1}, PaddingSame), "pointwise but for the stride"},
-		{geometryFor(2, 3, 4, 1, []int{9, 8}, []int{2, 3}, []int{4, 5}, []int{1, 1}, PaddingValid), "strides skip elements"},
-		{geometryFor(2, 3, 4, 1, []int{2, 3}, []int{7, 6}, []int{1, 2}, []int{1, 1}, PaddingSame), "a kernel larger than the input"},
-		{geometryFor(2, 3, 4, 1, []int{9, 10}, []int{3, 2}, []int{1, 1}, []int{3, 4}, PaddingSame), "dilation"},
-		{geometryFor(2, 6, 12, 6, []int{5, 6}, []int{3, 3}, []int{1, 2}, []int{1, 1}, PaddingSame), "depthwise, two outputs a channel"},
-		{geometryFor(3, 5, 5, 5, []int{4, 5, 6}, []int{2, 3, 2}, []int{1, 2, 1}, []int{2, 1, 1}, PaddingSame), "depthwise, three axes, dilation"},
-		{geometryFor(1, 16, 3, 1, []int{40, 41}, []int{5, 5}, []int{1, 1}, []int{1, 1}, PaddingSame), "several blocks of outputs in a sample"},
-		{geometryFor(9, 4, 8, 2, []int{20, 20}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame), "several parts of the kernel's gradient"},
-		{geometryFor(2, 2, 3, 1, []int{4, 5, 6}, []int{3, 2, 3}, []int{2, 1, 2}, []int{1, 2, 1}, PaddingSame), "three axes"},
-		{ConvGeometry{Batch: 2, In: []int{2, 3}, Out: []int{13, 17}, Kernel: []int{2, 3}, Stride: []int{1, 1}, Dilation: []int{1, 1},
-			PadBefore: []int{5, 8}, PadAfter: []int{7, 8}, InChannels: 2, OutChannels: 3, Groups: 1}, "windows that see nothing but padding"},
-		{ConvGeometry{Batch: 2, In: []int{3}, Out: []int{3}, Kernel: []int{1}, Stride: []int{2}, Dilation: []int{1},
-			PadBefore: []int{0}, PadAfter: []int{2}, InChannels: 2, OutChannels: 3, Groups: 1}, "as many outputs as inputs, and yet not pointwise"},
-		{ConvGeometry{Batch: 2, In: []int{7}, Out: []int{4}, Kernel: []int{2}, Stride: []int{2}, Dilation: []int{1},
-			PadBefore: []int{-1}, PadAfter: []int{2}, InChannels: 2, OutChannels: 3, Groups: 1}, "negative padding crops, as transposed convolutions may ask"},
-	} {
-		for _, withBias := range []bool{false, true} {
-			t.Log(test.reason)
-			runConv[float32](t, test.g, withBias)
-			runConv[float64](t, test.g, withBias)
+	onEverySet(t, func(t *testing.T) {
+		for _, test := range []struct {
+			g      ConvGeometry
+			reason string
+		}{
+			{geometryFor(1, 1, 1, 1, []int{1}, []int{1}, []int{1}, []int{1}, PaddingValid), "the smallest"},
+			{geometryFor(0, 2, 3, 1, []int{5, 5}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame), "an empty batch: gradients of weights are 0"},
+			{geometryFor(0, 2, 3, 1, []int{5}, []int{1}, []int{1}, []int{1}, PaddingSame), "an empty batch, pointwise"},
+			{geometryFor(2, 2, 3, 1, []int{2, 9}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingValid), "no room: y is empty, the gradients are 0"},
+			{geometryFor(2, 5, 7, 1, []int{6, 5}, []int{1, 1}, []int{1, 1}, []int{1, 1}, PaddingSame), "pointwise"},
+			{geometryFor(2, 0, 3, 1, []int{5}, []int{3}, []int{1}, []int{1}, PaddingSame), "no input channels: only the bias"},
+			{geometryFor(2, 3, 0, 1, []int{5}, []int{3}, []int{2}, []int{1}, PaddingSame), "no output channels: the gradient is 0"},
+			{geometryFor(40, 3, 35, 1, []int{4, 5}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame), "small images: several samples at a time"},
+			{geometryFor(40, 3, 35, 1, []int{6, 7}, []int{3, 3}, []int{2, 1}, []int{1, 1}, PaddingValid), "small images without padding"},
+			{geometryFor(1, 2, 3, 1, []int{2500}, []int{3}, []int{1}, []int{2}, PaddingSame), "a long line: its sum over pixels comes in parts"},
+			{geometryFor(1, 260, 5, 1, []int{3, 4}, []int{3, 5}, []int{1, 1}, []int{1, 1}, PaddingSame), "a long sum: lines of taps in parts"},
+			{geometryFor(1, 1100, 3, 1, []int{2, 3}, []int{1, 2}, []int{1, 1}, []int{1, 2}, PaddingSame), "a long sum: the channels of a tap in parts"},
+			{geometryFor(1, 3, 4, 1, []int{9, 8}, []int{4, 5}, []int{4, 6}, []int{2, 3}, PaddingSame), "stride and dilation with a common divisor"},
+			{geometryFor(1, 3, 4, 1, []int{9, 8}, []int{4, 5}, []int{2, 3}, []int{3, 2}, PaddingSame), "stride and dilation without one"},
+			{geometryFor(2, 8, 70, 2, []int{6, 7}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame), "groups of several panels"},
+			{geometryFor(2, 6, 4, 2, []int{6, 5}, []int{1, 1}, []int{1, 1}, []int{1, 1}, PaddingSame), "pointwise but for the groups"},
+			{geometryFor(2, 5, 7, 1, []int{6, 5}, []int{1, 1}, []int{2, 1}, []int{1, 1}, PaddingSame), "pointwise but for the stride"},
+			{geometryFor(2, 3, 4, 1, []int{9, 8}, []int{2, 3}, []int{4, 5}, []int{1, 1}, PaddingValid), "strides skip elements"},
+			{geometryFor(2, 3, 4, 1, []int{2, 3}, []int{7, 6}, []int{1, 2}, []int{1, 1}, PaddingSame), "a kernel larger than the input"},
+			{geometryFor(2, 3, 4, 1, []int{9, 10}, []int{3, 2}, []int{1, 1}, []int{3, 4}, PaddingSame), "dilation"},
+			{geometryFor(2, 6, 12, 6, []int{5, 6}, []int{3, 3}, []int{1, 2}, []int{1, 1}, PaddingSame), "depthwise, two outputs a channel"},
+			{geometryFor(3, 5, 5, 5, []int{4, 5, 6}, []int{2, 3, 2}, []int{1, 2, 1}, []int{2, 1, 1}, PaddingSame), "depthwise, three axes, dilation"},
+			{geometryFor(1, 16, 3, 1, []int{40, 41}, []int{5, 5}, []int{1, 1}, []int{1, 1}, PaddingSame), "several blocks of outputs in a sample"},
+			{geometryFor(9, 4, 8, 2, []int{20, 20}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame), "several parts of the kernel's gradient"},
+			{geometryFor(2, 2, 3, 1, []int{4, 5, 6}, []int{3, 2, 3}, []int{2, 1, 2}, []int{1, 2, 1}, PaddingSame), "three axes"},
+			{ConvGeometry{Batch: 2, In: []int{2, 3}, Out: []int{13, 17}, Kernel: []int{2, 3}, Stride: []int{1, 1}, Dilation: []int{1, 1},
+				PadBefore: []int{5, 8}, PadAfter: []int{7, 8}, InChannels: 2, OutChannels: 3, Groups: 1}, "windows that see nothing but padding"},
+			{ConvGeometry{Batch: 2, In: []int{3}, Out: []int{3}, Kernel: []int{1}, Stride: []int{2}, Dilation: []int{1},
+				PadBefore: []int{0}, PadAfter: []int{2}, InChannels: 2, OutChannels: 3, Groups: 1}, "as many outputs as inputs, and yet not pointwise"},
+			{ConvGeometry{Batch: 2, In: []int{7}, Out: []int{4}, Kernel: []int{2}, Stride: []int{2}, Dilation: []int{1},
+				PadBefore: []int{-1}, PadAfter: []int{2}, InChannels: 2, OutChannels: 3, Groups: 1}, "negative padding crops, as transposed convolutions may ask"},
+		} {
+			for _, withBias := range []bool{false, true} {
+				t.Log(test.reason)
+				runConv[float32](t, test.g, withBias)
+				runConv[float64](t, test.g, withBias)
+			}
 		}
-	}
+	})
 }
 
 // The numbers are what Keras 3.15.1 (JAX) computes in Conv1D for x = 1, 2, …, n and
@@ -241,35 +255,39 @@ func sequence(n int, f func(i int) float64) []float64 {
 }
 
 func TestConvSameBitsForAnyWorkers(t *testing.T) {
-	g := geometryFor(24, 4, 6, 2, []int{15, 14}, []int{5, 5}, []int{1, 2}, []int{1, 1}, PaddingSame)
-	p := geometryFor(24, 24, 16, 1, []int{15, 14}, []int{1, 1}, []int{1, 1}, []int{1, 1}, PaddingSame)
-	for _, g := range []ConvGeometry{g, p} {
-		r := rand.New(rand.NewPCG(5, 6))
-		x := randomSlice[float32](r, sizeOf(g.In, g.Batch, g.InChannels))
-		w := randomSlice[float32](r, sizeOf(g.Kernel, g.InChannels/g.Groups, g.OutChannels))
-		dy := randomSlice[float32](r, sizeOf(g.Out, g.Batch, g.OutChannels))
-		bias := randomSlice[float32](r, g.OutChannels)
-		y, dx, dw, db := make([]float32, len(dy)), make([]float32, len(x)), make([]float32, len(w)), make([]float32, len(bias))
-		sameBits(t, func() []float32 { Conv(g, x, w, bias, y); return y })
-		sameBits(t, func() []float32 { ConvGradInput(g, w, dy, dx); return dx })
-		sameBits(t, func() []float32 { ConvGradKernel(g, x, dy, dw); return dw })
-		sameBits(t, func() []float32 { ConvGradBias(g, dy, db); return db })
-	}
+	onEverySet(t, func(t *testing.T) {
+		g := geometryFor(24, 4, 6, 2, []int{15, 14}, []int{5, 5}, []int{1, 2}, []int{1, 1}, PaddingSame)
+		p := geometryFor(24, 24, 16, 1, []int{15, 14}, []int{1, 1}, []int{1, 1}, []int{1, 1}, PaddingSame)
+		for _, g := range []ConvGeometry{g, p} {
+			r := rand.New(rand.NewPCG(5, 6))
+			x := randomSlice[float32](r, sizeOf(g.In, g.Batch, g.InChannels))
+			w := randomSlice[float32](r, sizeOf(g.Kernel, g.InChannels/g.Groups, g.OutChannels))
+			dy := randomSlice[float32](r, sizeOf(g.Out, g.Batch, g.OutChannels))
+			bias := randomSlice[float32](r, g.OutChannels)
+			y, dx, dw, db := make([]float32, len(dy)), make([]float32, len(x)), make([]float32, len(w)), make([]float32, len(bias))
+			sameBits(t, func() []float32 { Conv(g, x, w, bias, y); return y })
+			sameBits(t, func() []float32 { ConvGradInput(g, w, dy, dx); return dx })
+			sameBits(t, func() []float32 { ConvGradKernel(g, x, dy, dw); return dw })
+			sameBits(t, func() []float32 { ConvGradBias(g, dy, db); return db })
+		}
+	})
 }
 
 // A batch of n gives each sample what a batch of one gives it.
 func TestConvBatchOfOne(t *testing.T) {
-	g := geometryFor(5, 3, 8, 1, []int{17, 16}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame)
-	r := rand.New(rand.NewPCG(7, 8))
-	x, w := randomSlice[float32](r, 5*17*16*3), randomSlice[float32](r, 3*3*3*8)
-	all := make([]float32, 5*17*16*8)
-	Conv(g, x, w, nil, all)
-	g.Batch = 1
-	for b := range 5 {
-		one := make([]float32, 17*16*8)
-		Conv(g, x[b*17*16*3:(b+1)*17*16*3], w, nil, one)
-		require.Equal(t, one, all[b*17*16*8:(b+1)*17*16*8], "sample %d", b)
-	}
+	onEverySet(t, func(t *testing.T) {
+		g := geometryFor(5, 3, 8, 1, []int{17, 16}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame)
+		r := rand.New(rand.NewPCG(7, 8))
+		x, w := randomSlice[float32](r, 5*17*16*3), randomSlice[float32](r, 3*3*3*8)
+		all := make([]float32, 5*17*16*8)
+		Conv(g, x, w, nil, all)
+		g.Batch = 1
+		for b := range 5 {
+			one := make([]float32, 17*16*8)
+			Conv(g, x[b*17*16*3:(b+1)*17*16*3], w, nil, one)
+			require.Equal(t, one, all[b*17*16*8:(b+1)*17*16*8], "sample %d", b)
+		}
+	})
 }
 
 func TestSumRows(t *testing.T) {
@@ -314,30 +332,36 @@ func TestConvPanicsOnContradictions(t *testing.T) {
 }
 
 func TestConvAllocates(t *testing.T) {
-	if raceDetector {
-		t.Skip("the race detector makes sync.Pool drop things")
-	}
-	g := geometryFor(2, 3, 8, 1, []int{12, 12}, []int{3, 3}, []int{2, 2}, []int{1, 1}, PaddingSame)
-	x, w, y := make([]float32, 2*12*12*3), make([]float32, 3*3*3*8), make([]float32, 2*6*6*8)
-	for name, f := range map[string]func(){
-		"Conv":           func() { Conv(g, x, w, nil, y) },
-		"ConvGradInput":  func() { ConvGradInput(g, w, y, x) },
-		"ConvGradKernel": func() { ConvGradKernel(g, x, y, w) },
-	} {
-		assert.LessOrEqual(t, testing.AllocsPerRun(20, f), 2.0, "%s: the geometry and the function given to Parallel", name)
-	}
+	onEverySet(t, func(t *testing.T) {
+		if raceDetector {
+			t.Skip("the race detector makes sync.Pool drop things")
+		}
+		g := geometryFor(2, 3, 8, 1, []int{12, 12}, []int{3, 3}, []int{2, 2}, []int{1, 1}, PaddingSame)
+		x, w, y := make([]float32, 2*12*12*3), make([]float32, 3*3*3*8), make([]float32, 2*6*6*8)
+		for name, f := range map[string]func(){
+			"Conv":           func() { Conv(g, x, w, nil, y) },
+			"ConvGradInput":  func() { ConvGradInput(g, w, y, x) },
+			"ConvGradKernel": func() { ConvGradKernel(g, x, y, w) },
+		} {
+			assert.LessOrEqual(t, testing.AllocsPerRun(20, f), 2.0, "%s: the geometry and the function given to Parallel", name)
+		}
+	})
 }
 
-// BenchmarkConv runs the convolutions of the MNIST model on a batch of 64.
+// BenchmarkConv runs the convolutions of the MNIST model on a batch of 256, and others.
 func BenchmarkConv(b *testing.B) {
 	for _, layer := range []struct {
 		name string
 		g    ConvGeometry
 	}{
-		{"28x28 3x3 1to16", geometryFor(64, 1, 16, 1, []int{28, 28}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame)},
-		{"28x28 6x6s2 16to32", geometryFor(64, 16, 32, 1, []int{28, 28}, []int{6, 6}, []int{2, 2}, []int{1, 1}, PaddingSame)},
-		{"14x14 6x6s2 32to48", geometryFor(64, 32, 48, 1, []int{14, 14}, []int{6, 6}, []int{2, 2}, []int{1, 1}, PaddingSame)},
-		{"28x28 3x3 depthwise 32", geometryFor(64, 32, 32, 32, []int{28, 28}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame)},
+		{"28x28 3x3 1to16", geometryFor(256, 1, 16, 1, []int{28, 28}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame)},
+		{"28x28 6x6s2 16to32", geometryFor(256, 16, 32, 1, []int{28, 28}, []int{6, 6}, []int{2, 2}, []int{1, 1}, PaddingSame)},
+		{"14x14 6x6s2 32to48", geometryFor(256, 32, 48, 1, []int{14, 14}, []int{6, 6}, []int{2, 2}, []int{1, 1}, PaddingSame)},
+		{"64x64 3x3 64to64", geometryFor(8, 64, 64, 1, []int{64, 64}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame)},
+		{"8x8 3x3 256to256", geometryFor(32, 256, 256, 1, []int{8, 8}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame)},
+		{"4x4 3x3 512to512", geometryFor(32, 512, 512, 1, []int{4, 4}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame)},
+		{"128 5 64to128", geometryFor(32, 64, 128, 1, []int{128}, []int{5}, []int{1}, []int{1}, PaddingCausal)},
+		{"28x28 3x3 depthwise 32", geometryFor(256, 32, 32, 32, []int{28, 28}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame)},
 	} {
 		g := layer.g
 		r := rand.New(rand.NewPCG(1, 1))
@@ -354,11 +378,13 @@ func BenchmarkConv(b *testing.B) {
 			{"dW", func() { ConvGradKernel(g, x, y, w) }},
 		} {
 			b.Run(layer.name+"/"+kernel.name, func(b *testing.B) {
-				b.ReportAllocs()
-				for b.Loop() {
-					kernel.run()
-				}
-				reportGFLOPS(b, multiplications)
+				onEverySetB(b, func(b *testing.B) {
+					b.ReportAllocs()
+					for b.Loop() {
+						kernel.run()
+					}
+					reportGFLOPS(b, multiplications)
+				})
 			})
 		}
 	}

@@ -6,6 +6,20 @@
 // the same bits for any number of workers: work that is split is split into
 // pieces that do not depend on GOMAXPROCS, and partial results are combined in
 // a fixed order.
+//
+// Matrix products and convolutions of float32 run in assembly where the processor
+// has AVX2 or AVX-512. What belongs together:
+//
+//	gemm.go, conv.go                     the exported functions: contracts and checks
+//	gemm_generic.go, conv.go             portable Go, for all numbers and processors
+//	gemm_vector.go, conv_vector*.go      float32 in tiles: blocks, packing, pieces
+//	gemm_tile.go                         what a tile kernel in assembly computes
+//	gemm_amd64.s, gemm_amd64.go          the tile kernels, written by _generate
+//	isa.go, isa_*.go                     the table of instruction sets
+//
+// The environment variable GOKERAS_KERNELS, read once at the start, chooses an entry
+// of the table: portable, avx2 or avx512. A name that is unknown, or that this
+// processor cannot run, chooses portable. Without it the fastest entry is taken.
 package kernels
 
 // Float is what the kernels compute in.

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -146,70 +147,87 @@ func runGemm[T Float](t require.TestingT, g gemmCase) {
 }
 
 func TestGemmRandomSizes(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		size := rapid.OneOf(rapid.IntRange(0, 9), rapid.IntRange(0, 70))
-		pad := rapid.IntRange(0, 3)
-		g := gemmCase{
-			transA: rapid.Bool().Draw(t, "transA"), transB: rapid.Bool().Draw(t, "transB"),
-			accumulate: rapid.Bool().Draw(t, "accumulate"),
-			m:          size.Draw(t, "m"), n: size.Draw(t, "n"), k: size.Draw(t, "k"),
-			padA: pad.Draw(t, "padA"), padB: pad.Draw(t, "padB"), padC: pad.Draw(t, "padC"),
-		}
-		runGemm[float32](t, g)
-		runGemm[float64](t, g)
+	onEverySet(t, func(t *testing.T) {
+		rapid.Check(t, func(t *rapid.T) {
+			size := rapid.OneOf(rapid.IntRange(0, 9), rapid.IntRange(0, 70))
+			pad := rapid.IntRange(0, 3)
+			g := gemmCase{
+				transA: rapid.Bool().Draw(t, "transA"), transB: rapid.Bool().Draw(t, "transB"),
+				accumulate: rapid.Bool().Draw(t, "accumulate"),
+				m:          size.Draw(t, "m"), n: size.Draw(t, "n"), k: size.Draw(t, "k"),
+				padA: pad.Draw(t, "padA"), padB: pad.Draw(t, "padB"), padC: pad.Draw(t, "padC"),
+			}
+			runGemm[float32](t, g)
+			runGemm[float64](t, g)
+		})
 	})
 }
 
 func TestGemmBlocks(t *testing.T) {
-	for _, test := range []struct {
-		m, n, k int
-		reason  string
-	}{
-		{3, 5, blockK + 1, "a second block of terms holds one"},
-		{blockM + 1, 7, 2 * blockK, "a second block of rows holds one"},
-		{5, tileN + 1, 3, "a second block of columns holds one, on one worker"},
-		{thinM, tileN + 3, blockK + 3, "few rows, several blocks"},
-		{2 * tileM, 9, 70, "several pieces of rows"},
-		{3, 2*tileN + 5, 100, "several pieces of columns"},
-		{150, 170, 64, "pieces in both directions"},
-		{9, 7, 5 * minSplitK, "pieces of the sum"},
-		{1, 1, 300001, "a dot product: the sum alone can be cut"},
-		{70, 90, 2*minSplitK + 1, "pieces of C and of the sum, the last of each shorter"},
-	} {
-		for _, trans := range []gemmCase{{}, {transA: true}, {transB: true, accumulate: true}, {transA: true, transB: true, accumulate: true}} {
-			g := trans
-			g.m, g.n, g.k, g.padA, g.padB, g.padC = test.m, test.n, test.k, 1, 2, 3
-			t.Run(g.String(), func(t *testing.T) {
-				t.Log(test.reason)
-				runGemm[float32](t, g)
-			})
+	onEverySet(t, func(t *testing.T) {
+		for _, test := range []struct {
+			m, n, k int
+			reason  string
+		}{
+			{3, 5, blockK + 1, "a second block of terms holds one"},
+			{blockM + 1, 7, 2 * blockK, "a second block of rows holds one"},
+			{5, tileN + 1, 3, "a second block of columns holds one, on one worker"},
+			{thinM, tileN + 3, blockK + 3, "few rows, several blocks"},
+			{2 * tileM, 9, 70, "several pieces of rows"},
+			{3, 2*tileN + 5, 100, "several pieces of columns"},
+			{150, 170, 64, "pieces in both directions"},
+			{9, 7, 5 * minSplitK, "pieces of the sum"},
+			{1, 1, 300001, "a dot product: the sum alone can be cut"},
+			{70, 90, 2*minSplitK + 1, "pieces of C and of the sum, the last of each shorter"},
+		} {
+			for _, trans := range []gemmCase{{}, {transA: true}, {transB: true, accumulate: true}, {transA: true, transB: true, accumulate: true}} {
+				g := trans
+				g.m, g.n, g.k, g.padA, g.padB, g.padC = test.m, test.n, test.k, 1, 2, 3
+				t.Run(g.String(), func(t *testing.T) {
+					t.Log(test.reason)
+					runGemm[float32](t, g)
+				})
+			}
 		}
+	})
+}
+
+// piecesOf returns how many pieces Gemm cuts a product of float32 into.
+func piecesOf(g gemmCase) int {
+	if active.lanes == 0 {
+		tm, tn, tk := gemmTile(g.m, g.n, g.k)
+		return ceilDiv(g.m, tm) * ceilDiv(g.n, tn) * ceilDiv(g.k, tk)
 	}
+	p := product{instructionSet: active, transA: g.transA, transB: g.transB, m: g.m, n: g.n, k: g.k, panels: active.cutPanels(g.n, nil)}
+	p.plan()
+	return p.rowUnits * p.colUnits * p.parts
 }
 
 func TestGemmSameBitsForAnyWorkers(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
-	for _, g := range []gemmCase{
-		{m: 300, n: 70, k: 90}, {transA: true, m: 40, n: 32, k: 5000}, {transB: true, m: 64, n: 600, k: 129, accumulate: true},
-	} {
-		t.Run(g.String(), func(t *testing.T) {
-			tm, tn, tk := gemmTile(g.m, g.n, g.k)
-			require.Less(t, tm*tn*tk, g.m*g.n*g.k, "the case must be large enough to be cut")
-			a, b, c := randomSlice[float32](r, g.m*g.k), randomSlice[float32](r, g.n*g.k), randomSlice[float32](r, g.m*g.n)
-			lda, ldb := g.k, g.n
-			if g.transA {
-				lda = g.m
-			}
-			if g.transB {
-				ldb = g.k
-			}
-			sameBits(t, func() []float32 {
-				got := append([]float32(nil), c...)
-				Gemm(g.transA, g.transB, g.m, g.n, g.k, a, lda, b, ldb, g.accumulate, got, g.n)
-				return got
+	onEverySet(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(1, 2))
+		for _, g := range []gemmCase{
+			{m: 300, n: 70, k: 90}, {transA: true, m: 40, n: 32, k: 5000}, {transB: true, m: 64, n: 600, k: 129, accumulate: true},
+		} {
+			t.Run(g.String(), func(t *testing.T) {
+				tm, tn, tk := gemmTile(g.m, g.n, g.k)
+				require.Less(t, tm*tn*tk, g.m*g.n*g.k, "the case must be large enough to be cut")
+				a, b, c := randomSlice[float32](r, g.m*g.k), randomSlice[float32](r, g.n*g.k), randomSlice[float32](r, g.m*g.n)
+				lda, ldb := g.k, g.n
+				if g.transA {
+					lda = g.m
+				}
+				if g.transB {
+					ldb = g.k
+				}
+				sameBits(t, func() []float32 {
+					got := append([]float32(nil), c...)
+					Gemm(g.transA, g.transB, g.m, g.n, g.k, a, lda, b, ldb, g.accumulate, got, g.n)
+					return got
+				})
 			})
-		})
-	}
+		}
+	})
 }
 
 func TestPackPanels(t *testing.T) {
@@ -236,16 +254,18 @@ func TestPackPanels(t *testing.T) {
 
 // A batch of one gives a sample the bits that it has in a larger batch.
 func TestGemmRowAlone(t *testing.T) {
-	const m, n, k = 11, 37, 2*blockK + 3
-	r := rand.New(rand.NewPCG(3, 3))
-	a, b, c := randomSlice[float32](r, m*k), randomSlice[float32](r, k*n), randomSlice[float32](r, m*n)
-	all := append([]float32(nil), c...)
-	Gemm(false, false, m, n, k, a, k, b, n, true, all, n)
-	for rows := 1; rows < m; rows++ {
-		some := append([]float32(nil), c[:rows*n]...)
-		Gemm(false, false, rows, n, k, a, k, b, n, true, some, n)
-		require.Equal(t, all[:rows*n], some, "%d rows", rows)
-	}
+	onEverySet(t, func(t *testing.T) {
+		const m, n, k = 11, 37, 2*blockK + 3
+		r := rand.New(rand.NewPCG(3, 3))
+		a, b, c := randomSlice[float32](r, m*k), randomSlice[float32](r, k*n), randomSlice[float32](r, m*n)
+		all := append([]float32(nil), c...)
+		Gemm(false, false, m, n, k, a, k, b, n, true, all, n)
+		for rows := 1; rows < m; rows++ {
+			some := append([]float32(nil), c[:rows*n]...)
+			Gemm(false, false, rows, n, k, a, k, b, n, true, some, n)
+			require.Equal(t, all[:rows*n], some, "%d rows", rows)
+		}
+	})
 }
 
 func TestGemmPropagatesNaN(t *testing.T) {
@@ -269,55 +289,77 @@ func TestGemmPanicsOnShortSlices(t *testing.T) {
 }
 
 func TestGemmAllocates(t *testing.T) {
-	if raceDetector {
-		t.Skip("the race detector makes sync.Pool drop things")
-	}
-	for _, test := range []struct {
-		g      gemmCase
-		allocs float64
-		reason string
-	}{
-		{gemmCase{m: 30, n: 30, k: 30}, 0, "one piece"},
-		{gemmCase{m: 30, n: 30, k: 30, transA: true, transB: true}, 0, "one piece, both operands packed"},
-		{gemmCase{m: 300, n: 64, k: 100}, 1, "pieces: the function given to Parallel"},
-		{gemmCase{m: 10, n: 12, k: 4096}, 1, "partial results come from a pool"},
-	} {
-		t.Run(test.g.String(), func(t *testing.T) {
-			g := test.g
-			a, b, c := make([]float32, g.m*g.k), make([]float32, g.n*g.k), make([]float32, g.m*g.n)
-			lda, ldb := g.k, g.n
-			if g.transA {
-				lda = g.m
-			}
-			if g.transB {
-				ldb = g.k
-			}
-			got := testing.AllocsPerRun(20, func() {
-				Gemm(g.transA, g.transB, g.m, g.n, g.k, a, lda, b, ldb, false, c, g.n)
+	onEverySet(t, func(t *testing.T) {
+		if raceDetector {
+			t.Skip("the race detector makes sync.Pool drop things")
+		}
+		for _, test := range []struct {
+			g      gemmCase
+			allocs float64
+			reason string
+		}{
+			{gemmCase{m: 30, n: 30, k: 30}, 0, "one piece"},
+			{gemmCase{m: 30, n: 30, k: 30, transA: true, transB: true}, 0, "one piece, both operands packed"},
+			{gemmCase{m: 300, n: 64, k: 100}, 1, "pieces: the function given to Parallel"},
+			{gemmCase{m: 10, n: 12, k: 4096}, 1, "partial results come from a pool"},
+		} {
+			t.Run(test.g.String(), func(t *testing.T) {
+				g := test.g
+				a, b, c := make([]float32, g.m*g.k), make([]float32, g.n*g.k), make([]float32, g.m*g.n)
+				lda, ldb := g.k, g.n
+				if g.transA {
+					lda = g.m
+				}
+				if g.transB {
+					ldb = g.k
+				}
+				got := testing.AllocsPerRun(20, func() {
+					Gemm(g.transA, g.transB, g.m, g.n, g.k, a, lda, b, ldb, false, c, g.n)
+				})
+				assert.LessOrEqual(t, got, test.allocs, test.reason)
 			})
-			assert.LessOrEqual(t, got, test.allocs, test.reason)
-		})
-	}
+		}
+	})
 }
 
 // reportGFLOPS reports the speed of a benchmark whose iterations do the given
-// number of multiplications and as many additions.
+// number of multiplications and as many additions, also as a share of what all
+// processors could do at best.
 func reportGFLOPS(b *testing.B, multiplications float64) {
-	b.ReportMetric(2*multiplications*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
+	speed := 2 * multiplications * float64(b.N) / float64(b.Elapsed().Nanoseconds())
+	b.ReportMetric(speed, "GFLOP/s")
+	if active.peak != nil {
+		b.ReportMetric(100*speed/(peakGFLOPS(active)*float64(runtime.GOMAXPROCS(0))), "%f32peak")
+	}
+}
+
+// elapsed returns the nanoseconds that f takes.
+func elapsed(f func()) float64 {
+	start := time.Now()
+	f()
+	return float64(time.Since(start).Nanoseconds())
 }
 
 func BenchmarkGemm(b *testing.B) {
 	for _, g := range []gemmCase{
 		{m: 256, n: 256, k: 256},
 		{m: 1024, n: 1024, k: 1024},
+		{m: 200704, n: 16, k: 9},
 		{m: 50176, n: 32, k: 576},
+		{m: 12544, n: 48, k: 1152},
 		{m: 576, n: 32, k: 50176, transA: true},
+		{m: 1152, n: 48, k: 12544, transA: true},
+		{m: 784, n: 512, k: 256, transA: true},
 		{m: 50176, n: 576, k: 32, transB: true},
-		{m: 64, n: 512, k: 784},
+		{m: 32, n: 784, k: 512, transB: true},
+		{m: 64, n: 64, k: 784},
+		{m: 32, n: 512, k: 128},
 		{m: 256, n: 10, k: 48},
 		{m: 1, n: 1000, k: 1000},
 	} {
-		b.Run("float32/"+g.String(), func(b *testing.B) { benchmarkGemm[float32](b, g) })
+		b.Run("float32/"+g.String(), func(b *testing.B) {
+			onEverySetB(b, func(b *testing.B) { benchmarkGemm[float32](b, g) })
+		})
 	}
 	b.Run("float64/NN 256x256x256", func(b *testing.B) { benchmarkGemm[float64](b, gemmCase{m: 256, n: 256, k: 256}) })
 }

@@ -1,0 +1,120 @@
+package kernels
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// naiveTiles is the loop in tileArgs's comment, in float64. Steps are in elements.
+func naiveTiles(s *instructionSet, vectors, height int, args *tileArgs, a, b, bias, c []float32) []float64 {
+	want := make([]float64, len(c))
+	for i, v := range c {
+		want[i] = float64(v)
+	}
+	element := func(n uintptr) int { return int(n) / floatSize }
+	outerB := int(args.inner)*element(args.bRow) + element(args.bSkip)
+	for t := range int(args.tiles) {
+		for i := range height {
+			for j := range (vectors-1)*s.lanes + int(args.last) {
+				sum := 0.0
+				for o := range int(args.outer) {
+					for p := range int(args.inner) {
+						x := a[t*element(args.aTile)+i*element(args.aRow)+o*element(args.aOuter)+p*element(args.aCol)]
+						sum += float64(x) * float64(b[o*outerB+p*element(args.bRow)+j])
+					}
+				}
+				if bias != nil {
+					sum += float64(bias[j])
+				}
+				at := t*element(args.cTile) + i*element(args.cRow) + j
+				if args.accumulate {
+					sum += want[at]
+				}
+				want[at] = sum
+			}
+		}
+	}
+	return want
+}
+
+// Every kernel, every width of the last vector, with operands that end where memory does.
+func TestTiles(t *testing.T) {
+	r := rand.New(rand.NewPCG(6, 1))
+	for _, s := range instructionSets {
+		for vectors := 1; vectors <= maxVectors; vectors++ {
+			for height := 1; height <= s.heights[vectors]; height++ {
+				t.Run(fmt.Sprintf("%s/%dx%d", s.name, height, vectors), func(t *testing.T) {
+					for last := 1; last <= s.lanes; last++ {
+						runTile(t, r, s, vectors, height, last)
+					}
+				})
+			}
+		}
+	}
+}
+
+func runTile(t *testing.T, r *rand.Rand, s *instructionSet, vectors, height, last int) {
+	const rows, outers, inners, tiles = maxHeight, 3, 5, 3
+	columns := (vectors-1)*s.lanes + last
+	inner, outer, count := 1+r.IntN(inners), 1+r.IntN(outers), 1+r.IntN(tiles)
+	aCol, bSkip, cPad := 1+r.IntN(3), r.IntN(4), r.IntN(3)
+	aRow, aOuter, aTile := inner*aCol+r.IntN(3), 1+r.IntN(20), 1+r.IntN(40)
+	bRow, cRow := columns+r.IntN(3), columns+cPad
+	cTile := height * cRow
+	a, _ := guardPages(t, (count-1)*aTile+(height-1)*aRow+(outer-1)*aOuter+(inner-1)*aCol+1)
+	b, _ := guardPages(t, (outer-1)*(inner*bRow+bSkip)+(inner-1)*bRow+columns)
+	c, _ := guardPages(t, (count*height-1)*cRow+columns)
+	bias, _ := guardPages(t, columns)
+	for _, x := range [][]float32{a, b, c, bias} {
+		copy(x, randomSlice[float32](r, len(x)))
+	}
+	args := &tileArgs{a: &a[0], b: &b[0], c: &c[0], aRow: bytes(aRow), aCol: bytes(aCol), aOuter: bytes(aOuter), aTile: bytes(aTile),
+		bRow: bytes(bRow), bSkip: bytes(bSkip), cRow: bytes(cRow), cTile: bytes(cTile),
+		inner: uintptr(inner), outer: uintptr(outer), tiles: uintptr(count), last: uintptr(last), accumulate: r.IntN(2) == 1}
+	if r.IntN(2) == 1 {
+		args.bias = &bias[0]
+	} else {
+		bias = nil
+	}
+	before := *args
+	want := naiveTiles(s, vectors, height, args, a, b, bias, c)
+	s.tiles[vectors][height](args)
+	require.Equal(t, before, *args, "the arguments stay as they are")
+	requireClose(t, fmt.Sprintf("%+v", *args), want, c, toleranceOf[float32](inner*outer+2))
+}
+
+// The reads of transposed blocks, and what is left at the edges.
+func TestTransposed(t *testing.T) {
+	r := rand.New(rand.NewPCG(6, 2))
+	for _, s := range instructionSets {
+		if s.lanes == 0 {
+			continue
+		}
+		for trial := range 200 {
+			rows, cols := 1+r.IntN(40), 1+r.IntN(40)
+			if trial == 0 {
+				rows, cols = 9, 8*maxBlocks+11 // two calls, and a rest
+			}
+			lds, ldd := cols+r.IntN(3), rows+r.IntN(3)
+			src, _ := guardPages(t, (rows-1)*lds+cols)
+			copy(src, randomSlice[float32](r, len(src)))
+			dst := newGuarded[float32]((cols-1)*ldd + rows)
+			s.transposed(rows, cols, src, lds, dst.data, ldd)
+			dst.check(t, "dst")
+			for i := range rows {
+				for j := range cols {
+					require.Equal(t, src[i*lds+j], dst.data[j*ldd+i], "%s %d×%d: [%d,%d]", s.name, rows, cols, i, j)
+				}
+			}
+			for at, v := range dst.data {
+				if at%ldd >= rows {
+					require.True(t, math.IsNaN(float64(v)), "%s %d×%d: written between rows", s.name, rows, cols)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,298 @@
+package kernels
+
+import "sync"
+
+const (
+	// maxTerms is how many terms of a sum a tile adds before it writes to C. It
+	// depends on nothing else, so that a row has the same bits in any matrix.
+	// Larger: a panel of B leaves the first-level cache. Smaller: C is read and
+	// written more often.
+	maxTerms = 384
+	// maxCall bounds the multiplications of one call of the assembly, which cannot
+	// be preempted: below 20 microseconds at 50 GFLOP/s.
+	maxCall = 1 << 19
+	// maxBlocks does so for blocks of 8×8 that are transposed.
+	maxBlocks = 1 << 10
+	// serialProduct is the number of multiplications below which a second goroutine
+	// costs more than it gains: some 10 microseconds.
+	serialProduct = 1 << 20
+	// productPieces is how many pieces a larger product is cut into. Fewer: idle
+	// processors. More: pieces that do not pay.
+	productPieces = 16
+	// minPiece is the smallest number of multiplications in a piece.
+	minPiece = 1 << 18
+	// minTerms is the shortest part of a sum that gets a partial result of its own.
+	minTerms = 2048
+	// maxPartial bounds the partial results that are made where there is a choice.
+	maxPartial = 1 << 22
+	// blockA is how many elements of A are kept in the second-level cache while the
+	// panels of B pass by: 256 KiB.
+	blockA = 1 << 16
+	// packRows is the number of rows of tiles from which on it pays to pack B.
+	packRows = 8
+	// packPiece is the number of elements that are worth a goroutine to pack.
+	packPiece = 1 << 15
+	// From minPanels panels of B on, blocks of A are copied so that their rows lie
+	// next to each other, and do not meet in the cache. With fewer panels a copy
+	// costs more than it saves.
+	minPanels = 4
+	// A transposed A of more than bigA elements is copied too: it comes from memory,
+	// where only reading line after line is fast.
+	bigA = 1 << 20
+	// rowPadding keeps copied rows off powers of two.
+	rowPadding = 16
+)
+
+// panel is a group of columns that a tile covers.
+type panel struct{ first, columns, vectors int }
+
+// cutPanels cuts n columns into panels: of two vectors, but for one of three where
+// that spares one of one, and a ragged last one.
+func (s *instructionSet) cutPanels(n int, to []panel) []panel {
+	for j := 0; j < n; {
+		left := ceilDiv(n-j, s.lanes)
+		vectors := min(left, 2)
+		if left%2 == 1 && left > 1 && s.heights[3] > 0 {
+			vectors = 3
+		}
+		columns := min(vectors*s.lanes, n-j)
+		to = append(to, panel{j, columns, vectors})
+		j += columns
+	}
+	return to
+}
+
+// packedLen returns the size of k rows packed into panels.
+func (s *instructionSet) packedLen(k, n int) int { return k * roundUp(n, s.lanes) }
+
+// packPanel writes k rows of a panel of op(B) to dst, vectors*lanes elements a row, of
+// which tiles read no more than there are columns.
+func (s *instructionSet) packPanel(p panel, transB bool, k int, b []float32, ldb int, dst []float32) {
+	width := p.vectors * s.lanes
+	dst = dst[:k*width]
+	if !transB {
+		for q := range k {
+			copy(dst[q*width:], b[q*ldb+p.first:][:p.columns])
+		}
+		return
+	}
+	s.transposed(p.columns, k, b[p.first*ldb:], ldb, dst, width)
+}
+
+// transposed is transpose with 8×8 blocks in assembly.
+func (s *instructionSet) transposed(rows, cols int, src []float32, lds int, dst []float32, ldd int) {
+	const side = 8
+	whole := cols / side * side
+	i := 0
+	for ; whole > 0 && i+side <= rows; i += side {
+		_, _ = src[(i+side-1)*lds+whole-1], dst[(whole-1)*ldd+i+side-1]
+		for j := 0; j < whole; j += maxBlocks * side {
+			s.transposeBlocks(&dst[j*ldd+i], bytes(ldd), &src[i*lds+j], bytes(lds), min(maxBlocks, (whole-j)/side))
+		}
+		if whole < cols {
+			transpose(side, cols-whole, src[i*lds+whole:], lds, dst[whole*ldd+i:], ldd)
+		}
+	}
+	if i < rows {
+		transpose(rows-i, cols, src[i*lds:], lds, dst[i:], ldd)
+	}
+}
+
+// bytes returns the distance of elements n apart.
+func bytes(n int) uintptr { return uintptr(n) * floatSize }
+
+// column computes all tiles of a panel: rows rows of A, rowA elements apart, and of
+// C, rowC apart. What does not depend on the rows is in args.
+func (s *instructionSet) column(args *tileArgs, p panel, rows int, a []float32, rowA int, c []float32, rowC int) {
+	args.aRow, args.cRow = bytes(rowA), bytes(rowC)
+	tiles := ceilDiv(rows, s.heights[p.vectors])
+	height := ceilDiv(rows, tiles)
+	full := rows / height
+	s.stack(args, p, height, full, a, height*rowA, c, height*rowC)
+	if done := full * height; done < rows {
+		s.stack(args, p, rows-done, 1, a[done*rowA:], 0, c[done*rowC:], 0)
+	}
+}
+
+// stack computes tiles of one height, one above the other, stepA elements of A and stepC of C apart.
+func (s *instructionSet) stack(args *tileArgs, p panel, height, tiles int, a []float32, stepA int, c []float32, stepC int) {
+	args.last = uintptr(p.columns - (p.vectors-1)*s.lanes)
+	args.aTile, args.cTile = bytes(stepA), bytes(stepC)
+	each := max(1, maxCall/(height*p.vectors*s.lanes*int(args.inner*args.outer)))
+	for t := 0; t < tiles; t += each {
+		args.a, args.c = &a[t*stepA], &c[t*stepC]
+		args.tiles = uintptr(min(each, tiles-t))
+		s.tiles[p.vectors][height](args)
+	}
+}
+
+// tileArgsPool holds argument blocks: calls through a table make them escape.
+var tileArgsPool = sync.Pool{New: func() any { return new(tileArgs) }}
+
+// product is the state of one call of vectorGemm.
+type product struct {
+	*instructionSet
+	transA, transB, accumulate bool
+	m, n, k                    int
+	a, b, c                    []float32
+	lda, ldb, ldc              int
+
+	panels   []panel
+	packed   *[]float32 // B, nil if it is used as it is
+	partial  *[]float32 // the sums of all parts but the first, nil if there is one part
+	rows     int        // of a piece
+	columns  int        // panels of a piece
+	terms    int        // of a part
+	block    int        // terms at a time
+	copyA    bool
+	rowUnits int
+	colUnits int
+	parts    int
+}
+
+var productPool = sync.Pool{New: func() any { return new(product) }}
+
+// vectorGemm is Gemm on the tiles of an instruction set, without its checks; m, n and
+// k are at least 1.
+func vectorGemm(s *instructionSet, transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, accumulate bool, c []float32, ldc int) {
+	g := productPool.Get().(*product)
+	panels := s.cutPanels(n, g.panels[:0])
+	*g = product{instructionSet: s, transA: transA, transB: transB, accumulate: accumulate, m: m, n: n, k: k,
+		a: a, lda: lda, b: b, ldb: ldb, c: c, ldc: ldc, panels: panels}
+	g.plan()
+	g.packB()
+	if g.parts > 1 {
+		g.partial = pools32.values.get((g.parts - 1) * m * n)
+	}
+	if pieces := g.rowUnits * g.colUnits * g.parts; pieces == 1 {
+		g.compute(0, 1)
+	} else {
+		Parallel(pieces, 1, g.compute)
+	}
+	if g.partial != nil {
+		for part := range g.parts - 1 {
+			for i := range m {
+				addTo(c[i*ldc:i*ldc+n], (*g.partial)[(part*m+i)*n:])
+			}
+		}
+		pools32.values.put(g.partial)
+	}
+	if g.packed != nil {
+		pools32.values.put(g.packed)
+	}
+	*g = product{panels: panels}
+	productPool.Put(g)
+}
+
+// plan cuts the product into pieces, by its sizes alone: first into parts of the
+// sums, then into rows of C, then into panels.
+func (g *product) plan() {
+	g.block = ceilDiv(g.k, ceilDiv(g.k, maxTerms))
+	pieces, parts := 1, 1
+	if total := work(g.m, g.n, g.k); total > serialProduct {
+		pieces = int(min(productPieces, total/minPiece))
+	}
+	if g.transA && work(g.m, g.n, pieces) <= maxPartial {
+		// Rows of a transposed A are columns in memory: better whole ones for some
+		// terms than some for all terms.
+		parts = max(1, min(pieces, g.k/minTerms))
+	}
+	height := g.heights[g.panels[0].vectors]
+	tiles := ceilDiv(g.m, height)
+	tilesEach := ceilDiv(tiles, ceilDiv(pieces, parts))
+	if len(g.panels) > 1 || g.transA {
+		tilesEach = min(tiles, max(1, blockA/g.block/height))
+	}
+	g.rowUnits = ceilDiv(tiles, tilesEach)
+	g.rows = ceilDiv(tiles, g.rowUnits) * height
+	g.rowUnits = ceilDiv(g.m, g.rows)
+	g.columns = ceilDiv(len(g.panels), min(len(g.panels), ceilDiv(pieces, g.rowUnits*parts)))
+	g.colUnits = ceilDiv(len(g.panels), g.columns)
+	g.copyA = g.m > 1 && (g.columns >= minPanels || g.transA && work(g.m, g.k, 1) > bigA)
+	parts = max(1, min(ceilDiv(pieces, g.rowUnits*g.colUnits), g.k/minTerms))
+	g.terms = roundUp(ceilDiv(g.k, parts), g.block)
+	g.parts = ceilDiv(g.k, g.terms)
+}
+
+// packB packs the panels of B if B is transposed, or if its rows are used so often
+// that it pays to have them side by side.
+func (g *product) packB() {
+	if often := len(g.panels) > 1 && g.m > packRows*g.heights[g.panels[0].vectors]; !g.transB && !often {
+		return
+	}
+	g.packed = pools32.values.get(g.packedLen(g.k, g.n))
+	if g.packedLen(g.k, g.n) < 2*packPiece || len(g.panels) == 1 {
+		g.packPanels(0, len(g.panels))
+		return
+	}
+	Parallel(len(g.panels), max(1, packPiece/(g.k*g.panels[0].vectors*g.lanes)), g.packPanels)
+}
+
+func (g *product) packPanels(lo, hi int) {
+	for _, p := range g.panels[lo:hi] {
+		g.packPanel(p, g.transB, g.k, g.b, g.ldb, (*g.packed)[g.k*p.first:])
+	}
+}
+
+// compute computes pieces lo to hi.
+func (g *product) compute(lo, hi int) {
+	args := tileArgsPool.Get().(*tileArgs)
+	for piece := lo; piece < hi; piece++ {
+		part, unit := piece/(g.rowUnits*g.colUnits), piece%(g.rowUnits*g.colUnits)
+		i, j := unit/g.colUnits*g.rows, unit%g.colUnits*g.columns
+		g.piece(args, part, i, min(g.rows, g.m-i), g.panels[j:min(j+g.columns, len(g.panels))])
+	}
+	*args = tileArgs{}
+	tileArgsPool.Put(args)
+}
+
+// piece computes rows of C from row i on, in the given panels, for one part of the sums.
+func (g *product) piece(args *tileArgs, part, i, rows int, panels []panel) {
+	c, ldc, accumulate := g.c, g.ldc, g.accumulate
+	if part > 0 {
+		c, ldc, accumulate = (*g.partial)[(part-1)*g.m*g.n:], g.n, false
+	}
+	args.outer = 1
+	from, to := part*g.terms, min((part+1)*g.terms, g.k)
+	for p := from; p < to; p += g.block {
+		terms := min(g.block, to-p)
+		a, rowA, colA, copied := g.operandA(i, p, rows, terms)
+		args.inner, args.aCol = uintptr(terms), bytes(colA)
+		args.accumulate = accumulate || p > from
+		for _, panel := range panels {
+			if g.packed != nil {
+				width := panel.vectors * g.lanes
+				args.b, args.bRow = &(*g.packed)[g.k*panel.first+p*width], bytes(width)
+			} else {
+				args.b, args.bRow = &g.b[p*g.ldb+panel.first], bytes(g.ldb)
+			}
+			g.column(args, panel, rows, a, rowA, c[i*ldc+panel.first:], ldc)
+		}
+		if copied != nil {
+			pools32.values.put(copied)
+		}
+	}
+}
+
+// operandA returns a block of op(A) with the distances of its rows and columns, and
+// the scratch memory that it is in, if it was copied.
+func (g *product) operandA(i, p, rows, terms int) (a []float32, rowA, colA int, copied *[]float32) {
+	a = block(g.transA, g.a, g.lda, i, p)
+	lines, length := rows, terms // as stored
+	if g.transA {
+		lines, length = length, lines
+	}
+	step := g.lda
+	if g.copyA {
+		step = length + rowPadding
+		copied = pools32.values.get(lines * step)
+		for q := range lines {
+			copy((*copied)[q*step:][:length], a[q*g.lda:])
+		}
+		a = *copied
+	}
+	if g.transA {
+		return a, 1, step, copied
+	}
+	return a, step, 1, copied
+}
