@@ -75,7 +75,9 @@ func WithCount(train, test int) Option {
 func newConfig(c config, options []Option, known ...string) (*config, error) {
 	c.ctx, c.out = context.Background(), stdout{}
 	for _, o := range options {
-		o(&c)
+		if o != nil {
+			o(&c)
+		}
 	}
 	for _, name := range c.given {
 		if !slices.Contains(known, name) {

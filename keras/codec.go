@@ -372,5 +372,5 @@ func dtypeName(dt tensor.Dtype) string {
 // policy is a dtype as Keras writes it into the config of a layer.
 func policy(dt tensor.Dtype) Config {
 	return Config{{"module", "keras"}, {"class_name", "DTypePolicy"},
-		{"config", Config{{"name", dt.String()}}}, {"registered_name", nil}}
+		{"config", Config{{"name", dtypeName(dt)}}}, {"registered_name", nil}}
 }

@@ -100,6 +100,9 @@ func (e *Error) WithHint(hint string) *Error {
 // Locate says which layer an error is about and where it was called. Of an error
 // that knows its layer already only a missing site is added: the innermost layer counts.
 func Locate(err error, l Layer, site string) error {
+	if err == nil {
+		return nil
+	}
 	e := known(err)
 	if e != nil && e.Layer != "" {
 		if error(e) != err || e.Site != "" || site == "" {

@@ -61,7 +61,9 @@ var _ Layer = (*InputLayer)(nil)
 func NewInputLayer(shape Shape, opts ...InputOption) *InputLayer {
 	l := &InputLayer{cfg: inputConfig{DType: tensor.Float32, batch: None}}
 	for _, o := range opts {
-		o(&l.cfg)
+		if o != nil {
+			o(&l.cfg)
+		}
 	}
 	err := l.cfg.combine(shape)
 	l.open(err, callSite())

@@ -60,8 +60,11 @@ func Register(kind Kind, table map[string]Factory) {
 
 // RegisterLayer makes a layer class of yours known to FromJSON and Load, under
 // the name "pkg>class", as Keras's register_keras_serializable does. A class of
-// Keras's stays what it is, if yours has its name.
+// Keras's stays what it is, if yours has its name. A nil factory registers nothing.
 func RegisterLayer(pkg, class string, factory func() Layer) {
+	if factory == nil {
+		return
+	}
 	registry.Lock()
 	defer registry.Unlock()
 	c := customLayer{pkg, func() any { return factory() }}

@@ -47,7 +47,7 @@ func (t *Tensor) String() string {
 	if err := t.Err(); err != nil {
 		return fmt.Sprintf("<KerasTensor error: %v>", err)
 	}
-	return fmt.Sprintf("<KerasTensor shape=%s, dtype=%s, sparse=False, ragged=False, name=%s>", t.shape, t.dtype, t.name)
+	return fmt.Sprintf("<KerasTensor shape=%s, dtype=%s, sparse=False, ragged=False, name=%s>", t.shape, dtypeName(t.dtype), t.name)
 }
 
 // Node is one call of a layer. Calling a layer twice makes two nodes: that is how

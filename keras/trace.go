@@ -164,6 +164,9 @@ func (t *Trace) Out(nodes ...*gorgonia.Node) ([]*gorgonia.Node, error) {
 		if n == nil {
 			return nil, Expected(ErrRun, "an output", fmt.Sprintf("nil as output %d", i))
 		}
+		if n.Graph() != t.graph {
+			return nil, Expected(ErrRun, "an output in the graph of the Trace", fmt.Sprintf("a node of another graph as output %d", i))
+		}
 	}
 	return nodes, nil
 }

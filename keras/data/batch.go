@@ -25,7 +25,9 @@ func DropRemainder() BatchOption { return func(c *batchConfig) { c.dropRemainder
 func (d *Dataset) Batch(n int, options ...BatchOption) *Dataset {
 	var c batchConfig
 	for _, o := range options {
-		o(&c)
+		if o != nil {
+			o(&c)
+		}
 	}
 	next := d.then("Batch", Unknown)
 	if n < 1 {

@@ -274,7 +274,11 @@ func (d *Dataset) Cardinality() int { return d.cardinality }
 // then returns the Dataset of one more stage, which inherits the error of d; open
 // is still to be set.
 func (d *Dataset) then(name string, cardinality int) *Dataset {
-	return &Dataset{name: name, stage: d.stage + 1, cardinality: cardinality, shuffled: d.shuffled, err: d.err}
+	next := &Dataset{name: name, stage: d.stage + 1, cardinality: cardinality, shuffled: d.shuffled, err: d.err}
+	if d.open == nil && d.err == nil {
+		return next.fail("expected a Dataset that FromTensorSlices, FromFunc or Zip made, received an empty one")
+	}
+	return next
 }
 
 // fail gives d its error, unless it has inherited one.

@@ -23,6 +23,9 @@ func (d *Dataset) Iter() *Iterator {
 	if d.err != nil {
 		return &Iterator{err: d.err, done: true}
 	}
+	if d.open == nil {
+		return &Iterator{err: errors.New("data: expected a Dataset that FromTensorSlices, FromFunc or Zip made, received an empty one"), done: true}
+	}
 	s := stream{run: d.runs.Add(1)}
 	if d.shuffled {
 		s.global = keras.NextSeed()
@@ -33,7 +36,7 @@ func (d *Dataset) Iter() *Iterator {
 // Next moves to the next element and reports whether there is one. After the last,
 // after an error and after Close it returns false.
 func (it *Iterator) Next() bool {
-	if it.done {
+	if it.done || it.pass.next == nil {
 		return false
 	}
 	next, err := it.pass.next()

@@ -3,7 +3,7 @@ package data
 import "sync"
 
 // Prefetch makes up to n elements ahead of the reader, in a goroutine of its own, so
-// that the pipeline works while the model does. The goroutine starts with the first
+// that the pipeline works while the model does; n above 65536 counts as 65536. The goroutine starts with the first
 // Next and ends with the Dataset, with an error, or with Iterator.Close.
 //
 // Errors: n < 1.
@@ -15,13 +15,16 @@ func (d *Dataset) Prefetch(n int) *Dataset {
 	next.open = func(s stream) pass {
 		p := prefetching{
 			up:   d.open(s),
-			made: make(chan made, n-1), // one more is in the goroutine's hands
+			made: make(chan made, min(n, maxAhead)-1), // one more is in the goroutine's hands
 			stop: make(chan struct{}),
 		}
 		return pass{next: p.next, close: p.close}
 	}
 	return next
 }
+
+// maxAhead bounds what Prefetch makes room for, whatever it is asked.
+const maxAhead = 1 << 16
 
 // prefetching is a pass of Prefetch.
 type prefetching struct {

@@ -21,7 +21,7 @@ func (d *Dataset) Repeat(n ...int) *Dataset {
 	case rounds == -1:
 		next.cardinality = Infinite
 	case d.cardinality > 0:
-		next.cardinality = rounds * d.cardinality
+		next.cardinality = d.cardinality * min(rounds, math.MaxInt/d.cardinality)
 	}
 	next.open = func(s stream) pass {
 		up := pass{close: nothingToClose}

@@ -23,7 +23,8 @@ type Dict = map[string]*tensor.Dense
 // Leaves returns the tensors of a structure in Keras's order, a Dict's by sorted
 // key, and as many keys: those of a Dict, else "". A nil structure has no leaves.
 //
-// Errors: a type that is no structure; an empty List or Dict; a nil tensor.
+// Errors: a type that is no structure; an empty List or Dict; a tensor that is nil
+// or has no elements.
 func Leaves(structure any) (leaves []*tensor.Dense, keys []string, err error) {
 	switch s := structure.(type) {
 	case nil:
@@ -51,6 +52,9 @@ func Leaves(structure any) (leaves []*tensor.Dense, keys []string, err error) {
 	for i, t := range leaves {
 		if t == nil {
 			return nil, nil, errors.Errorf("expected a tensor%s, received nil", leafName(" at ", structure, i, keys[i]))
+		}
+		if t.Dtype().Type == nil { // a zero tensor.Dense
+			return nil, nil, errors.Errorf("expected a tensor%s, received one without elements", leafName(" at ", structure, i, keys[i]))
 		}
 	}
 	return leaves, keys, nil

@@ -72,8 +72,11 @@ func Slice(t *tensor.Dense, from, to int) *tensor.Dense {
 // Rows returns the rows of t along axis 0 with the given indices, in their order:
 // (n, d…) becomes (len(indices), d…). The result is a copy.
 //
-// Errors: a scalar; no indices; an index that t does not have.
+// Errors: nil or a scalar; no indices; an index that t does not have.
 func Rows(t *tensor.Dense, indices []int) (*tensor.Dense, error) {
+	if t == nil {
+		return nil, errors.New("data: Rows: expected a tensor, received nil")
+	}
 	if t.IsScalar() {
 		return nil, errors.Errorf("data: Rows: expected rows along axis 0, received the scalar %s", describe(t))
 	}

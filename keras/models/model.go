@@ -81,7 +81,9 @@ func Must(m *Model, err error) *Model {
 func newModel(class string, opts []Option) *Model {
 	o := options{class: class}
 	for _, set := range opts {
-		set(&o)
+		if set != nil {
+			set(&o)
+		}
 	}
 	m := &Model{}
 	m.Init(m, o.class)

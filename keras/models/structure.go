@@ -118,8 +118,8 @@ func (s structure) leaves(what, name string, given any) ([]*tensor.Dense, error)
 		return nil, s.wrongCount(name, len(list))
 	}
 	for i, t := range list {
-		if t == nil {
-			return nil, keras.Expected(keras.ErrData, fmt.Sprintf("a tensor for %s %d", what, i), "nil")
+		if hollow(t) {
+			return nil, keras.Expected(keras.ErrData, fmt.Sprintf("a tensor for %s %d", what, i), nothing(t))
 		}
 	}
 	return contiguous(list), nil

@@ -55,8 +55,8 @@ func (c *compiled) targets(given any) ([]*tensor.Dense, error) {
 		return nil, keras.Fault(keras.ErrData, "expected a *tensor.Dense, data.List or data.Dict for the targets, received %T", given)
 	}
 	for i, t := range y {
-		if t == nil && c.needs(i) {
-			return nil, keras.Expected(keras.ErrData, "targets for output \""+c.outputs[i]+"\"", "nil")
+		if hollow(t) && (t != nil || c.needs(i)) {
+			return nil, keras.Expected(keras.ErrData, "targets for output \""+c.outputs[i]+"\"", nothing(t))
 		}
 	}
 	return contiguous(y), nil
@@ -85,13 +85,34 @@ func (c *compiled) sampleWeights(given any) ([]*tensor.Dense, error) {
 		}
 		copy(w, d)
 	case data.Dict:
+		for k := range d {
+			if !slices.Contains(c.outputs, k) {
+				return nil, keras.Expected(keras.ErrData, "sample weights for the outputs "+pythonList(c.outputs), "the key '"+k+"'")
+			}
+		}
 		for i, k := range c.outputs {
 			w[i] = d[k]
 		}
 	default:
 		return nil, keras.Fault(keras.ErrData, "expected a *tensor.Dense, data.List or data.Dict for the sample weights, received %T", given)
 	}
+	for i, t := range w {
+		if t != nil && hollow(t) {
+			return nil, keras.Expected(keras.ErrData, "sample weights for output \""+c.outputs[i]+"\"", nothing(t))
+		}
+	}
 	return contiguous(w), nil
+}
+
+// hollow reports whether there are no elements: no tensor, or a zero tensor.Dense.
+func hollow(t *tensor.Dense) bool { return t == nil || t.Dtype().Type == nil }
+
+// nothing is a hollow tensor in words.
+func nothing(t *tensor.Dense) string {
+	if t == nil {
+		return "nil"
+	}
+	return "a tensor without elements"
 }
 
 // contiguous copies views, whose elements do not lie one after the other. nil stays.

@@ -44,12 +44,14 @@ func (m *Model) SetWeights(values []*tensor.Dense) error {
 			"You called `set_weights(weights)` on layer '%s' with a weight list of length %d, but the layer was expecting %d weights.",
 			m.Name(), len(values), len(ws)))
 	}
+	for i, w := range ws {
+		if hollow(values[i]) {
+			return m.fault(keras.Expected(keras.ErrArgument, "a tensor for "+w.Path(), nothing(values[i])))
+		}
+	}
 	values = contiguous(values)
 	cast := make([]*tensor.Dense, len(values))
 	for i, w := range ws {
-		if values[i] == nil {
-			return m.fault(keras.Expected(keras.ErrArgument, "a tensor for "+w.Path(), "nil"))
-		}
 		if got := keras.Shape(values[i].Shape()); !w.Shape().Equal(got) {
 			return m.fault(keras.Fault(keras.ErrShape, "Layer %s weight shape %s is not compatible with provided weight shape %s.",
 				m.Name(), w.Shape(), got))
