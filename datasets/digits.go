@@ -20,11 +20,14 @@ import (
 // The images are always the same. Options: WithSeed for others (the default is 0),
 // WithCount for other numbers of them; the first images do not depend on the number.
 //
-// Errors: counts below 1.
+// Errors: counts below 1 or above 10 million.
 func Digits(options ...Option) (train, test Split, err error) {
 	c, err := newConfig(config{train: 6000, test: 1000}, options, "WithSeed", "WithCount")
 	if err == nil && (c.train < 1 || c.test < 1) {
 		err = errors.Errorf("expected at least 1 training and 1 test image, received %d and %d", c.train, c.test)
+	}
+	if err == nil && max(c.train, c.test) > maxDigits {
+		err = errors.Errorf("expected at most %d images, received %d and %d", maxDigits, c.train, c.test)
 	}
 	if err != nil {
 		return Split{}, Split{}, errors.WithMessage(err, "datasets: Digits")
@@ -34,6 +37,9 @@ func Digits(options ...Option) (train, test Split, err error) {
 
 // firstTest is the number of the first test image: beyond all training images.
 const firstTest = 1 << 40
+
+// maxDigits images take 8 GB.
+const maxDigits = 10_000_000
 
 const side = 28 // of an image, in pixels
 

@@ -411,7 +411,9 @@ func (b *Base) AddWeight(name string, shape Shape, init Initializer, opts ...Wei
 	v := NewVariable(name, scope+"/"+name, nil, true)
 	v.frozen = b.frozen
 	for _, o := range opts {
-		o(v)
+		if o != nil {
+			o(v)
+		}
 	}
 	var err error
 	switch {

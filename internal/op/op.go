@@ -120,6 +120,9 @@ var (
 // It panics with an error where Gorgonia refuses it.
 func Apply(spec Spec, inputs ...*gorgonia.Node) *gorgonia.Node { return ApplyAll(spec, inputs...)[0] }
 
+// maxElements bounds an output: what no memory holds would end the process.
+const maxElements = 1 << 34
+
 // ApplyAll is Apply for an Op with several outputs. Only the first is differentiable.
 func ApplyAll(spec Spec, inputs ...*gorgonia.Node) gorgonia.Nodes {
 	o := &Op{
@@ -136,6 +139,15 @@ func ApplyAll(spec Spec, inputs ...*gorgonia.Node) gorgonia.Nodes {
 	}
 	for _, i := range spec.Constant {
 		o.diff[i] = false
+	}
+	for _, out := range spec.Outputs {
+		size := 1.0 // a product of ints may overflow
+		for _, d := range out.Shape {
+			size *= float64(d)
+		}
+		if size > maxElements {
+			panic(errors.Errorf("%s: expected an output of at most %d elements, received shape %v", spec.Name, maxElements, out.Shape))
+		}
 	}
 	nodes := make(gorgonia.Nodes, len(spec.Outputs))
 	nodes[0] = apply(o, inputs...)

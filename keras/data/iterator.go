@@ -1,6 +1,10 @@
 package data
 
-import "github.com/gokeras/gokeras/keras"
+import (
+	"github.com/pkg/errors"
+
+	"github.com/gokeras/gokeras/keras"
+)
 
 // Iterator reads a Dataset once:
 //
@@ -65,7 +69,9 @@ func (it *Iterator) Close() error {
 	it.element = Element{}
 	if !it.done {
 		it.done = true
-		it.pass.close()
+		if it.pass.close != nil {
+			it.pass.close()
+		}
 	}
 	return nil
 }

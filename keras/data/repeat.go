@@ -1,6 +1,9 @@
 package data
 
-import "io"
+import (
+	"io"
+	"math"
+)
 
 // Repeat gives all elements n times over, and without n, or with -1, for ever.
 //

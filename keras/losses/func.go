@@ -20,8 +20,12 @@ func Func(name string, f func(t *keras.Trace, yTrue, yPred *gorgonia.Node) (*gor
 	l := &FuncLoss{}
 	return l.init(l, "LossFunctionWrapper", name, &none{}, func(t *keras.Trace, c comparison) (values, valid *gorgonia.Node, err error) {
 		values, err = f(t, c.target, c.output)
-		if err == nil && values == nil {
+		switch {
+		case err != nil:
+		case values == nil:
 			err = keras.Expected(keras.ErrArgument, "values from the loss "+name, "nil")
+		case values.Graph() != t.Graph():
+			err = keras.Expected(keras.ErrArgument, "values from the loss "+name, "a node of another graph")
 		}
 		return values, nil, err
 	})

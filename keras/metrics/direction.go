@@ -20,6 +20,8 @@ var directions = map[string]bool{
 // not of Mean and Func. A metric of a type of yours says it with a method Rises() bool.
 func Rises(m Metric) (rises, known bool) {
 	switch m := m.(type) {
+	case nil:
+		return false, false
 	case interface{ Rises() bool }:
 		return m.Rises(), true
 	case *NamedMetric:

@@ -87,6 +87,9 @@ func (m *FuncMetric) draw(t *keras.Trace, in []*gorgonia.Node) (engine.Drawing, 
 	if values == nil {
 		return engine.Drawing{}, keras.Expected(keras.ErrArgument, "values from the metric "+m.name, "nil")
 	}
+	if values.Graph() != t.Graph() {
+		return engine.Drawing{}, keras.Expected(keras.ErrArgument, "values from the metric "+m.name, "a node of another graph")
+	}
 	if !op.IsFloat(values.Dtype()) {
 		values = ops.Cast(values, tensor.Float32)
 	}

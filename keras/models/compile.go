@@ -1,7 +1,9 @@
 package models
 
 import (
+	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -73,6 +75,9 @@ func (m *Model) Compile(cfg CompileConfig) error {
 		cfg.Optimizer = optimizers.RMSprop()
 	}
 	for _, part := range []any{cfg.Optimizer, cfg.Loss, cfg.Metrics, cfg.WeightedMetrics} {
+		if v := reflect.ValueOf(part); v.Kind() == reflect.Pointer && v.IsNil() {
+			return m.fault(keras.Expected(keras.ErrArgument, "an optimizer, losses and metrics", fmt.Sprintf("a nil %T", part)))
+		}
 		if e, ok := part.(interface{ Err() error }); ok && e.Err() != nil {
 			return e.Err()
 		}

@@ -34,7 +34,9 @@ func FromJSON(text []byte, opts ...LoadOption) (*Model, error) {
 	}
 	ld := &loader{}
 	for _, o := range opts {
-		o(ld)
+		if o != nil {
+			o(ld)
+		}
 	}
 	return ld.model(cfg)
 }

@@ -112,6 +112,11 @@ func (p *program) draw(t *keras.Trace, in []*gorgonia.Node, b batch) (engine.Dra
 	n := len(p.net.inputs.flat)
 	outs, err := t.Call(p.m, keras.Auto, nil, nil, in[:n]...)
 	d := engine.Drawing{Outputs: outs}
+	for i, o := range outs {
+		if err == nil && o.Dims() == 0 {
+			err = keras.Locate(keras.Expected(keras.ErrShape, fmt.Sprintf("output %d with a batch axis", i), "a scalar"), p.m, "")
+		}
+	}
 	if err != nil || p.c == nil {
 		return d, err
 	}

@@ -125,10 +125,16 @@ func callbackList(given []callbacks.Callback, history *callbacks.History, verbos
 // callbackRow is several callbacks that are told the same.
 type callbackRow []callbacks.Callback
 
-// each runs one hook of all callbacks, to the first error.
-func (list callbackRow) each(hook func(callbacks.Callback) error) error {
-	for _, cb := range list {
-		if err := hook(cb); err != nil {
+// each runs one hook of all callbacks, to the first error. A panic is one.
+func (list callbackRow) each(hook func(callbacks.Callback) error) (err error) {
+	var running callbacks.Callback
+	defer func() {
+		if r := recover(); r != nil {
+			err = keras.Fault(keras.ErrRun, "the callback %T panicked: %v", running, r)
+		}
+	}()
+	for _, running = range list {
+		if err := hook(running); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,8 @@ package models
 import (
 	"strconv"
 
+	"github.com/pkg/errors"
+
 	"github.com/gokeras/gokeras/keras/callbacks"
 	"github.com/gokeras/gokeras/keras/metrics"
 )
@@ -94,7 +96,7 @@ func (t *tally) add(p *program, b batch) error {
 			w = nil
 		}
 		if err := e.metric.Update(y, p.prediction(e.output), w); err != nil {
-			return err
+			return errors.WithMessage(err, "metric "+e.key)
 		}
 	}
 	return nil

@@ -1,6 +1,8 @@
 package models
 
 import (
+	"slices"
+
 	"gorgonia.org/tensor"
 
 	"github.com/gokeras/gokeras/keras"

@@ -31,7 +31,10 @@ var elementwise = map[activations.Activation]kernels.Unary{
 // with an axis over the last one.
 func Activate(x *gorgonia.Node, a activations.Activation) *gorgonia.Node {
 	if f, ok := a.Registered(); ok {
-		return f(x)
+		check(f != nil, "the function of the activation "+string(a), "nil")
+		y := f(x)
+		check(y != nil, "a result of the activation "+string(a), "nil")
+		return y
 	}
 	a = a.Canonical()
 	if f, ok := elementwise[a]; ok {

@@ -17,9 +17,12 @@ func Ones(t *keras.Trace, dims ...int) *gorgonia.Node { return Full(t, 1, dims..
 
 // Full is a constant of a shape, float32, with one value. Without sizes it is a scalar.
 func Full(t *keras.Trace, value float32, dims ...int) *gorgonia.Node {
+	size := 1.0 // a product of ints may overflow
 	for _, d := range dims {
 		check(d > 0, "positive sizes", keras.Shape(dims))
+		size *= float64(d)
 	}
+	check(size <= 1<<34, "at most 2^34 elements", keras.Shape(dims))
 	if len(dims) == 0 {
 		return fixed(t, tensor.Float32, nil, value)
 	}

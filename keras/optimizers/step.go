@@ -22,7 +22,10 @@ func (c *core) Step(grads []*tensor.Dense) error {
 	}
 	// The schedule, which may be a user's, runs without locks. Nobody else counts.
 	n := c.counter()
-	lr := c.rateAt(n)
+	lr, err := c.askRate(n)
+	if err != nil {
+		return err
+	}
 	keras.Lock(c.locked)
 	defer keras.Unlock(c.locked)
 	for i, p := range c.active {
@@ -198,6 +201,16 @@ func (c *core) rateAt(step int) float64 {
 		return float64(read(c.rate, (*tensor.Dense).Float32s))
 	}
 	return c.common.LearningRate.at(step)
+}
+
+// askRate is rateAt for a step of training: a schedule that panics gives an error.
+func (c *core) askRate(step int) (lr float64, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = c.error(keras.ErrRun, fmt.Sprintf("the learning rate schedule panicked at step %d: %v", step, r))
+		}
+	}()
+	return c.rateAt(step), nil
 }
 
 // LearningRate is the learning rate of the next step. A schedule is asked with the
