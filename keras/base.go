@@ -40,7 +40,7 @@ type Base struct {
 	own      []*Variable
 	early    int // how many of own the constructor made, which a failed Build leaves alone
 
-	calls sync.Mutex // guards nodes
+	calls sync.Mutex // guards nodes, and own for readers
 	nodes []*Node
 }
 
@@ -171,7 +171,7 @@ func (b *Base) IsTrainable() bool { return !b.frozen }
 func (b *Base) SetTrainable(on bool) {
 	b.walk(func(b *Base) {
 		b.frozen = !on
-		for _, v := range b.own {
+		for _, v := range b.OwnWeights() {
 			v.frozen = !on
 		}
 	})
@@ -270,8 +270,9 @@ func (b *Base) first(what, site string) (*Node, *Tensor) {
 func (b *Base) Weights() []*Variable {
 	var all []*Variable
 	b.walk(func(b *Base) {
+		own := b.OwnWeights()
 		for _, trainable := range []bool{true, false} {
-			for _, v := range b.own {
+			for _, v := range own {
 				if v.trainable == trainable {
 					all = append(all, v)
 				}
@@ -282,7 +283,11 @@ func (b *Base) Weights() []*Variable {
 }
 
 // OwnWeights are the weights that the layer itself made, in the order of making.
-func (b *Base) OwnWeights() []*Variable { return slices.Clone(b.own) }
+func (b *Base) OwnWeights() []*Variable {
+	b.calls.Lock()
+	defer b.calls.Unlock()
+	return slices.Clone(b.own)
+}
 
 // Sublayers are the layers inside: those of a Container, else those in exported
 // fields of the type (also slices of them), in the fields' order.
@@ -438,6 +443,8 @@ func (b *Base) AddWeight(name string, shape Shape, init Initializer, opts ...Wei
 		v.value = tensor.New(tensor.Of(b.dtype), tensor.WithShape(1))
 		return v
 	}
+	b.calls.Lock()
+	defer b.calls.Unlock()
 	b.own = append(b.own, v)
 	return v
 }
@@ -479,6 +486,9 @@ func (b *Base) build(shapes []Shape) (err error) {
 
 // unbuild takes back what Build made.
 func (b *Base) unbuild() {
-	b.own, b.scope, b.err = b.own[:b.early], "", nil
+	b.calls.Lock()
+	b.own = b.own[:b.early]
+	b.calls.Unlock()
+	b.scope, b.err = "", nil
 	b.built.Store(false)
 }

@@ -130,7 +130,7 @@ func (t *Trace) running() *frame {
 
 // Weight is the node of the running layer's own weight of a name.
 func (t *Trace) Weight(name string) *gorgonia.Node {
-	for _, v := range t.running().layer.LayerBase().own {
+	for _, v := range t.running().layer.LayerBase().OwnWeights() {
 		if v.name == name {
 			return t.Var(v)
 		}

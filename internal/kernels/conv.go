@@ -81,8 +81,21 @@ func (c *conv) pointwise() bool {
 }
 
 // fitsTiles reports whether the sums are worth tiles: depthwise convolutions run over
-// channels, and sums without terms over nothing.
-func (c *conv) fitsTiles() bool { return !c.depthwise() && c.gin > 0 && c.gout > 0 }
+// channels, and sums without terms over nothing. Where the windows see little else
+// than padding, as with a very large dilation, the padded image that tiles read
+// would take more memory than all the rest.
+func (c *conv) fitsTiles() bool {
+	for _, w := range c.windows {
+		if seen := (w.out-1)*w.stride + (w.taps-1)*w.dilation + 1; seen > mostlyPadding*w.in+mostlyPadding {
+			return false
+		}
+	}
+	return !c.depthwise() && c.gin > 0 && c.gout > 0
+}
+
+// mostlyPadding is how many times its size an image may grow by padding, for tiles.
+// Why not less: a 6×6 kernel sees 11 rows around a single one.
+const mostlyPadding = 8
 
 // grain returns how many units of work, of the given number of multiplications
 // each, make a piece that is worth a goroutine.

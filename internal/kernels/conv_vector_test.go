@@ -228,3 +228,31 @@ func TestConvUnitsSameBitsForAnyWorkers(t *testing.T) {
 		})
 	}
 }
+
+// A dilation far beyond the image must not ask for a padded image of that size.
+func TestConvWithAHugeDilation(t *testing.T) {
+	const dilation = 1 << 20
+	out, before, after := SamePadding(4, 3, 1, dilation)
+	g := ConvGeometry{Batch: 1, In: []int{4, 4}, Out: []int{out, out}, Kernel: []int{3, 3}, Stride: []int{1, 1}, Dilation: []int{dilation, dilation},
+		PadBefore: []int{before, before}, PadAfter: []int{after, after}, InChannels: 3, OutChannels: 2, Groups: 1}
+	x, w, y := make([]float32, 4*4*3), make([]float32, 3*3*3*2), make([]float32, 4*4*2)
+	for i := range x {
+		x[i] = float32(i)
+	}
+	for i := range w {
+		w[i] = float32(i % 7)
+	}
+	Conv(g, x, w, nil, y)
+	centre := w[(1*3+1)*3*2:]
+	for p := range 16 { // of nine taps only the one in the middle sees the image
+		for o := range 2 {
+			var want float32
+			for c := range 3 {
+				want += x[p*3+c] * centre[c*2+o]
+			}
+			if y[p*2+o] != want {
+				t.Fatalf("pixel %d, filter %d: got %v, want %v", p, o, y[p*2+o], want)
+			}
+		}
+	}
+}

@@ -56,13 +56,13 @@ func (l *conv[Self]) Strides(s ...int) *Self {
 
 // Padding sets padding. Default valid.
 func (l *conv[Self]) Padding(p Padding) *Self {
-	l.cfg.Padding = p
+	l.cfg.Padding = lower(p)
 	return l.self
 }
 
 // DataFormat sets data_format. Default channels_last.
 func (l *conv[Self]) DataFormat(d DataFormat) *Self {
-	l.cfg.DataFormat = d
+	l.cfg.DataFormat = lower(d)
 	return l.self
 }
 

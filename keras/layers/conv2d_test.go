@@ -3,6 +3,8 @@ package layers_test
 import (
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+
 	"github.com/gokeras/gokeras/internal/layertest"
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/constraints"
@@ -56,4 +58,10 @@ func TestConv2D(t *testing.T) {
 		},
 		"bias_constraint": func() keras.Layer { return layers.Conv2D(3, 2).BiasConstraint(constraints.NonNeg()) },
 	})
+}
+
+// Keras takes these words in any case.
+func TestWordsInCapitals(t *testing.T) {
+	assert.Equal(t, layers.Conv2D(1, 2).Padding("same").DataFormat("channels_first").Config().Without("name").String(),
+		layers.Conv2D(1, 2).Padding("SAME").DataFormat("Channels_First").Config().Without("name").String())
 }

@@ -39,7 +39,7 @@ type flattenConfig struct {
 
 // DataFormat sets data_format. Default channels_last.
 func (l *FlattenLayer) DataFormat(d DataFormat) *FlattenLayer {
-	l.cfg.DataFormat = d
+	l.cfg.DataFormat = lower(d)
 	return l
 }
 

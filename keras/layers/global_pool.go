@@ -29,7 +29,7 @@ func newGlobalPoolConfig(rank int) globalPoolConfig {
 
 // DataFormat sets data_format. Default channels_last.
 func (l *globalPool[Self]) DataFormat(d DataFormat) *Self {
-	l.cfg.DataFormat = d
+	l.cfg.DataFormat = lower(d)
 	return l.self
 }
 

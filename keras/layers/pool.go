@@ -36,13 +36,13 @@ func (l *pool[Self]) Strides(s ...int) *Self {
 
 // Padding sets padding. Default valid.
 func (l *pool[Self]) Padding(p Padding) *Self {
-	l.cfg.Padding = p
+	l.cfg.Padding = lower(p)
 	return l.self
 }
 
 // DataFormat sets data_format. Default channels_last.
 func (l *pool[Self]) DataFormat(d DataFormat) *Self {
-	l.cfg.DataFormat = d
+	l.cfg.DataFormat = lower(d)
 	return l.self
 }
 

@@ -63,6 +63,9 @@ func (d DataFormat) spatial(rank int) []int {
 	return axes
 }
 
+// lower is a word in lower case, as Keras takes "SAME" too.
+func lower[W ~string](word W) W { return W(strings.ToLower(string(word))) }
+
 // sizes is what a variadic size argument stands for: one int for all axes, or one each.
 func sizes(rank int, given []int) []int {
 	if len(given) != 1 {

@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -150,4 +151,35 @@ func TestAnActivationThatGivesNothingIsAnError(t *testing.T) {
 		_, err := models.Call(layers.Activation(name), cosine(4, 3))
 		assert.ErrorContains(t, err, text)
 	}
+}
+
+// An unbuilt Sequential may be asked for its summary and weights while another
+// goroutine's Predict builds it.
+func TestSequentialIsBuiltWhileOthersLook(t *testing.T) {
+	for range 20 {
+		s, err := models.Sequential(layers.Dense(8), layers.Dense(4))
+		require.NoError(t, err)
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			_, err := s.Predict(data.RandomNormal([]int{2, 3}))
+			assert.NoError(t, err)
+		})
+		wg.Go(func() {
+			for range 20 {
+				_ = s.Summary().String()
+				_ = s.Weights()
+			}
+		})
+		wg.Wait()
+	}
+}
+
+func TestNilScores(t *testing.T) {
+	var s *models.Scores
+	_, ok := s.Get("loss")
+	assert.False(t, ok)
+	assert.Zero(t, s.Loss())
+	assert.Empty(t, s.Names())
+	assert.Empty(t, s.Values())
+	assert.Empty(t, s.String())
 }

@@ -5,28 +5,41 @@ import (
 	"strings"
 )
 
-// Scores are the results of Evaluate and of the methods that work on one batch.
+// Scores are the results of Evaluate and of the methods that work on one batch. A nil
+// *Scores, which comes with an error, has none.
 type Scores struct {
 	names  []string
 	values map[string]float64
 }
 
 // Loss is the total loss.
-func (s *Scores) Loss() float64 { return s.values["loss"] }
+func (s *Scores) Loss() float64 {
+	loss, _ := s.Get("loss")
+	return loss
+}
 
 // Get is the value of a name: "loss", a metric's, or "{output}_{metric}".
 func (s *Scores) Get(name string) (value float64, ok bool) {
+	if s == nil {
+		return 0, false
+	}
 	value, ok = s.values[name]
 	return value, ok
 }
 
 // Names are the names in the order of Keras's evaluate: loss first.
-func (s *Scores) Names() []string { return append([]string(nil), s.names...) }
+func (s *Scores) Names() []string {
+	if s == nil {
+		return nil
+	}
+	return append([]string(nil), s.names...)
+}
 
 // Values are the values in the order of Names.
 func (s *Scores) Values() []float64 {
-	out := make([]float64, len(s.names))
-	for i, n := range s.names {
+	names := s.Names()
+	out := make([]float64, len(names))
+	for i, n := range names {
 		out[i] = s.values[n]
 	}
 	return out
@@ -34,8 +47,9 @@ func (s *Scores) Values() []float64 {
 
 // String is "loss: 0.1234 - accuracy: 0.9500".
 func (s *Scores) String() string {
-	parts := make([]string, len(s.names))
-	for i, n := range s.names {
+	names := s.Names()
+	parts := make([]string, len(names))
+	for i, n := range names {
 		parts[i] = fmt.Sprintf("%s: %.4f", n, s.values[n])
 	}
 	return strings.Join(parts, " - ")
