@@ -7,6 +7,7 @@ import (
 	"github.com/pkg/errors"
 
 	"github.com/gokeras/gokeras/keras"
+	"github.com/gokeras/gokeras/keras/data"
 )
 
 // epochs reads a source epoch by epoch, as Keras's EpochIterator does: with a number
@@ -19,8 +20,13 @@ type epochs struct {
 	seen   int
 }
 
-func newEpochs(s source, steps int) *epochs {
-	return &epochs{source: s, steps: steps, total: s.count()}
+// newEpochs refuses a source that never ends where nobody says how long an epoch is.
+func newEpochs(s source, steps int) (*epochs, error) {
+	if d, ok := s.(*stream); ok && steps == 0 && d.ds.Cardinality() == data.Infinite {
+		return nil, keras.Expected(keras.ErrArgument, "a number of steps for a dataset that never ends", "none").
+			WithHint("set the steps in the config, or give Repeat a number")
+	}
+	return &epochs{source: s, steps: steps, total: s.count()}, nil
 }
 
 // length is the number of steps in an epoch, 0 where it is unknown.

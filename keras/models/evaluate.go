@@ -45,7 +45,10 @@ func (m *Model) Evaluate(x, y any, configs ...EvaluateConfig) (*Scores, error) {
 	if err != nil {
 		return nil, m.locate(err)
 	}
-	e := newEpochs(src, cfg.Steps)
+	e, err := newEpochs(src, cfg.Steps)
+	if err != nil {
+		return nil, m.locate(err)
+	}
 	told := m.newRun(c, cfg.Verbose, cfg.Output)
 	told.Steps = e.length()
 	t, err := m.evaluate(cfg.Context, n, c, e, callbackList(cfg.Callbacks, nil, cfg.Verbose), told)

@@ -64,10 +64,14 @@ func (m *Model) newFit(x, y any, cfg *FitConfig, history *callbacks.History) (*f
 	}
 	f := &fit{m: m, c: c, cfg: cfg, tally: newTally(c), step: m.newTrainStep(n, c),
 		callbacks: callbackList(cfg.Callbacks, history, cfg.Verbose),
-		told:      m.newRun(c, cfg.Verbose, cfg.Output),
-		train:     newEpochs(train, cfg.StepsPerEpoch)}
+		told:      m.newRun(c, cfg.Verbose, cfg.Output)}
+	if f.train, err = newEpochs(train, cfg.StepsPerEpoch); err != nil {
+		return nil, err
+	}
 	if validation != nil {
-		f.validation = newEpochs(validation, cfg.ValidationSteps)
+		if f.validation, err = newEpochs(validation, cfg.ValidationSteps); err != nil {
+			return nil, err
+		}
 	}
 	for _, cb := range f.callbacks {
 		if _, ok := cb.(*callbacks.TerminateOnNaNCallback); ok {

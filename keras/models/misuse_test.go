@@ -183,3 +183,32 @@ func TestNilScores(t *testing.T) {
 	assert.Empty(t, s.Values())
 	assert.Empty(t, s.String())
 }
+
+// A dataset that never ends needs somebody to say how long an epoch is.
+func TestEndlessDataWithoutSteps(t *testing.T) {
+	in := keras.Input(keras.Shape{3})
+	m, err := models.New(in, layers.Dense(1).Apply(in))
+	require.NoError(t, err)
+	require.NoError(t, m.Compile(models.CompileConfig{Loss: losses.MeanSquaredError()}))
+	x, y := data.RandomNormal([]int{4, 3}), data.RandomNormal([]int{4, 1})
+	endless := data.FromTensorSlices(x, y).Batch(2).Repeat()
+	for what, run := range map[string]func() error{
+		"fit": func() error { _, err := m.Fit(endless, nil, models.FitConfig{Verbose: models.Silent}); return err },
+		"evaluate": func() error {
+			_, err := m.Evaluate(endless, nil, models.EvaluateConfig{Verbose: models.Silent})
+			return err
+		},
+		"predict": func() error { _, err := m.Predict(endless); return err },
+		"validation": func() error {
+			_, err := m.Fit(x, y, models.FitConfig{ValidationData: endless, Verbose: models.Silent})
+			return err
+		},
+	} {
+		err := run()
+		assert.ErrorContains(t, err, "expected a number of steps for a dataset that never ends, received none", what)
+		assert.ErrorIs(t, err, keras.ErrArgument, what)
+	}
+	p, err := m.Predict(endless, models.PredictConfig{Steps: 3})
+	require.NoError(t, err)
+	assert.Equal(t, 6, p.Shape()[0])
+}

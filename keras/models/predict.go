@@ -69,7 +69,10 @@ func (m *Model) predict(x any, configs []PredictConfig) (*network, []*tensor.Den
 	if err != nil {
 		return nil, nil, m.locate(err)
 	}
-	e := newEpochs(src, cfg.Steps)
+	e, err := newEpochs(src, cfg.Steps)
+	if err != nil {
+		return nil, nil, m.locate(err)
+	}
 	defer e.close()
 	r := m.newRun(nil, cfg.Verbose, cfg.Output)
 	r.Steps = e.length()
