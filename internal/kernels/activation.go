@@ -153,6 +153,9 @@ func each64[T Float](x, y []T, f func(v float64) float64) {
 }
 
 func apply[T Float](f Unary, p Params, x, y []T) {
+	if l := loopsFor[T](); l != nil && l.apply(f, p, float32s(x), float32s(y)) {
+		return
+	}
 	alpha, threshold := T(p.Alpha), T(p.Threshold)
 	switch f {
 	case Linear:
@@ -287,6 +290,9 @@ func pass[T Float](x, dy, dx []T, keep func(v T) bool) {
 }
 
 func gradient[T Float](f Unary, p Params, x, y, dy, dx []T) {
+	if l := loopsFor[T](); l != nil && l.gradient(f, p, float32s(x), float32s(y), float32s(dy), float32s(dx)) {
+		return
+	}
 	alpha, threshold := T(p.Alpha), T(p.Threshold)
 	switch f {
 	case Linear:

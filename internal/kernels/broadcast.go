@@ -60,6 +60,10 @@ func Broadcast[T Float](f Binary, a []T, aShape []int, b []T, bShape []int, out 
 }
 
 func broadcastPiece[T Float](f Binary, w *walk, a, b, out []T, lo, hi int) {
+	if l := loopsFor[T](); l != nil && f <= Div && w.step != [2]int{} {
+		l.broadcast(f, w, float32s(a), float32s(b), float32s(out), lo, hi)
+		return
+	}
 	var aRepeat, bRepeat repeat[T]
 	for lo < hi {
 		n := min(w.run(lo), hi-lo, blockLen)

@@ -2,6 +2,7 @@ package kernels
 
 import (
 	"math"
+	"unsafe"
 
 	"github.com/pkg/errors"
 )
@@ -40,6 +41,10 @@ func Cast(src, dst any) error {
 	case []uint:
 		return castIntegers(s, dst)
 	case []uint8:
+		if d, ok := dst.([]float32); ok && len(d) == len(s) {
+			castBytes(s, d)
+			return nil
+		}
 		return castIntegers(s, dst)
 	case []uint16:
 		return castIntegers(s, dst)
@@ -153,6 +158,24 @@ func convertPiece[S, D any](src []S, dst []D, f func(S) D) {
 	for i, v := range src {
 		dst[i] = f(v)
 	}
+}
+
+// castBytes converts images.
+func castBytes(src []uint8, dst []float32) {
+	if len(src) <= elementGrain {
+		castBytesPiece(src, dst)
+		return
+	}
+	Parallel(len(src), elementGrain, func(lo, hi int) { castBytesPiece(src[lo:hi], dst[lo:hi]) })
+}
+
+func castBytesPiece(src []uint8, dst []float32) {
+	if l := loopsFor[float32](); l != nil {
+		whole := len(src) / active.lanes * active.lanes
+		l.fromBytes(unsafe.SliceData(dst), unsafe.SliceData(src), whole)
+		src, dst = src[whole:], dst[whole:]
+	}
+	convertPiece(src, dst, func(v uint8) float32 { return float32(v) })
 }
 
 func castTypeError(src, dst any) error {

@@ -94,10 +94,10 @@ func to32(x []float64) []float32 {
 
 // noAllocations fails if small inputs, which one goroutine handles, cost memory.
 func noAllocations(t *testing.T, name string, f func()) {
-	if raceDetector {
-		return // it makes sync.Pool forget
-	}
 	t.Helper()
+	if raceDetector {
+		return // it makes sync.Pool drop things
+	}
 	f()
 	assert.Zero(t, testing.AllocsPerRun(10, f), "%s allocates", name)
 }

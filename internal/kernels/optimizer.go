@@ -27,6 +27,14 @@ func SGDMomentum[T Float](w, g, m []T, lr, momentum float64, nesterov bool) {
 
 func sgdMomentum[T Float](w, g, m []T, lr, momentum T, nesterov bool) {
 	g, m = g[:len(w)], m[:len(w)]
+	if l := loopsFor[T](); l != nil {
+		step := l.sgdMomentum
+		if nesterov {
+			step = l.sgdNesterov
+		}
+		step(first(w), first(g), first(m), len(w), float32(lr), float32(momentum))
+		return
+	}
 	for i, d := range g {
 		step := lr * d
 		v := momentum*m[i] - step
@@ -60,6 +68,10 @@ type rmspropConstants[T Float] struct{ lr, rho, rest, momentum, eps T }
 
 func rmsprop[T Float](w, g, v, m, avg []T, c rmspropConstants[T]) {
 	g, v = g[:len(w)], v[:len(w)]
+	if l := loopsFor[T](); l != nil && m == nil && avg == nil {
+		l.rmsprop(first(w), first(g), first(v), len(w), float32(c.lr), float32(c.rho), float32(c.rest), float32(c.eps))
+		return
+	}
 	for i, d := range g {
 		v[i] = c.rho*v[i] + c.rest*(d*d)
 		variance := v[i]
@@ -100,6 +112,10 @@ type adamConstants[T Float] struct{ rate, rest1, rest2, eps T }
 
 func adam[T Float](w, g, m, v, vmax []T, c adamConstants[T]) {
 	g, m, v = g[:len(w)], m[:len(w)], v[:len(w)]
+	if l := loopsFor[T](); l != nil && vmax == nil {
+		l.adam(first(w), first(g), first(m), first(v), len(w), float32(c.rate), float32(c.rest1), float32(c.rest2), float32(c.eps))
+		return
+	}
 	for i, d := range g {
 		m[i] += (d - m[i]) * c.rest1
 		v[i] += (d*d - v[i]) * c.rest2
@@ -135,6 +151,10 @@ func ScaleInPlace[T Float](x []T, a float64) {
 }
 
 func scale[T Float](x []T, a T) {
+	if l := loopsFor[T](); l != nil {
+		l.right[Mul](first(x), first(x), len(x), float32(a))
+		return
+	}
 	for i := range x {
 		x[i] *= a
 	}
@@ -153,6 +173,10 @@ func AddScaled[T Float](y, x []T, a float64) {
 
 func addScaled[T Float](y, x []T, a T) {
 	x = x[:len(y)]
+	if l := loopsFor[T](); l != nil {
+		l.addScaled(first(y), first(x), len(y), float32(a))
+		return
+	}
 	for i, v := range x {
 		y[i] += a * v
 	}
@@ -197,6 +221,10 @@ func EMA[T Float](avg, x []T, momentum float64) {
 
 func ema[T Float](avg, x []T, keep, rest T) {
 	x = x[:len(avg)]
+	if l := loopsFor[T](); l != nil {
+		l.ema(first(avg), first(x), len(avg), float32(keep), float32(rest))
+		return
+	}
 	for i, v := range x {
 		avg[i] = keep*avg[i] + rest*v
 	}

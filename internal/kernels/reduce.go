@@ -46,6 +46,10 @@ func sumTiles[T Float](x, y []T, n, inner, divisor, lo, hi int) {
 		}
 		return
 	}
+	if l := loopsFor[T](); l != nil {
+		l.sumTiles(float32s(x), float32s(y), n, inner, divisor, lo, hi)
+		return
+	}
 	perOuter := ceilDiv(inner, tileWidth)
 	var sums [tileWidth]float64
 	for tile := lo; tile < hi; tile++ {

@@ -35,6 +35,10 @@ func Softmax[T Float](x, y []T, outer, n, inner int) {
 }
 
 func softmaxLines[T Float](x, y []T, n, inner, lo, hi int) {
+	if l := loopsFor[T](); l != nil && inner == 1 {
+		l.softmaxRows(float32s(x[lo*n:hi*n]), float32s(y[lo*n:hi*n]), n)
+		return
+	}
 	for l := lo; l < hi; l++ {
 		at := lineStart(l, n, inner)
 		end := at + n*inner

@@ -1,0 +1,232 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// unroll is enough for loops that wait for memory.
+const unroll = 2
+
+// params are the constants of a loop, each in all lanes of a vector.
+type params = map[string]reg.VecVirtual
+
+// each writes a loop over arrays of equal length with constants:
+//
+//	func(arrays *float32, n int, params float32)
+func (g *generator) each(slot, arrays, constants string, body func(s *streams, p params)) {
+	signature := "(" + arrays + " *float32, n int"
+	if constants != "" {
+		signature += ", " + constants + " float32"
+	}
+	g.begin(slot, signature+")")
+	bases := g.pointers(strings.Split(arrays, ", ")...)
+	n := g.Load(g.Param("n"), g.GP64())
+	p := params{}
+	for _, name := range strings.FieldsFunc(constants, func(r rune) bool { return r == ',' || r == ' ' }) {
+		p[name] = g.broadcast(name)
+	}
+	g.walk("", bases, n, unroll, func(s *streams) { body(s, p) })
+	g.end()
+}
+
+// pointers loads parameters.
+func (g *generator) pointers(names ...string) map[string]reg.Register {
+	bases := map[string]reg.Register{}
+	for _, name := range names {
+		bases[name] = g.Load(g.Param(name), g.GP64())
+	}
+	return bases
+}
+
+func (g *generator) activations() {
+	g.each("relu", "y, x", "bound", func(s *streams, p params) {
+		// What is not ≤ 0 stays: NaN too, but not −0.
+		x := s.get("x")
+		positive := g.where(notLessEqual, x, g.constants.at("zero"), x)
+		// The minimum is its right operand if one is NaN.
+		s.set("y", g.do(g.VMINPS, p["bound"], positive))
+	})
+	g.each("passAbove", "dx, x, dy", "low", func(s *streams, p params) {
+		x := s.get("x")
+		s.set("dx", g.where(greater, x, p["low"], s.get("dy")))
+	})
+	g.each("passBetween", "dx, x, dy", "low, high", func(s *streams, p params) {
+		x := s.get("x")
+		above := g.where(greater, x, p["low"], s.get("dy"))
+		s.set("dx", g.where(less, x, p["high"], above))
+	})
+	g.each("sigmoidGradient", "dx, y, dy", "", func(s *streams, _ params) {
+		y := s.get("y")
+		rest := g.sub(g.constant("one"), y)
+		s.set("dx", g.mul(s.get("dy"), g.mul(y, rest)))
+	})
+	g.each("tanhGradient", "dx, y, dy", "", func(s *streams, _ params) {
+		y := s.get("y")
+		slope := g.sub(g.constant("one"), g.mul(y, y))
+		s.set("dx", g.mul(s.get("dy"), slope))
+	})
+}
+
+func (g *generator) binaries() {
+	for _, f := range []struct {
+		name string
+		do   func(a reg.VecVirtual, b operand.Op) reg.VecVirtual
+	}{{"Add", g.add}, {"Sub", g.sub}, {"Mul", g.mul}, {"Div", g.div}} {
+		slot := "[" + f.name + "]"
+		g.each("same"+slot, "out, a, b", "", func(s *streams, _ params) {
+			a := s.get("a")
+			s.set("out", f.do(a, s.get("b")))
+		})
+		g.each("right"+slot, "out, a", "b", func(s *streams, p params) { s.set("out", f.do(s.get("a"), p["b"])) })
+		g.each("left"+slot, "out, b", "a", func(s *streams, p params) { s.set("out", f.do(p["a"], s.get("b"))) })
+		g.rows("rows"+slot, f.do)
+	}
+}
+
+// rows repeats b for each row of a.
+func (g *generator) rows(slot string, do func(a reg.VecVirtual, b operand.Op) reg.VecVirtual) {
+	g.begin(slot, "(out, a, b *float32, rows, width int)")
+	bases := g.pointers("out", "a", "b")
+	rows, width := g.Load(g.Param("rows"), g.GP64()), g.Load(g.Param("width"), g.GP64())
+	size := g.GP64()
+	g.MOVQ(width, size)
+	g.SHLQ(operand.U8(2), size)
+	g.Label("row")
+	g.walk("row", bases, width, unroll, func(s *streams) {
+		a := s.get("a")
+		s.set("out", do(a, s.get("b")))
+	})
+	g.ADDQ(size, bases["out"])
+	g.ADDQ(size, bases["a"])
+	g.DECQ(rows)
+	g.JNZ(operand.LabelRef("row"))
+	g.end()
+}
+
+// optimizers writes the steps without multiply-additions, which would round once
+// where the loops in Go round twice.
+func (g *generator) optimizers() {
+	g.each("addScaled", "y, x", "a", func(s *streams, p params) {
+		step := g.mul(s.get("x"), p["a"])
+		s.set("y", g.add(s.get("y"), step))
+	})
+	g.each("ema", "avg, x", "keep, rest", func(s *streams, p params) {
+		kept := g.mul(s.get("avg"), p["keep"])
+		s.set("avg", g.add(kept, g.mul(s.get("x"), p["rest"])))
+	})
+	momentum := func(s *streams, p params) (m, step reg.VecVirtual) {
+		step = g.mul(s.get("grad"), p["lr"])
+		m = g.sub(g.mul(s.get("m"), p["momentum"]), step)
+		s.set("m", m)
+		return m, step
+	}
+	g.each("sgdMomentum", "w, grad, m", "lr, momentum", func(s *streams, p params) {
+		m, _ := momentum(s, p)
+		s.set("w", g.add(s.get("w"), m))
+	})
+	g.each("sgdNesterov", "w, grad, m", "lr, momentum", func(s *streams, p params) {
+		m, step := momentum(s, p)
+		ahead := g.sub(g.mul(m, p["momentum"]), step)
+		s.set("w", g.add(s.get("w"), ahead))
+	})
+	g.each("rmsprop", "w, grad, v", "lr, rho, rest, eps", func(s *streams, p params) {
+		d := s.get("grad")
+		kept := g.mul(s.get("v"), p["rho"])
+		v := g.add(kept, g.mul(g.mul(d, d), p["rest"]))
+		s.set("v", v)
+		step := g.div(g.mul(d, p["lr"]), g.sqrt(g.add(v, p["eps"])))
+		s.set("w", g.sub(s.get("w"), step))
+	})
+	g.each("adam", "w, grad, m, v", "rate, rest1, rest2, eps", func(s *streams, p params) {
+		d, m := s.get("grad"), s.get("m")
+		m = g.add(m, g.mul(g.sub(d, m), p["rest1"]))
+		s.set("m", m)
+		v := s.get("v")
+		v = g.add(v, g.mul(g.sub(g.mul(d, d), v), p["rest2"]))
+		s.set("v", v)
+		step := g.div(g.mul(m, p["rate"]), g.add(g.sqrt(v), p["eps"]))
+		s.set("w", g.sub(s.get("w"), step))
+	})
+}
+
+// fromBytes widens whole vectors.
+func (g *generator) fromBytes() {
+	g.begin("fromBytes", "(y *float32, x *uint8, n int)")
+	y, x, n := g.Load(g.Param("y"), g.GP64()), g.Load(g.Param("x"), g.GP64()), g.Load(g.Param("n"), g.GP64())
+	g.Label("vectors")
+	g.CMPQ(n, operand.U32(g.Lanes))
+	g.JLT(operand.LabelRef("done"))
+	v := g.vector()
+	g.VPMOVZXBD(operand.Mem{Base: x}, v)
+	g.VCVTDQ2PS(v, v)
+	g.VMOVUPS(v, operand.Mem{Base: y})
+	g.ADDQ(operand.U32(g.Lanes), x)
+	g.ADDQ(operand.U32(g.Lanes*floatSize), y)
+	g.SUBQ(operand.U32(g.Lanes), n)
+	g.JMP(operand.LabelRef("vectors"))
+	g.Label("done")
+	g.end()
+}
+
+// columnSums keeps the sums of four vectors of columns in registers while it walks
+// down the rows: as many additions at once as one has to wait for.
+func (g *generator) columnSums() {
+	g.begin("columnSums", "(sums *float64, x *float32, rows, stride, width int)")
+	sums, x := g.Load(g.Param("sums"), g.GP64()), g.Load(g.Param("x"), g.GP64())
+	rows, stride, width := g.Load(g.Param("rows"), g.GP64()), g.Load(g.Param("stride"), g.GP64()), g.Load(g.Param("width"), g.GP64())
+	g.SHLQ(operand.U8(2), stride)
+	columns := g.Lanes / 2 // float64 in a vector
+	sum := func(i int) operand.Mem { return operand.Mem{Base: sums, Disp: i * columns * 2 * floatSize} }
+	down := func(label string, vectors int, mask *tailMask) {
+		acc := make([]reg.VecVirtual, vectors)
+		for i := range acc {
+			acc[i] = g.vector()
+			g.VMOVUPD(sum(i), acc[i])
+		}
+		at, left := g.GP64(), g.GP64()
+		g.MOVQ(x, at)
+		g.MOVQ(rows, left)
+		g.Label(label)
+		for i := range acc {
+			from, wide := operand.Mem{Base: at, Disp: i * columns * floatSize}, g.vector()
+			switch {
+			case mask == nil:
+				g.VCVTPS2PD(from, wide)
+			case g.avx512:
+				g.VCVTPS2PD_Z(from, mask.Register, wide)
+			default:
+				narrow := g.XMM()
+				g.VMASKMOVPS(from, mask.Register.(reg.VecVirtual).AsX(), narrow)
+				g.VCVTPS2PD(narrow, wide)
+			}
+			g.VADDPD(wide, acc[i], acc[i])
+		}
+		g.ADDQ(stride, at)
+		g.DECQ(left)
+		g.JNZ(operand.LabelRef(label))
+		for i := range acc {
+			g.VMOVUPD(acc[i], sum(i))
+		}
+	}
+	for _, vectors := range []int{4, 1} {
+		here, next := fmt.Sprint("by", vectors), fmt.Sprint("below", vectors)
+		g.Label(here)
+		g.CMPQ(width, operand.U32(vectors*columns))
+		g.JLT(operand.LabelRef(next))
+		down(fmt.Sprint("down", vectors), vectors, nil)
+		g.ADDQ(operand.U32(vectors*columns*2*floatSize), sums)
+		g.ADDQ(operand.U32(vectors*columns*floatSize), x)
+		g.SUBQ(operand.U32(vectors*columns), width)
+		g.JMP(operand.LabelRef(here))
+		g.Label(next)
+	}
+	g.TESTQ(width, width)
+	g.JZ(operand.LabelRef("done"))
+	down("downRest", 1, g.tail(width))
+	g.Label("done")
+	g.end()
+}

@@ -1,0 +1,421 @@
+package kernels
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// elementCase is an elementwise kernel on arrays of equal length, of which it may
+// change any. All sets must give the bits of the loops in Go, or come as close to
+// them as ulps says.
+type elementCase struct {
+	name   string
+	arrays int
+	ulps   int
+	sums   bool // of products: compiled for GOAMD64=v3, Go rounds them once
+	run    func(v [][]float32)
+}
+
+func elementCases() []elementCase {
+	unary := func(name string, ulps int, f Unary, change func(p *Params)) []elementCase {
+		p := DefaultParams(f)
+		change(&p)
+		return []elementCase{
+			{name, 2, ulps, false, func(v [][]float32) { Apply(f, p, v[0], v[1]) }},
+			{name + " in place", 1, ulps, false, func(v [][]float32) { Apply(f, p, v[0], v[0]) }},
+			{name + " gradient", 4, 0, false, func(v [][]float32) { Gradient(f, p, v[0], v[1], v[2], v[3]) }},
+			{name + " gradient in place", 3, 0, false, func(v [][]float32) { Gradient(f, p, v[0], v[1], v[2], v[2]) }},
+		}
+	}
+	var cases []elementCase
+	cases = append(cases, unary("relu", 0, ReLU, func(*Params) {})...)
+	cases = append(cases, unary("clipped relu", 0, ReLU, func(p *Params) { p.Max = 1.5 })...)
+	cases = append(cases, unary("relu that clips all", 0, ReLU, func(p *Params) { p.Max = 0 })...)
+	cases = append(cases, unary("relu with a threshold", 0, ReLU, func(p *Params) { p.Threshold = 0.5 })...)
+	cases = append(cases, unary("relu with a negative threshold", 0, ReLU, func(p *Params) { p.Threshold, p.Max = -0.5, 1 })...)
+	cases = append(cases, unary("relu with a slope", 0, ReLU, func(p *Params) { p.Alpha = 0.1 })...)
+	cases = append(cases, unary("relu6", 0, ReLU6, func(*Params) {})...)
+	cases = append(cases, unary("sigmoid", 2, Sigmoid, func(*Params) {})...)
+	cases = append(cases, unary("tanh", 2, Tanh, func(*Params) {})...)
+	cases = append(cases, unary("exponential", 1, Exponential, func(*Params) {})...)
+	for f, name := range []string{"add", "sub", "mul", "div"} {
+		f := Binary(f)
+		cases = append(cases,
+			elementCase{name, 3, 0, false, func(v [][]float32) { n := []int{len(v[0])}; Broadcast(f, v[0], n, v[1], n, v[2], n) }},
+			elementCase{name + " in place", 2, 0, false, func(v [][]float32) { n := []int{len(v[0])}; Broadcast(f, v[0], n, v[1], n, v[1], n) }},
+			elementCase{name + " of a scalar", 2, 0, false, func(v [][]float32) {
+				n := []int{len(v[0])}
+				Broadcast(f, v[0], n, []float32{-1.7}, nil, v[1], n)
+			}},
+			elementCase{name + " to a scalar", 2, 0, false, func(v [][]float32) {
+				n := []int{len(v[0])}
+				Broadcast(f, []float32{-1.7}, nil, v[0], n, v[1], n)
+			}})
+	}
+	return append(cases,
+		elementCase{"ScaleInPlace", 1, 0, false, func(v [][]float32) { ScaleInPlace(v[0], 0.3) }},
+		elementCase{"AddScaled", 2, 0, true, func(v [][]float32) { AddScaled(v[0], v[1], 0.3) }},
+		elementCase{"SGD", 2, 0, true, func(v [][]float32) { SGD(v[0], v[1], 0.01) }},
+		elementCase{"WeightDecay", 1, 0, true, func(v [][]float32) { WeightDecay(v[0], 0.1, 0.01) }},
+		elementCase{"EMA", 2, 0, true, func(v [][]float32) { EMA(v[0], v[1], 0.99) }},
+		elementCase{"SGDMomentum", 3, 0, true, func(v [][]float32) { SGDMomentum(v[0], v[1], v[2], 0.01, 0.9, false) }},
+		elementCase{"SGDMomentum, Nesterov", 3, 0, true, func(v [][]float32) { SGDMomentum(v[0], v[1], v[2], 0.01, 0.9, true) }},
+		elementCase{"RMSprop", 3, 0, true, func(v [][]float32) { RMSprop(v[0], v[1], v[2], nil, nil, 0.001, 0.9, 0, 1e-7) }},
+		elementCase{"RMSprop, momentum", 4, 0, true, func(v [][]float32) { RMSprop(v[0], v[1], v[2], v[3], nil, 0.001, 0.9, 0.5, 1e-7) }},
+		elementCase{"Adam", 4, 0, true, func(v [][]float32) { Adam(v[0], v[1], v[2], v[3], nil, 0.001, 0.9, 0.999, 1e-7, 3) }},
+		elementCase{"Adam, amsgrad", 5, 0, true, func(v [][]float32) { Adam(v[0], v[1], v[2], v[3], v[4], 0.001, 0.9, 0.999, 1e-7, 3) }},
+	)
+}
+
+// fuses says whether this program rounds x*y+z once.
+func fuses() bool { return multiplyAdd(1+0x1p-23, 1+0x1p-23, -(1+0x1p-22)) != 0 }
+
+//go:noinline
+func multiplyAdd(x, y, z float32) float32 { return x*y + z }
+
+// specials are where float32 functions go wrong.
+var specials = []float32{
+	0, float32(math.Copysign(0, -1)), float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1)),
+	math.SmallestNonzeroFloat32, -math.SmallestNonzeroFloat32, 0x1p-130, -0x1p-127, 0x1p-126, math.MaxFloat32, -math.MaxFloat32,
+	1, -1, 0.5, 6, 88.5, 89, 90, -87.4, -95, -103.5, -104, -105, 9.5, -10.5, 1e-4,
+}
+
+// fillElements writes normal numbers, and every fifth time a special one.
+func fillElements(rng *rand.Rand, x []float32) {
+	for i := range x {
+		x[i] = float32(rng.NormFloat64() * 3)
+		if rng.IntN(5) == 0 {
+			x[i] = specials[rng.IntN(len(specials))]
+		}
+	}
+}
+
+// requireUlps wants got to be within ulps units in the last place of want; 0 is
+// equality, in which −0 is not 0 and NaN is NaN.
+func requireUlps(t *testing.T, want, got []float32, ulps int, what string) {
+	t.Helper()
+	require.Len(t, got, len(want))
+	for i, w := range want {
+		if distance := ulpDistance(w, got[i]); distance > ulps {
+			t.Fatalf("%s: element %d of %d: want %v (%#x), got %v (%#x): %d units in the last place", what, i, len(want),
+				w, math.Float32bits(w), got[i], math.Float32bits(got[i]), distance)
+		}
+	}
+}
+
+// ulpDistance counts the numbers from a to b; NaN is far from all but NaN.
+func ulpDistance(a, b float32) int {
+	if isNaN(a) || isNaN(b) {
+		if isNaN(a) && isNaN(b) {
+			return 0
+		}
+		return math.MaxInt
+	}
+	order := func(v float32) int {
+		if bits := int(math.Float32bits(v)); bits < 1<<31 {
+			return bits
+		} else {
+			return 1<<31 - 1 - bits // −0 is one below 0
+		}
+	}
+	return max(order(a)-order(b), order(b)-order(a))
+}
+
+// onPortable runs f with the loops in Go.
+func onPortable(f func()) {
+	defer func(s *instructionSet) { active = s }(active)
+	active = instructionSets[len(instructionSets)-1]
+	f()
+}
+
+// TestElementLoops compares on arrays that end, or begin, at a page that must not be
+// touched; those that end there have every alignment.
+func TestElementLoops(t *testing.T) {
+	const longest = 70
+	var memory [5][2][]float32
+	for i := range memory {
+		memory[i][0], memory[i][1] = guardPages(t, longest)
+	}
+	onEverySet(t, func(t *testing.T) {
+		for _, c := range elementCases() {
+			if c.sums && fuses() {
+				continue
+			}
+			t.Run(c.name, func(t *testing.T) {
+				rng := rand.New(rand.NewPCG(1, 2))
+				check := func(v [][]float32, intact func()) {
+					want := make([][]float32, len(v))
+					for i := range v {
+						fillElements(rng, v[i])
+						want[i] = append([]float32(nil), v[i]...)
+					}
+					onPortable(func() { c.run(want) })
+					c.run(v)
+					for i := range v {
+						requireUlps(t, want[i], v[i], c.ulps, fmt.Sprint("array ", i))
+					}
+					intact()
+				}
+				v := make([][]float32, c.arrays)
+				for n := range longest + 1 {
+					for side := range 2 {
+						for i := range v {
+							all := memory[i][side]
+							v[i] = all[:n:n]
+							if side == 0 {
+								v[i] = all[len(all)-n:]
+							}
+						}
+						check(v, func() {})
+					}
+				}
+				for _, n := range []int{1000, elementGrain, 3*elementGrain + 7} {
+					intact := make([]func(), c.arrays)
+					for i := range v {
+						v[i], intact[i] = guarded(t, make([]float32, n))
+					}
+					check(v, func() {
+						for _, f := range intact {
+							f()
+						}
+					})
+				}
+			})
+		}
+	})
+}
+
+// TestExponentialAccuracy compares with float64 over the whole range of float32.
+func TestExponentialAccuracy(t *testing.T) {
+	step := uint32(9973) // a prime: all exponents, all kinds of last bits
+	if testing.Short() {
+		step *= 31
+	}
+	var x []float32
+	for bits := uint32(0); bits < 0x7f800000; bits += step {
+		v := math.Float32frombits(bits)
+		x = append(x, v, -v)
+	}
+	x = append(x, specials...)
+	for v := float32(-110); v < 100; v += 0.00317 {
+		x = append(x, v)
+	}
+	y := make([]float32, len(x))
+	onEverySet(t, func(t *testing.T) {
+		for _, c := range []struct {
+			name  string
+			f     Unary
+			exact func(v float64) float64
+			bound float64 // in units in the last place
+		}{
+			{"exp", Exponential, math.Exp, 1},
+			{"sigmoid", Sigmoid, func(v float64) float64 { return 1 / (1 + math.Exp(-v)) }, 2},
+			{"tanh", Tanh, math.Tanh, 2},
+		} {
+			Apply(c.f, DefaultParams(c.f), x, y)
+			worst, at := 0.0, float32(0)
+			for i, v := range x {
+				want := c.exact(float64(v))
+				if isNaN(want) || math.IsInf(float64(float32(want)), 0) {
+					require.True(t, same(float64(float32(want)), float64(y[i])), "%s(%v): want %v, got %v", c.name, v, want, y[i])
+					continue
+				}
+				if e := math.Abs(float64(y[i])-want) / ulpOf(want); e > worst || isNaN(e) {
+					worst, at = e, v
+				}
+			}
+			t.Logf("%s: at most %.3f units in the last place, at %v", c.name, worst, at)
+			assert.LessOrEqual(t, worst, c.bound, "%s(%v)", c.name, at)
+		}
+	})
+}
+
+// ulpOf is the distance of the float32 numbers around v.
+func ulpOf(v float64) float64 {
+	_, e := math.Frexp(v)
+	return math.Ldexp(1, max(e-24, -149))
+}
+
+func TestBroadcastLoops(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	shapes := [][3][]int{ // a, b, out
+		{{elementGrain, 7}, {7}, {elementGrain, 7}}, // pieces begin within rows
+		{{7}, {elementGrain, 7}, {elementGrain, 7}},
+		{{3, 20000}, {20000}, {3, 20000}}, // rows longer than pieces
+		{{5, 1}, {5, 33}, {5, 33}},
+		{{5, 33}, {5, 1}, {5, 33}},
+		{{4, 1, 19}, {1, 6, 19}, {4, 6, 19}},
+		{{4, 6, 19}, {4, 1, 19}, {4, 6, 19}},
+		{{1, 9}, {8, 1}, {8, 9}},
+		{{2, 1, 3, 1}, {1, 5, 1, 17}, {2, 5, 3, 17}},
+		{{1}, {1, 1}, {1, 1}},
+	}
+	for width := 1; width <= 40; width++ {
+		for _, rows := range []int{1, 2, 5} {
+			shapes = append(shapes, [3][]int{{rows, width}, {width}, {rows, width}}, [3][]int{{width}, {rows, width}, {rows, width}})
+		}
+	}
+	onEverySet(t, func(t *testing.T) {
+		for _, s := range shapes {
+			a, b := make([]float32, volume(s[0])), make([]float32, volume(s[1]))
+			fillElements(rng, a)
+			fillElements(rng, b)
+			for f := Add; f <= Pow; f++ {
+				want := make([]float32, volume(s[2]))
+				onPortable(func() { Broadcast(f, a, s[0], b, s[1], want, s[2]) })
+				got, intact := guarded(t, make([]float32, volume(s[2])))
+				Broadcast(f, a, s[0], b, s[1], got, s[2])
+				requireUlps(t, want, got, 0, fmt.Sprint("function ", f, " of shapes ", s))
+				intact()
+			}
+		}
+	})
+}
+
+func TestSumLoops(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	type view struct{ outer, n, inner int }
+	views := []view{{1, 5000, 16}, {1, 700, 64}, {2, 300, 130}, {1, 20000, 2}, {3, 0, 4}, {1, 3, elementGrain + 5}}
+	for inner := 1; inner <= 70; inner++ {
+		views = append(views, view{1, 1, inner}, view{2, 7, inner})
+	}
+	memory, _ := guardPages(t, 20000*64)
+	onEverySet(t, func(t *testing.T) {
+		for _, v := range views {
+			size := v.outer * v.n * v.inner
+			x := memory[len(memory)-size:]
+			fillElements(rng, x)
+			for _, f := range []struct {
+				name string
+				do   func(x, y []float32, outer, n, inner int)
+			}{{"Sum", Sum[float32]}, {"Mean", Mean[float32]}} {
+				want := make([]float32, v.outer*v.inner)
+				onPortable(func() { f.do(x, want, v.outer, v.n, v.inner) })
+				got, intact := guarded(t, make([]float32, v.outer*v.inner))
+				f.do(x, got, v.outer, v.n, v.inner)
+				requireUlps(t, want, got, 0, fmt.Sprint(f.name, v))
+				intact()
+			}
+		}
+	})
+}
+
+func TestCastBytesLoop(t *testing.T) {
+	ending, _ := guardPages(t, elementGrain)
+	memory := unsafe.Slice((*uint8)(unsafe.Pointer(&ending[0])), len(ending)*floatSize)
+	for i := range memory {
+		memory[i] = uint8(i * 7)
+	}
+	onEverySet(t, func(t *testing.T) {
+		for n := range 71 {
+			checkCastBytes(t, memory[len(memory)-n:])
+		}
+		checkCastBytes(t, memory)
+		require.Error(t, Cast(memory[:3], make([]float32, 4)), "lengths differ")
+	})
+}
+
+func checkCastBytes(t *testing.T, src []uint8) {
+	t.Helper()
+	dst, intact := guarded(t, make([]float32, len(src)))
+	require.NoError(t, Cast(src, dst))
+	for i, v := range src {
+		if dst[i] != float32(v) {
+			t.Fatalf("element %d of %d: want %d, got %v", i, len(src), v, dst[i])
+		}
+	}
+	intact()
+}
+
+// TestSoftmaxLoops allows the 3 roundings that the loops in Go do not make, or make
+// in float64: of e^x, of the scale and of their product.
+func TestSoftmaxLoops(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	onEverySet(t, func(t *testing.T) {
+		for _, n := range append(upTo(70), 1000, elementGrain, 2*elementGrain+5) {
+			ending, _ := guardPages(t, 3*n)
+			for _, special := range append([]float32{1}, specials...) {
+				for i := range ending {
+					ending[i] = float32(rng.NormFloat64() * 4)
+				}
+				ending[rng.IntN(n)] = special // in the first of three lines
+				want := make([]float32, len(ending))
+				onPortable(func() { Softmax(ending, want, 3, n, 1) })
+				got, intact := guarded(t, make([]float32, len(ending)))
+				Softmax(ending, got, 3, n, 1)
+				requireUlps(t, want, got, 4, fmt.Sprint("lines of ", n, " with ", special))
+				intact()
+				Softmax(ending, ending, 3, n, 1)
+				requireUlps(t, got, ending, 0, "in place")
+				if n > 70 {
+					break
+				}
+			}
+		}
+	})
+}
+
+// upTo returns 1, 2, …, n.
+func upTo(n int) []int {
+	s := make([]int, n)
+	for i := range s {
+		s[i] = i + 1
+	}
+	return s
+}
+
+func TestElementLoopsAllocateNothing(t *testing.T) {
+	x, y := normalsOf[float32](1, 1000), make([]float32, 1000)
+	bias, sums := make([]float32, 10), make([]float32, 10)
+	onEverySet(t, func(t *testing.T) {
+		noAllocations(t, "relu", func() { Apply(ReLU, DefaultParams(ReLU), x, y) })
+		noAllocations(t, "bias", func() { Broadcast(Add, x, []int{100, 10}, bias, []int{10}, y, []int{100, 10}) })
+		noAllocations(t, "Adam", func() { Adam(y, x, y, y, nil, 1e-3, 0.9, 0.999, 1e-7, 1) })
+		noAllocations(t, "Sum", func() { Sum(x, sums, 1, 100, 10) })
+		noAllocations(t, "Softmax", func() { Softmax(x, y, 100, 10, 1) })
+	})
+}
+
+func BenchmarkElementLoops(b *testing.B) {
+	const n = elementGrain // in the second-level cache, and on one processor
+	v := make([][]float32, 5)
+	for i := range v {
+		v[i] = normalsOf[float32](uint64(i), n)
+	}
+	positive := make([]float32, n)
+	Apply(Square, DefaultParams(Square), v[3], positive)
+	v[3] = positive
+	bytes, out := make([]uint8, n), make([]float32, n)
+	onEverySetB(b, func(b *testing.B) {
+		unary := func(name string, f Unary) {
+			p := DefaultParams(f)
+			perElement(b, name, n, func() { Apply(f, p, v[0], out) })
+			perElement(b, name+" gradient", n, func() { Gradient(f, p, v[0], v[1], v[2], out) })
+		}
+		unary("relu", ReLU)
+		unary("sigmoid", Sigmoid)
+		unary("tanh", Tanh)
+		unary("exp", Exponential)
+		all := []int{n}
+		perElement(b, "add", n, func() { Broadcast(Add, v[0], all, v[1], all, out, all) })
+		perElement(b, "mul by a scalar", n, func() { Broadcast(Mul, v[0], all, v[1], nil, out, all) })
+		for _, width := range []int{10, 16, 128} {
+			rows := []int{n / width, width}
+			perElement(b, fmt.Sprint("bias of ", width), volume(rows), func() { Broadcast(Add, v[0], rows, v[1], rows[1:], out, rows) })
+			perElement(b, fmt.Sprint("bias gradient of ", width), volume(rows), func() { Sum(v[0], out, 1, rows[0], width) })
+		}
+		perElement(b, "bytes", n, func() { _ = Cast(bytes, out) })
+		perElement(b, "AddScaled", n, func() { AddScaled(out, v[0], 1e-9) })
+		perElement(b, "RMSprop", n, func() { RMSprop(v[0], v[1], v[3], nil, nil, 1e-9, 0.9, 0, 1e-7) })
+		perElement(b, "Adam", n, func() { Adam(v[0], v[1], v[2], v[3], nil, 1e-9, 0.9, 0.999, 1e-7, 3) })
+		perElement(b, "EMA", n, func() { EMA(out, v[0], 0.99) })
+		perElement(b, "softmax of 10", n/10*10, func() { Softmax(v[0], out, n/10, 10, 1) })
+		perElement(b, "softmax of 128", n, func() { Softmax(v[0], out, n/128, 128, 1) })
+	})
+}
