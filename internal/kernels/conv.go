@@ -275,7 +275,8 @@ const (
 //
 //	out[j] = Σ_i x[i*cols+j]
 //
-// in pieces of rows that depend on the size alone, added in order.
+// in pieces of rows that depend on the size alone, each summed in float64, and these
+// in order.
 func SumRows[T Float](rows, cols int, x, out []T) {
 	checkLen("SumRows", "x", x, rows*cols)
 	checkLen("SumRows", "out", out, cols)
@@ -295,9 +296,10 @@ func SumRows[T Float](rows, cols int, x, out []T) {
 }
 
 func sumRows[T Float](x, out []T) {
-	clear(out)
-	for n := len(out); n > 0 && len(x) > 0; x = x[n:] {
-		addTo(out, x)
+	if cols := len(out); cols > 0 {
+		rows := len(x) / cols
+		tiles, _ := tiling(1, rows, cols)
+		sumTiles(x, out, rows, cols, 1, 0, tiles)
 	}
 }
 
