@@ -16,13 +16,30 @@ func unary(name string, f kernels.Unary, p kernels.Params, x *gorgonia.Node) *go
 		Run:     op.ByType(dt, runUnary[float32](f, p), runUnary[float64](f, p)),
 		InPlace: true,
 		Grad: func(in gorgonia.Nodes, out, grad *gorgonia.Node, _ []bool) gorgonia.Nodes {
+			from := in[0]
+			if outputSuffices(f, p) {
+				from = out
+			}
 			return gorgonia.Nodes{op.Apply(op.Spec{
 				Name:    name + " gradient",
 				Outputs: []op.Output{op.Like(in[0])},
 				Run:     op.ByType(dt, runUnaryGradient[float32](f, p), runUnaryGradient[float64](f, p)),
-			}, in[0], out, grad)}
+				InPlace: true,
+			}, grad, from, out)}
 		},
 	}, x)
+}
+
+// outputSuffices reports whether the gradient of a function can do without its input, so
+// that the output may be written over it.
+func outputSuffices(f kernels.Unary, p kernels.Params) bool {
+	switch f {
+	case kernels.Sigmoid, kernels.Tanh, kernels.Exponential:
+		return true
+	case kernels.ReLU: // what is positive is so before and after
+		return p == kernels.DefaultParams(f)
+	}
+	return false
 }
 
 func runUnary[T kernels.Float](f kernels.Unary, p kernels.Params) op.Run {
@@ -34,7 +51,7 @@ func runUnary[T kernels.Float](f kernels.Unary, p kernels.Params) op.Run {
 
 func runUnaryGradient[T kernels.Float](f kernels.Unary, p kernels.Params) op.Run {
 	return func(in, out []any) error {
-		kernels.Gradient(f, p, in[0].([]T), in[1].([]T), in[2].([]T), out[0].([]T))
+		kernels.Gradient(f, p, in[1].([]T), in[2].([]T), in[0].([]T), out[0].([]T))
 		return nil
 	}
 }
