@@ -105,6 +105,16 @@ func ByName(kind Kind, name string) (class string, ok bool) {
 	return class, ok
 }
 
+// UnknownName is the error of a name that no class of a kind has.
+func UnknownName(kind Kind, name string) error {
+	var names []string
+	for _, class := range Registered(kind) {
+		names = append(names, SnakeCase(class))
+	}
+	return Fault(ErrArgument, "Could not interpret %s identifier: %s", kind, name).
+		WithHint("expected one of " + strings.Join(names, ", "))
+}
+
 // customOf finds what RegisterLayer was told of a layer.
 func customOf(o Object) (customLayer, bool) {
 	registry.RLock()

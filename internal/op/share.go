@@ -24,27 +24,20 @@ func Share(g *gorgonia.ExprGraph, keep gorgonia.Nodes) {
 		}
 	}
 	for _, n := range g.AllNodes() {
-		o, own := n.Op().(*Op)
-		if p, ok := n.Op().(*pick); ok && p != nil {
+		if _, ok := n.Op().(*pick); ok {
 			continue // it hands on another output than that of its input node
 		}
+		o, own := n.Op().(*Op)
 		for _, c := range Children(n) {
 			from := sourceOf(c)
+			from.addReader() // a foreign one never counts itself off
 			if own {
 				o.sources = append(o.sources, from)
-			}
-			if from.op != nil {
-				from.op.readers[from.output]++
-				if !own {
-					from.keep()
-				}
 			}
 		}
 	}
 	for _, n := range keep {
-		if from := sourceOf(n); from.op != nil {
-			from.keep()
-		}
+		sourceOf(n).addReader()
 	}
 }
 
@@ -64,8 +57,11 @@ func sourceOf(n *gorgonia.Node) source {
 	return source{}
 }
 
-// keep adds a reader that never comes.
-func (s source) keep() { s.op.readers[s.output]++ }
+func (s source) addReader() {
+	if s.op != nil {
+		s.op.readers[s.output]++
+	}
+}
 
 // settle ends an Op's first run: what it was the last to read is free.
 func (o *Op) settle() {

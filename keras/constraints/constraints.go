@@ -13,7 +13,6 @@ package constraints
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"gorgonia.org/tensor"
 
@@ -42,16 +41,12 @@ var (
 // class (MaxNorm) or its snake_case (max_norm). With a name that is not known it is
 // one whose Constrain returns an error.
 func Named(name string) keras.Constraint {
-	class, ok := keras.ByName(keras.KindConstraint, name)
-	if !ok {
-		return unknown(name)
+	class, _ := keras.ByName(keras.KindConstraint, name)
+	o, _ := keras.New(keras.KindConstraint, class) // nil if there is no such class
+	if c, ok := o.(keras.Constraint); ok {
+		return c
 	}
-	o, err := keras.New(keras.KindConstraint, class)
-	c, ok := o.(keras.Constraint)
-	if err != nil || !ok {
-		return unknown(name)
-	}
-	return c
+	return unknown(name)
 }
 
 // unknown is a name that no constraint has.
@@ -60,14 +55,7 @@ type unknown string
 func (u unknown) Class() string                   { return string(u) }
 func (u unknown) Config() keras.Config            { return keras.Config{} }
 func (u unknown) Constrain(w *tensor.Dense) error { return u.Validate() }
-func (u unknown) Validate() error {
-	var names []string
-	for _, class := range keras.Registered(keras.KindConstraint) {
-		names = append(names, keras.SnakeCase(class))
-	}
-	return keras.Fault(keras.ErrArgument, "Could not interpret constraint identifier: %s", string(u)).
-		WithHint("expected one of " + strings.Join(names, ", "))
-}
+func (u unknown) Validate() error                 { return keras.UnknownName(keras.KindConstraint, string(u)) }
 
 // axes are the axes of a norm: an int or a list in a config, nil (None) is all.
 type axes []int

@@ -55,16 +55,12 @@ var table = map[string]keras.Factory{
 // class (HeNormal), its snake_case (he_normal), or normal, uniform, one, zero.
 // With a name that is not known it is one whose Initialize returns an error.
 func Named(name string) keras.Initializer {
-	class, ok := keras.ByName(keras.KindInitializer, name)
-	if !ok {
-		return unknown(name)
+	class, _ := keras.ByName(keras.KindInitializer, name)
+	o, _ := keras.New(keras.KindInitializer, class) // nil if there is no such class
+	if i, ok := o.(keras.Initializer); ok {
+		return i
 	}
-	o, err := keras.New(keras.KindInitializer, class)
-	i, ok := o.(keras.Initializer)
-	if err != nil || !ok {
-		return unknown(name)
-	}
-	return i
+	return unknown(name)
 }
 
 // unknown is a name that no initializer has.
@@ -73,12 +69,7 @@ type unknown string
 func (u unknown) Class() string        { return string(u) }
 func (u unknown) Config() keras.Config { return keras.Config{} }
 func (u unknown) Initialize(keras.Shape, tensor.Dtype) (*tensor.Dense, error) {
-	var names []string
-	for _, class := range keras.Registered(keras.KindInitializer) {
-		names = append(names, keras.SnakeCase(class))
-	}
-	return nil, keras.Fault(keras.ErrArgument, "Could not interpret initializer identifier: %s", string(u)).
-		WithHint("expected one of " + strings.Join(names, ", "))
+	return nil, keras.UnknownName(keras.KindInitializer, string(u))
 }
 
 // object is what classes with options share; O is a struct with keras tags.

@@ -12,7 +12,6 @@ package regularizers
 
 import (
 	"math"
-	"strings"
 
 	"gorgonia.org/gorgonia"
 
@@ -40,16 +39,12 @@ var (
 // class (L2) or its snake_case (l2, l1l2). With a name that is not known it is one
 // that Validate and Penalty report.
 func Named(name string) keras.Regularizer {
-	class, ok := keras.ByName(keras.KindRegularizer, name)
-	if !ok {
-		return unknown(name)
+	class, _ := keras.ByName(keras.KindRegularizer, name)
+	o, _ := keras.New(keras.KindRegularizer, class) // nil if there is no such class
+	if r, ok := o.(keras.Regularizer); ok {
+		return r
 	}
-	o, err := keras.New(keras.KindRegularizer, class)
-	r, ok := o.(keras.Regularizer)
-	if err != nil || !ok {
-		return unknown(name)
-	}
-	return r
+	return unknown(name)
 }
 
 // unknown is a name that no regularizer has.
@@ -58,14 +53,7 @@ type unknown string
 func (u unknown) Class() string                         { return string(u) }
 func (u unknown) Config() keras.Config                  { return keras.Config{} }
 func (u unknown) Penalty(*gorgonia.Node) *gorgonia.Node { panic(u.Validate()) }
-func (u unknown) Validate() error {
-	var names []string
-	for _, class := range keras.Registered(keras.KindRegularizer) {
-		names = append(names, keras.SnakeCase(class))
-	}
-	return keras.Fault(keras.ErrArgument, "Could not interpret regularizer identifier: %s", string(u)).
-		WithHint("expected one of " + strings.Join(names, ", "))
-}
+func (u unknown) Validate() error                       { return keras.UnknownName(keras.KindRegularizer, string(u)) }
 
 // nonNegative reports a factor that is not allowed.
 func nonNegative(name string, v float64) error {
