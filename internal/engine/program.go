@@ -26,7 +26,7 @@ type Draw func(t *keras.Trace, in []*gorgonia.Node) (Drawing, error)
 // Program is a compiled graph with its own memory. It shares nothing but the
 // variables with other programs, and runs one step at a time.
 type Program struct {
-	machine   gorgonia.VM
+	machine   *machine
 	feeds     []*tensor.Dense
 	outputs   []*gorgonia.Node
 	cost      *gorgonia.Node
@@ -76,7 +76,7 @@ func Build(feeds []op.Output, training bool, draw Draw) (p *Program, err error) 
 	if err := guard(g, t.Label); err != nil {
 		return nil, err
 	}
-	p.machine = gorgonia.NewTapeMachine(g)
+	p.machine = newMachine(g)
 	return p, nil
 }
 
@@ -140,8 +140,7 @@ func (p *Program) Run(data []*tensor.Dense) error {
 	}
 	keras.RLock(p.reads)
 	defer keras.RUnlock(p.reads)
-	p.machine.Reset()
-	if err := p.machine.RunAll(); err != nil {
+	if err := p.machine.run(); err != nil {
 		return &keras.Error{Kind: keras.ErrRun, Cause: failure(err)}
 	}
 	return nil
