@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+	"weak"
 
 	"github.com/pkg/errors"
 	"github.com/stretchr/testify/assert"
@@ -197,6 +198,22 @@ func TestEngineForgetsTheLeastUsed(t *testing.T) {
 		}
 	}
 	assert.Equal(t, 80, n, "40 shapes in a row are more than are kept")
+}
+
+// A machine with a finalizer would hold on to the program for one more cycle.
+func TestDroppedProgramsAreFreedByOneCycle(t *testing.T) {
+	var node weak.Pointer[gorgonia.Node]
+	p, err := engine.Build(feed(1, 1), false, func(_ *keras.Trace, in []*gorgonia.Node) (engine.Drawing, error) {
+		y := ops.Neg(in[0])
+		node = weak.Make(y)
+		return engine.Drawing{Outputs: []*gorgonia.Node{y}}, nil
+	})
+	require.NoError(t, err)
+	require.NoError(t, p.Run([]*tensor.Dense{matrix(1, 1, 0)}))
+	require.NotNil(t, node.Value())
+	runtime.KeepAlive(p)
+	runtime.GC()
+	assert.Nil(t, node.Value())
 }
 
 func TestLeasesAreExclusive(t *testing.T) {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"runtime"
 	"unsafe"
 
 	"gorgonia.org/gorgonia"
@@ -16,6 +17,10 @@ type machine struct {
 
 func newMachine(g *gorgonia.ExprGraph) *machine {
 	tape := gorgonia.NewTapeMachine(g)
+	// Its finalizer frees memory of graphics cards. It would keep the machine, and
+	// all the memory of its program, for one more cycle of the garbage collector; the next
+	// cycle would then begin later by as much, and so on: memory would grow without end.
+	runtime.SetFinalizer(tape, nil)
 	return &machine{tape, unsafe.Pointer(tape), make(chan error, 1), make(chan struct{}, 1)}
 }
 
