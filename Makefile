@@ -1,9 +1,8 @@
 # What is checked, and how, stands in .ci/run.
 
 PYTHON ?= python3
-VENV   := tools/golden/.venv
 
-.PHONY: check test race bench golden
+.PHONY: check test race bench bench-keras golden
 
 check: ## everything that must pass before a change is shown to others
 	.ci/run
@@ -17,12 +16,17 @@ race:
 bench: ## all benchmarks, once
 	go test -run '^$$' -bench . -benchmem ./...
 
-# Writes the numbers that tests compare with, from real Keras: for new cases, or a
-# new version of Keras. Nothing else needs Python. FAMILIES="losses fit" writes some.
-golden: $(VENV)
-	$(VENV)/bin/python tools/golden/generate.py $(FAMILIES)
+# Measures GoKeras beside Python Keras and writes docs/benchmarks.md; some ten minutes.
+bench-keras: bench/.venv
+	go run ./bench/compare -python $</bin/python
 
-$(VENV): tools/golden/requirements.txt
+# Writes the numbers that tests compare with, from real Keras: for new cases, or a
+# new version of Keras. Only this and bench-keras need Python. FAMILIES="losses fit" writes some.
+golden: tools/golden/.venv
+	$</bin/python tools/golden/generate.py $(FAMILIES)
+
+%/.venv: %/requirements.txt
+	@command -v $(PYTHON) >/dev/null || { echo 'Python 3.11 is needed: install it, or say where it is with make PYTHON=…'; exit 1; }
 	$(PYTHON) -m venv $@
-	$@/bin/pip install --quiet --requirement $<
+	$@/bin/pip install --quiet --requirement $< || { rm -r $@; exit 1; }
 	touch $@

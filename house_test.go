@@ -81,7 +81,7 @@ var rooms = []struct {
 }
 
 // programs may import everything that users can.
-var programs = []string{"examples/", "cmd/"}
+var programs = []string{"bench/", "examples/", "cmd/"}
 
 // Where a panic is the way to report a mistake, and why.
 var panics = []struct {
@@ -447,7 +447,7 @@ func TestReadmeShowsTheExample(t *testing.T) {
 func (h *house) offset(p token.Pos) int { return h.fset.Position(p).Offset }
 
 // named finds files and folders of this repository that a text names in backquotes.
-var named = regexp.MustCompile("`((?:applications|datasets|examples|internal|keras|tools|\\.ci)/[\\w./-]*|[A-Z]+\\.md)`")
+var named = regexp.MustCompile("`((?:applications|bench|datasets|docs|examples|internal|keras|tools|\\.ci)/[\\w./-]*|[A-Z]+\\.md)`")
 
 func TestDocumentsNameFilesThatExist(t *testing.T) {
 	texts := enter(t).texts

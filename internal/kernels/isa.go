@@ -46,6 +46,15 @@ func chooseSet(name string, sets []*instructionSet) *instructionSet {
 	return sets[len(sets)-1]
 }
 
+// Sets returns the names of the instruction sets that this processor can run, the
+// fastest first, and of the one that is used.
+func Sets() (names []string, used string) {
+	for _, s := range instructionSets {
+		names = append(names, s.name)
+	}
+	return names, active.name
+}
+
 // vectorized returns x as float32 if that is what it is and the active set has tiles
 // for it.
 func vectorized[T Float](x []T) ([]float32, bool) {

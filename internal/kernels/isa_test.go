@@ -51,6 +51,9 @@ func TestInstructionSets(t *testing.T) {
 	last := instructionSets[len(instructionSets)-1]
 	require.Equal(t, "portable", last.name)
 	require.Zero(t, last.lanes)
+	names, used := Sets()
+	assert.Len(t, names, len(instructionSets))
+	assert.Equal(t, active.name, used)
 	if name := os.Getenv(kernelsVariable); name != "" {
 		assert.Equal(t, name, active.name, "%s asks for what this processor does not have", kernelsVariable)
 	} else {
