@@ -8,9 +8,8 @@
 package engine
 
 import (
-	"fmt"
 	"runtime"
-	"strings"
+	"strconv"
 	"sync"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
@@ -83,10 +82,12 @@ func (e *Engine) Clear() {
 }
 
 func signature(mode string, feeds []op.Output) string {
-	var b strings.Builder
-	b.WriteString(mode)
+	key := append(make([]byte, 0, 128), mode...)
 	for _, f := range feeds {
-		fmt.Fprintf(&b, "|%v%v", f.Dtype, []int(f.Shape))
+		key = append(append(key, '|'), f.Dtype.Name()...)
+		for _, d := range f.Shape {
+			key = strconv.AppendInt(append(key, ' '), int64(d), 10)
+		}
 	}
-	return b.String()
+	return string(key)
 }

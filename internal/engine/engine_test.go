@@ -120,6 +120,41 @@ func TestDataAreCastToTheInput(t *testing.T) {
 	assert.Equal(t, []float32{44, 255}, p.Output(0).Data(), "as C casts, and TensorFlow")
 }
 
+// Data are read where they lie, or copied where type or layout ask for it.
+func TestFeeds(t *testing.T) {
+	p, err := engine.Build(feed(2, 3), false, func(_ *keras.Trace, in []*gorgonia.Node) (engine.Drawing, error) {
+		return engine.Drawing{Outputs: []*gorgonia.Node{ops.Neg(in[0])}}, nil
+	})
+	require.NoError(t, err)
+	whole := matrix(2, 3, 1)
+	turned := matrix(3, 2, 1)
+	require.NoError(t, turned.T())
+	columns, err := matrix(2, 4, 1).Slice(nil, tensor.S(1, 4))
+	require.NoError(t, err)
+	changed := matrix(2, 3, 1)
+	single := tensor.New(tensor.WithShape(2, 3), tensor.WithBacking([]float32{1, 2, 3, 4, 5, 6}))
+	for _, c := range []struct {
+		reason string
+		data   *tensor.Dense
+		want   []float64
+	}{
+		{"as it is", whole, []float64{-1, -2, -3, -4, -5, -6}},
+		{"another type", single, []float64{-1, -2, -3, -4, -5, -6}},
+		{"other data after a copy", changed, []float64{-1, -2, -3, -4, -5, -6}},
+		{"a transposed view", turned, []float64{-1, -3, -5, -2, -4, -6}},
+		{"a view of some columns", columns.(*tensor.Dense), []float64{-2, -3, -4, -6, -7, -8}},
+		{"as it is, again", whole, []float64{-1, -2, -3, -4, -5, -6}},
+	} {
+		before := c.data.Engine()
+		require.NoError(t, p.Run([]*tensor.Dense{c.data}), c.reason)
+		assert.Equal(t, c.want, p.Output(0).Data(), c.reason)
+		assert.Equal(t, before, c.data.Engine(), c.reason)
+	}
+	whole.Data().([]float64)[0] = 7
+	require.NoError(t, p.Run([]*tensor.Dense{whole}))
+	assert.Equal(t, -7.0, p.Output(0).Data().([]float64)[0], "new numbers in the same memory")
+}
+
 func TestErrorsAtRunTime(t *testing.T) {
 	fails := func(run op.Run) engine.Draw {
 		return func(_ *keras.Trace, in []*gorgonia.Node) (engine.Drawing, error) {

@@ -8,7 +8,6 @@ import (
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
-	"github.com/gokeras/gokeras/internal/kernels"
 	"github.com/gokeras/gokeras/internal/op"
 	"github.com/gokeras/gokeras/keras"
 )
@@ -27,7 +26,7 @@ type Draw func(t *keras.Trace, in []*gorgonia.Node) (Drawing, error)
 // variables with other programs, and runs one step at a time.
 type Program struct {
 	machine   *machine
-	feeds     []*tensor.Dense
+	feeds     []feed
 	outputs   []*gorgonia.Node
 	cost      *gorgonia.Node
 	variables []*keras.Variable // with a gradient
@@ -51,15 +50,11 @@ func Build(feeds []op.Output, training bool, draw Draw) (p *Program, err error) 
 	}()
 	g := gorgonia.NewGraph()
 	t := keras.NewTrace(g, training)
-	p = &Program{}
+	p = &Program{feeds: make([]feed, len(feeds))}
 	in := make([]*gorgonia.Node, len(feeds))
 	for i, f := range feeds {
-		buf := tensor.New(tensor.Of(f.Dtype), tensor.WithShape(f.Shape...))
 		n := t.Input("input", f.Shape, f.Dtype)
-		if err := gorgonia.Let(n, buf); err != nil {
-			return nil, errors.Wrap(err, "input")
-		}
-		p.feeds, in[i] = append(p.feeds, buf), op.Detach(n)
+		p.feeds[i], in[i] = feed{Output: f, node: n}, op.Detach(n)
 	}
 	d, err := draw(t, in)
 	if err != nil {
@@ -125,16 +120,10 @@ func (p *Program) differentiate(t *keras.Trace) error {
 }
 
 // Run computes the program on data, which is cast to the types of its inputs and
-// has their sizes. Nothing else may run the program until Results are read.
+// has their sizes. The data may be read until the next run. Nothing else may run the program until Results are read.
 func (p *Program) Run(data []*tensor.Dense) error {
 	for i, d := range data {
-		if d.Dtype() == p.feeds[i].Dtype() {
-			if err := tensor.Copy(p.feeds[i], d); err != nil {
-				return errors.Wrapf(err, "input %d", i)
-			}
-			continue
-		}
-		if err := kernels.Cast(d.Data(), p.feeds[i].Data()); err != nil {
+		if err := p.feeds[i].set(d); err != nil {
 			return errors.Wrapf(err, "input %d", i)
 		}
 	}

@@ -12,66 +12,72 @@ import (
 // whose pieces write disjoint outputs gives the same bits for any number of
 // workers. One piece, or one processor, runs on the caller's goroutine. A panic
 // in f reaches the caller.
+//
+// Helpers are shared by all callers, and there are fewer than GOMAXPROCS. The caller
+// never waits for one to start: it works itself, and takes back what nobody began.
 func Parallel(n, grain int, f func(lo, hi int)) {
 	if n <= 0 {
 		return
 	}
 	grain = max(grain, 1)
-	workers := min(runtime.GOMAXPROCS(0), ceilDiv(n, grain))
-	if workers == 1 {
+	pieces := ceilDiv(n, grain)
+	helpers := min(runtime.GOMAXPROCS(0), pieces) - 1
+	if helpers == 0 {
 		for lo := 0; lo < n; lo += grain {
 			f(lo, min(lo+grain, n))
 		}
 		return
 	}
-	s := parallelCalls.Get().(*parallelCall)
-	s.f, s.n, s.grain = f, n, grain
-	s.next.Store(0)
-	s.helpers.Add(workers - 1)
-	for range workers - 1 {
-		go s.help()
+	j := jobs.Get().(*job)
+	j.f, j.n, j.grain = f, n, grain
+	j.next.Store(0)
+	for range helpers {
+		h := team.hire()
+		if h == nil {
+			break
+		}
+		j.helpers = append(j.helpers, h)
+		h.job.Store(j)
 	}
-	s.work()
-	s.helpers.Wait()
-	failure := s.failure.Swap(nil)
-	s.f = nil
-	parallelCalls.Put(s)
+	j.work()
+	for _, h := range j.helpers {
+		team.dismiss(h, j)
+	}
+	j.helpers = j.helpers[:0]
+	failure := j.failure.Swap(nil)
+	j.f = nil
+	jobs.Put(j)
 	if failure != nil {
 		panic(*failure)
 	}
 }
 
-// parallelCall is the state of one call of Parallel.
-type parallelCall struct {
+// job is one call of Parallel.
+type job struct {
 	f        func(lo, hi int)
 	n, grain int
 	next     atomic.Int64 // the first piece that nobody has taken
-	helpers  sync.WaitGroup
+	helpers  []*helper
 	failure  atomic.Pointer[any]
 }
 
-var parallelCalls = sync.Pool{New: func() any { return new(parallelCall) }}
-
-func (s *parallelCall) help() {
-	defer s.helpers.Done()
-	s.work()
-}
+var jobs = sync.Pool{New: func() any { return new(job) }}
 
 // work runs pieces until none is left, or f panics.
-func (s *parallelCall) work() {
+func (j *job) work() {
 	defer func() {
 		if r := recover(); r != nil {
-			s.fail(r)
+			j.fail(r)
 		}
 	}()
 	for {
-		lo := (int(s.next.Add(1)) - 1) * s.grain
-		if lo >= s.n {
+		lo := (int(j.next.Add(1)) - 1) * j.grain
+		if lo >= j.n {
 			return
 		}
-		s.f(lo, min(lo+s.grain, s.n))
+		j.f(lo, min(lo+j.grain, j.n))
 	}
 }
 
 // fail keeps the first panic for the caller.
-func (s *parallelCall) fail(r any) { s.failure.CompareAndSwap(nil, &r) }
+func (j *job) fail(r any) { j.failure.CompareAndSwap(nil, &r) }

@@ -43,11 +43,11 @@ func (m *Model) PredictOnBatch(x any) (*tensor.Dense, error) {
 	if err != nil {
 		return nil, m.locate(err)
 	}
-	outs, err := m.program(predicting, n, nil).predict(batch{x: a.x, size: a.n})
-	if err != nil {
+	parts := make([]collected, len(n.outputs.flat))
+	if err := m.program(predicting, n, nil).predict(batch{x: a.x, size: a.n}, parts, 1); err != nil {
 		return nil, m.locate(err)
 	}
-	return m.single(outs)
+	return m.single(tensors(parts))
 }
 
 // onBatch readies a model and a batch.

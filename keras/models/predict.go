@@ -2,7 +2,10 @@ package models
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"reflect"
+	"slices"
 
 	"github.com/pkg/errors"
 	"gorgonia.org/tensor"
@@ -81,7 +84,7 @@ func (m *Model) predict(x any, configs []PredictConfig) (*network, []*tensor.Den
 		return nil, nil, err
 	}
 	p := m.program(predicting, n, nil)
-	parts := make([][]*tensor.Dense, len(n.outputs.flat))
+	parts := make([]collected, len(n.outputs.flat))
 	err = e.run(func(i int, b batch) (bool, error) {
 		if err := cfg.Context.Err(); err != nil {
 			return true, err
@@ -89,47 +92,60 @@ func (m *Model) predict(x any, configs []PredictConfig) (*network, []*tensor.Den
 		if err := list.each(func(cb callbacks.Callback) error { return cb.OnPredictBatchBegin(r, i, nil) }); err != nil {
 			return true, err
 		}
-		outs, err := p.predict(b)
-		if err != nil {
+		if err := p.predict(b, parts, r.Steps); err != nil {
 			return true, err
-		}
-		for o, t := range outs {
-			parts[o] = append(parts[o], t)
 		}
 		return false, list.each(func(cb callbacks.Callback) error { return cb.OnPredictBatchEnd(r, i, nil) })
 	})
 	if err != nil {
 		return nil, nil, m.locate(err)
 	}
-	out := make([]*tensor.Dense, len(parts))
-	for i, list := range parts {
-		if out[i], err = join(list); err != nil {
-			return nil, nil, m.locate(errors.Wrapf(err, "output %s", n.outputs.keys[i]))
-		}
-	}
-	return n, out, list.each(func(cb callbacks.Callback) error { return cb.OnPredictEnd(r, nil) })
+	return n, tensors(parts), list.each(func(cb callbacks.Callback) error { return cb.OnPredictEnd(r, nil) })
 }
 
-// predict computes the outputs of a batch, as the caller's own tensors.
-func (p *program) predict(b batch) ([]*tensor.Dense, error) {
+// predict computes the outputs of a batch, one of about so many, and adds them to parts.
+func (p *program) predict(b batch, parts []collected, batches int) error {
 	if err := p.acquire(b); err != nil {
-		return nil, err
+		return err
 	}
 	defer p.Release()
 	if err := p.Run(p.feeds); err != nil {
-		return nil, err
+		return err
 	}
-	outs := make([]*tensor.Dense, len(p.net.outputs.flat))
-	for i := range outs {
-		outs[i] = p.prediction(i).Clone().(*tensor.Dense)
+	for i := range parts {
+		if err := parts[i].add(p.prediction(i), batches); err != nil {
+			return errors.WithMessage(err, "output "+p.net.outputs.keys[i])
+		}
 	}
-	return outs, nil
+	return nil
 }
 
-// join puts the batches of an output one after the other.
-func join(parts []*tensor.Dense) (*tensor.Dense, error) {
-	if len(parts) == 1 {
-		return parts[0], nil
+// collected is the batches of an output, one after the other.
+type collected struct {
+	elements reflect.Value // a slice
+	shape    tensor.Shape
+}
+
+// add copies a batch, one of about so many.
+func (c *collected) add(t *tensor.Dense, batches int) error {
+	elements := reflect.ValueOf(t.Data())
+	switch {
+	case c.shape == nil:
+		c.elements = reflect.MakeSlice(elements.Type(), 0, elements.Len()*max(batches, 1))
+		c.shape = t.Shape().Clone()
+		c.shape[0] = 0
+	case !slices.Equal(c.shape[1:], t.Shape()[1:]):
+		return keras.Expected(keras.ErrShape, "batches that agree but in their size", fmt.Sprint(keras.Shape(c.shape[1:]), " and ", keras.Shape(t.Shape()[1:])))
 	}
-	return parts[0].Concat(0, parts[1:]...)
+	c.elements = reflect.AppendSlice(c.elements, elements)
+	c.shape[0] += t.Shape()[0]
+	return nil
+}
+
+func tensors(parts []collected) []*tensor.Dense {
+	list := make([]*tensor.Dense, len(parts))
+	for i, c := range parts {
+		list[i] = tensor.New(tensor.WithShape(c.shape...), tensor.WithBacking(c.elements.Interface()))
+	}
+	return list
 }
