@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -71,6 +72,37 @@ func TestParallelNests(t *testing.T) {
 		})
 	})
 	assert.EqualValues(t, 99*100/2, sum.Load())
+}
+
+// Many callers at once share the helpers, which end when there is nothing to do.
+func TestHelpersAreSharedAndEnd(t *testing.T) {
+	const workers, callers, calls, pieces = 3, 16, 200, 7
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(workers))
+	var running, most, total atomic.Int64
+	var wg sync.WaitGroup
+	for range callers {
+		wg.Go(func() {
+			for range calls {
+				Parallel(pieces, 1, func(_, _ int) {
+					n := running.Add(1)
+					for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+					}
+					total.Add(1)
+					running.Add(-1)
+				})
+			}
+		})
+	}
+	wg.Wait()
+	assert.EqualValues(t, callers*calls*pieces, total.Load())
+	assert.LessOrEqual(t, most.Load(), int64(callers+workers-1))
+	exist := func() int {
+		team.mu.Lock()
+		defer team.mu.Unlock()
+		return team.count
+	}
+	assert.LessOrEqual(t, exist(), workers-1)
+	assert.Eventually(t, func() bool { return exist() == 0 }, 5*time.Second, time.Millisecond)
 }
 
 func BenchmarkParallel(b *testing.B) {

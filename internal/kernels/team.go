@@ -8,10 +8,14 @@ import (
 	"time"
 )
 
-// patience is how long a helper without a job keeps looking for one. Waking a thread
-// takes longer than most kernels, so a helper should outlast what lies between two
-// of a step; after that it ends, and the next job starts another.
-const patience = 50 * time.Microsecond
+// A helper without a job looks for one for glance before it lets other goroutines have
+// the processor, and ends after some glances in vain; the next job then starts another.
+// Waking a thread takes longer than most kernels, so a helper should outlast what lies
+// between two of a step.
+const (
+	glance  = 10 * time.Microsecond
+	glances = 5
+)
 
 // helper is a goroutine that works on the jobs of others.
 type helper struct {
@@ -76,16 +80,25 @@ func (t *helpers) retire(h *helper) bool {
 }
 
 func (h *helper) run() {
-	for since := time.Now(); ; {
+	for vain := 1; vain < glances || !team.retire(h); vain++ {
+		if h.work() {
+			vain = 0
+		}
+		runtime.Gosched()
+	}
+}
+
+// work does all jobs that come in, each within a glance of the last, and reports whether
+// there was one.
+func (h *helper) work() (any bool) {
+	for since := time.Now(); time.Since(since) < glance; {
 		for range 256 {
 			if j := h.job.Load(); j != nil && h.job.CompareAndSwap(j, busy) {
 				j.work()
 				h.job.Store(nil)
-				since = time.Now()
+				any, since = true, time.Now()
 			}
 		}
-		if time.Since(since) > patience && team.retire(h) {
-			return
-		}
 	}
+	return any
 }

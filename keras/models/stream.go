@@ -18,7 +18,7 @@ func (s *stream) open() (batches, error) {
 	if err := s.ds.Err(); err != nil {
 		return nil, err
 	}
-	return &streamPass{s, s.ds.Iter()}, nil
+	return &streamPass{s, s.ds.Prefetch(1).Iter()}, nil // made while a step runs
 }
 
 type streamPass struct {
