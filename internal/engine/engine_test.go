@@ -280,7 +280,10 @@ func TestLeasesAreExclusive(t *testing.T) {
 // its instructions, and does not grow from step to step.
 func TestStepsDoNotAllocateMore(t *testing.T) {
 	w := variable(matrix(64, 64, 0), true)
-	p, err := engine.Build(feed(32, 64), true, sum(w, func(x, w *gorgonia.Node) *gorgonia.Node { return ops.Tanh(ops.MatMul(x, w)) }))
+	p, err := engine.Build(feed(32, 64), true, sum(w, func(x, w *gorgonia.Node) *gorgonia.Node {
+		y := ops.MatMul(x, w)
+		return ops.Add(ops.Tanh(y), ops.Sigmoid(y)) // the gradients of y are added up
+	}))
 	require.NoError(t, err)
 	data := []*tensor.Dense{matrix(32, 64, 0)}
 	require.NoError(t, p.Run(data))

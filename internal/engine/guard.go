@@ -37,19 +37,27 @@ func (g guarded) CallsExtern() bool    { return false }
 func (g guarded) OverwritesInput() int { return -1 }
 
 // guard replaces the foreign Ops of a graph, when it is complete and differentiated.
-// Gorgonia has no way to do that: the field is set behind its back, which is safe
-// as long as it is there under this name and type (the version is frozen).
 func guard(g *gorgonia.ExprGraph, label func(*gorgonia.Node) string) error {
-	field, ok := reflect.TypeFor[gorgonia.Node]().FieldByName("op")
-	if !ok || field.Type != reflect.TypeFor[gorgonia.Op]() {
-		return errors.New("this version of Gorgonia is not supported: its Node has no field op")
-	}
 	for _, n := range g.AllNodes() {
 		o := n.Op()
 		if o == nil || op.Own(n) || o.Arity() == 0 { // inputs and constants
 			continue
 		}
-		*(*gorgonia.Op)(unsafe.Add(unsafe.Pointer(n), field.Offset)) = guarded{o, label(n)}
+		if err := setOp(n, guarded{o, label(n)}); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// setOp changes the Op of a node. Gorgonia has no way to do that: the field is set
+// behind its back, which is safe as long as it is there under this name and type (the
+// version is frozen).
+func setOp(n *gorgonia.Node, o gorgonia.Op) error {
+	field, ok := reflect.TypeFor[gorgonia.Node]().FieldByName("op")
+	if !ok || field.Type != reflect.TypeFor[gorgonia.Op]() {
+		return errors.New("this version of Gorgonia is not supported: its Node has no field op")
+	}
+	*(*gorgonia.Op)(unsafe.Add(unsafe.Pointer(n), field.Offset)) = o
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"github.com/gokeras/gokeras/internal/kernels"
 	"github.com/gokeras/gokeras/internal/op"
 	"github.com/gokeras/gokeras/keras"
 )
@@ -67,10 +68,10 @@ func Build(feeds []op.Output, training bool, draw Draw) (p *Program, err error) 
 			return nil, err
 		}
 	}
-	op.Share(g, p.read())
 	if err := guard(g, t.Label); err != nil {
 		return nil, err
 	}
+	op.Share(g, p.read())
 	p.machine = newMachine(g)
 	return p, nil
 }
@@ -114,9 +115,43 @@ func (p *Program) differentiate(t *keras.Trace) error {
 	if len(by) == 0 {
 		return nil
 	}
-	grads, err := gorgonia.Grad(p.cost, by...)
-	p.gradients = grads
-	return errors.Wrap(err, "differentiating")
+	before := len(p.cost.Graph().AllNodes())
+	var err error
+	if p.gradients, err = gorgonia.Grad(p.cost, by...); err != nil {
+		return errors.Wrap(err, "differentiating")
+	}
+	for _, n := range p.cost.Graph().AllNodes()[before:] {
+		if err := ownSum(n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ownSum replaces the Op with which Gorgonia adds up the gradients of a node that is
+// used several times: its own takes new memory for each sum in each step.
+func ownSum(n *gorgonia.Node) error {
+	if op.Own(n) || n.Op() == nil || n.Op().String() != "+ false" {
+		return nil
+	}
+	terms := op.Children(n)
+	shape := n.Shape()
+	if !terms[0].Shape().Eq(shape) || !terms[1].Shape().Eq(shape) || !op.IsFloat(n.Dtype()) {
+		return nil
+	}
+	return setOp(n, op.New(op.Spec{
+		Name:    "sum of gradients",
+		Outputs: []op.Output{op.Like(n)},
+		Run:     op.ByType(n.Dtype(), runAdd[float32](shape), runAdd[float64](shape)),
+		InPlace: true,
+	}, terms...))
+}
+
+func runAdd[T kernels.Float](shape tensor.Shape) op.Run {
+	return func(in, out []any) error {
+		kernels.Broadcast(kernels.Add, in[0].([]T), shape, in[1].([]T), shape, out[0].([]T), shape)
+		return nil
+	}
 }
 
 // Run computes the program on data, which is cast to the types of its inputs and

@@ -125,6 +125,17 @@ const maxElements = 1 << 34
 
 // ApplyAll is Apply for an Op with several outputs. Only the first is differentiable.
 func ApplyAll(spec Spec, inputs ...*gorgonia.Node) gorgonia.Nodes {
+	o := New(spec, inputs...)
+	nodes := make(gorgonia.Nodes, len(spec.Outputs))
+	nodes[0] = apply(o, inputs...)
+	for i := range spec.Outputs[1:] {
+		nodes[i+1] = apply(&pick{opaque{newUnique()}, o, i + 1}, nodes[0])
+	}
+	return nodes
+}
+
+// New makes an Op for inputs without adding it to their graph.
+func New(spec Spec, inputs ...*gorgonia.Node) *Op {
 	o := &Op{
 		unique: newUnique(), spec: spec,
 		in: make([]Output, len(inputs)), diff: make([]bool, len(inputs)),
@@ -149,12 +160,7 @@ func ApplyAll(spec Spec, inputs ...*gorgonia.Node) gorgonia.Nodes {
 			panic(errors.Errorf("%s: expected an output of at most %d elements, received shape %v", spec.Name, maxElements, out.Shape))
 		}
 	}
-	nodes := make(gorgonia.Nodes, len(spec.Outputs))
-	nodes[0] = apply(o, inputs...)
-	for i := range spec.Outputs[1:] {
-		nodes[i+1] = apply(&pick{opaque{newUnique()}, o, i + 1}, nodes[0])
-	}
-	return nodes
+	return o
 }
 
 func apply(o gorgonia.Op, inputs ...*gorgonia.Node) *gorgonia.Node {
