@@ -77,6 +77,13 @@ func TestParallelNests(t *testing.T) {
 // Many callers at once share the helpers, which end when there is nothing to do.
 func TestHelpersAreSharedAndEnd(t *testing.T) {
 	const workers, callers, calls, pieces = 3, 16, 200, 7
+	exist := func() int {
+		team.mu.Lock()
+		defer team.mu.Unlock()
+		return team.count
+	}
+	nobody := func() bool { return exist() == 0 }
+	require.Eventually(t, nobody, 5*time.Second, time.Millisecond, "helpers of what ran before")
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(workers))
 	var running, most, total atomic.Int64
 	var wg sync.WaitGroup
@@ -96,13 +103,8 @@ func TestHelpersAreSharedAndEnd(t *testing.T) {
 	wg.Wait()
 	assert.EqualValues(t, callers*calls*pieces, total.Load())
 	assert.LessOrEqual(t, most.Load(), int64(callers+workers-1))
-	exist := func() int {
-		team.mu.Lock()
-		defer team.mu.Unlock()
-		return team.count
-	}
 	assert.LessOrEqual(t, exist(), workers-1)
-	assert.Eventually(t, func() bool { return exist() == 0 }, 5*time.Second, time.Millisecond)
+	assert.Eventually(t, nobody, 5*time.Second, time.Millisecond)
 }
 
 func BenchmarkParallel(b *testing.B) {

@@ -66,6 +66,7 @@ func (m *Model) evaluate(ctx context.Context, n *network, c *compiled, e *epochs
 		return nil, err
 	}
 	p := m.program(testing, n, c)
+	defer p.release()
 	err := e.run(func(i int, b batch) (bool, error) {
 		if err := ctx.Err(); err != nil {
 			return true, err
@@ -93,7 +94,6 @@ func (p *program) test(b batch, t *tally) error {
 	if err := p.acquire(b); err != nil {
 		return err
 	}
-	defer p.Release()
 	if err := p.Run(p.feeds); err != nil {
 		return err
 	}

@@ -32,6 +32,7 @@ func (m *Model) Fit(x, y any, configs ...FitConfig) (*callbacks.History, error) 
 		return history, m.locate(err)
 	}
 	defer f.train.close()
+	defer f.step.program.release()
 	return history, f.run()
 }
 

@@ -14,7 +14,9 @@ func (m *Model) TrainOnBatch(x, y any, sampleWeight ...any) (*Scores, error) {
 		return nil, m.locate(err)
 	}
 	t := newTally(c)
-	if err := m.newTrainStep(n, c).run(b, t); err != nil {
+	s := m.newTrainStep(n, c)
+	defer s.program.release()
+	if err := s.run(b, t); err != nil {
 		return nil, m.locate(err)
 	}
 	return t.scores(), nil
@@ -27,7 +29,9 @@ func (m *Model) TestOnBatch(x, y any, sampleWeight ...any) (*Scores, error) {
 		return nil, m.locate(err)
 	}
 	t := newTally(c)
-	if err := m.program(testing, n, c).test(b, t); err != nil {
+	p := m.program(testing, n, c)
+	defer p.release()
+	if err := p.test(b, t); err != nil {
 		return nil, m.locate(err)
 	}
 	return t.scores(), nil
@@ -44,7 +48,9 @@ func (m *Model) PredictOnBatch(x any) (*tensor.Dense, error) {
 		return nil, m.locate(err)
 	}
 	parts := make([]collected, len(n.outputs.flat))
-	if err := m.program(predicting, n, nil).predict(batch{x: a.x, size: a.n}, parts, 1); err != nil {
+	p := m.program(predicting, n, nil)
+	defer p.release()
+	if err := p.predict(batch{x: a.x, size: a.n}, parts, 1); err != nil {
 		return nil, m.locate(err)
 	}
 	return m.single(tensors(parts))

@@ -84,6 +84,7 @@ func (m *Model) predict(x any, configs []PredictConfig) (*network, []*tensor.Den
 		return nil, nil, err
 	}
 	p := m.program(predicting, n, nil)
+	defer p.release()
 	parts := make([]collected, len(n.outputs.flat))
 	err = e.run(func(i int, b batch) (bool, error) {
 		if err := cfg.Context.Err(); err != nil {
@@ -108,7 +109,6 @@ func (p *program) predict(b batch, parts []collected, batches int) error {
 	if err := p.acquire(b); err != nil {
 		return err
 	}
-	defer p.Release()
 	if err := p.Run(p.feeds); err != nil {
 		return err
 	}

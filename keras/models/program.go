@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pkg/errors"
 	"gorgonia.org/gorgonia"
@@ -22,8 +23,8 @@ const (
 	predicting kind = "predict"
 )
 
-// program is what a loop over batches runs: for each batch it leases the engine's
-// program of the batch's shapes, and knows where in it the results are.
+// program is what a loop over batches runs: it leases the engine's program of a
+// batch's shapes, keeps it as long as they stay, and knows where in it the results are.
 //
 // The outputs of the engine's program are the predictions, the losses of outputs that
 // have one, and the total.
@@ -34,46 +35,66 @@ type program struct {
 	c    *compiled // nil for predicting
 	kind kind
 
-	vars  []*keras.Variable
-	key   []byte
-	mode  string
-	feeds []*tensor.Dense
-	spec  []op.Output
+	vars   []*keras.Variable
+	key    []byte
+	mode   string
+	feeds  []*tensor.Dense
+	leased []op.Output // the feeds that the lease is for
 }
 
 func (m *Model) program(k kind, n *network, c *compiled) *program {
 	return &program{m: m, net: n, c: c, kind: k, vars: m.Weights()}
 }
 
-// acquire leases the program for a batch. Release it after use.
+// acquire leases the program for a batch. The last one needs a release.
 func (p *program) acquire(b batch) error {
-	p.feeds, p.spec = p.feeds[:0], p.spec[:0]
-	for i, t := range b.x {
-		shape, err := p.net.inputs.accept(i, keras.Shape(t.Shape()))
+	p.feeds = append(p.feeds[:0], b.x...)
+	if p.c != nil {
+		for i, l := range p.c.losses {
+			for _, t := range [2]*tensor.Dense{b.y[i], b.w[i]} {
+				if l != nil && t != nil {
+					p.feeds = append(p.feeds, t)
+				}
+			}
+		}
+	}
+	last := p.mode
+	if mode := p.modeOf(b); p.Lease != nil && mode == last && p.fits() {
+		return nil
+	}
+	p.release()
+	spec := make([]op.Output, len(p.feeds))
+	for i, t := range p.feeds {
+		p.leased = append(p.leased, op.Output{Shape: t.Shape().Clone(), Dtype: t.Dtype()})
+		spec[i] = p.leased[i]
+	}
+	for i, in := range p.net.inputs.flat {
+		shape, err := p.net.inputs.accept(i, keras.Shape(spec[i].Shape))
 		if err != nil {
 			return p.m.fault(err)
 		}
-		p.feed(t, op.Output{Shape: shape.Tensor(), Dtype: p.net.inputs.flat[i].DType()})
-	}
-	if p.c != nil {
-		for i := range p.c.outputs {
-			if y := b.y[i]; p.c.losses[i] != nil && y != nil {
-				p.feed(y, op.Output{Shape: y.Shape(), Dtype: y.Dtype()})
-			}
-			if w := b.w[i]; p.c.losses[i] != nil && w != nil {
-				p.feed(w, op.Output{Shape: w.Shape(), Dtype: tensor.Float32})
-			}
-		}
+		spec[i] = op.Output{Shape: shape.Tensor(), Dtype: in.DType()}
 	}
 	var err error
-	p.Lease, err = p.m.engine.Acquire(p.modeOf(b), p.spec, p.kind == training, func(t *keras.Trace, in []*gorgonia.Node) (engine.Drawing, error) {
+	p.Lease, err = p.m.engine.Acquire(p.mode, spec, p.kind == training, func(t *keras.Trace, in []*gorgonia.Node) (engine.Drawing, error) {
 		return p.draw(t, in, b)
 	})
 	return err
 }
 
-func (p *program) feed(t *tensor.Dense, as op.Output) {
-	p.feeds, p.spec = append(p.feeds, t), append(p.spec, as)
+// fits reports whether the feeds are such as the lease is for.
+func (p *program) fits() bool {
+	return slices.EqualFunc(p.feeds, p.leased, func(t *tensor.Dense, as op.Output) bool {
+		return t.Dtype() == as.Dtype && slices.Equal(t.Shape(), as.Shape)
+	})
+}
+
+// release gives back what is leased.
+func (p *program) release() {
+	if p.Lease != nil {
+		p.Release()
+	}
+	p.Lease, p.leased = nil, p.leased[:0]
 }
 
 // modeOf names what a program depends on besides shapes: the kind, the network, the

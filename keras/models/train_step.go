@@ -34,7 +34,6 @@ func (s *trainStep) run(b batch, t *tally) error {
 	if err := p.acquire(b); err != nil {
 		return err
 	}
-	defer p.Release()
 	if err := s.prepare(); err != nil {
 		return err
 	}
