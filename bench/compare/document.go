@@ -129,8 +129,12 @@ func growth(all samples, workload, units, unit string) string {
 }
 
 func memory(all samples, workload, units string) string {
+	results := all.of(gokeras, workload)
+	if results == nil {
+		return table(nil, nil)
+	}
 	header, row := []string{units}, []string{"megabytes"}
-	for _, r := range all.of(gokeras, workload) {
+	for _, r := range results {
 		header = append(header, fmt.Sprint(r.N))
 		row = append(row, number(megabytes(float64(r.Resident))))
 	}
@@ -174,6 +178,9 @@ func number(x float64) string {
 
 // table is a table in Markdown: words to the left, numbers to the right.
 func table(header []string, rows [][]string) string {
+	if rows == nil {
+		return "Not measured.\n"
+	}
 	var b strings.Builder
 	line := func(cells []string) { fmt.Fprintf(&b, "| %s |\n", strings.Join(cells, " | ")) }
 	line(header)

@@ -60,6 +60,8 @@ func TestTables(t *testing.T) {
 		"| 1 | 2.00 | 2000 | 0.500 | 500 |\n"+
 		"| 64 | 32.0 | 500 | 16.0 | 250 |\n", growth(all, "batch-growth", "batch", "image"))
 	assert.Equal(t, "| steps | 1000 | 2000 |\n|---|--:|--:|\n| megabytes | 32.0 | 33.0 |\n", memory(all, "steps-memory", "steps"))
+	assert.Equal(t, "Not measured.\n", growth(all, "depth-growth", "layers", "layer"))
+	assert.Equal(t, "Not measured.\n", memory(all, "predict-memory", "predictions"))
 	assert.Contains(t, ownOps(all), "| Gorgonia | 1050 (700–1400) | 12.0 | 3.00 | 1280 (1280–1280) |\n| GoKeras | 75.0 (50.0–100) |")
 }
 
@@ -69,7 +71,7 @@ func TestDocument(t *testing.T) {
 	for name, all := range map[string]samples{"everything": twoRounds(), "one measurement": twoRounds()[:5]} {
 		text, err := write(plan, machine{Processor: "an abacus", Date: "2026-01-02"}, 2, all)
 		require.NoError(t, err, name)
-		for _, part := range []string{"an abacus", "2026-01-02, 2 rounds", "Keras 3 on jax", times(plan, all), peaks(all), ownOps(all)} {
+		for _, part := range []string{"an abacus", "| date | 2026-01-02 |\n| rounds | 2 |", "Keras 3 on jax", times(plan, all), peaks(all), ownOps(all)} {
 			assert.Contains(t, text, part, name)
 		}
 		assert.NotContains(t, text, "<no value>", name)
