@@ -3,8 +3,8 @@ package kernels
 import "sync"
 
 // A convolution on tiles multiplies without a matrix of columns: the rows of A are
-// the windows of one line of an image, taken where they lie, and the terms of a sum
-// are runs of an image that the two loops of a tile walk over. Images with padding
+// windows, taken where they lie in images, and the terms of a sum are runs of an image
+// that the two loops of a tile walk over. Images with padding
 // are copied into a frame of zeros first. The gradient of the input is such a
 // convolution too, of dy, for each remainder of a place divided by the stride: the
 // places of one remainder meet the same taps.
@@ -67,11 +67,13 @@ func gcd(a, b int) int {
 	return a
 }
 
-// class is a sweep for each axis, with the place of its packed weights.
+// class is a sweep for each axis, with the places of its packed weights and of its
+// rows in the table.
 type class struct {
 	axes   [maxRank]sweep
 	taps   int
 	packed int
+	table  int
 }
 
 // image is the shape of a channels-last image with the three axes of windows.
@@ -244,6 +246,7 @@ type correlation struct {
 	source, w, bias, y []float32
 	groupSize          int // of a group
 	packed             *[]float32
+	table              *[]tileRow // the windows of a unit of work, class by class
 }
 
 var correlationPool = sync.Pool{New: func() any { return new(correlation) }}
@@ -301,11 +304,13 @@ func (r *correlation) run(source, destination image) {
 	}
 	perWindow := float64(len(r.classes)) * float64(most) * float64(source.group) * float64(destination.channels)
 	r.frames = planFrames(r.batch, source, r.classes, perWindow, convPieces)
+	r.tabulate()
 	r.packed = pools32.values.get(r.groups * r.groupSize)
 	parallelOr(r.groups*len(r.panels), max(1, packPiece/max(1, r.groupSize/len(r.panels))), r, (*correlation).packWeights)
 	each := float64(r.samples*r.lines) * float64(r.classes[0].axes[2].count) * perWindow
 	parallelOr(r.units, int(max(1, minPiece/max(each, 1))), r, (*correlation).compute)
 	pools32.values.put(r.packed)
+	tablePool.put(r.table)
 	*r = correlation{classes: r.classes, panels: r.panels}
 	correlationPool.Put(r)
 }
@@ -350,7 +355,7 @@ func (r *correlation) packWeights(lo, hi int) {
 
 // compute computes units lo to hi.
 func (r *correlation) compute(lo, hi int) {
-	args := tileArgsPool.Get().(*tileArgs)
+	t := tileCallPool.Get().(*tileCall)
 	scratch := r.scratch()
 	for index := lo; index < hi; index++ {
 		u := r.open(index, r.batch, r.source, scratch)
@@ -365,7 +370,7 @@ func (r *correlation) compute(lo, hi int) {
 			}
 			for group := range r.groups {
 				for _, p := range r.panels {
-					r.panel(args, u, c, group, p)
+					r.panel(t, u, c, group, p)
 				}
 			}
 		}
@@ -373,8 +378,7 @@ func (r *correlation) compute(lo, hi int) {
 	if scratch != nil {
 		pools32.values.put(scratch)
 	}
-	*args = tileArgs{}
-	tileArgsPool.Put(args)
+	t.release()
 }
 
 // place returns the first element of the destination that a class has in a unit.
@@ -398,43 +402,51 @@ func (r *correlation) clear(u unit, c *class) {
 }
 
 // panel computes the windows of a class in a unit for a panel of a group's channels.
-func (r *correlation) panel(args *tileArgs, u unit, c *class, group int, p panel) {
+func (r *correlation) panel(t *tileCall, u unit, c *class, group int, p panel) {
 	source, d := r.whole.group, &r.destination
 	a0 := r.at(u, &c.axes) + group*source
 	c0 := r.place(u, c) + group*d.group + p.first
 	b := (*r.packed)[group*r.groupSize+c.packed+c.taps*source*p.first:]
 	width := p.vectors * r.lanes
-	args.bRow, args.bSkip, args.aCol = bytes(width), 0, floatSize
-	args.accumulate, args.bias = false, nil
+	t.bRow, t.bSkip, t.aCol = bytes(width), 0, floatSize
+	t.accumulate, t.bias = false, nil
 	if r.bias != nil {
-		args.bias = &r.bias[group*d.group+p.first]
+		t.bias = &r.bias[group*d.group+p.first]
 	}
+	lines := min(u.end, c.axes[1].count) - u.line
+	rows := (*r.table)[c.table:][:u.samples*lines*c.axes[2].count]
 	n := r.nest(c)
 	n.each(func(a, terms, outer, inner int) {
-		args.b = &b[terms*width]
-		args.aOuter, args.outer, args.inner = bytes(n.outerStep), uintptr(outer), uintptr(inner)
-		for s := range u.samples {
-			r.windowLines(args, u, c, p, u.frames[a0+a+s*r.frame.sample:], r.y[c0+s*d.sample:])
-		}
-		args.accumulate, args.bias = true, nil
+		t.b = &b[terms*width]
+		t.aOuter, t.outer, t.inner = bytes(n.outerStep), uintptr(outer), uintptr(inner)
+		r.stack(t, p, rows, u.frames[a0+a:], r.y[c0:])
+		t.accumulate, t.bias = true, nil
 	})
 }
 
-// windowLines computes the windows of a class in a unit of one sample, for a part of their sums.
-func (r *correlation) windowLines(args *tileArgs, u unit, c *class, p panel, a, y []float32) {
-	lines := min(u.end, c.axes[1].count) - u.line
-	rowA, rowC := c.axes[2].stride*r.frame.channels, c.axes[2].step*r.destination.channels
-	if lines == 1 {
-		r.column(args, p, c.axes[2].count, a, rowA, y, rowC)
-		return
+// tabulate lists the windows of each class in a unit of work: of each sample the
+// lines, of each line the windows. Units at the edges have the first of them.
+func (r *correlation) tabulate() {
+	size := 0
+	for i := range r.classes {
+		r.classes[i].table = size
+		size += r.samples * min(r.lines, r.classes[i].axes[1].count) * r.classes[i].axes[2].count
 	}
-	args.aRow, args.cRow = bytes(rowA), bytes(rowC)
-	tiles := ceilDiv(c.axes[2].count, r.heights[p.vectors])
-	for tile, done := 0, 0; tile < tiles; tile++ {
-		height := ceilDiv(c.axes[2].count-done, tiles-tile)
-		r.stack(args, p, height, lines, a[done*rowA:], c.axes[1].stride*r.frame.lineStep,
-			y[done*rowC:], c.axes[1].step*r.destination.lineStep)
-		done += height
+	r.table = tablePool.get(size)
+	rows := (*r.table)[:0]
+	d := &r.destination
+	for i := range r.classes {
+		lines, windows := &r.classes[i].axes[1], &r.classes[i].axes[2]
+		for sample := range r.samples {
+			for line := range min(r.lines, lines.count) {
+				a := sample*r.frame.sample + line*lines.stride*r.frame.lineStep
+				y := sample*d.sample + line*lines.step*d.lineStep
+				for window := range windows.count {
+					rows = append(rows, tileRow{
+						bytes(a + window*windows.stride*r.frame.channels), bytes(y + window*windows.step*d.channels)})
+				}
+			}
+		}
 	}
 }
 

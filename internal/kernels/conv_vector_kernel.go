@@ -46,9 +46,9 @@ func vectorGradKernel(s *instructionSet, c *conv, x, dy, dw []float32) {
 
 // compute computes the sums of parts lo to hi.
 func (g *kernelGradient) compute(lo, hi int) {
-	args := tileArgsPool.Get().(*tileArgs)
+	t := tileCallPool.Get().(*tileCall)
 	scratch := g.scratch()
-	args.accumulate = true
+	t.accumulate = true
 	for part := lo; part < hi; part++ {
 		sum := g.dw
 		if part > 0 {
@@ -56,18 +56,17 @@ func (g *kernelGradient) compute(lo, hi int) {
 		}
 		clear(sum)
 		for index := part * g.each; index < min(g.units, (part+1)*g.each); index++ {
-			g.add(args, g.open(index, g.conv.batch, g.x, scratch), sum)
+			g.add(t, g.open(index, g.conv.batch, g.x, scratch), sum)
 		}
 	}
 	if scratch != nil {
 		pools32.values.put(scratch)
 	}
-	*args = tileArgs{}
-	tileArgsPool.Put(args)
+	t.release()
 }
 
 // add adds what a unit of work contributes.
-func (g *kernelGradient) add(args *tileArgs, u unit, sum []float32) {
+func (g *kernelGradient) add(t *tileCall, u unit, sum []float32) {
 	c := g.conv
 	w0, w1, w2 := &c.windows[0], &c.windows[1], &c.windows[2]
 	rows, runs := c.gin, w2.taps // of neighbours in an image, and how many of them
@@ -83,7 +82,7 @@ func (g *kernelGradient) add(args *tileArgs, u unit, sum []float32) {
 				for group := range c.groups {
 					for _, p := range g.panels {
 						column := group*c.gout + p.first
-						g.taps(args, u, p, rows, a+group*c.gin, column, sum[row*c.cout+column:])
+						g.taps(t, u, p, rows, a+group*c.gin, column, sum[row*c.cout+column:])
 					}
 				}
 			}
@@ -93,11 +92,11 @@ func (g *kernelGradient) add(args *tileArgs, u unit, sum []float32) {
 
 // taps adds the products of rows neighbours with a panel of dy's channels, over all
 // windows of a unit.
-func (g *kernelGradient) taps(args *tileArgs, u unit, p panel, rows, a, column int, sum []float32) {
+func (g *kernelGradient) taps(t *tileCall, u unit, p panel, rows, a, column int, sum []float32) {
 	c := g.conv
 	w1, w2 := &c.windows[1], &c.windows[2]
 	frames, dy := u.frames, g.dy[u.sample*c.outSize+(u.plane*w1.out+u.line)*g.dyShape.lineStep:]
-	args.aCol, args.bRow = bytes(w2.stride*g.frame.channels), bytes(c.cout)
+	t.aCol, t.bRow = bytes(w2.stride*g.frame.channels), bytes(c.cout)
 	lines, stepA, stepB := u.end-u.line, w1.stride*g.frame.lineStep, g.dyShape.lineStep
 	outside, outsideA, outsideB := u.samples, g.frame.sample, c.outSize
 	if u.samples > 1 && w1.out*w2.out <= fewPixels {
@@ -110,13 +109,13 @@ func (g *kernelGradient) taps(args *tileArgs, u unit, p panel, rows, a, column i
 	if inner == w2.out {
 		outer = ceilDiv(lines, ceilDiv(lines, max(1, maxRun/inner)))
 	}
-	args.aOuter, args.bSkip = bytes(stepA), bytes(stepB-w2.out*c.cout)
+	t.aOuter, t.bSkip = bytes(stepA), bytes(stepB-w2.out*c.cout)
 	for s := range outside {
 		for line := 0; line < lines; line += outer {
 			for i := 0; i < w2.out; i += inner {
-				args.outer, args.inner = uintptr(min(outer, lines-line)), uintptr(min(inner, w2.out-i))
-				args.b = &dy[s*outsideB+line*stepB+i*c.cout+column]
-				g.column(args, p, rows, frames[a+s*outsideA+line*stepA+i*w2.stride*g.frame.channels:], 1, sum, c.cout)
+				t.outer, t.inner = uintptr(min(outer, lines-line)), uintptr(min(inner, w2.out-i))
+				t.b = &dy[s*outsideB+line*stepB+i*c.cout+column]
+				g.column(t, p, rows, frames[a+s*outsideA+line*stepA+i*w2.stride*g.frame.channels:], 1, sum, c.cout)
 			}
 		}
 	}

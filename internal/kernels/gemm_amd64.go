@@ -4,14 +4,14 @@ package kernels
 
 // avx512Tiles holds the kernels by the number of vectors and the height.
 var avx512Tiles = [maxVectors + 1][maxHeight + 1]func(*tileArgs){
-	1: {1: avx512Tile1x1, 2: avx512Tile2x1, 3: avx512Tile3x1, 4: avx512Tile4x1, 5: avx512Tile5x1, 6: avx512Tile6x1, 7: avx512Tile7x1, 8: avx512Tile8x1, 9: avx512Tile9x1, 10: avx512Tile10x1, 11: avx512Tile11x1, 12: avx512Tile12x1, 13: avx512Tile13x1, 14: avx512Tile14x1},
-	2: {1: avx512Tile1x2, 2: avx512Tile2x2, 3: avx512Tile3x2, 4: avx512Tile4x2, 5: avx512Tile5x2, 6: avx512Tile6x2, 7: avx512Tile7x2, 8: avx512Tile8x2, 9: avx512Tile9x2, 10: avx512Tile10x2, 11: avx512Tile11x2, 12: avx512Tile12x2, 13: avx512Tile13x2, 14: avx512Tile14x2},
+	1: {1: avx512Tile1x1, 2: avx512Tile2x1, 3: avx512Tile3x1, 4: avx512Tile4x1, 5: avx512Tile5x1, 6: avx512Tile6x1, 7: avx512Tile7x1, 8: avx512Tile8x1, 9: avx512Tile9x1, 10: avx512Tile10x1, 11: avx512Tile11x1, 12: avx512Tile12x1},
+	2: {1: avx512Tile1x2, 2: avx512Tile2x2, 3: avx512Tile3x2, 4: avx512Tile4x2, 5: avx512Tile5x2, 6: avx512Tile6x2, 7: avx512Tile7x2, 8: avx512Tile8x2, 9: avx512Tile9x2, 10: avx512Tile10x2, 11: avx512Tile11x2, 12: avx512Tile12x2},
 	3: {1: avx512Tile1x3, 2: avx512Tile2x3, 3: avx512Tile3x3, 4: avx512Tile4x3, 5: avx512Tile5x3, 6: avx512Tile6x3, 7: avx512Tile7x3, 8: avx512Tile8x3, 9: avx512Tile9x3},
 }
 
 const avx512Lanes = 16
 
-var avx512Heights = [maxVectors + 1]int{0, 14, 14, 9}
+var avx512Heights = [maxVectors + 1]int{0, 12, 12, 9}
 
 // avx512Peak runs n rounds of peakFMAs independent multiply-additions of whole vectors.
 //
@@ -20,13 +20,13 @@ func avx512Peak(n int)
 
 // avx2Tiles holds the kernels by the number of vectors and the height.
 var avx2Tiles = [maxVectors + 1][maxHeight + 1]func(*tileArgs){
-	1: {1: avx2Tile1x1, 2: avx2Tile2x1, 3: avx2Tile3x1, 4: avx2Tile4x1, 5: avx2Tile5x1, 6: avx2Tile6x1},
+	1: {1: avx2Tile1x1, 2: avx2Tile2x1, 3: avx2Tile3x1, 4: avx2Tile4x1, 5: avx2Tile5x1, 6: avx2Tile6x1, 7: avx2Tile7x1, 8: avx2Tile8x1, 9: avx2Tile9x1, 10: avx2Tile10x1},
 	2: {1: avx2Tile1x2, 2: avx2Tile2x2, 3: avx2Tile3x2, 4: avx2Tile4x2, 5: avx2Tile5x2, 6: avx2Tile6x2},
 }
 
 const avx2Lanes = 8
 
-var avx2Heights = [maxVectors + 1]int{0, 6, 6}
+var avx2Heights = [maxVectors + 1]int{0, 10, 6}
 
 // avx2Peak runs n rounds of peakFMAs independent multiply-additions of whole vectors.
 //
@@ -75,12 +75,6 @@ func avx512Tile11x1(args *tileArgs)
 func avx512Tile12x1(args *tileArgs)
 
 //go:noescape
-func avx512Tile13x1(args *tileArgs)
-
-//go:noescape
-func avx512Tile14x1(args *tileArgs)
-
-//go:noescape
 func avx512Tile1x2(args *tileArgs)
 
 //go:noescape
@@ -115,12 +109,6 @@ func avx512Tile11x2(args *tileArgs)
 
 //go:noescape
 func avx512Tile12x2(args *tileArgs)
-
-//go:noescape
-func avx512Tile13x2(args *tileArgs)
-
-//go:noescape
-func avx512Tile14x2(args *tileArgs)
 
 //go:noescape
 func avx512Tile1x3(args *tileArgs)
@@ -166,6 +154,18 @@ func avx2Tile5x1(args *tileArgs)
 
 //go:noescape
 func avx2Tile6x1(args *tileArgs)
+
+//go:noescape
+func avx2Tile7x1(args *tileArgs)
+
+//go:noescape
+func avx2Tile8x1(args *tileArgs)
+
+//go:noescape
+func avx2Tile9x1(args *tileArgs)
+
+//go:noescape
+func avx2Tile10x1(args *tileArgs)
 
 //go:noescape
 func avx2Tile1x2(args *tileArgs)

@@ -24,520 +24,812 @@ GLOBL columnMasks<>(SB), RODATA|NOPTR, $64
 
 // func avx512Tile1x1(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile1x1(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile1x1(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
 	VPXORD Z0, Z0, Z0
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), CX
 
 part_inner:
-	VMOVUPS.Z        (R9), K1, Z1
-	VFMADD231PS.BCST (AX), Z1, Z0
-	ADDQ             CX, AX
-	ADDQ             R8, R9
-	DECQ             R10
+	VMOVUPS.Z        (DX), K1, Z1
+	VFMADD231PS.BCST (AX)(CX*1), Z1, Z0
+	ADDQ             SI, DX
+	ADDQ             BX, CX
 	JNZ              part_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              part_outer
-	JMP              store
-
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS          (R9), Z1
-	VFMADD231PS.BCST (AX), Z1, Z0
+	DECQ             16(SP)
+	JZ               part_sums
+	MOVQ             args+0(FP), CX
+	ADDQ             64(CX), DX
+	MOVQ             48(CX), CX
 	ADDQ             CX, AX
-	ADDQ             R8, R9
-	DECQ             R10
-	JNZ              all_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              all_outer
+	JMP              part_outer
 
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS.Z (AX), K1, Z2
 	VADDPS    Z2, Z0, Z0
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS.Z (AX), K1, Z2
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z2
 	VADDPS    Z2, Z0, Z0
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, K1, (AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z2, Z2, Z2
+	VMAXPS Z0, Z2, Z0
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, K1, (DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VPXORD Z0, Z0, Z0
+
+all_outer:
+	MOVQ 24(SP), CX
+
+all_inner:
+	VMOVUPS          (DX), Z1
+	VFMADD231PS.BCST (AX)(CX*1), Z1, Z0
+	ADDQ             SI, DX
+	ADDQ             BX, CX
+	JNZ              all_inner
+	DECQ             16(SP)
+	JZ               all_sums
+	MOVQ             args+0(FP), CX
+	ADDQ             64(CX), DX
+	MOVQ             48(CX), CX
+	ADDQ             CX, AX
+	JMP              all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z2
+	VADDPS  Z2, Z0, Z0
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z2
+	VADDPS  Z2, Z0, Z0
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z2, Z2, Z2
+	VMAXPS Z0, Z2, Z0
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile2x1(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile2x1(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile2x1(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), DX
 
 part_inner:
-	VMOVUPS.Z        (R9), K1, Z2
-	VFMADD231PS.BCST (AX), Z2, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z2, Z1
-	ADDQ             CX, AX
-	ADDQ             R8, R9
-	DECQ             R10
+	VMOVUPS.Z        (BX), K1, Z2
+	VFMADD231PS.BCST (AX)(DX*1), Z2, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z2, Z1
+	ADDQ             DI, BX
+	ADDQ             SI, DX
 	JNZ              part_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              part_outer
-	JMP              store
+	DECQ             16(SP)
+	JZ               part_sums
+	MOVQ             args+0(FP), DX
+	ADDQ             64(DX), BX
+	MOVQ             48(DX), DX
+	ADDQ             DX, AX
+	ADDQ             DX, CX
+	JMP              part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS          (R9), Z2
-	VFMADD231PS.BCST (AX), Z2, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z2, Z1
-	ADDQ             CX, AX
-	ADDQ             R8, R9
-	DECQ             R10
-	JNZ              all_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS.Z (AX), K1, Z3
 	VADDPS    Z3, Z0, Z0
 	VADDPS    Z3, Z1, Z1
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS.Z (AX), K1, Z3
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z3
 	VADDPS    Z3, Z0, Z0
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z3
+	MOVQ      24(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z3
 	VADDPS    Z3, Z1, Z1
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z1, K1, (AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z3, Z3, Z3
+	VMAXPS Z0, Z3, Z0
+	VMAXPS Z1, Z3, Z1
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, K1, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, K1, (DX)(AX*1)
+	ADDQ    $0x00000020, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+
+all_outer:
+	MOVQ 24(SP), DX
+
+all_inner:
+	VMOVUPS          (BX), Z2
+	VFMADD231PS.BCST (AX)(DX*1), Z2, Z0
+	VFMADD231PS.BCST (CX)(DX*1), Z2, Z1
+	ADDQ             DI, BX
+	ADDQ             SI, DX
+	JNZ              all_inner
+	DECQ             16(SP)
+	JZ               all_sums
+	MOVQ             args+0(FP), DX
+	ADDQ             64(DX), BX
+	MOVQ             48(DX), DX
+	ADDQ             DX, AX
+	ADDQ             DX, CX
+	JMP              all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z3
+	VADDPS  Z3, Z0, Z0
+	VADDPS  Z3, Z1, Z1
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z3
+	VADDPS  Z3, Z0, Z0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z3
+	VADDPS  Z3, Z1, Z1
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z3, Z3, Z3
+	VMAXPS Z0, Z3, Z0
+	VMAXPS Z1, Z3, Z1
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, (DX)(AX*1)
+	ADDQ    $0x00000020, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile3x1(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile3x1(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile3x1(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), SI
+	MOVQ   (SP), BX
+	MOVQ   (BX), AX
+	MOVQ   16(BX), CX
+	MOVQ   32(BX), DX
+	MOVQ   (SI), BX
+	SUBQ   24(SP), BX
+	ADDQ   BX, AX
+	ADDQ   BX, CX
+	ADDQ   BX, DX
+	MOVQ   40(SI), DI
+	MOVQ   56(SI), R8
+	MOVQ   80(SI), BX
+	MOVQ   BX, 16(SP)
+	MOVQ   8(SI), SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), BX
 
 part_inner:
-	VMOVUPS.Z        (R9), K1, Z3
-	VFMADD231PS.BCST (AX), Z3, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z3, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z3, Z2
-	ADDQ             CX, AX
-	ADDQ             R8, R9
-	DECQ             R10
+	VMOVUPS.Z        (SI), K1, Z3
+	VFMADD231PS.BCST (AX)(BX*1), Z3, Z0
+	VFMADD231PS.BCST (CX)(BX*1), Z3, Z1
+	VFMADD231PS.BCST (DX)(BX*1), Z3, Z2
+	ADDQ             R8, SI
+	ADDQ             DI, BX
 	JNZ              part_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              part_outer
-	JMP              store
+	DECQ             16(SP)
+	JZ               part_sums
+	MOVQ             args+0(FP), BX
+	ADDQ             64(BX), SI
+	MOVQ             48(BX), BX
+	ADDQ             BX, AX
+	ADDQ             BX, CX
+	ADDQ             BX, DX
+	JMP              part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS          (R9), Z3
-	VFMADD231PS.BCST (AX), Z3, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z3, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z3, Z2
-	ADDQ             CX, AX
-	ADDQ             R8, R9
-	DECQ             R10
-	JNZ              all_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS.Z (AX), K1, Z4
 	VADDPS    Z4, Z0, Z0
 	VADDPS    Z4, Z1, Z1
 	VADDPS    Z4, Z2, Z2
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS.Z (AX), K1, Z4
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z4
 	VADDPS    Z4, Z0, Z0
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z4
+	MOVQ      24(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z4
 	VADDPS    Z4, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z4
+	MOVQ      40(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z4
 	VADDPS    Z4, Z2, Z2
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, K1, (AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z4, Z4, Z4
+	VMAXPS Z0, Z4, Z0
+	VMAXPS Z1, Z4, Z1
+	VMAXPS Z2, Z4, Z2
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, K1, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, K1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, K1, (DX)(AX*1)
+	ADDQ    $0x00000030, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), SI
+	MOVQ   (SP), BX
+	MOVQ   (BX), AX
+	MOVQ   16(BX), CX
+	MOVQ   32(BX), DX
+	MOVQ   (SI), BX
+	SUBQ   24(SP), BX
+	ADDQ   BX, AX
+	ADDQ   BX, CX
+	ADDQ   BX, DX
+	MOVQ   40(SI), DI
+	MOVQ   56(SI), R8
+	MOVQ   80(SI), BX
+	MOVQ   BX, 16(SP)
+	MOVQ   8(SI), SI
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+
+all_outer:
+	MOVQ 24(SP), BX
+
+all_inner:
+	VMOVUPS          (SI), Z3
+	VFMADD231PS.BCST (AX)(BX*1), Z3, Z0
+	VFMADD231PS.BCST (CX)(BX*1), Z3, Z1
+	VFMADD231PS.BCST (DX)(BX*1), Z3, Z2
+	ADDQ             R8, SI
+	ADDQ             DI, BX
+	JNZ              all_inner
+	DECQ             16(SP)
+	JZ               all_sums
+	MOVQ             args+0(FP), BX
+	ADDQ             64(BX), SI
+	MOVQ             48(BX), BX
+	ADDQ             BX, AX
+	ADDQ             BX, CX
+	ADDQ             BX, DX
+	JMP              all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z4
+	VADDPS  Z4, Z0, Z0
+	VADDPS  Z4, Z1, Z1
+	VADDPS  Z4, Z2, Z2
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z4
+	VADDPS  Z4, Z0, Z0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z4
+	VADDPS  Z4, Z1, Z1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z4
+	VADDPS  Z4, Z2, Z2
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z4, Z4, Z4
+	VMAXPS Z0, Z4, Z0
+	VMAXPS Z1, Z4, Z1
+	VMAXPS Z2, Z4, Z2
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	ADDQ    $0x00000030, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile4x1(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile4x1(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile4x1(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), DI
+	MOVQ   (SP), SI
+	MOVQ   (SI), AX
+	MOVQ   16(SI), CX
+	MOVQ   32(SI), DX
+	MOVQ   48(SI), BX
+	MOVQ   (DI), SI
+	SUBQ   24(SP), SI
+	ADDQ   SI, AX
+	ADDQ   SI, CX
+	ADDQ   SI, DX
+	ADDQ   SI, BX
+	MOVQ   40(DI), R8
+	MOVQ   56(DI), R9
+	MOVQ   80(DI), SI
+	MOVQ   SI, 16(SP)
+	MOVQ   8(DI), DI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), SI
 
 part_inner:
-	VMOVUPS.Z        (R9), K1, Z4
-	VFMADD231PS.BCST (AX), Z4, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z4, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z4, Z2
-	VFMADD231PS.BCST (AX)(DX*1), Z4, Z3
-	ADDQ             CX, AX
-	ADDQ             R8, R9
-	DECQ             R10
+	VMOVUPS.Z        (DI), K1, Z4
+	VFMADD231PS.BCST (AX)(SI*1), Z4, Z0
+	VFMADD231PS.BCST (CX)(SI*1), Z4, Z1
+	VFMADD231PS.BCST (DX)(SI*1), Z4, Z2
+	VFMADD231PS.BCST (BX)(SI*1), Z4, Z3
+	ADDQ             R9, DI
+	ADDQ             R8, SI
 	JNZ              part_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              part_outer
-	JMP              store
+	DECQ             16(SP)
+	JZ               part_sums
+	MOVQ             args+0(FP), SI
+	ADDQ             64(SI), DI
+	MOVQ             48(SI), SI
+	ADDQ             SI, AX
+	ADDQ             SI, CX
+	ADDQ             SI, DX
+	ADDQ             SI, BX
+	JMP              part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS          (R9), Z4
-	VFMADD231PS.BCST (AX), Z4, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z4, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z4, Z2
-	VFMADD231PS.BCST (AX)(DX*1), Z4, Z3
-	ADDQ             CX, AX
-	ADDQ             R8, R9
-	DECQ             R10
-	JNZ              all_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS.Z (AX), K1, Z5
 	VADDPS    Z5, Z0, Z0
 	VADDPS    Z5, Z1, Z1
 	VADDPS    Z5, Z2, Z2
 	VADDPS    Z5, Z3, Z3
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS.Z (AX), K1, Z5
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z5
 	VADDPS    Z5, Z0, Z0
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z5
+	MOVQ      24(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z5
 	VADDPS    Z5, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z5
+	MOVQ      40(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z5
 	VADDPS    Z5, Z2, Z2
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z5
+	MOVQ      56(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z5
 	VADDPS    Z5, Z3, Z3
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z3, K1, (AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z5, Z5, Z5
+	VMAXPS Z0, Z5, Z0
+	VMAXPS Z1, Z5, Z1
+	VMAXPS Z2, Z5, Z2
+	VMAXPS Z3, Z5, Z3
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, K1, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, K1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, K1, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, K1, (DX)(AX*1)
+	ADDQ    $0x00000040, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DI
+	MOVQ   (SP), SI
+	MOVQ   (SI), AX
+	MOVQ   16(SI), CX
+	MOVQ   32(SI), DX
+	MOVQ   48(SI), BX
+	MOVQ   (DI), SI
+	SUBQ   24(SP), SI
+	ADDQ   SI, AX
+	ADDQ   SI, CX
+	ADDQ   SI, DX
+	ADDQ   SI, BX
+	MOVQ   40(DI), R8
+	MOVQ   56(DI), R9
+	MOVQ   80(DI), SI
+	MOVQ   SI, 16(SP)
+	MOVQ   8(DI), DI
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+
+all_outer:
+	MOVQ 24(SP), SI
+
+all_inner:
+	VMOVUPS          (DI), Z4
+	VFMADD231PS.BCST (AX)(SI*1), Z4, Z0
+	VFMADD231PS.BCST (CX)(SI*1), Z4, Z1
+	VFMADD231PS.BCST (DX)(SI*1), Z4, Z2
+	VFMADD231PS.BCST (BX)(SI*1), Z4, Z3
+	ADDQ             R9, DI
+	ADDQ             R8, SI
+	JNZ              all_inner
+	DECQ             16(SP)
+	JZ               all_sums
+	MOVQ             args+0(FP), SI
+	ADDQ             64(SI), DI
+	MOVQ             48(SI), SI
+	ADDQ             SI, AX
+	ADDQ             SI, CX
+	ADDQ             SI, DX
+	ADDQ             SI, BX
+	JMP              all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z5
+	VADDPS  Z5, Z0, Z0
+	VADDPS  Z5, Z1, Z1
+	VADDPS  Z5, Z2, Z2
+	VADDPS  Z5, Z3, Z3
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z5
+	VADDPS  Z5, Z0, Z0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z5
+	VADDPS  Z5, Z1, Z1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z5
+	VADDPS  Z5, Z2, Z2
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z5
+	VADDPS  Z5, Z3, Z3
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z5, Z5, Z5
+	VMAXPS Z0, Z5, Z0
+	VMAXPS Z1, Z5, Z1
+	VMAXPS Z2, Z5, Z2
+	VMAXPS Z3, Z5, Z3
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	ADDQ    $0x00000040, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile5x1(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile5x1(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile5x1(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R8
+	MOVQ   (SP), DI
+	MOVQ   (DI), AX
+	MOVQ   16(DI), CX
+	MOVQ   32(DI), DX
+	MOVQ   48(DI), BX
+	MOVQ   64(DI), SI
+	MOVQ   (R8), DI
+	SUBQ   24(SP), DI
+	ADDQ   DI, AX
+	ADDQ   DI, CX
+	ADDQ   DI, DX
+	ADDQ   DI, BX
+	ADDQ   DI, SI
+	MOVQ   40(R8), R9
+	MOVQ   56(R8), R10
+	MOVQ   80(R8), DI
+	MOVQ   DI, 16(SP)
+	MOVQ   8(R8), R8
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), DI
 
 part_inner:
-	VMOVUPS.Z        (R9), K1, Z5
-	VFMADD231PS.BCST (AX), Z5, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z5, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z5, Z2
-	VFMADD231PS.BCST (AX)(DX*1), Z5, Z3
-	VFMADD231PS.BCST (BX), Z5, Z4
-	ADDQ             CX, AX
-	ADDQ             CX, BX
-	ADDQ             R8, R9
-	DECQ             R10
+	VMOVUPS.Z        (R8), K1, Z5
+	VFMADD231PS.BCST (AX)(DI*1), Z5, Z0
+	VFMADD231PS.BCST (CX)(DI*1), Z5, Z1
+	VFMADD231PS.BCST (DX)(DI*1), Z5, Z2
+	VFMADD231PS.BCST (BX)(DI*1), Z5, Z3
+	VFMADD231PS.BCST (SI)(DI*1), Z5, Z4
+	ADDQ             R10, R8
+	ADDQ             R9, DI
 	JNZ              part_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              part_outer
-	JMP              store
+	DECQ             16(SP)
+	JZ               part_sums
+	MOVQ             args+0(FP), DI
+	ADDQ             64(DI), R8
+	MOVQ             48(DI), DI
+	ADDQ             DI, AX
+	ADDQ             DI, CX
+	ADDQ             DI, DX
+	ADDQ             DI, BX
+	ADDQ             DI, SI
+	JMP              part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS          (R9), Z5
-	VFMADD231PS.BCST (AX), Z5, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z5, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z5, Z2
-	VFMADD231PS.BCST (AX)(DX*1), Z5, Z3
-	VFMADD231PS.BCST (BX), Z5, Z4
-	ADDQ             CX, AX
-	ADDQ             CX, BX
-	ADDQ             R8, R9
-	DECQ             R10
-	JNZ              all_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS.Z (AX), K1, Z6
 	VADDPS    Z6, Z0, Z0
 	VADDPS    Z6, Z1, Z1
@@ -545,211 +837,477 @@ store:
 	VADDPS    Z6, Z3, Z3
 	VADDPS    Z6, Z4, Z4
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS.Z (AX), K1, Z6
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z6
 	VADDPS    Z6, Z0, Z0
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z6
+	MOVQ      24(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z6
 	VADDPS    Z6, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z6
+	MOVQ      40(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z6
 	VADDPS    Z6, Z2, Z2
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z6
+	MOVQ      56(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z6
 	VADDPS    Z6, Z3, Z3
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z6
+	MOVQ      72(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z6
 	VADDPS    Z6, Z4, Z4
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z4, K1, (AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z6, Z6, Z6
+	VMAXPS Z0, Z6, Z0
+	VMAXPS Z1, Z6, Z1
+	VMAXPS Z2, Z6, Z2
+	VMAXPS Z3, Z6, Z3
+	VMAXPS Z4, Z6, Z4
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, K1, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, K1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, K1, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, K1, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z4, K1, (DX)(AX*1)
+	ADDQ    $0x00000050, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R8
+	MOVQ   (SP), DI
+	MOVQ   (DI), AX
+	MOVQ   16(DI), CX
+	MOVQ   32(DI), DX
+	MOVQ   48(DI), BX
+	MOVQ   64(DI), SI
+	MOVQ   (R8), DI
+	SUBQ   24(SP), DI
+	ADDQ   DI, AX
+	ADDQ   DI, CX
+	ADDQ   DI, DX
+	ADDQ   DI, BX
+	ADDQ   DI, SI
+	MOVQ   40(R8), R9
+	MOVQ   56(R8), R10
+	MOVQ   80(R8), DI
+	MOVQ   DI, 16(SP)
+	MOVQ   8(R8), R8
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+
+all_outer:
+	MOVQ 24(SP), DI
+
+all_inner:
+	VMOVUPS          (R8), Z5
+	VFMADD231PS.BCST (AX)(DI*1), Z5, Z0
+	VFMADD231PS.BCST (CX)(DI*1), Z5, Z1
+	VFMADD231PS.BCST (DX)(DI*1), Z5, Z2
+	VFMADD231PS.BCST (BX)(DI*1), Z5, Z3
+	VFMADD231PS.BCST (SI)(DI*1), Z5, Z4
+	ADDQ             R10, R8
+	ADDQ             R9, DI
+	JNZ              all_inner
+	DECQ             16(SP)
+	JZ               all_sums
+	MOVQ             args+0(FP), DI
+	ADDQ             64(DI), R8
+	MOVQ             48(DI), DI
+	ADDQ             DI, AX
+	ADDQ             DI, CX
+	ADDQ             DI, DX
+	ADDQ             DI, BX
+	ADDQ             DI, SI
+	JMP              all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z6
+	VADDPS  Z6, Z0, Z0
+	VADDPS  Z6, Z1, Z1
+	VADDPS  Z6, Z2, Z2
+	VADDPS  Z6, Z3, Z3
+	VADDPS  Z6, Z4, Z4
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z6
+	VADDPS  Z6, Z0, Z0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z6
+	VADDPS  Z6, Z1, Z1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z6
+	VADDPS  Z6, Z2, Z2
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z6
+	VADDPS  Z6, Z3, Z3
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z6
+	VADDPS  Z6, Z4, Z4
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z6, Z6, Z6
+	VMAXPS Z0, Z6, Z0
+	VMAXPS Z1, Z6, Z1
+	VMAXPS Z2, Z6, Z2
+	VMAXPS Z3, Z6, Z3
+	VMAXPS Z4, Z6, Z4
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	ADDQ    $0x00000050, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile6x1(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile6x1(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile6x1(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R9
+	MOVQ   (SP), R8
+	MOVQ   (R8), AX
+	MOVQ   16(R8), CX
+	MOVQ   32(R8), DX
+	MOVQ   48(R8), BX
+	MOVQ   64(R8), SI
+	MOVQ   80(R8), DI
+	MOVQ   (R9), R8
+	SUBQ   24(SP), R8
+	ADDQ   R8, AX
+	ADDQ   R8, CX
+	ADDQ   R8, DX
+	ADDQ   R8, BX
+	ADDQ   R8, SI
+	ADDQ   R8, DI
+	MOVQ   40(R9), R10
+	MOVQ   56(R9), R11
+	MOVQ   80(R9), R8
+	MOVQ   R8, 16(SP)
+	MOVQ   8(R9), R9
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R8
 
 part_inner:
 	VMOVUPS.Z        (R9), K1, Z6
-	VFMADD231PS.BCST (AX), Z6, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z6, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z6, Z2
-	VFMADD231PS.BCST (AX)(DX*1), Z6, Z3
-	VFMADD231PS.BCST (BX), Z6, Z4
-	VFMADD231PS.BCST (BX)(SI*1), Z6, Z5
-	ADDQ             CX, AX
-	ADDQ             CX, BX
-	ADDQ             R8, R9
-	DECQ             R10
+	VFMADD231PS.BCST (AX)(R8*1), Z6, Z0
+	VFMADD231PS.BCST (CX)(R8*1), Z6, Z1
+	VFMADD231PS.BCST (DX)(R8*1), Z6, Z2
+	VFMADD231PS.BCST (BX)(R8*1), Z6, Z3
+	VFMADD231PS.BCST (SI)(R8*1), Z6, Z4
+	VFMADD231PS.BCST (DI)(R8*1), Z6, Z5
+	ADDQ             R11, R9
+	ADDQ             R10, R8
 	JNZ              part_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              part_outer
-	JMP              store
+	DECQ             16(SP)
+	JZ               part_sums
+	MOVQ             args+0(FP), R8
+	ADDQ             64(R8), R9
+	MOVQ             48(R8), R8
+	ADDQ             R8, AX
+	ADDQ             R8, CX
+	ADDQ             R8, DX
+	ADDQ             R8, BX
+	ADDQ             R8, SI
+	ADDQ             R8, DI
+	JMP              part_outer
+
+part_sums:
+	MOVQ      args+0(FP), DI
+	MOVQ      24(DI), AX
+	TESTQ     AX, AX
+	JZ        part_unbiased
+	VMOVUPS.Z (AX), K1, Z7
+	VADDPS    Z7, Z0, Z0
+	VADDPS    Z7, Z1, Z1
+	VADDPS    Z7, Z2, Z2
+	VADDPS    Z7, Z3, Z3
+	VADDPS    Z7, Z4, Z4
+	VADDPS    Z7, Z5, Z5
+
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z7
+	VADDPS    Z7, Z0, Z0
+	MOVQ      24(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z7
+	VADDPS    Z7, Z1, Z1
+	MOVQ      40(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z7
+	VADDPS    Z7, Z2, Z2
+	MOVQ      56(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z7
+	VADDPS    Z7, Z3, Z3
+	MOVQ      72(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z7
+	VADDPS    Z7, Z4, Z4
+	MOVQ      88(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z7
+	VADDPS    Z7, Z5, Z5
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z7, Z7, Z7
+	VMAXPS Z0, Z7, Z0
+	VMAXPS Z1, Z7, Z1
+	VMAXPS Z2, Z7, Z2
+	VMAXPS Z3, Z7, Z3
+	VMAXPS Z4, Z7, Z4
+	VMAXPS Z5, Z7, Z5
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, K1, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, K1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, K1, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, K1, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z4, K1, (DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z5, K1, (DX)(AX*1)
+	ADDQ    $0x00000060, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
 
 whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
+all:
+	MOVQ   args+0(FP), R9
+	MOVQ   (SP), R8
+	MOVQ   (R8), AX
+	MOVQ   16(R8), CX
+	MOVQ   32(R8), DX
+	MOVQ   48(R8), BX
+	MOVQ   64(R8), SI
+	MOVQ   80(R8), DI
+	MOVQ   (R9), R8
+	SUBQ   24(SP), R8
+	ADDQ   R8, AX
+	ADDQ   R8, CX
+	ADDQ   R8, DX
+	ADDQ   R8, BX
+	ADDQ   R8, SI
+	ADDQ   R8, DI
+	MOVQ   40(R9), R10
+	MOVQ   56(R9), R11
+	MOVQ   80(R9), R8
+	MOVQ   R8, 16(SP)
+	MOVQ   8(R9), R9
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
 
 all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R8
 
 all_inner:
 	VMOVUPS          (R9), Z6
-	VFMADD231PS.BCST (AX), Z6, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z6, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z6, Z2
-	VFMADD231PS.BCST (AX)(DX*1), Z6, Z3
-	VFMADD231PS.BCST (BX), Z6, Z4
-	VFMADD231PS.BCST (BX)(SI*1), Z6, Z5
-	ADDQ             CX, AX
-	ADDQ             CX, BX
-	ADDQ             R8, R9
-	DECQ             R10
+	VFMADD231PS.BCST (AX)(R8*1), Z6, Z0
+	VFMADD231PS.BCST (CX)(R8*1), Z6, Z1
+	VFMADD231PS.BCST (DX)(R8*1), Z6, Z2
+	VFMADD231PS.BCST (BX)(R8*1), Z6, Z3
+	VFMADD231PS.BCST (SI)(R8*1), Z6, Z4
+	VFMADD231PS.BCST (DI)(R8*1), Z6, Z5
+	ADDQ             R11, R9
+	ADDQ             R10, R8
 	JNZ              all_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              all_outer
+	DECQ             16(SP)
+	JZ               all_sums
+	MOVQ             args+0(FP), R8
+	ADDQ             64(R8), R9
+	MOVQ             48(R8), R8
+	ADDQ             R8, AX
+	ADDQ             R8, CX
+	ADDQ             R8, DX
+	ADDQ             R8, BX
+	ADDQ             R8, SI
+	ADDQ             R8, DI
+	JMP              all_outer
 
-store:
-	MOVQ      24(DI), AX
-	TESTQ     AX, AX
-	JZ        unbiased
-	VMOVUPS.Z (AX), K1, Z7
-	VADDPS    Z7, Z0, Z0
-	VADDPS    Z7, Z1, Z1
-	VADDPS    Z7, Z2, Z2
-	VADDPS    Z7, Z3, Z3
-	VADDPS    Z7, Z4, Z4
-	VADDPS    Z7, Z5, Z5
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z7
+	VADDPS  Z7, Z0, Z0
+	VADDPS  Z7, Z1, Z1
+	VADDPS  Z7, Z2, Z2
+	VADDPS  Z7, Z3, Z3
+	VADDPS  Z7, Z4, Z4
+	VADDPS  Z7, Z5, Z5
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS.Z (AX), K1, Z7
-	VADDPS    Z7, Z0, Z0
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z7
-	VADDPS    Z7, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z7
-	VADDPS    Z7, Z2, Z2
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z7
-	VADDPS    Z7, Z3, Z3
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z7
-	VADDPS    Z7, Z4, Z4
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z7
-	VADDPS    Z7, Z5, Z5
-	MOVQ      8(SP), AX
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z7
+	VADDPS  Z7, Z0, Z0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z7
+	VADDPS  Z7, Z1, Z1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z7
+	VADDPS  Z7, Z2, Z2
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z7
+	VADDPS  Z7, Z3, Z3
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z7
+	VADDPS  Z7, Z4, Z4
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Z7
+	VADDPS  Z7, Z5, Z5
 
-fresh:
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z5, K1, (AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z7, Z7, Z7
+	VMAXPS Z0, Z7, Z0
+	VMAXPS Z1, Z7, Z1
+	VMAXPS Z2, Z7, Z2
+	VMAXPS Z3, Z7, Z3
+	VMAXPS Z4, Z7, Z4
+	VMAXPS Z5, Z7, Z5
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z5, (DX)(AX*1)
+	ADDQ    $0x00000060, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile7x1(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile7x1(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile7x1(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R10
+	MOVQ   (SP), R9
+	MOVQ   (R9), AX
+	MOVQ   16(R9), CX
+	MOVQ   32(R9), DX
+	MOVQ   48(R9), BX
+	MOVQ   64(R9), SI
+	MOVQ   80(R9), DI
+	MOVQ   96(R9), R8
+	MOVQ   (R10), R9
+	SUBQ   24(SP), R9
+	ADDQ   R9, AX
+	ADDQ   R9, CX
+	ADDQ   R9, DX
+	ADDQ   R9, BX
+	ADDQ   R9, SI
+	ADDQ   R9, DI
+	ADDQ   R9, R8
+	MOVQ   40(R10), R11
+	MOVQ   56(R10), R12
+	MOVQ   80(R10), R9
+	MOVQ   R9, 16(SP)
+	MOVQ   8(R10), R10
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -757,70 +1315,41 @@ tile:
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R9
 
 part_inner:
-	VMOVUPS.Z        (R9), K1, Z7
-	VFMADD231PS.BCST (AX), Z7, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z7, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z7, Z2
-	VFMADD231PS.BCST (AX)(DX*1), Z7, Z3
-	VFMADD231PS.BCST (BX), Z7, Z4
-	VFMADD231PS.BCST (BX)(SI*1), Z7, Z5
-	VFMADD231PS.BCST (BX)(SI*2), Z7, Z6
-	ADDQ             CX, AX
-	ADDQ             CX, BX
-	ADDQ             R8, R9
-	DECQ             R10
+	VMOVUPS.Z        (R10), K1, Z7
+	VFMADD231PS.BCST (AX)(R9*1), Z7, Z0
+	VFMADD231PS.BCST (CX)(R9*1), Z7, Z1
+	VFMADD231PS.BCST (DX)(R9*1), Z7, Z2
+	VFMADD231PS.BCST (BX)(R9*1), Z7, Z3
+	VFMADD231PS.BCST (SI)(R9*1), Z7, Z4
+	VFMADD231PS.BCST (DI)(R9*1), Z7, Z5
+	VFMADD231PS.BCST (R8)(R9*1), Z7, Z6
+	ADDQ             R12, R10
+	ADDQ             R11, R9
 	JNZ              part_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              part_outer
-	JMP              store
+	DECQ             16(SP)
+	JZ               part_sums
+	MOVQ             args+0(FP), R9
+	ADDQ             64(R9), R10
+	MOVQ             48(R9), R9
+	ADDQ             R9, AX
+	ADDQ             R9, CX
+	ADDQ             R9, DX
+	ADDQ             R9, BX
+	ADDQ             R9, SI
+	ADDQ             R9, DI
+	ADDQ             R9, R8
+	JMP              part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS          (R9), Z7
-	VFMADD231PS.BCST (AX), Z7, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z7, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z7, Z2
-	VFMADD231PS.BCST (AX)(DX*1), Z7, Z3
-	VFMADD231PS.BCST (BX), Z7, Z4
-	VFMADD231PS.BCST (BX)(SI*1), Z7, Z5
-	VFMADD231PS.BCST (BX)(SI*2), Z7, Z6
-	ADDQ             CX, AX
-	ADDQ             CX, BX
-	ADDQ             R8, R9
-	DECQ             R10
-	JNZ              all_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS.Z (AX), K1, Z8
 	VADDPS    Z8, Z0, Z0
 	VADDPS    Z8, Z1, Z1
@@ -830,78 +1359,248 @@ store:
 	VADDPS    Z8, Z5, Z5
 	VADDPS    Z8, Z6, Z6
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS.Z (AX), K1, Z8
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z8
 	VADDPS    Z8, Z0, Z0
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z8
+	MOVQ      24(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z8
 	VADDPS    Z8, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z8
+	MOVQ      40(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z8
 	VADDPS    Z8, Z2, Z2
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z8
+	MOVQ      56(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z8
 	VADDPS    Z8, Z3, Z3
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z8
+	MOVQ      72(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z8
 	VADDPS    Z8, Z4, Z4
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z8
+	MOVQ      88(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z8
 	VADDPS    Z8, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z8
+	MOVQ      104(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z8
 	VADDPS    Z8, Z6, Z6
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z5, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, K1, (AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z8, Z8, Z8
+	VMAXPS Z0, Z8, Z0
+	VMAXPS Z1, Z8, Z1
+	VMAXPS Z2, Z8, Z2
+	VMAXPS Z3, Z8, Z3
+	VMAXPS Z4, Z8, Z4
+	VMAXPS Z5, Z8, Z5
+	VMAXPS Z6, Z8, Z6
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, K1, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, K1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, K1, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, K1, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z4, K1, (DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z5, K1, (DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z6, K1, (DX)(AX*1)
+	ADDQ    $0x00000070, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R10
+	MOVQ   (SP), R9
+	MOVQ   (R9), AX
+	MOVQ   16(R9), CX
+	MOVQ   32(R9), DX
+	MOVQ   48(R9), BX
+	MOVQ   64(R9), SI
+	MOVQ   80(R9), DI
+	MOVQ   96(R9), R8
+	MOVQ   (R10), R9
+	SUBQ   24(SP), R9
+	ADDQ   R9, AX
+	ADDQ   R9, CX
+	ADDQ   R9, DX
+	ADDQ   R9, BX
+	ADDQ   R9, SI
+	ADDQ   R9, DI
+	ADDQ   R9, R8
+	MOVQ   40(R10), R11
+	MOVQ   56(R10), R12
+	MOVQ   80(R10), R9
+	MOVQ   R9, 16(SP)
+	MOVQ   8(R10), R10
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+
+all_outer:
+	MOVQ 24(SP), R9
+
+all_inner:
+	VMOVUPS          (R10), Z7
+	VFMADD231PS.BCST (AX)(R9*1), Z7, Z0
+	VFMADD231PS.BCST (CX)(R9*1), Z7, Z1
+	VFMADD231PS.BCST (DX)(R9*1), Z7, Z2
+	VFMADD231PS.BCST (BX)(R9*1), Z7, Z3
+	VFMADD231PS.BCST (SI)(R9*1), Z7, Z4
+	VFMADD231PS.BCST (DI)(R9*1), Z7, Z5
+	VFMADD231PS.BCST (R8)(R9*1), Z7, Z6
+	ADDQ             R12, R10
+	ADDQ             R11, R9
+	JNZ              all_inner
+	DECQ             16(SP)
+	JZ               all_sums
+	MOVQ             args+0(FP), R9
+	ADDQ             64(R9), R10
+	MOVQ             48(R9), R9
+	ADDQ             R9, AX
+	ADDQ             R9, CX
+	ADDQ             R9, DX
+	ADDQ             R9, BX
+	ADDQ             R9, SI
+	ADDQ             R9, DI
+	ADDQ             R9, R8
+	JMP              all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z8
+	VADDPS  Z8, Z0, Z0
+	VADDPS  Z8, Z1, Z1
+	VADDPS  Z8, Z2, Z2
+	VADDPS  Z8, Z3, Z3
+	VADDPS  Z8, Z4, Z4
+	VADDPS  Z8, Z5, Z5
+	VADDPS  Z8, Z6, Z6
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z8
+	VADDPS  Z8, Z0, Z0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z8
+	VADDPS  Z8, Z1, Z1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z8
+	VADDPS  Z8, Z2, Z2
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z8
+	VADDPS  Z8, Z3, Z3
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z8
+	VADDPS  Z8, Z4, Z4
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Z8
+	VADDPS  Z8, Z5, Z5
+	MOVQ    104(SI), AX
+	VMOVUPS (DX)(AX*1), Z8
+	VADDPS  Z8, Z6, Z6
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z8, Z8, Z8
+	VMAXPS Z0, Z8, Z0
+	VMAXPS Z1, Z8, Z1
+	VMAXPS Z2, Z8, Z2
+	VMAXPS Z3, Z8, Z3
+	VMAXPS Z4, Z8, Z4
+	VMAXPS Z5, Z8, Z5
+	VMAXPS Z6, Z8, Z6
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z5, (DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	ADDQ    $0x00000070, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile8x1(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile8x1(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile8x1(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R11
+	MOVQ   (SP), R10
+	MOVQ   (R10), AX
+	MOVQ   16(R10), CX
+	MOVQ   32(R10), DX
+	MOVQ   48(R10), BX
+	MOVQ   64(R10), SI
+	MOVQ   80(R10), DI
+	MOVQ   96(R10), R8
+	MOVQ   112(R10), R9
+	MOVQ   (R11), R10
+	SUBQ   24(SP), R10
+	ADDQ   R10, AX
+	ADDQ   R10, CX
+	ADDQ   R10, DX
+	ADDQ   R10, BX
+	ADDQ   R10, SI
+	ADDQ   R10, DI
+	ADDQ   R10, R8
+	ADDQ   R10, R9
+	MOVQ   40(R11), R12
+	MOVQ   56(R11), R13
+	MOVQ   80(R11), R10
+	MOVQ   R10, 16(SP)
+	MOVQ   8(R11), R11
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -910,72 +1609,43 @@ tile:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R10
 
 part_inner:
-	VMOVUPS.Z        (R9), K1, Z8
-	VFMADD231PS.BCST (AX), Z8, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z8, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z8, Z2
-	VFMADD231PS.BCST (AX)(DX*1), Z8, Z3
-	VFMADD231PS.BCST (BX), Z8, Z4
-	VFMADD231PS.BCST (BX)(SI*1), Z8, Z5
-	VFMADD231PS.BCST (BX)(SI*2), Z8, Z6
-	VFMADD231PS.BCST (BX)(DX*1), Z8, Z7
-	ADDQ             CX, AX
-	ADDQ             CX, BX
-	ADDQ             R8, R9
-	DECQ             R10
+	VMOVUPS.Z        (R11), K1, Z8
+	VFMADD231PS.BCST (AX)(R10*1), Z8, Z0
+	VFMADD231PS.BCST (CX)(R10*1), Z8, Z1
+	VFMADD231PS.BCST (DX)(R10*1), Z8, Z2
+	VFMADD231PS.BCST (BX)(R10*1), Z8, Z3
+	VFMADD231PS.BCST (SI)(R10*1), Z8, Z4
+	VFMADD231PS.BCST (DI)(R10*1), Z8, Z5
+	VFMADD231PS.BCST (R8)(R10*1), Z8, Z6
+	VFMADD231PS.BCST (R9)(R10*1), Z8, Z7
+	ADDQ             R13, R11
+	ADDQ             R12, R10
 	JNZ              part_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              part_outer
-	JMP              store
+	DECQ             16(SP)
+	JZ               part_sums
+	MOVQ             args+0(FP), R10
+	ADDQ             64(R10), R11
+	MOVQ             48(R10), R10
+	ADDQ             R10, AX
+	ADDQ             R10, CX
+	ADDQ             R10, DX
+	ADDQ             R10, BX
+	ADDQ             R10, SI
+	ADDQ             R10, DI
+	ADDQ             R10, R8
+	ADDQ             R10, R9
+	JMP              part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS          (R9), Z8
-	VFMADD231PS.BCST (AX), Z8, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z8, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z8, Z2
-	VFMADD231PS.BCST (AX)(DX*1), Z8, Z3
-	VFMADD231PS.BCST (BX), Z8, Z4
-	VFMADD231PS.BCST (BX)(SI*1), Z8, Z5
-	VFMADD231PS.BCST (BX)(SI*2), Z8, Z6
-	VFMADD231PS.BCST (BX)(DX*1), Z8, Z7
-	ADDQ             CX, AX
-	ADDQ             CX, BX
-	ADDQ             R8, R9
-	DECQ             R10
-	JNZ              all_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS.Z (AX), K1, Z9
 	VADDPS    Z9, Z0, Z0
 	VADDPS    Z9, Z1, Z1
@@ -986,83 +1656,268 @@ store:
 	VADDPS    Z9, Z6, Z6
 	VADDPS    Z9, Z7, Z7
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS.Z (AX), K1, Z9
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z9
 	VADDPS    Z9, Z0, Z0
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z9
+	MOVQ      24(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z9
 	VADDPS    Z9, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z9
+	MOVQ      40(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z9
 	VADDPS    Z9, Z2, Z2
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z9
+	MOVQ      56(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z9
 	VADDPS    Z9, Z3, Z3
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z9
+	MOVQ      72(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z9
 	VADDPS    Z9, Z4, Z4
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z9
+	MOVQ      88(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z9
 	VADDPS    Z9, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z9
+	MOVQ      104(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z9
 	VADDPS    Z9, Z6, Z6
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z9
+	MOVQ      120(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z9
 	VADDPS    Z9, Z7, Z7
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z5, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z7, K1, (AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z9, Z9, Z9
+	VMAXPS Z0, Z9, Z0
+	VMAXPS Z1, Z9, Z1
+	VMAXPS Z2, Z9, Z2
+	VMAXPS Z3, Z9, Z3
+	VMAXPS Z4, Z9, Z4
+	VMAXPS Z5, Z9, Z5
+	VMAXPS Z6, Z9, Z6
+	VMAXPS Z7, Z9, Z7
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, K1, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, K1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, K1, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, K1, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z4, K1, (DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z5, K1, (DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z6, K1, (DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z7, K1, (DX)(AX*1)
+	ADDQ    $0x00000080, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R11
+	MOVQ   (SP), R10
+	MOVQ   (R10), AX
+	MOVQ   16(R10), CX
+	MOVQ   32(R10), DX
+	MOVQ   48(R10), BX
+	MOVQ   64(R10), SI
+	MOVQ   80(R10), DI
+	MOVQ   96(R10), R8
+	MOVQ   112(R10), R9
+	MOVQ   (R11), R10
+	SUBQ   24(SP), R10
+	ADDQ   R10, AX
+	ADDQ   R10, CX
+	ADDQ   R10, DX
+	ADDQ   R10, BX
+	ADDQ   R10, SI
+	ADDQ   R10, DI
+	ADDQ   R10, R8
+	ADDQ   R10, R9
+	MOVQ   40(R11), R12
+	MOVQ   56(R11), R13
+	MOVQ   80(R11), R10
+	MOVQ   R10, 16(SP)
+	MOVQ   8(R11), R11
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+
+all_outer:
+	MOVQ 24(SP), R10
+
+all_inner:
+	VMOVUPS          (R11), Z8
+	VFMADD231PS.BCST (AX)(R10*1), Z8, Z0
+	VFMADD231PS.BCST (CX)(R10*1), Z8, Z1
+	VFMADD231PS.BCST (DX)(R10*1), Z8, Z2
+	VFMADD231PS.BCST (BX)(R10*1), Z8, Z3
+	VFMADD231PS.BCST (SI)(R10*1), Z8, Z4
+	VFMADD231PS.BCST (DI)(R10*1), Z8, Z5
+	VFMADD231PS.BCST (R8)(R10*1), Z8, Z6
+	VFMADD231PS.BCST (R9)(R10*1), Z8, Z7
+	ADDQ             R13, R11
+	ADDQ             R12, R10
+	JNZ              all_inner
+	DECQ             16(SP)
+	JZ               all_sums
+	MOVQ             args+0(FP), R10
+	ADDQ             64(R10), R11
+	MOVQ             48(R10), R10
+	ADDQ             R10, AX
+	ADDQ             R10, CX
+	ADDQ             R10, DX
+	ADDQ             R10, BX
+	ADDQ             R10, SI
+	ADDQ             R10, DI
+	ADDQ             R10, R8
+	ADDQ             R10, R9
+	JMP              all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z9
+	VADDPS  Z9, Z0, Z0
+	VADDPS  Z9, Z1, Z1
+	VADDPS  Z9, Z2, Z2
+	VADDPS  Z9, Z3, Z3
+	VADDPS  Z9, Z4, Z4
+	VADDPS  Z9, Z5, Z5
+	VADDPS  Z9, Z6, Z6
+	VADDPS  Z9, Z7, Z7
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z9
+	VADDPS  Z9, Z0, Z0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z9
+	VADDPS  Z9, Z1, Z1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z9
+	VADDPS  Z9, Z2, Z2
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z9
+	VADDPS  Z9, Z3, Z3
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z9
+	VADDPS  Z9, Z4, Z4
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Z9
+	VADDPS  Z9, Z5, Z5
+	MOVQ    104(SI), AX
+	VMOVUPS (DX)(AX*1), Z9
+	VADDPS  Z9, Z6, Z6
+	MOVQ    120(SI), AX
+	VMOVUPS (DX)(AX*1), Z9
+	VADDPS  Z9, Z7, Z7
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z9, Z9, Z9
+	VMAXPS Z0, Z9, Z0
+	VMAXPS Z1, Z9, Z1
+	VMAXPS Z2, Z9, Z2
+	VMAXPS Z3, Z9, Z3
+	VMAXPS Z4, Z9, Z4
+	VMAXPS Z5, Z9, Z5
+	VMAXPS Z6, Z9, Z6
+	VMAXPS Z7, Z9, Z7
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z5, (DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z7, (DX)(AX*1)
+	ADDQ    $0x00000080, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile9x1(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile9x1(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile9x1(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R12
+	MOVQ   (SP), R11
+	MOVQ   (R11), AX
+	MOVQ   16(R11), CX
+	MOVQ   32(R11), DX
+	MOVQ   48(R11), BX
+	MOVQ   64(R11), SI
+	MOVQ   80(R11), DI
+	MOVQ   96(R11), R8
+	MOVQ   112(R11), R9
+	MOVQ   128(R11), R10
+	MOVQ   (R12), R11
+	SUBQ   24(SP), R11
+	ADDQ   R11, AX
+	ADDQ   R11, CX
+	ADDQ   R11, DX
+	ADDQ   R11, BX
+	ADDQ   R11, SI
+	ADDQ   R11, DI
+	ADDQ   R11, R8
+	ADDQ   R11, R9
+	ADDQ   R11, R10
+	MOVQ   40(R12), R13
+	MOVQ   56(R12), R15
+	MOVQ   80(R12), R11
+	MOVQ   R11, 16(SP)
+	MOVQ   8(R12), R12
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1072,78 +1927,45 @@ tile:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R11
 
 part_inner:
-	VMOVUPS.Z        (R9), K1, Z9
-	VFMADD231PS.BCST (AX), Z9, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z9, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z9, Z2
-	VFMADD231PS.BCST (AX)(DX*1), Z9, Z3
-	VFMADD231PS.BCST (BX), Z9, Z4
-	VFMADD231PS.BCST (BX)(SI*1), Z9, Z5
-	VFMADD231PS.BCST (BX)(SI*2), Z9, Z6
-	VFMADD231PS.BCST (BX)(DX*1), Z9, Z7
-	VFMADD231PS.BCST (R11), Z9, Z8
-	ADDQ             CX, AX
-	ADDQ             CX, BX
-	ADDQ             CX, R11
-	ADDQ             R8, R9
-	DECQ             R10
+	VMOVUPS.Z        (R12), K1, Z9
+	VFMADD231PS.BCST (AX)(R11*1), Z9, Z0
+	VFMADD231PS.BCST (CX)(R11*1), Z9, Z1
+	VFMADD231PS.BCST (DX)(R11*1), Z9, Z2
+	VFMADD231PS.BCST (BX)(R11*1), Z9, Z3
+	VFMADD231PS.BCST (SI)(R11*1), Z9, Z4
+	VFMADD231PS.BCST (DI)(R11*1), Z9, Z5
+	VFMADD231PS.BCST (R8)(R11*1), Z9, Z6
+	VFMADD231PS.BCST (R9)(R11*1), Z9, Z7
+	VFMADD231PS.BCST (R10)(R11*1), Z9, Z8
+	ADDQ             R15, R12
+	ADDQ             R13, R11
 	JNZ              part_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              part_outer
-	JMP              store
+	DECQ             16(SP)
+	JZ               part_sums
+	MOVQ             args+0(FP), R11
+	ADDQ             64(R11), R12
+	MOVQ             48(R11), R11
+	ADDQ             R11, AX
+	ADDQ             R11, CX
+	ADDQ             R11, DX
+	ADDQ             R11, BX
+	ADDQ             R11, SI
+	ADDQ             R11, DI
+	ADDQ             R11, R8
+	ADDQ             R11, R9
+	ADDQ             R11, R10
+	JMP              part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS          (R9), Z9
-	VFMADD231PS.BCST (AX), Z9, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z9, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z9, Z2
-	VFMADD231PS.BCST (AX)(DX*1), Z9, Z3
-	VFMADD231PS.BCST (BX), Z9, Z4
-	VFMADD231PS.BCST (BX)(SI*1), Z9, Z5
-	VFMADD231PS.BCST (BX)(SI*2), Z9, Z6
-	VFMADD231PS.BCST (BX)(DX*1), Z9, Z7
-	VFMADD231PS.BCST (R11), Z9, Z8
-	ADDQ             CX, AX
-	ADDQ             CX, BX
-	ADDQ             CX, R11
-	ADDQ             R8, R9
-	DECQ             R10
-	JNZ              all_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS.Z (AX), K1, Z10
 	VADDPS    Z10, Z0, Z0
 	VADDPS    Z10, Z1, Z1
@@ -1155,88 +1977,288 @@ store:
 	VADDPS    Z10, Z7, Z7
 	VADDPS    Z10, Z8, Z8
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS.Z (AX), K1, Z10
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z10
 	VADDPS    Z10, Z0, Z0
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z10
+	MOVQ      24(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z10
 	VADDPS    Z10, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z10
+	MOVQ      40(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z10
 	VADDPS    Z10, Z2, Z2
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z10
+	MOVQ      56(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z10
 	VADDPS    Z10, Z3, Z3
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z10
+	MOVQ      72(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z10
 	VADDPS    Z10, Z4, Z4
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z10
+	MOVQ      88(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z10
 	VADDPS    Z10, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z10
+	MOVQ      104(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z10
 	VADDPS    Z10, Z6, Z6
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z10
+	MOVQ      120(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z10
 	VADDPS    Z10, Z7, Z7
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z10
+	MOVQ      136(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z10
 	VADDPS    Z10, Z8, Z8
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z5, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z7, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z8, K1, (AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z10, Z10, Z10
+	VMAXPS Z0, Z10, Z0
+	VMAXPS Z1, Z10, Z1
+	VMAXPS Z2, Z10, Z2
+	VMAXPS Z3, Z10, Z3
+	VMAXPS Z4, Z10, Z4
+	VMAXPS Z5, Z10, Z5
+	VMAXPS Z6, Z10, Z6
+	VMAXPS Z7, Z10, Z7
+	VMAXPS Z8, Z10, Z8
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, K1, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, K1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, K1, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, K1, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z4, K1, (DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z5, K1, (DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z6, K1, (DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z7, K1, (DX)(AX*1)
+	MOVQ    136(SI), AX
+	VMOVUPS Z8, K1, (DX)(AX*1)
+	ADDQ    $0x00000090, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R12
+	MOVQ   (SP), R11
+	MOVQ   (R11), AX
+	MOVQ   16(R11), CX
+	MOVQ   32(R11), DX
+	MOVQ   48(R11), BX
+	MOVQ   64(R11), SI
+	MOVQ   80(R11), DI
+	MOVQ   96(R11), R8
+	MOVQ   112(R11), R9
+	MOVQ   128(R11), R10
+	MOVQ   (R12), R11
+	SUBQ   24(SP), R11
+	ADDQ   R11, AX
+	ADDQ   R11, CX
+	ADDQ   R11, DX
+	ADDQ   R11, BX
+	ADDQ   R11, SI
+	ADDQ   R11, DI
+	ADDQ   R11, R8
+	ADDQ   R11, R9
+	ADDQ   R11, R10
+	MOVQ   40(R12), R13
+	MOVQ   56(R12), R15
+	MOVQ   80(R12), R11
+	MOVQ   R11, 16(SP)
+	MOVQ   8(R12), R12
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+
+all_outer:
+	MOVQ 24(SP), R11
+
+all_inner:
+	VMOVUPS          (R12), Z9
+	VFMADD231PS.BCST (AX)(R11*1), Z9, Z0
+	VFMADD231PS.BCST (CX)(R11*1), Z9, Z1
+	VFMADD231PS.BCST (DX)(R11*1), Z9, Z2
+	VFMADD231PS.BCST (BX)(R11*1), Z9, Z3
+	VFMADD231PS.BCST (SI)(R11*1), Z9, Z4
+	VFMADD231PS.BCST (DI)(R11*1), Z9, Z5
+	VFMADD231PS.BCST (R8)(R11*1), Z9, Z6
+	VFMADD231PS.BCST (R9)(R11*1), Z9, Z7
+	VFMADD231PS.BCST (R10)(R11*1), Z9, Z8
+	ADDQ             R15, R12
+	ADDQ             R13, R11
+	JNZ              all_inner
+	DECQ             16(SP)
+	JZ               all_sums
+	MOVQ             args+0(FP), R11
+	ADDQ             64(R11), R12
+	MOVQ             48(R11), R11
+	ADDQ             R11, AX
+	ADDQ             R11, CX
+	ADDQ             R11, DX
+	ADDQ             R11, BX
+	ADDQ             R11, SI
+	ADDQ             R11, DI
+	ADDQ             R11, R8
+	ADDQ             R11, R9
+	ADDQ             R11, R10
+	JMP              all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z10
+	VADDPS  Z10, Z0, Z0
+	VADDPS  Z10, Z1, Z1
+	VADDPS  Z10, Z2, Z2
+	VADDPS  Z10, Z3, Z3
+	VADDPS  Z10, Z4, Z4
+	VADDPS  Z10, Z5, Z5
+	VADDPS  Z10, Z6, Z6
+	VADDPS  Z10, Z7, Z7
+	VADDPS  Z10, Z8, Z8
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z10
+	VADDPS  Z10, Z0, Z0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z10
+	VADDPS  Z10, Z1, Z1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z10
+	VADDPS  Z10, Z2, Z2
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z10
+	VADDPS  Z10, Z3, Z3
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z10
+	VADDPS  Z10, Z4, Z4
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Z10
+	VADDPS  Z10, Z5, Z5
+	MOVQ    104(SI), AX
+	VMOVUPS (DX)(AX*1), Z10
+	VADDPS  Z10, Z6, Z6
+	MOVQ    120(SI), AX
+	VMOVUPS (DX)(AX*1), Z10
+	VADDPS  Z10, Z7, Z7
+	MOVQ    136(SI), AX
+	VMOVUPS (DX)(AX*1), Z10
+	VADDPS  Z10, Z8, Z8
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z10, Z10, Z10
+	VMAXPS Z0, Z10, Z0
+	VMAXPS Z1, Z10, Z1
+	VMAXPS Z2, Z10, Z2
+	VMAXPS Z3, Z10, Z3
+	VMAXPS Z4, Z10, Z4
+	VMAXPS Z5, Z10, Z5
+	VMAXPS Z6, Z10, Z6
+	VMAXPS Z7, Z10, Z7
+	VMAXPS Z8, Z10, Z8
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z5, (DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z7, (DX)(AX*1)
+	MOVQ    136(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	ADDQ    $0x00000090, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile10x1(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile10x1(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile10x1(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R13
+	MOVQ   (SP), R12
+	MOVQ   (R12), AX
+	MOVQ   16(R12), CX
+	MOVQ   32(R12), DX
+	MOVQ   48(R12), BX
+	MOVQ   64(R12), SI
+	MOVQ   80(R12), DI
+	MOVQ   96(R12), R8
+	MOVQ   112(R12), R9
+	MOVQ   128(R12), R10
+	MOVQ   144(R12), R11
+	MOVQ   (R13), R12
+	SUBQ   24(SP), R12
+	ADDQ   R12, AX
+	ADDQ   R12, CX
+	ADDQ   R12, DX
+	ADDQ   R12, BX
+	ADDQ   R12, SI
+	ADDQ   R12, DI
+	ADDQ   R12, R8
+	ADDQ   R12, R9
+	ADDQ   R12, R10
+	ADDQ   R12, R11
+	MOVQ   40(R13), R15
+	MOVQ   56(R13), R14
+	MOVQ   80(R13), R12
+	MOVQ   R12, 16(SP)
+	MOVQ   8(R13), R13
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1247,80 +2269,47 @@ tile:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R12
 
 part_inner:
-	VMOVUPS.Z        (R9), K1, Z10
-	VFMADD231PS.BCST (AX), Z10, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z10, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z10, Z2
-	VFMADD231PS.BCST (AX)(DX*1), Z10, Z3
-	VFMADD231PS.BCST (BX), Z10, Z4
-	VFMADD231PS.BCST (BX)(SI*1), Z10, Z5
-	VFMADD231PS.BCST (BX)(SI*2), Z10, Z6
-	VFMADD231PS.BCST (BX)(DX*1), Z10, Z7
-	VFMADD231PS.BCST (R11), Z10, Z8
-	VFMADD231PS.BCST (R11)(SI*1), Z10, Z9
-	ADDQ             CX, AX
-	ADDQ             CX, BX
-	ADDQ             CX, R11
-	ADDQ             R8, R9
-	DECQ             R10
+	VMOVUPS.Z        (R13), K1, Z10
+	VFMADD231PS.BCST (AX)(R12*1), Z10, Z0
+	VFMADD231PS.BCST (CX)(R12*1), Z10, Z1
+	VFMADD231PS.BCST (DX)(R12*1), Z10, Z2
+	VFMADD231PS.BCST (BX)(R12*1), Z10, Z3
+	VFMADD231PS.BCST (SI)(R12*1), Z10, Z4
+	VFMADD231PS.BCST (DI)(R12*1), Z10, Z5
+	VFMADD231PS.BCST (R8)(R12*1), Z10, Z6
+	VFMADD231PS.BCST (R9)(R12*1), Z10, Z7
+	VFMADD231PS.BCST (R10)(R12*1), Z10, Z8
+	VFMADD231PS.BCST (R11)(R12*1), Z10, Z9
+	ADDQ             R14, R13
+	ADDQ             R15, R12
 	JNZ              part_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              part_outer
-	JMP              store
+	DECQ             16(SP)
+	JZ               part_sums
+	MOVQ             args+0(FP), R12
+	ADDQ             64(R12), R13
+	MOVQ             48(R12), R12
+	ADDQ             R12, AX
+	ADDQ             R12, CX
+	ADDQ             R12, DX
+	ADDQ             R12, BX
+	ADDQ             R12, SI
+	ADDQ             R12, DI
+	ADDQ             R12, R8
+	ADDQ             R12, R9
+	ADDQ             R12, R10
+	ADDQ             R12, R11
+	JMP              part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS          (R9), Z10
-	VFMADD231PS.BCST (AX), Z10, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z10, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z10, Z2
-	VFMADD231PS.BCST (AX)(DX*1), Z10, Z3
-	VFMADD231PS.BCST (BX), Z10, Z4
-	VFMADD231PS.BCST (BX)(SI*1), Z10, Z5
-	VFMADD231PS.BCST (BX)(SI*2), Z10, Z6
-	VFMADD231PS.BCST (BX)(DX*1), Z10, Z7
-	VFMADD231PS.BCST (R11), Z10, Z8
-	VFMADD231PS.BCST (R11)(SI*1), Z10, Z9
-	ADDQ             CX, AX
-	ADDQ             CX, BX
-	ADDQ             CX, R11
-	ADDQ             R8, R9
-	DECQ             R10
-	JNZ              all_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS.Z (AX), K1, Z11
 	VADDPS    Z11, Z0, Z0
 	VADDPS    Z11, Z1, Z1
@@ -1333,93 +2322,310 @@ store:
 	VADDPS    Z11, Z8, Z8
 	VADDPS    Z11, Z9, Z9
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS.Z (AX), K1, Z11
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z11
 	VADDPS    Z11, Z0, Z0
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z11
+	MOVQ      24(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z11
 	VADDPS    Z11, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z11
+	MOVQ      40(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z11
 	VADDPS    Z11, Z2, Z2
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z11
+	MOVQ      56(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z11
 	VADDPS    Z11, Z3, Z3
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z11
+	MOVQ      72(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z11
 	VADDPS    Z11, Z4, Z4
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z11
+	MOVQ      88(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z11
 	VADDPS    Z11, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z11
+	MOVQ      104(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z11
 	VADDPS    Z11, Z6, Z6
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z11
+	MOVQ      120(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z11
 	VADDPS    Z11, Z7, Z7
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z11
+	MOVQ      136(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z11
 	VADDPS    Z11, Z8, Z8
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z11
+	MOVQ      152(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z11
 	VADDPS    Z11, Z9, Z9
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z5, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z7, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z8, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z9, K1, (AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z11, Z11, Z11
+	VMAXPS Z0, Z11, Z0
+	VMAXPS Z1, Z11, Z1
+	VMAXPS Z2, Z11, Z2
+	VMAXPS Z3, Z11, Z3
+	VMAXPS Z4, Z11, Z4
+	VMAXPS Z5, Z11, Z5
+	VMAXPS Z6, Z11, Z6
+	VMAXPS Z7, Z11, Z7
+	VMAXPS Z8, Z11, Z8
+	VMAXPS Z9, Z11, Z9
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, K1, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, K1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, K1, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, K1, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z4, K1, (DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z5, K1, (DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z6, K1, (DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z7, K1, (DX)(AX*1)
+	MOVQ    136(SI), AX
+	VMOVUPS Z8, K1, (DX)(AX*1)
+	MOVQ    152(SI), AX
+	VMOVUPS Z9, K1, (DX)(AX*1)
+	ADDQ    $0x000000a0, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R13
+	MOVQ   (SP), R12
+	MOVQ   (R12), AX
+	MOVQ   16(R12), CX
+	MOVQ   32(R12), DX
+	MOVQ   48(R12), BX
+	MOVQ   64(R12), SI
+	MOVQ   80(R12), DI
+	MOVQ   96(R12), R8
+	MOVQ   112(R12), R9
+	MOVQ   128(R12), R10
+	MOVQ   144(R12), R11
+	MOVQ   (R13), R12
+	SUBQ   24(SP), R12
+	ADDQ   R12, AX
+	ADDQ   R12, CX
+	ADDQ   R12, DX
+	ADDQ   R12, BX
+	ADDQ   R12, SI
+	ADDQ   R12, DI
+	ADDQ   R12, R8
+	ADDQ   R12, R9
+	ADDQ   R12, R10
+	ADDQ   R12, R11
+	MOVQ   40(R13), R15
+	MOVQ   56(R13), R14
+	MOVQ   80(R13), R12
+	MOVQ   R12, 16(SP)
+	MOVQ   8(R13), R13
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+
+all_outer:
+	MOVQ 24(SP), R12
+
+all_inner:
+	VMOVUPS          (R13), Z10
+	VFMADD231PS.BCST (AX)(R12*1), Z10, Z0
+	VFMADD231PS.BCST (CX)(R12*1), Z10, Z1
+	VFMADD231PS.BCST (DX)(R12*1), Z10, Z2
+	VFMADD231PS.BCST (BX)(R12*1), Z10, Z3
+	VFMADD231PS.BCST (SI)(R12*1), Z10, Z4
+	VFMADD231PS.BCST (DI)(R12*1), Z10, Z5
+	VFMADD231PS.BCST (R8)(R12*1), Z10, Z6
+	VFMADD231PS.BCST (R9)(R12*1), Z10, Z7
+	VFMADD231PS.BCST (R10)(R12*1), Z10, Z8
+	VFMADD231PS.BCST (R11)(R12*1), Z10, Z9
+	ADDQ             R14, R13
+	ADDQ             R15, R12
+	JNZ              all_inner
+	DECQ             16(SP)
+	JZ               all_sums
+	MOVQ             args+0(FP), R12
+	ADDQ             64(R12), R13
+	MOVQ             48(R12), R12
+	ADDQ             R12, AX
+	ADDQ             R12, CX
+	ADDQ             R12, DX
+	ADDQ             R12, BX
+	ADDQ             R12, SI
+	ADDQ             R12, DI
+	ADDQ             R12, R8
+	ADDQ             R12, R9
+	ADDQ             R12, R10
+	ADDQ             R12, R11
+	JMP              all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z11
+	VADDPS  Z11, Z0, Z0
+	VADDPS  Z11, Z1, Z1
+	VADDPS  Z11, Z2, Z2
+	VADDPS  Z11, Z3, Z3
+	VADDPS  Z11, Z4, Z4
+	VADDPS  Z11, Z5, Z5
+	VADDPS  Z11, Z6, Z6
+	VADDPS  Z11, Z7, Z7
+	VADDPS  Z11, Z8, Z8
+	VADDPS  Z11, Z9, Z9
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z11
+	VADDPS  Z11, Z0, Z0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z11
+	VADDPS  Z11, Z1, Z1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z11
+	VADDPS  Z11, Z2, Z2
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z11
+	VADDPS  Z11, Z3, Z3
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z11
+	VADDPS  Z11, Z4, Z4
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Z11
+	VADDPS  Z11, Z5, Z5
+	MOVQ    104(SI), AX
+	VMOVUPS (DX)(AX*1), Z11
+	VADDPS  Z11, Z6, Z6
+	MOVQ    120(SI), AX
+	VMOVUPS (DX)(AX*1), Z11
+	VADDPS  Z11, Z7, Z7
+	MOVQ    136(SI), AX
+	VMOVUPS (DX)(AX*1), Z11
+	VADDPS  Z11, Z8, Z8
+	MOVQ    152(SI), AX
+	VMOVUPS (DX)(AX*1), Z11
+	VADDPS  Z11, Z9, Z9
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z11, Z11, Z11
+	VMAXPS Z0, Z11, Z0
+	VMAXPS Z1, Z11, Z1
+	VMAXPS Z2, Z11, Z2
+	VMAXPS Z3, Z11, Z3
+	VMAXPS Z4, Z11, Z4
+	VMAXPS Z5, Z11, Z5
+	VMAXPS Z6, Z11, Z6
+	VMAXPS Z7, Z11, Z7
+	VMAXPS Z8, Z11, Z8
+	VMAXPS Z9, Z11, Z9
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z5, (DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z7, (DX)(AX*1)
+	MOVQ    136(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	MOVQ    152(SI), AX
+	VMOVUPS Z9, (DX)(AX*1)
+	ADDQ    $0x000000a0, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile11x1(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile11x1(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile11x1(SB), NOSPLIT, $48-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R15
+	MOVQ   (SP), R13
+	MOVQ   (R13), AX
+	MOVQ   16(R13), CX
+	MOVQ   32(R13), DX
+	MOVQ   48(R13), BX
+	MOVQ   64(R13), SI
+	MOVQ   80(R13), DI
+	MOVQ   96(R13), R8
+	MOVQ   112(R13), R9
+	MOVQ   128(R13), R10
+	MOVQ   144(R13), R11
+	MOVQ   160(R13), R12
+	MOVQ   (R15), R13
+	SUBQ   24(SP), R13
+	ADDQ   R13, AX
+	ADDQ   R13, CX
+	ADDQ   R13, DX
+	ADDQ   R13, BX
+	ADDQ   R13, SI
+	ADDQ   R13, DI
+	ADDQ   R13, R8
+	ADDQ   R13, R9
+	ADDQ   R13, R10
+	ADDQ   R13, R11
+	ADDQ   R13, R12
+	MOVQ   40(R15), R13
+	MOVQ   R13, 32(SP)
+	MOVQ   56(R15), R13
+	MOVQ   R13, 40(SP)
+	MOVQ   80(R15), R13
+	MOVQ   R13, 16(SP)
+	MOVQ   8(R15), R15
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1431,82 +2637,49 @@ tile:
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R13
 
 part_inner:
-	VMOVUPS.Z        (R9), K1, Z11
-	VFMADD231PS.BCST (AX), Z11, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z11, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z11, Z2
-	VFMADD231PS.BCST (AX)(DX*1), Z11, Z3
-	VFMADD231PS.BCST (BX), Z11, Z4
-	VFMADD231PS.BCST (BX)(SI*1), Z11, Z5
-	VFMADD231PS.BCST (BX)(SI*2), Z11, Z6
-	VFMADD231PS.BCST (BX)(DX*1), Z11, Z7
-	VFMADD231PS.BCST (R11), Z11, Z8
-	VFMADD231PS.BCST (R11)(SI*1), Z11, Z9
-	VFMADD231PS.BCST (R11)(SI*2), Z11, Z10
-	ADDQ             CX, AX
-	ADDQ             CX, BX
-	ADDQ             CX, R11
-	ADDQ             R8, R9
-	DECQ             R10
+	VMOVUPS.Z        (R15), K1, Z11
+	VFMADD231PS.BCST (AX)(R13*1), Z11, Z0
+	VFMADD231PS.BCST (CX)(R13*1), Z11, Z1
+	VFMADD231PS.BCST (DX)(R13*1), Z11, Z2
+	VFMADD231PS.BCST (BX)(R13*1), Z11, Z3
+	VFMADD231PS.BCST (SI)(R13*1), Z11, Z4
+	VFMADD231PS.BCST (DI)(R13*1), Z11, Z5
+	VFMADD231PS.BCST (R8)(R13*1), Z11, Z6
+	VFMADD231PS.BCST (R9)(R13*1), Z11, Z7
+	VFMADD231PS.BCST (R10)(R13*1), Z11, Z8
+	VFMADD231PS.BCST (R11)(R13*1), Z11, Z9
+	VFMADD231PS.BCST (R12)(R13*1), Z11, Z10
+	ADDQ             40(SP), R15
+	ADDQ             32(SP), R13
 	JNZ              part_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              part_outer
-	JMP              store
+	DECQ             16(SP)
+	JZ               part_sums
+	MOVQ             args+0(FP), R13
+	ADDQ             64(R13), R15
+	MOVQ             48(R13), R13
+	ADDQ             R13, AX
+	ADDQ             R13, CX
+	ADDQ             R13, DX
+	ADDQ             R13, BX
+	ADDQ             R13, SI
+	ADDQ             R13, DI
+	ADDQ             R13, R8
+	ADDQ             R13, R9
+	ADDQ             R13, R10
+	ADDQ             R13, R11
+	ADDQ             R13, R12
+	JMP              part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS          (R9), Z11
-	VFMADD231PS.BCST (AX), Z11, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z11, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z11, Z2
-	VFMADD231PS.BCST (AX)(DX*1), Z11, Z3
-	VFMADD231PS.BCST (BX), Z11, Z4
-	VFMADD231PS.BCST (BX)(SI*1), Z11, Z5
-	VFMADD231PS.BCST (BX)(SI*2), Z11, Z6
-	VFMADD231PS.BCST (BX)(DX*1), Z11, Z7
-	VFMADD231PS.BCST (R11), Z11, Z8
-	VFMADD231PS.BCST (R11)(SI*1), Z11, Z9
-	VFMADD231PS.BCST (R11)(SI*2), Z11, Z10
-	ADDQ             CX, AX
-	ADDQ             CX, BX
-	ADDQ             CX, R11
-	ADDQ             R8, R9
-	DECQ             R10
-	JNZ              all_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS.Z (AX), K1, Z12
 	VADDPS    Z12, Z0, Z0
 	VADDPS    Z12, Z1, Z1
@@ -1520,98 +2693,332 @@ store:
 	VADDPS    Z12, Z9, Z9
 	VADDPS    Z12, Z10, Z10
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS.Z (AX), K1, Z12
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z12
 	VADDPS    Z12, Z0, Z0
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z12
+	MOVQ      24(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z12
 	VADDPS    Z12, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z12
+	MOVQ      40(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z12
 	VADDPS    Z12, Z2, Z2
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z12
+	MOVQ      56(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z12
 	VADDPS    Z12, Z3, Z3
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z12
+	MOVQ      72(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z12
 	VADDPS    Z12, Z4, Z4
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z12
+	MOVQ      88(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z12
 	VADDPS    Z12, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z12
+	MOVQ      104(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z12
 	VADDPS    Z12, Z6, Z6
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z12
+	MOVQ      120(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z12
 	VADDPS    Z12, Z7, Z7
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z12
+	MOVQ      136(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z12
 	VADDPS    Z12, Z8, Z8
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z12
+	MOVQ      152(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z12
 	VADDPS    Z12, Z9, Z9
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z12
+	MOVQ      168(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z12
 	VADDPS    Z12, Z10, Z10
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z5, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z7, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z8, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z9, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z10, K1, (AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z12, Z12, Z12
+	VMAXPS Z0, Z12, Z0
+	VMAXPS Z1, Z12, Z1
+	VMAXPS Z2, Z12, Z2
+	VMAXPS Z3, Z12, Z3
+	VMAXPS Z4, Z12, Z4
+	VMAXPS Z5, Z12, Z5
+	VMAXPS Z6, Z12, Z6
+	VMAXPS Z7, Z12, Z7
+	VMAXPS Z8, Z12, Z8
+	VMAXPS Z9, Z12, Z9
+	VMAXPS Z10, Z12, Z10
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, K1, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, K1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, K1, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, K1, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z4, K1, (DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z5, K1, (DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z6, K1, (DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z7, K1, (DX)(AX*1)
+	MOVQ    136(SI), AX
+	VMOVUPS Z8, K1, (DX)(AX*1)
+	MOVQ    152(SI), AX
+	VMOVUPS Z9, K1, (DX)(AX*1)
+	MOVQ    168(SI), AX
+	VMOVUPS Z10, K1, (DX)(AX*1)
+	ADDQ    $0x000000b0, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R15
+	MOVQ   (SP), R13
+	MOVQ   (R13), AX
+	MOVQ   16(R13), CX
+	MOVQ   32(R13), DX
+	MOVQ   48(R13), BX
+	MOVQ   64(R13), SI
+	MOVQ   80(R13), DI
+	MOVQ   96(R13), R8
+	MOVQ   112(R13), R9
+	MOVQ   128(R13), R10
+	MOVQ   144(R13), R11
+	MOVQ   160(R13), R12
+	MOVQ   (R15), R13
+	SUBQ   24(SP), R13
+	ADDQ   R13, AX
+	ADDQ   R13, CX
+	ADDQ   R13, DX
+	ADDQ   R13, BX
+	ADDQ   R13, SI
+	ADDQ   R13, DI
+	ADDQ   R13, R8
+	ADDQ   R13, R9
+	ADDQ   R13, R10
+	ADDQ   R13, R11
+	ADDQ   R13, R12
+	MOVQ   40(R15), R13
+	MOVQ   R13, 32(SP)
+	MOVQ   56(R15), R13
+	MOVQ   R13, 40(SP)
+	MOVQ   80(R15), R13
+	MOVQ   R13, 16(SP)
+	MOVQ   8(R15), R15
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+
+all_outer:
+	MOVQ 24(SP), R13
+
+all_inner:
+	VMOVUPS          (R15), Z11
+	VFMADD231PS.BCST (AX)(R13*1), Z11, Z0
+	VFMADD231PS.BCST (CX)(R13*1), Z11, Z1
+	VFMADD231PS.BCST (DX)(R13*1), Z11, Z2
+	VFMADD231PS.BCST (BX)(R13*1), Z11, Z3
+	VFMADD231PS.BCST (SI)(R13*1), Z11, Z4
+	VFMADD231PS.BCST (DI)(R13*1), Z11, Z5
+	VFMADD231PS.BCST (R8)(R13*1), Z11, Z6
+	VFMADD231PS.BCST (R9)(R13*1), Z11, Z7
+	VFMADD231PS.BCST (R10)(R13*1), Z11, Z8
+	VFMADD231PS.BCST (R11)(R13*1), Z11, Z9
+	VFMADD231PS.BCST (R12)(R13*1), Z11, Z10
+	ADDQ             40(SP), R15
+	ADDQ             32(SP), R13
+	JNZ              all_inner
+	DECQ             16(SP)
+	JZ               all_sums
+	MOVQ             args+0(FP), R13
+	ADDQ             64(R13), R15
+	MOVQ             48(R13), R13
+	ADDQ             R13, AX
+	ADDQ             R13, CX
+	ADDQ             R13, DX
+	ADDQ             R13, BX
+	ADDQ             R13, SI
+	ADDQ             R13, DI
+	ADDQ             R13, R8
+	ADDQ             R13, R9
+	ADDQ             R13, R10
+	ADDQ             R13, R11
+	ADDQ             R13, R12
+	JMP              all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z12
+	VADDPS  Z12, Z0, Z0
+	VADDPS  Z12, Z1, Z1
+	VADDPS  Z12, Z2, Z2
+	VADDPS  Z12, Z3, Z3
+	VADDPS  Z12, Z4, Z4
+	VADDPS  Z12, Z5, Z5
+	VADDPS  Z12, Z6, Z6
+	VADDPS  Z12, Z7, Z7
+	VADDPS  Z12, Z8, Z8
+	VADDPS  Z12, Z9, Z9
+	VADDPS  Z12, Z10, Z10
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z0, Z0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z1, Z1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z2, Z2
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z3, Z3
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z4, Z4
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z5, Z5
+	MOVQ    104(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z6, Z6
+	MOVQ    120(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z7, Z7
+	MOVQ    136(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z8, Z8
+	MOVQ    152(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z9, Z9
+	MOVQ    168(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z10, Z10
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z12, Z12, Z12
+	VMAXPS Z0, Z12, Z0
+	VMAXPS Z1, Z12, Z1
+	VMAXPS Z2, Z12, Z2
+	VMAXPS Z3, Z12, Z3
+	VMAXPS Z4, Z12, Z4
+	VMAXPS Z5, Z12, Z5
+	VMAXPS Z6, Z12, Z6
+	VMAXPS Z7, Z12, Z7
+	VMAXPS Z8, Z12, Z8
+	VMAXPS Z9, Z12, Z9
+	VMAXPS Z10, Z12, Z10
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z5, (DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z7, (DX)(AX*1)
+	MOVQ    136(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	MOVQ    152(SI), AX
+	VMOVUPS Z9, (DX)(AX*1)
+	MOVQ    168(SI), AX
+	VMOVUPS Z10, (DX)(AX*1)
+	ADDQ    $0x000000b0, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile12x1(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile12x1(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile12x1(SB), NOSPLIT, $48-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R14
+	MOVQ   (SP), R15
+	MOVQ   (R15), AX
+	MOVQ   16(R15), CX
+	MOVQ   32(R15), DX
+	MOVQ   48(R15), BX
+	MOVQ   64(R15), SI
+	MOVQ   80(R15), DI
+	MOVQ   96(R15), R8
+	MOVQ   112(R15), R9
+	MOVQ   128(R15), R10
+	MOVQ   144(R15), R11
+	MOVQ   160(R15), R12
+	MOVQ   176(R15), R13
+	MOVQ   (R14), R15
+	SUBQ   24(SP), R15
+	ADDQ   R15, AX
+	ADDQ   R15, CX
+	ADDQ   R15, DX
+	ADDQ   R15, BX
+	ADDQ   R15, SI
+	ADDQ   R15, DI
+	ADDQ   R15, R8
+	ADDQ   R15, R9
+	ADDQ   R15, R10
+	ADDQ   R15, R11
+	ADDQ   R15, R12
+	ADDQ   R15, R13
+	MOVQ   40(R14), R15
+	MOVQ   R15, 32(SP)
+	MOVQ   56(R14), R15
+	MOVQ   R15, 40(SP)
+	MOVQ   80(R14), R15
+	MOVQ   R15, 16(SP)
+	MOVQ   8(R14), R14
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1624,84 +3031,51 @@ tile:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R15
 
 part_inner:
-	VMOVUPS.Z        (R9), K1, Z12
-	VFMADD231PS.BCST (AX), Z12, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z12, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z12, Z2
-	VFMADD231PS.BCST (AX)(DX*1), Z12, Z3
-	VFMADD231PS.BCST (BX), Z12, Z4
-	VFMADD231PS.BCST (BX)(SI*1), Z12, Z5
-	VFMADD231PS.BCST (BX)(SI*2), Z12, Z6
-	VFMADD231PS.BCST (BX)(DX*1), Z12, Z7
-	VFMADD231PS.BCST (R11), Z12, Z8
-	VFMADD231PS.BCST (R11)(SI*1), Z12, Z9
-	VFMADD231PS.BCST (R11)(SI*2), Z12, Z10
-	VFMADD231PS.BCST (R11)(DX*1), Z12, Z11
-	ADDQ             CX, AX
-	ADDQ             CX, BX
-	ADDQ             CX, R11
-	ADDQ             R8, R9
-	DECQ             R10
+	VMOVUPS.Z        (R14), K1, Z12
+	VFMADD231PS.BCST (AX)(R15*1), Z12, Z0
+	VFMADD231PS.BCST (CX)(R15*1), Z12, Z1
+	VFMADD231PS.BCST (DX)(R15*1), Z12, Z2
+	VFMADD231PS.BCST (BX)(R15*1), Z12, Z3
+	VFMADD231PS.BCST (SI)(R15*1), Z12, Z4
+	VFMADD231PS.BCST (DI)(R15*1), Z12, Z5
+	VFMADD231PS.BCST (R8)(R15*1), Z12, Z6
+	VFMADD231PS.BCST (R9)(R15*1), Z12, Z7
+	VFMADD231PS.BCST (R10)(R15*1), Z12, Z8
+	VFMADD231PS.BCST (R11)(R15*1), Z12, Z9
+	VFMADD231PS.BCST (R12)(R15*1), Z12, Z10
+	VFMADD231PS.BCST (R13)(R15*1), Z12, Z11
+	ADDQ             40(SP), R14
+	ADDQ             32(SP), R15
 	JNZ              part_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              part_outer
-	JMP              store
+	DECQ             16(SP)
+	JZ               part_sums
+	MOVQ             args+0(FP), R15
+	ADDQ             64(R15), R14
+	MOVQ             48(R15), R15
+	ADDQ             R15, AX
+	ADDQ             R15, CX
+	ADDQ             R15, DX
+	ADDQ             R15, BX
+	ADDQ             R15, SI
+	ADDQ             R15, DI
+	ADDQ             R15, R8
+	ADDQ             R15, R9
+	ADDQ             R15, R10
+	ADDQ             R15, R11
+	ADDQ             R15, R12
+	ADDQ             R15, R13
+	JMP              part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS          (R9), Z12
-	VFMADD231PS.BCST (AX), Z12, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z12, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z12, Z2
-	VFMADD231PS.BCST (AX)(DX*1), Z12, Z3
-	VFMADD231PS.BCST (BX), Z12, Z4
-	VFMADD231PS.BCST (BX)(SI*1), Z12, Z5
-	VFMADD231PS.BCST (BX)(SI*2), Z12, Z6
-	VFMADD231PS.BCST (BX)(DX*1), Z12, Z7
-	VFMADD231PS.BCST (R11), Z12, Z8
-	VFMADD231PS.BCST (R11)(SI*1), Z12, Z9
-	VFMADD231PS.BCST (R11)(SI*2), Z12, Z10
-	VFMADD231PS.BCST (R11)(DX*1), Z12, Z11
-	ADDQ             CX, AX
-	ADDQ             CX, BX
-	ADDQ             CX, R11
-	ADDQ             R8, R9
-	DECQ             R10
-	JNZ              all_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS.Z (AX), K1, Z13
 	VADDPS    Z13, Z0, Z0
 	VADDPS    Z13, Z1, Z1
@@ -1716,710 +3090,529 @@ store:
 	VADDPS    Z13, Z10, Z10
 	VADDPS    Z13, Z11, Z11
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS.Z (AX), K1, Z13
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z13
 	VADDPS    Z13, Z0, Z0
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z13
+	MOVQ      24(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z13
 	VADDPS    Z13, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z13
+	MOVQ      40(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z13
 	VADDPS    Z13, Z2, Z2
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z13
+	MOVQ      56(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z13
 	VADDPS    Z13, Z3, Z3
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z13
+	MOVQ      72(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z13
 	VADDPS    Z13, Z4, Z4
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z13
+	MOVQ      88(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z13
 	VADDPS    Z13, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z13
+	MOVQ      104(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z13
 	VADDPS    Z13, Z6, Z6
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z13
+	MOVQ      120(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z13
 	VADDPS    Z13, Z7, Z7
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z13
+	MOVQ      136(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z13
 	VADDPS    Z13, Z8, Z8
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z13
+	MOVQ      152(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z13
 	VADDPS    Z13, Z9, Z9
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z13
+	MOVQ      168(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z13
 	VADDPS    Z13, Z10, Z10
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z13
+	MOVQ      184(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z13
 	VADDPS    Z13, Z11, Z11
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z5, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z7, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z8, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z9, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z10, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z11, K1, (AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
-	VZEROUPPER
-	RET
-
-// func avx512Tile13x1(args *tileArgs)
-// Requires: AVX, AVX512F
-TEXT ·avx512Tile13x1(SB), NOSPLIT, $24-8
-	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
-	MOVL  $0x00000001, AX
-	SHLL  CL, AX
-	DECL  AX
-	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
-	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
-	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
-
-tile:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
-
-part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	LEAQ (R11)(SI*4), R12
-	MOVQ 96(DI), R10
-
-part_inner:
-	VMOVUPS.Z        (R9), K1, Z13
-	VFMADD231PS.BCST (AX), Z13, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z13, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z13, Z2
-	VFMADD231PS.BCST (AX)(DX*1), Z13, Z3
-	VFMADD231PS.BCST (BX), Z13, Z4
-	VFMADD231PS.BCST (BX)(SI*1), Z13, Z5
-	VFMADD231PS.BCST (BX)(SI*2), Z13, Z6
-	VFMADD231PS.BCST (BX)(DX*1), Z13, Z7
-	VFMADD231PS.BCST (R11), Z13, Z8
-	VFMADD231PS.BCST (R11)(SI*1), Z13, Z9
-	VFMADD231PS.BCST (R11)(SI*2), Z13, Z10
-	VFMADD231PS.BCST (R11)(DX*1), Z13, Z11
-	VFMADD231PS.BCST (R12), Z13, Z12
-	ADDQ             CX, AX
-	ADDQ             CX, BX
-	ADDQ             CX, R11
-	ADDQ             CX, R12
-	ADDQ             R8, R9
-	DECQ             R10
-	JNZ              part_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              part_outer
-	JMP              store
-
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	LEAQ (R11)(SI*4), R12
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS          (R9), Z13
-	VFMADD231PS.BCST (AX), Z13, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z13, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z13, Z2
-	VFMADD231PS.BCST (AX)(DX*1), Z13, Z3
-	VFMADD231PS.BCST (BX), Z13, Z4
-	VFMADD231PS.BCST (BX)(SI*1), Z13, Z5
-	VFMADD231PS.BCST (BX)(SI*2), Z13, Z6
-	VFMADD231PS.BCST (BX)(DX*1), Z13, Z7
-	VFMADD231PS.BCST (R11), Z13, Z8
-	VFMADD231PS.BCST (R11)(SI*1), Z13, Z9
-	VFMADD231PS.BCST (R11)(SI*2), Z13, Z10
-	VFMADD231PS.BCST (R11)(DX*1), Z13, Z11
-	VFMADD231PS.BCST (R12), Z13, Z12
-	ADDQ             CX, AX
-	ADDQ             CX, BX
-	ADDQ             CX, R11
-	ADDQ             CX, R12
-	ADDQ             R8, R9
-	DECQ             R10
-	JNZ              all_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              all_outer
-
-store:
-	MOVQ      24(DI), AX
-	TESTQ     AX, AX
-	JZ        unbiased
-	VMOVUPS.Z (AX), K1, Z14
-	VADDPS    Z14, Z0, Z0
-	VADDPS    Z14, Z1, Z1
-	VADDPS    Z14, Z2, Z2
-	VADDPS    Z14, Z3, Z3
-	VADDPS    Z14, Z4, Z4
-	VADDPS    Z14, Z5, Z5
-	VADDPS    Z14, Z6, Z6
-	VADDPS    Z14, Z7, Z7
-	VADDPS    Z14, Z8, Z8
-	VADDPS    Z14, Z9, Z9
-	VADDPS    Z14, Z10, Z10
-	VADDPS    Z14, Z11, Z11
-	VADDPS    Z14, Z12, Z12
-
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS.Z (AX), K1, Z14
-	VADDPS    Z14, Z0, Z0
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z14
-	VADDPS    Z14, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z14
-	VADDPS    Z14, Z2, Z2
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z14
-	VADDPS    Z14, Z3, Z3
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z14
-	VADDPS    Z14, Z4, Z4
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z14
-	VADDPS    Z14, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z14
-	VADDPS    Z14, Z6, Z6
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z14
-	VADDPS    Z14, Z7, Z7
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z14
-	VADDPS    Z14, Z8, Z8
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z14
-	VADDPS    Z14, Z9, Z9
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z14
-	VADDPS    Z14, Z10, Z10
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z14
-	VADDPS    Z14, Z11, Z11
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z14
-	VADDPS    Z14, Z12, Z12
-	MOVQ      8(SP), AX
-
-fresh:
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z5, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z7, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z8, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z9, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z10, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z11, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z12, K1, (AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
-	VZEROUPPER
-	RET
-
-// func avx512Tile14x1(args *tileArgs)
-// Requires: AVX, AVX512F
-TEXT ·avx512Tile14x1(SB), NOSPLIT, $24-8
-	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
-	MOVL  $0x00000001, AX
-	SHLL  CL, AX
-	DECL  AX
-	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
-	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
-	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
-
-tile:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
 	VPXORD Z13, Z13, Z13
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
+	VMAXPS Z0, Z13, Z0
+	VMAXPS Z1, Z13, Z1
+	VMAXPS Z2, Z13, Z2
+	VMAXPS Z3, Z13, Z3
+	VMAXPS Z4, Z13, Z4
+	VMAXPS Z5, Z13, Z5
+	VMAXPS Z6, Z13, Z6
+	VMAXPS Z7, Z13, Z7
+	VMAXPS Z8, Z13, Z8
+	VMAXPS Z9, Z13, Z9
+	VMAXPS Z10, Z13, Z10
+	VMAXPS Z11, Z13, Z11
 
-part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	LEAQ (R11)(SI*4), R12
-	MOVQ 96(DI), R10
-
-part_inner:
-	VMOVUPS.Z        (R9), K1, Z14
-	VFMADD231PS.BCST (AX), Z14, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z14, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z14, Z2
-	VFMADD231PS.BCST (AX)(DX*1), Z14, Z3
-	VFMADD231PS.BCST (BX), Z14, Z4
-	VFMADD231PS.BCST (BX)(SI*1), Z14, Z5
-	VFMADD231PS.BCST (BX)(SI*2), Z14, Z6
-	VFMADD231PS.BCST (BX)(DX*1), Z14, Z7
-	VFMADD231PS.BCST (R11), Z14, Z8
-	VFMADD231PS.BCST (R11)(SI*1), Z14, Z9
-	VFMADD231PS.BCST (R11)(SI*2), Z14, Z10
-	VFMADD231PS.BCST (R11)(DX*1), Z14, Z11
-	VFMADD231PS.BCST (R12), Z14, Z12
-	VFMADD231PS.BCST (R12)(SI*1), Z14, Z13
-	ADDQ             CX, AX
-	ADDQ             CX, BX
-	ADDQ             CX, R11
-	ADDQ             CX, R12
-	ADDQ             R8, R9
-	DECQ             R10
-	JNZ              part_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              part_outer
-	JMP              store
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, K1, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, K1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, K1, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, K1, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z4, K1, (DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z5, K1, (DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z6, K1, (DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z7, K1, (DX)(AX*1)
+	MOVQ    136(SI), AX
+	VMOVUPS Z8, K1, (DX)(AX*1)
+	MOVQ    152(SI), AX
+	VMOVUPS Z9, K1, (DX)(AX*1)
+	MOVQ    168(SI), AX
+	VMOVUPS Z10, K1, (DX)(AX*1)
+	MOVQ    184(SI), AX
+	VMOVUPS Z11, K1, (DX)(AX*1)
+	ADDQ    $0x000000c0, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
 
 whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
+all:
+	MOVQ   args+0(FP), R14
+	MOVQ   (SP), R15
+	MOVQ   (R15), AX
+	MOVQ   16(R15), CX
+	MOVQ   32(R15), DX
+	MOVQ   48(R15), BX
+	MOVQ   64(R15), SI
+	MOVQ   80(R15), DI
+	MOVQ   96(R15), R8
+	MOVQ   112(R15), R9
+	MOVQ   128(R15), R10
+	MOVQ   144(R15), R11
+	MOVQ   160(R15), R12
+	MOVQ   176(R15), R13
+	MOVQ   (R14), R15
+	SUBQ   24(SP), R15
+	ADDQ   R15, AX
+	ADDQ   R15, CX
+	ADDQ   R15, DX
+	ADDQ   R15, BX
+	ADDQ   R15, SI
+	ADDQ   R15, DI
+	ADDQ   R15, R8
+	ADDQ   R15, R9
+	ADDQ   R15, R10
+	ADDQ   R15, R11
+	ADDQ   R15, R12
+	ADDQ   R15, R13
+	MOVQ   40(R14), R15
+	MOVQ   R15, 32(SP)
+	MOVQ   56(R14), R15
+	MOVQ   R15, 40(SP)
+	MOVQ   80(R14), R15
+	MOVQ   R15, 16(SP)
+	MOVQ   8(R14), R14
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
 
 all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	LEAQ (R11)(SI*4), R12
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R15
 
 all_inner:
-	VMOVUPS          (R9), Z14
-	VFMADD231PS.BCST (AX), Z14, Z0
-	VFMADD231PS.BCST (AX)(SI*1), Z14, Z1
-	VFMADD231PS.BCST (AX)(SI*2), Z14, Z2
-	VFMADD231PS.BCST (AX)(DX*1), Z14, Z3
-	VFMADD231PS.BCST (BX), Z14, Z4
-	VFMADD231PS.BCST (BX)(SI*1), Z14, Z5
-	VFMADD231PS.BCST (BX)(SI*2), Z14, Z6
-	VFMADD231PS.BCST (BX)(DX*1), Z14, Z7
-	VFMADD231PS.BCST (R11), Z14, Z8
-	VFMADD231PS.BCST (R11)(SI*1), Z14, Z9
-	VFMADD231PS.BCST (R11)(SI*2), Z14, Z10
-	VFMADD231PS.BCST (R11)(DX*1), Z14, Z11
-	VFMADD231PS.BCST (R12), Z14, Z12
-	VFMADD231PS.BCST (R12)(SI*1), Z14, Z13
-	ADDQ             CX, AX
-	ADDQ             CX, BX
-	ADDQ             CX, R11
-	ADDQ             CX, R12
-	ADDQ             R8, R9
-	DECQ             R10
+	VMOVUPS          (R14), Z12
+	VFMADD231PS.BCST (AX)(R15*1), Z12, Z0
+	VFMADD231PS.BCST (CX)(R15*1), Z12, Z1
+	VFMADD231PS.BCST (DX)(R15*1), Z12, Z2
+	VFMADD231PS.BCST (BX)(R15*1), Z12, Z3
+	VFMADD231PS.BCST (SI)(R15*1), Z12, Z4
+	VFMADD231PS.BCST (DI)(R15*1), Z12, Z5
+	VFMADD231PS.BCST (R8)(R15*1), Z12, Z6
+	VFMADD231PS.BCST (R9)(R15*1), Z12, Z7
+	VFMADD231PS.BCST (R10)(R15*1), Z12, Z8
+	VFMADD231PS.BCST (R11)(R15*1), Z12, Z9
+	VFMADD231PS.BCST (R12)(R15*1), Z12, Z10
+	VFMADD231PS.BCST (R13)(R15*1), Z12, Z11
+	ADDQ             40(SP), R14
+	ADDQ             32(SP), R15
 	JNZ              all_inner
-	ADDQ             48(DI), R13
-	ADDQ             72(DI), R9
-	DECQ             R15
-	JNZ              all_outer
+	DECQ             16(SP)
+	JZ               all_sums
+	MOVQ             args+0(FP), R15
+	ADDQ             64(R15), R14
+	MOVQ             48(R15), R15
+	ADDQ             R15, AX
+	ADDQ             R15, CX
+	ADDQ             R15, DX
+	ADDQ             R15, BX
+	ADDQ             R15, SI
+	ADDQ             R15, DI
+	ADDQ             R15, R8
+	ADDQ             R15, R9
+	ADDQ             R15, R10
+	ADDQ             R15, R11
+	ADDQ             R15, R12
+	ADDQ             R15, R13
+	JMP              all_outer
 
-store:
-	MOVQ      24(DI), AX
-	TESTQ     AX, AX
-	JZ        unbiased
-	VMOVUPS.Z (AX), K1, Z15
-	VADDPS    Z15, Z0, Z0
-	VADDPS    Z15, Z1, Z1
-	VADDPS    Z15, Z2, Z2
-	VADDPS    Z15, Z3, Z3
-	VADDPS    Z15, Z4, Z4
-	VADDPS    Z15, Z5, Z5
-	VADDPS    Z15, Z6, Z6
-	VADDPS    Z15, Z7, Z7
-	VADDPS    Z15, Z8, Z8
-	VADDPS    Z15, Z9, Z9
-	VADDPS    Z15, Z10, Z10
-	VADDPS    Z15, Z11, Z11
-	VADDPS    Z15, Z12, Z12
-	VADDPS    Z15, Z13, Z13
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z13
+	VADDPS  Z13, Z0, Z0
+	VADDPS  Z13, Z1, Z1
+	VADDPS  Z13, Z2, Z2
+	VADDPS  Z13, Z3, Z3
+	VADDPS  Z13, Z4, Z4
+	VADDPS  Z13, Z5, Z5
+	VADDPS  Z13, Z6, Z6
+	VADDPS  Z13, Z7, Z7
+	VADDPS  Z13, Z8, Z8
+	VADDPS  Z13, Z9, Z9
+	VADDPS  Z13, Z10, Z10
+	VADDPS  Z13, Z11, Z11
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS.Z (AX), K1, Z15
-	VADDPS    Z15, Z0, Z0
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z15
-	VADDPS    Z15, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z15
-	VADDPS    Z15, Z2, Z2
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z15
-	VADDPS    Z15, Z3, Z3
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z15
-	VADDPS    Z15, Z4, Z4
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z15
-	VADDPS    Z15, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z15
-	VADDPS    Z15, Z6, Z6
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z15
-	VADDPS    Z15, Z7, Z7
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z15
-	VADDPS    Z15, Z8, Z8
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z15
-	VADDPS    Z15, Z9, Z9
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z15
-	VADDPS    Z15, Z10, Z10
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z15
-	VADDPS    Z15, Z11, Z11
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z15
-	VADDPS    Z15, Z12, Z12
-	ADDQ      R8, AX
-	VMOVUPS.Z (AX), K1, Z15
-	VADDPS    Z15, Z13, Z13
-	MOVQ      8(SP), AX
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z13
+	VADDPS  Z13, Z0, Z0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z13
+	VADDPS  Z13, Z1, Z1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z13
+	VADDPS  Z13, Z2, Z2
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z13
+	VADDPS  Z13, Z3, Z3
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z13
+	VADDPS  Z13, Z4, Z4
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Z13
+	VADDPS  Z13, Z5, Z5
+	MOVQ    104(SI), AX
+	VMOVUPS (DX)(AX*1), Z13
+	VADDPS  Z13, Z6, Z6
+	MOVQ    120(SI), AX
+	VMOVUPS (DX)(AX*1), Z13
+	VADDPS  Z13, Z7, Z7
+	MOVQ    136(SI), AX
+	VMOVUPS (DX)(AX*1), Z13
+	VADDPS  Z13, Z8, Z8
+	MOVQ    152(SI), AX
+	VMOVUPS (DX)(AX*1), Z13
+	VADDPS  Z13, Z9, Z9
+	MOVQ    168(SI), AX
+	VMOVUPS (DX)(AX*1), Z13
+	VADDPS  Z13, Z10, Z10
+	MOVQ    184(SI), AX
+	VMOVUPS (DX)(AX*1), Z13
+	VADDPS  Z13, Z11, Z11
 
-fresh:
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z5, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z7, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z8, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z9, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z10, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z11, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z12, K1, (AX)
-	ADDQ    R8, AX
-	VMOVUPS Z13, K1, (AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z13, Z13, Z13
+	VMAXPS Z0, Z13, Z0
+	VMAXPS Z1, Z13, Z1
+	VMAXPS Z2, Z13, Z2
+	VMAXPS Z3, Z13, Z3
+	VMAXPS Z4, Z13, Z4
+	VMAXPS Z5, Z13, Z5
+	VMAXPS Z6, Z13, Z6
+	VMAXPS Z7, Z13, Z7
+	VMAXPS Z8, Z13, Z8
+	VMAXPS Z9, Z13, Z9
+	VMAXPS Z10, Z13, Z10
+	VMAXPS Z11, Z13, Z11
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z5, (DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z7, (DX)(AX*1)
+	MOVQ    136(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	MOVQ    152(SI), AX
+	VMOVUPS Z9, (DX)(AX*1)
+	MOVQ    168(SI), AX
+	VMOVUPS Z10, (DX)(AX*1)
+	MOVQ    184(SI), AX
+	VMOVUPS Z11, (DX)(AX*1)
+	ADDQ    $0x000000c0, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile1x2(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile1x2(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile1x2(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), CX
 
 part_inner:
-	VMOVUPS      (R9), Z2
-	VMOVUPS.Z    64(R9), K1, Z3
-	VBROADCASTSS (AX), Z4
+	VMOVUPS      (DX), Z2
+	VMOVUPS.Z    64(DX), K1, Z3
+	VBROADCASTSS (AX)(CX*1), Z4
 	VFMADD231PS  Z4, Z2, Z0
 	VFMADD231PS  Z4, Z3, Z1
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         SI, DX
+	ADDQ         BX, CX
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
-
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Z2
-	VMOVUPS      64(R9), Z3
-	VBROADCASTSS (AX), Z4
-	VFMADD231PS  Z4, Z2, Z0
-	VFMADD231PS  Z4, Z3, Z1
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), CX
+	ADDQ         64(CX), DX
+	MOVQ         48(CX), CX
 	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
+	JMP          part_outer
 
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS   (AX), Z4
 	VADDPS    Z4, Z0, Z0
 	VMOVUPS.Z 64(AX), K1, Z4
 	VADDPS    Z4, Z1, Z1
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS   (AX), Z4
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z4
 	VADDPS    Z4, Z0, Z0
-	VMOVUPS.Z 64(AX), K1, Z4
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z4
 	VADDPS    Z4, Z1, Z1
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z4, Z4, Z4
+	VMAXPS Z0, Z4, Z0
+	VMAXPS Z1, Z4, Z1
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, K1, 64(DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+
+all_outer:
+	MOVQ 24(SP), CX
+
+all_inner:
+	VMOVUPS      (DX), Z2
+	VMOVUPS      64(DX), Z3
+	VBROADCASTSS (AX)(CX*1), Z4
+	VFMADD231PS  Z4, Z2, Z0
+	VFMADD231PS  Z4, Z3, Z1
+	ADDQ         SI, DX
+	ADDQ         BX, CX
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), CX
+	ADDQ         64(CX), DX
+	MOVQ         48(CX), CX
+	ADDQ         CX, AX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z4
+	VADDPS  Z4, Z0, Z0
+	VMOVUPS 64(AX), Z4
+	VADDPS  Z4, Z1, Z1
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z4
+	VADDPS  Z4, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z4
+	VADDPS  Z4, Z1, Z1
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z4, Z4, Z4
+	VMAXPS Z0, Z4, Z0
+	VMAXPS Z1, Z4, Z1
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile2x2(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile2x2(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile2x2(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), DX
 
 part_inner:
-	VMOVUPS      (R9), Z4
-	VMOVUPS.Z    64(R9), K1, Z5
-	VBROADCASTSS (AX), Z6
+	VMOVUPS      (BX), Z4
+	VMOVUPS.Z    64(BX), K1, Z5
+	VBROADCASTSS (AX)(DX*1), Z6
 	VFMADD231PS  Z6, Z4, Z0
 	VFMADD231PS  Z6, Z5, Z1
-	VBROADCASTSS (AX)(SI*1), Z6
+	VBROADCASTSS (CX)(DX*1), Z6
 	VFMADD231PS  Z6, Z4, Z2
 	VFMADD231PS  Z6, Z5, Z3
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         DI, BX
+	ADDQ         SI, DX
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), DX
+	ADDQ         64(DX), BX
+	MOVQ         48(DX), DX
+	ADDQ         DX, AX
+	ADDQ         DX, CX
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Z4
-	VMOVUPS      64(R9), Z5
-	VBROADCASTSS (AX), Z6
-	VFMADD231PS  Z6, Z4, Z0
-	VFMADD231PS  Z6, Z5, Z1
-	VBROADCASTSS (AX)(SI*1), Z6
-	VFMADD231PS  Z6, Z4, Z2
-	VFMADD231PS  Z6, Z5, Z3
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS   (AX), Z6
 	VADDPS    Z6, Z0, Z0
 	VADDPS    Z6, Z2, Z2
@@ -2427,131 +3620,214 @@ store:
 	VADDPS    Z6, Z1, Z1
 	VADDPS    Z6, Z3, Z3
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS   (AX), Z6
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z6
 	VADDPS    Z6, Z0, Z0
-	VMOVUPS.Z 64(AX), K1, Z6
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z6
 	VADDPS    Z6, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z6
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z6
 	VADDPS    Z6, Z2, Z2
-	VMOVUPS.Z 64(AX), K1, Z6
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z6
 	VADDPS    Z6, Z3, Z3
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z6, Z6, Z6
+	VMAXPS Z0, Z6, Z0
+	VMAXPS Z1, Z6, Z1
+	VMAXPS Z2, Z6, Z2
+	VMAXPS Z3, Z6, Z3
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, K1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, K1, 64(DX)(AX*1)
+	ADDQ    $0x00000020, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+
+all_outer:
+	MOVQ 24(SP), DX
+
+all_inner:
+	VMOVUPS      (BX), Z4
+	VMOVUPS      64(BX), Z5
+	VBROADCASTSS (AX)(DX*1), Z6
+	VFMADD231PS  Z6, Z4, Z0
+	VFMADD231PS  Z6, Z5, Z1
+	VBROADCASTSS (CX)(DX*1), Z6
+	VFMADD231PS  Z6, Z4, Z2
+	VFMADD231PS  Z6, Z5, Z3
+	ADDQ         DI, BX
+	ADDQ         SI, DX
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), DX
+	ADDQ         64(DX), BX
+	MOVQ         48(DX), DX
+	ADDQ         DX, AX
+	ADDQ         DX, CX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z6
+	VADDPS  Z6, Z0, Z0
+	VADDPS  Z6, Z2, Z2
+	VMOVUPS 64(AX), Z6
+	VADDPS  Z6, Z1, Z1
+	VADDPS  Z6, Z3, Z3
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z6
+	VADDPS  Z6, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z6
+	VADDPS  Z6, Z1, Z1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z6
+	VADDPS  Z6, Z2, Z2
+	VMOVUPS 64(DX)(AX*1), Z6
+	VADDPS  Z6, Z3, Z3
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z6, Z6, Z6
+	VMAXPS Z0, Z6, Z0
+	VMAXPS Z1, Z6, Z1
+	VMAXPS Z2, Z6, Z2
+	VMAXPS Z3, Z6, Z3
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, 64(DX)(AX*1)
+	ADDQ    $0x00000020, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile3x2(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile3x2(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile3x2(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), SI
+	MOVQ   (SP), BX
+	MOVQ   (BX), AX
+	MOVQ   16(BX), CX
+	MOVQ   32(BX), DX
+	MOVQ   (SI), BX
+	SUBQ   24(SP), BX
+	ADDQ   BX, AX
+	ADDQ   BX, CX
+	ADDQ   BX, DX
+	MOVQ   40(SI), DI
+	MOVQ   56(SI), R8
+	MOVQ   80(SI), BX
+	MOVQ   BX, 16(SP)
+	MOVQ   8(SI), SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), BX
 
 part_inner:
-	VMOVUPS      (R9), Z6
-	VMOVUPS.Z    64(R9), K1, Z7
-	VBROADCASTSS (AX), Z8
+	VMOVUPS      (SI), Z6
+	VMOVUPS.Z    64(SI), K1, Z7
+	VBROADCASTSS (AX)(BX*1), Z8
 	VFMADD231PS  Z8, Z6, Z0
 	VFMADD231PS  Z8, Z7, Z1
-	VBROADCASTSS (AX)(SI*1), Z8
+	VBROADCASTSS (CX)(BX*1), Z8
 	VFMADD231PS  Z8, Z6, Z2
 	VFMADD231PS  Z8, Z7, Z3
-	VBROADCASTSS (AX)(SI*2), Z8
+	VBROADCASTSS (DX)(BX*1), Z8
 	VFMADD231PS  Z8, Z6, Z4
 	VFMADD231PS  Z8, Z7, Z5
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R8, SI
+	ADDQ         DI, BX
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), BX
+	ADDQ         64(BX), SI
+	MOVQ         48(BX), BX
+	ADDQ         BX, AX
+	ADDQ         BX, CX
+	ADDQ         BX, DX
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Z6
-	VMOVUPS      64(R9), Z7
-	VBROADCASTSS (AX), Z8
-	VFMADD231PS  Z8, Z6, Z0
-	VFMADD231PS  Z8, Z7, Z1
-	VBROADCASTSS (AX)(SI*1), Z8
-	VFMADD231PS  Z8, Z6, Z2
-	VFMADD231PS  Z8, Z7, Z3
-	VBROADCASTSS (AX)(SI*2), Z8
-	VFMADD231PS  Z8, Z6, Z4
-	VFMADD231PS  Z8, Z7, Z5
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS   (AX), Z8
 	VADDPS    Z8, Z0, Z0
 	VADDPS    Z8, Z2, Z2
@@ -2561,67 +3837,206 @@ store:
 	VADDPS    Z8, Z3, Z3
 	VADDPS    Z8, Z5, Z5
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS   (AX), Z8
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z8
 	VADDPS    Z8, Z0, Z0
-	VMOVUPS.Z 64(AX), K1, Z8
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z8
 	VADDPS    Z8, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z8
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z8
 	VADDPS    Z8, Z2, Z2
-	VMOVUPS.Z 64(AX), K1, Z8
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z8
 	VADDPS    Z8, Z3, Z3
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z8
+	MOVQ      40(SI), AX
+	VMOVUPS   (DX)(AX*1), Z8
 	VADDPS    Z8, Z4, Z4
-	VMOVUPS.Z 64(AX), K1, Z8
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z8
 	VADDPS    Z8, Z5, Z5
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, K1, 64(AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z8, Z8, Z8
+	VMAXPS Z0, Z8, Z0
+	VMAXPS Z1, Z8, Z1
+	VMAXPS Z2, Z8, Z2
+	VMAXPS Z3, Z8, Z3
+	VMAXPS Z4, Z8, Z4
+	VMAXPS Z5, Z8, Z5
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, K1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, K1, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, K1, 64(DX)(AX*1)
+	ADDQ    $0x00000030, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), SI
+	MOVQ   (SP), BX
+	MOVQ   (BX), AX
+	MOVQ   16(BX), CX
+	MOVQ   32(BX), DX
+	MOVQ   (SI), BX
+	SUBQ   24(SP), BX
+	ADDQ   BX, AX
+	ADDQ   BX, CX
+	ADDQ   BX, DX
+	MOVQ   40(SI), DI
+	MOVQ   56(SI), R8
+	MOVQ   80(SI), BX
+	MOVQ   BX, 16(SP)
+	MOVQ   8(SI), SI
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+
+all_outer:
+	MOVQ 24(SP), BX
+
+all_inner:
+	VMOVUPS      (SI), Z6
+	VMOVUPS      64(SI), Z7
+	VBROADCASTSS (AX)(BX*1), Z8
+	VFMADD231PS  Z8, Z6, Z0
+	VFMADD231PS  Z8, Z7, Z1
+	VBROADCASTSS (CX)(BX*1), Z8
+	VFMADD231PS  Z8, Z6, Z2
+	VFMADD231PS  Z8, Z7, Z3
+	VBROADCASTSS (DX)(BX*1), Z8
+	VFMADD231PS  Z8, Z6, Z4
+	VFMADD231PS  Z8, Z7, Z5
+	ADDQ         R8, SI
+	ADDQ         DI, BX
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), BX
+	ADDQ         64(BX), SI
+	MOVQ         48(BX), BX
+	ADDQ         BX, AX
+	ADDQ         BX, CX
+	ADDQ         BX, DX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z8
+	VADDPS  Z8, Z0, Z0
+	VADDPS  Z8, Z2, Z2
+	VADDPS  Z8, Z4, Z4
+	VMOVUPS 64(AX), Z8
+	VADDPS  Z8, Z1, Z1
+	VADDPS  Z8, Z3, Z3
+	VADDPS  Z8, Z5, Z5
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z8
+	VADDPS  Z8, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z8
+	VADDPS  Z8, Z1, Z1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z8
+	VADDPS  Z8, Z2, Z2
+	VMOVUPS 64(DX)(AX*1), Z8
+	VADDPS  Z8, Z3, Z3
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z8
+	VADDPS  Z8, Z4, Z4
+	VMOVUPS 64(DX)(AX*1), Z8
+	VADDPS  Z8, Z5, Z5
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z8, Z8, Z8
+	VMAXPS Z0, Z8, Z0
+	VMAXPS Z1, Z8, Z1
+	VMAXPS Z2, Z8, Z2
+	VMAXPS Z3, Z8, Z3
+	VMAXPS Z4, Z8, Z4
+	VMAXPS Z5, Z8, Z5
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, 64(DX)(AX*1)
+	ADDQ    $0x00000030, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile4x2(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile4x2(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile4x2(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), DI
+	MOVQ   (SP), SI
+	MOVQ   (SI), AX
+	MOVQ   16(SI), CX
+	MOVQ   32(SI), DX
+	MOVQ   48(SI), BX
+	MOVQ   (DI), SI
+	SUBQ   24(SP), SI
+	ADDQ   SI, AX
+	ADDQ   SI, CX
+	ADDQ   SI, DX
+	ADDQ   SI, BX
+	MOVQ   40(DI), R8
+	MOVQ   56(DI), R9
+	MOVQ   80(DI), SI
+	MOVQ   SI, 16(SP)
+	MOVQ   8(DI), DI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -2630,78 +4045,44 @@ tile:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), SI
 
 part_inner:
-	VMOVUPS      (R9), Z8
-	VMOVUPS.Z    64(R9), K1, Z9
-	VBROADCASTSS (AX), Z10
+	VMOVUPS      (DI), Z8
+	VMOVUPS.Z    64(DI), K1, Z9
+	VBROADCASTSS (AX)(SI*1), Z10
 	VFMADD231PS  Z10, Z8, Z0
 	VFMADD231PS  Z10, Z9, Z1
-	VBROADCASTSS (AX)(SI*1), Z10
+	VBROADCASTSS (CX)(SI*1), Z10
 	VFMADD231PS  Z10, Z8, Z2
 	VFMADD231PS  Z10, Z9, Z3
-	VBROADCASTSS (AX)(SI*2), Z10
+	VBROADCASTSS (DX)(SI*1), Z10
 	VFMADD231PS  Z10, Z8, Z4
 	VFMADD231PS  Z10, Z9, Z5
-	VBROADCASTSS (AX)(DX*1), Z10
+	VBROADCASTSS (BX)(SI*1), Z10
 	VFMADD231PS  Z10, Z8, Z6
 	VFMADD231PS  Z10, Z9, Z7
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R9, DI
+	ADDQ         R8, SI
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), SI
+	ADDQ         64(SI), DI
+	MOVQ         48(SI), SI
+	ADDQ         SI, AX
+	ADDQ         SI, CX
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Z8
-	VMOVUPS      64(R9), Z9
-	VBROADCASTSS (AX), Z10
-	VFMADD231PS  Z10, Z8, Z0
-	VFMADD231PS  Z10, Z9, Z1
-	VBROADCASTSS (AX)(SI*1), Z10
-	VFMADD231PS  Z10, Z8, Z2
-	VFMADD231PS  Z10, Z9, Z3
-	VBROADCASTSS (AX)(SI*2), Z10
-	VFMADD231PS  Z10, Z8, Z4
-	VFMADD231PS  Z10, Z9, Z5
-	VBROADCASTSS (AX)(DX*1), Z10
-	VFMADD231PS  Z10, Z8, Z6
-	VFMADD231PS  Z10, Z9, Z7
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS   (AX), Z10
 	VADDPS    Z10, Z0, Z0
 	VADDPS    Z10, Z2, Z2
@@ -2713,75 +4094,238 @@ store:
 	VADDPS    Z10, Z5, Z5
 	VADDPS    Z10, Z7, Z7
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS   (AX), Z10
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z10
 	VADDPS    Z10, Z0, Z0
-	VMOVUPS.Z 64(AX), K1, Z10
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z10
 	VADDPS    Z10, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z10
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z10
 	VADDPS    Z10, Z2, Z2
-	VMOVUPS.Z 64(AX), K1, Z10
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z10
 	VADDPS    Z10, Z3, Z3
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z10
+	MOVQ      40(SI), AX
+	VMOVUPS   (DX)(AX*1), Z10
 	VADDPS    Z10, Z4, Z4
-	VMOVUPS.Z 64(AX), K1, Z10
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z10
 	VADDPS    Z10, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z10
+	MOVQ      56(SI), AX
+	VMOVUPS   (DX)(AX*1), Z10
 	VADDPS    Z10, Z6, Z6
-	VMOVUPS.Z 64(AX), K1, Z10
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z10
 	VADDPS    Z10, Z7, Z7
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, K1, 64(AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z10, Z10, Z10
+	VMAXPS Z0, Z10, Z0
+	VMAXPS Z1, Z10, Z1
+	VMAXPS Z2, Z10, Z2
+	VMAXPS Z3, Z10, Z3
+	VMAXPS Z4, Z10, Z4
+	VMAXPS Z5, Z10, Z5
+	VMAXPS Z6, Z10, Z6
+	VMAXPS Z7, Z10, Z7
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, K1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, K1, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, K1, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, K1, 64(DX)(AX*1)
+	ADDQ    $0x00000040, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DI
+	MOVQ   (SP), SI
+	MOVQ   (SI), AX
+	MOVQ   16(SI), CX
+	MOVQ   32(SI), DX
+	MOVQ   48(SI), BX
+	MOVQ   (DI), SI
+	SUBQ   24(SP), SI
+	ADDQ   SI, AX
+	ADDQ   SI, CX
+	ADDQ   SI, DX
+	ADDQ   SI, BX
+	MOVQ   40(DI), R8
+	MOVQ   56(DI), R9
+	MOVQ   80(DI), SI
+	MOVQ   SI, 16(SP)
+	MOVQ   8(DI), DI
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+
+all_outer:
+	MOVQ 24(SP), SI
+
+all_inner:
+	VMOVUPS      (DI), Z8
+	VMOVUPS      64(DI), Z9
+	VBROADCASTSS (AX)(SI*1), Z10
+	VFMADD231PS  Z10, Z8, Z0
+	VFMADD231PS  Z10, Z9, Z1
+	VBROADCASTSS (CX)(SI*1), Z10
+	VFMADD231PS  Z10, Z8, Z2
+	VFMADD231PS  Z10, Z9, Z3
+	VBROADCASTSS (DX)(SI*1), Z10
+	VFMADD231PS  Z10, Z8, Z4
+	VFMADD231PS  Z10, Z9, Z5
+	VBROADCASTSS (BX)(SI*1), Z10
+	VFMADD231PS  Z10, Z8, Z6
+	VFMADD231PS  Z10, Z9, Z7
+	ADDQ         R9, DI
+	ADDQ         R8, SI
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), SI
+	ADDQ         64(SI), DI
+	MOVQ         48(SI), SI
+	ADDQ         SI, AX
+	ADDQ         SI, CX
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z10
+	VADDPS  Z10, Z0, Z0
+	VADDPS  Z10, Z2, Z2
+	VADDPS  Z10, Z4, Z4
+	VADDPS  Z10, Z6, Z6
+	VMOVUPS 64(AX), Z10
+	VADDPS  Z10, Z1, Z1
+	VADDPS  Z10, Z3, Z3
+	VADDPS  Z10, Z5, Z5
+	VADDPS  Z10, Z7, Z7
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z10
+	VADDPS  Z10, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z10
+	VADDPS  Z10, Z1, Z1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z10
+	VADDPS  Z10, Z2, Z2
+	VMOVUPS 64(DX)(AX*1), Z10
+	VADDPS  Z10, Z3, Z3
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z10
+	VADDPS  Z10, Z4, Z4
+	VMOVUPS 64(DX)(AX*1), Z10
+	VADDPS  Z10, Z5, Z5
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z10
+	VADDPS  Z10, Z6, Z6
+	VMOVUPS 64(DX)(AX*1), Z10
+	VADDPS  Z10, Z7, Z7
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z10, Z10, Z10
+	VMAXPS Z0, Z10, Z0
+	VMAXPS Z1, Z10, Z1
+	VMAXPS Z2, Z10, Z2
+	VMAXPS Z3, Z10, Z3
+	VMAXPS Z4, Z10, Z4
+	VMAXPS Z5, Z10, Z5
+	VMAXPS Z6, Z10, Z6
+	VMAXPS Z7, Z10, Z7
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	ADDQ    $0x00000040, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile5x2(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile5x2(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile5x2(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R8
+	MOVQ   (SP), DI
+	MOVQ   (DI), AX
+	MOVQ   16(DI), CX
+	MOVQ   32(DI), DX
+	MOVQ   48(DI), BX
+	MOVQ   64(DI), SI
+	MOVQ   (R8), DI
+	SUBQ   24(SP), DI
+	ADDQ   DI, AX
+	ADDQ   DI, CX
+	ADDQ   DI, DX
+	ADDQ   DI, BX
+	ADDQ   DI, SI
+	MOVQ   40(R8), R9
+	MOVQ   56(R8), R10
+	MOVQ   80(R8), DI
+	MOVQ   DI, 16(SP)
+	MOVQ   8(R8), R8
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -2792,88 +4336,48 @@ tile:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), DI
 
 part_inner:
-	VMOVUPS      (R9), Z10
-	VMOVUPS.Z    64(R9), K1, Z11
-	VBROADCASTSS (AX), Z12
+	VMOVUPS      (R8), Z10
+	VMOVUPS.Z    64(R8), K1, Z11
+	VBROADCASTSS (AX)(DI*1), Z12
 	VFMADD231PS  Z12, Z10, Z0
 	VFMADD231PS  Z12, Z11, Z1
-	VBROADCASTSS (AX)(SI*1), Z12
+	VBROADCASTSS (CX)(DI*1), Z12
 	VFMADD231PS  Z12, Z10, Z2
 	VFMADD231PS  Z12, Z11, Z3
-	VBROADCASTSS (AX)(SI*2), Z12
+	VBROADCASTSS (DX)(DI*1), Z12
 	VFMADD231PS  Z12, Z10, Z4
 	VFMADD231PS  Z12, Z11, Z5
-	VBROADCASTSS (AX)(DX*1), Z12
+	VBROADCASTSS (BX)(DI*1), Z12
 	VFMADD231PS  Z12, Z10, Z6
 	VFMADD231PS  Z12, Z11, Z7
-	VBROADCASTSS (BX), Z12
+	VBROADCASTSS (SI)(DI*1), Z12
 	VFMADD231PS  Z12, Z10, Z8
 	VFMADD231PS  Z12, Z11, Z9
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R10, R8
+	ADDQ         R9, DI
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), DI
+	ADDQ         64(DI), R8
+	MOVQ         48(DI), DI
+	ADDQ         DI, AX
+	ADDQ         DI, CX
+	ADDQ         DI, DX
+	ADDQ         DI, BX
+	ADDQ         DI, SI
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Z10
-	VMOVUPS      64(R9), Z11
-	VBROADCASTSS (AX), Z12
-	VFMADD231PS  Z12, Z10, Z0
-	VFMADD231PS  Z12, Z11, Z1
-	VBROADCASTSS (AX)(SI*1), Z12
-	VFMADD231PS  Z12, Z10, Z2
-	VFMADD231PS  Z12, Z11, Z3
-	VBROADCASTSS (AX)(SI*2), Z12
-	VFMADD231PS  Z12, Z10, Z4
-	VFMADD231PS  Z12, Z11, Z5
-	VBROADCASTSS (AX)(DX*1), Z12
-	VFMADD231PS  Z12, Z10, Z6
-	VFMADD231PS  Z12, Z11, Z7
-	VBROADCASTSS (BX), Z12
-	VFMADD231PS  Z12, Z10, Z8
-	VFMADD231PS  Z12, Z11, Z9
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS   (AX), Z12
 	VADDPS    Z12, Z0, Z0
 	VADDPS    Z12, Z2, Z2
@@ -2887,83 +4391,270 @@ store:
 	VADDPS    Z12, Z7, Z7
 	VADDPS    Z12, Z9, Z9
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS   (AX), Z12
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z12
 	VADDPS    Z12, Z0, Z0
-	VMOVUPS.Z 64(AX), K1, Z12
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z12
 	VADDPS    Z12, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z12
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z12
 	VADDPS    Z12, Z2, Z2
-	VMOVUPS.Z 64(AX), K1, Z12
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z12
 	VADDPS    Z12, Z3, Z3
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z12
+	MOVQ      40(SI), AX
+	VMOVUPS   (DX)(AX*1), Z12
 	VADDPS    Z12, Z4, Z4
-	VMOVUPS.Z 64(AX), K1, Z12
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z12
 	VADDPS    Z12, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z12
+	MOVQ      56(SI), AX
+	VMOVUPS   (DX)(AX*1), Z12
 	VADDPS    Z12, Z6, Z6
-	VMOVUPS.Z 64(AX), K1, Z12
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z12
 	VADDPS    Z12, Z7, Z7
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z12
+	MOVQ      72(SI), AX
+	VMOVUPS   (DX)(AX*1), Z12
 	VADDPS    Z12, Z8, Z8
-	VMOVUPS.Z 64(AX), K1, Z12
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z12
 	VADDPS    Z12, Z9, Z9
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, K1, 64(AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z12, Z12, Z12
+	VMAXPS Z0, Z12, Z0
+	VMAXPS Z1, Z12, Z1
+	VMAXPS Z2, Z12, Z2
+	VMAXPS Z3, Z12, Z3
+	VMAXPS Z4, Z12, Z4
+	VMAXPS Z5, Z12, Z5
+	VMAXPS Z6, Z12, Z6
+	VMAXPS Z7, Z12, Z7
+	VMAXPS Z8, Z12, Z8
+	VMAXPS Z9, Z12, Z9
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, K1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, K1, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, K1, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, K1, 64(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	VMOVUPS Z9, K1, 64(DX)(AX*1)
+	ADDQ    $0x00000050, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R8
+	MOVQ   (SP), DI
+	MOVQ   (DI), AX
+	MOVQ   16(DI), CX
+	MOVQ   32(DI), DX
+	MOVQ   48(DI), BX
+	MOVQ   64(DI), SI
+	MOVQ   (R8), DI
+	SUBQ   24(SP), DI
+	ADDQ   DI, AX
+	ADDQ   DI, CX
+	ADDQ   DI, DX
+	ADDQ   DI, BX
+	ADDQ   DI, SI
+	MOVQ   40(R8), R9
+	MOVQ   56(R8), R10
+	MOVQ   80(R8), DI
+	MOVQ   DI, 16(SP)
+	MOVQ   8(R8), R8
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+
+all_outer:
+	MOVQ 24(SP), DI
+
+all_inner:
+	VMOVUPS      (R8), Z10
+	VMOVUPS      64(R8), Z11
+	VBROADCASTSS (AX)(DI*1), Z12
+	VFMADD231PS  Z12, Z10, Z0
+	VFMADD231PS  Z12, Z11, Z1
+	VBROADCASTSS (CX)(DI*1), Z12
+	VFMADD231PS  Z12, Z10, Z2
+	VFMADD231PS  Z12, Z11, Z3
+	VBROADCASTSS (DX)(DI*1), Z12
+	VFMADD231PS  Z12, Z10, Z4
+	VFMADD231PS  Z12, Z11, Z5
+	VBROADCASTSS (BX)(DI*1), Z12
+	VFMADD231PS  Z12, Z10, Z6
+	VFMADD231PS  Z12, Z11, Z7
+	VBROADCASTSS (SI)(DI*1), Z12
+	VFMADD231PS  Z12, Z10, Z8
+	VFMADD231PS  Z12, Z11, Z9
+	ADDQ         R10, R8
+	ADDQ         R9, DI
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), DI
+	ADDQ         64(DI), R8
+	MOVQ         48(DI), DI
+	ADDQ         DI, AX
+	ADDQ         DI, CX
+	ADDQ         DI, DX
+	ADDQ         DI, BX
+	ADDQ         DI, SI
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z12
+	VADDPS  Z12, Z0, Z0
+	VADDPS  Z12, Z2, Z2
+	VADDPS  Z12, Z4, Z4
+	VADDPS  Z12, Z6, Z6
+	VADDPS  Z12, Z8, Z8
+	VMOVUPS 64(AX), Z12
+	VADDPS  Z12, Z1, Z1
+	VADDPS  Z12, Z3, Z3
+	VADDPS  Z12, Z5, Z5
+	VADDPS  Z12, Z7, Z7
+	VADDPS  Z12, Z9, Z9
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z12
+	VADDPS  Z12, Z1, Z1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z2, Z2
+	VMOVUPS 64(DX)(AX*1), Z12
+	VADDPS  Z12, Z3, Z3
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z4, Z4
+	VMOVUPS 64(DX)(AX*1), Z12
+	VADDPS  Z12, Z5, Z5
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z6, Z6
+	VMOVUPS 64(DX)(AX*1), Z12
+	VADDPS  Z12, Z7, Z7
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z8, Z8
+	VMOVUPS 64(DX)(AX*1), Z12
+	VADDPS  Z12, Z9, Z9
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z12, Z12, Z12
+	VMAXPS Z0, Z12, Z0
+	VMAXPS Z1, Z12, Z1
+	VMAXPS Z2, Z12, Z2
+	VMAXPS Z3, Z12, Z3
+	VMAXPS Z4, Z12, Z4
+	VMAXPS Z5, Z12, Z5
+	VMAXPS Z6, Z12, Z6
+	VMAXPS Z7, Z12, Z7
+	VMAXPS Z8, Z12, Z8
+	VMAXPS Z9, Z12, Z9
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	VMOVUPS Z9, 64(DX)(AX*1)
+	ADDQ    $0x00000050, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile6x2(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile6x2(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile6x2(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R9
+	MOVQ   (SP), R8
+	MOVQ   (R8), AX
+	MOVQ   16(R8), CX
+	MOVQ   32(R8), DX
+	MOVQ   48(R8), BX
+	MOVQ   64(R8), SI
+	MOVQ   80(R8), DI
+	MOVQ   (R9), R8
+	SUBQ   24(SP), R8
+	ADDQ   R8, AX
+	ADDQ   R8, CX
+	ADDQ   R8, DX
+	ADDQ   R8, BX
+	ADDQ   R8, SI
+	ADDQ   R8, DI
+	MOVQ   40(R9), R10
+	MOVQ   56(R9), R11
+	MOVQ   80(R9), R8
+	MOVQ   R8, 16(SP)
+	MOVQ   8(R9), R9
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -2976,194 +4667,363 @@ tile:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R8
 
 part_inner:
 	VMOVUPS      (R9), Z12
 	VMOVUPS.Z    64(R9), K1, Z13
-	VBROADCASTSS (AX), Z14
+	VBROADCASTSS (AX)(R8*1), Z14
 	VFMADD231PS  Z14, Z12, Z0
 	VFMADD231PS  Z14, Z13, Z1
-	VBROADCASTSS (AX)(SI*1), Z14
+	VBROADCASTSS (CX)(R8*1), Z14
 	VFMADD231PS  Z14, Z12, Z2
 	VFMADD231PS  Z14, Z13, Z3
-	VBROADCASTSS (AX)(SI*2), Z14
+	VBROADCASTSS (DX)(R8*1), Z14
 	VFMADD231PS  Z14, Z12, Z4
 	VFMADD231PS  Z14, Z13, Z5
-	VBROADCASTSS (AX)(DX*1), Z14
+	VBROADCASTSS (BX)(R8*1), Z14
 	VFMADD231PS  Z14, Z12, Z6
 	VFMADD231PS  Z14, Z13, Z7
-	VBROADCASTSS (BX), Z14
+	VBROADCASTSS (SI)(R8*1), Z14
 	VFMADD231PS  Z14, Z12, Z8
 	VFMADD231PS  Z14, Z13, Z9
-	VBROADCASTSS (BX)(SI*1), Z14
+	VBROADCASTSS (DI)(R8*1), Z14
 	VFMADD231PS  Z14, Z12, Z10
 	VFMADD231PS  Z14, Z13, Z11
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R11, R9
+	ADDQ         R10, R8
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), R8
+	ADDQ         64(R8), R9
+	MOVQ         48(R8), R8
+	ADDQ         R8, AX
+	ADDQ         R8, CX
+	ADDQ         R8, DX
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	JMP          part_outer
+
+part_sums:
+	MOVQ      args+0(FP), DI
+	MOVQ      24(DI), AX
+	TESTQ     AX, AX
+	JZ        part_unbiased
+	VMOVUPS   (AX), Z14
+	VADDPS    Z14, Z0, Z0
+	VADDPS    Z14, Z2, Z2
+	VADDPS    Z14, Z4, Z4
+	VADDPS    Z14, Z6, Z6
+	VADDPS    Z14, Z8, Z8
+	VADDPS    Z14, Z10, Z10
+	VMOVUPS.Z 64(AX), K1, Z14
+	VADDPS    Z14, Z1, Z1
+	VADDPS    Z14, Z3, Z3
+	VADDPS    Z14, Z5, Z5
+	VADDPS    Z14, Z7, Z7
+	VADDPS    Z14, Z9, Z9
+	VADDPS    Z14, Z11, Z11
+
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z14
+	VADDPS    Z14, Z0, Z0
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z14
+	VADDPS    Z14, Z1, Z1
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z14
+	VADDPS    Z14, Z2, Z2
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z14
+	VADDPS    Z14, Z3, Z3
+	MOVQ      40(SI), AX
+	VMOVUPS   (DX)(AX*1), Z14
+	VADDPS    Z14, Z4, Z4
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z14
+	VADDPS    Z14, Z5, Z5
+	MOVQ      56(SI), AX
+	VMOVUPS   (DX)(AX*1), Z14
+	VADDPS    Z14, Z6, Z6
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z14
+	VADDPS    Z14, Z7, Z7
+	MOVQ      72(SI), AX
+	VMOVUPS   (DX)(AX*1), Z14
+	VADDPS    Z14, Z8, Z8
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z14
+	VADDPS    Z14, Z9, Z9
+	MOVQ      88(SI), AX
+	VMOVUPS   (DX)(AX*1), Z14
+	VADDPS    Z14, Z10, Z10
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z14
+	VADDPS    Z14, Z11, Z11
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z14, Z14, Z14
+	VMAXPS Z0, Z14, Z0
+	VMAXPS Z1, Z14, Z1
+	VMAXPS Z2, Z14, Z2
+	VMAXPS Z3, Z14, Z3
+	VMAXPS Z4, Z14, Z4
+	VMAXPS Z5, Z14, Z5
+	VMAXPS Z6, Z14, Z6
+	VMAXPS Z7, Z14, Z7
+	VMAXPS Z8, Z14, Z8
+	VMAXPS Z9, Z14, Z9
+	VMAXPS Z10, Z14, Z10
+	VMAXPS Z11, Z14, Z11
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, K1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, K1, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, K1, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, K1, 64(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	VMOVUPS Z9, K1, 64(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z10, (DX)(AX*1)
+	VMOVUPS Z11, K1, 64(DX)(AX*1)
+	ADDQ    $0x00000060, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
 
 whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
+all:
+	MOVQ   args+0(FP), R9
+	MOVQ   (SP), R8
+	MOVQ   (R8), AX
+	MOVQ   16(R8), CX
+	MOVQ   32(R8), DX
+	MOVQ   48(R8), BX
+	MOVQ   64(R8), SI
+	MOVQ   80(R8), DI
+	MOVQ   (R9), R8
+	SUBQ   24(SP), R8
+	ADDQ   R8, AX
+	ADDQ   R8, CX
+	ADDQ   R8, DX
+	ADDQ   R8, BX
+	ADDQ   R8, SI
+	ADDQ   R8, DI
+	MOVQ   40(R9), R10
+	MOVQ   56(R9), R11
+	MOVQ   80(R9), R8
+	MOVQ   R8, 16(SP)
+	MOVQ   8(R9), R9
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
 
 all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R8
 
 all_inner:
 	VMOVUPS      (R9), Z12
 	VMOVUPS      64(R9), Z13
-	VBROADCASTSS (AX), Z14
+	VBROADCASTSS (AX)(R8*1), Z14
 	VFMADD231PS  Z14, Z12, Z0
 	VFMADD231PS  Z14, Z13, Z1
-	VBROADCASTSS (AX)(SI*1), Z14
+	VBROADCASTSS (CX)(R8*1), Z14
 	VFMADD231PS  Z14, Z12, Z2
 	VFMADD231PS  Z14, Z13, Z3
-	VBROADCASTSS (AX)(SI*2), Z14
+	VBROADCASTSS (DX)(R8*1), Z14
 	VFMADD231PS  Z14, Z12, Z4
 	VFMADD231PS  Z14, Z13, Z5
-	VBROADCASTSS (AX)(DX*1), Z14
+	VBROADCASTSS (BX)(R8*1), Z14
 	VFMADD231PS  Z14, Z12, Z6
 	VFMADD231PS  Z14, Z13, Z7
-	VBROADCASTSS (BX), Z14
+	VBROADCASTSS (SI)(R8*1), Z14
 	VFMADD231PS  Z14, Z12, Z8
 	VFMADD231PS  Z14, Z13, Z9
-	VBROADCASTSS (BX)(SI*1), Z14
+	VBROADCASTSS (DI)(R8*1), Z14
 	VFMADD231PS  Z14, Z12, Z10
 	VFMADD231PS  Z14, Z13, Z11
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R11, R9
+	ADDQ         R10, R8
 	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), R8
+	ADDQ         64(R8), R9
+	MOVQ         48(R8), R8
+	ADDQ         R8, AX
+	ADDQ         R8, CX
+	ADDQ         R8, DX
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	JMP          all_outer
 
-store:
-	MOVQ      24(DI), AX
-	TESTQ     AX, AX
-	JZ        unbiased
-	VMOVUPS   (AX), Z14
-	VADDPS    Z14, Z0, Z0
-	VADDPS    Z14, Z2, Z2
-	VADDPS    Z14, Z4, Z4
-	VADDPS    Z14, Z6, Z6
-	VADDPS    Z14, Z8, Z8
-	VADDPS    Z14, Z10, Z10
-	VMOVUPS.Z 64(AX), K1, Z14
-	VADDPS    Z14, Z1, Z1
-	VADDPS    Z14, Z3, Z3
-	VADDPS    Z14, Z5, Z5
-	VADDPS    Z14, Z7, Z7
-	VADDPS    Z14, Z9, Z9
-	VADDPS    Z14, Z11, Z11
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z14
+	VADDPS  Z14, Z0, Z0
+	VADDPS  Z14, Z2, Z2
+	VADDPS  Z14, Z4, Z4
+	VADDPS  Z14, Z6, Z6
+	VADDPS  Z14, Z8, Z8
+	VADDPS  Z14, Z10, Z10
+	VMOVUPS 64(AX), Z14
+	VADDPS  Z14, Z1, Z1
+	VADDPS  Z14, Z3, Z3
+	VADDPS  Z14, Z5, Z5
+	VADDPS  Z14, Z7, Z7
+	VADDPS  Z14, Z9, Z9
+	VADDPS  Z14, Z11, Z11
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS   (AX), Z14
-	VADDPS    Z14, Z0, Z0
-	VMOVUPS.Z 64(AX), K1, Z14
-	VADDPS    Z14, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z14
-	VADDPS    Z14, Z2, Z2
-	VMOVUPS.Z 64(AX), K1, Z14
-	VADDPS    Z14, Z3, Z3
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z14
-	VADDPS    Z14, Z4, Z4
-	VMOVUPS.Z 64(AX), K1, Z14
-	VADDPS    Z14, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z14
-	VADDPS    Z14, Z6, Z6
-	VMOVUPS.Z 64(AX), K1, Z14
-	VADDPS    Z14, Z7, Z7
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z14
-	VADDPS    Z14, Z8, Z8
-	VMOVUPS.Z 64(AX), K1, Z14
-	VADDPS    Z14, Z9, Z9
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z14
-	VADDPS    Z14, Z10, Z10
-	VMOVUPS.Z 64(AX), K1, Z14
-	VADDPS    Z14, Z11, Z11
-	MOVQ      8(SP), AX
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z14
+	VADDPS  Z14, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z14
+	VADDPS  Z14, Z1, Z1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z14
+	VADDPS  Z14, Z2, Z2
+	VMOVUPS 64(DX)(AX*1), Z14
+	VADDPS  Z14, Z3, Z3
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z14
+	VADDPS  Z14, Z4, Z4
+	VMOVUPS 64(DX)(AX*1), Z14
+	VADDPS  Z14, Z5, Z5
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z14
+	VADDPS  Z14, Z6, Z6
+	VMOVUPS 64(DX)(AX*1), Z14
+	VADDPS  Z14, Z7, Z7
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z14
+	VADDPS  Z14, Z8, Z8
+	VMOVUPS 64(DX)(AX*1), Z14
+	VADDPS  Z14, Z9, Z9
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Z14
+	VADDPS  Z14, Z10, Z10
+	VMOVUPS 64(DX)(AX*1), Z14
+	VADDPS  Z14, Z11, Z11
 
-fresh:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, K1, 64(AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z14, Z14, Z14
+	VMAXPS Z0, Z14, Z0
+	VMAXPS Z1, Z14, Z1
+	VMAXPS Z2, Z14, Z2
+	VMAXPS Z3, Z14, Z3
+	VMAXPS Z4, Z14, Z4
+	VMAXPS Z5, Z14, Z5
+	VMAXPS Z6, Z14, Z6
+	VMAXPS Z7, Z14, Z7
+	VMAXPS Z8, Z14, Z8
+	VMAXPS Z9, Z14, Z9
+	VMAXPS Z10, Z14, Z10
+	VMAXPS Z11, Z14, Z11
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	VMOVUPS Z9, 64(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z10, (DX)(AX*1)
+	VMOVUPS Z11, 64(DX)(AX*1)
+	ADDQ    $0x00000060, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile7x2(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile7x2(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile7x2(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R10
+	MOVQ   (SP), R9
+	MOVQ   (R9), AX
+	MOVQ   16(R9), CX
+	MOVQ   32(R9), DX
+	MOVQ   48(R9), BX
+	MOVQ   64(R9), SI
+	MOVQ   80(R9), DI
+	MOVQ   96(R9), R8
+	MOVQ   (R10), R9
+	SUBQ   24(SP), R9
+	ADDQ   R9, AX
+	ADDQ   R9, CX
+	ADDQ   R9, DX
+	ADDQ   R9, BX
+	ADDQ   R9, SI
+	ADDQ   R9, DI
+	ADDQ   R9, R8
+	MOVQ   40(R10), R11
+	MOVQ   56(R10), R12
+	MOVQ   80(R10), R9
+	MOVQ   R9, 16(SP)
+	MOVQ   8(R10), R10
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -3178,100 +5038,56 @@ tile:
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R9
 
 part_inner:
-	VMOVUPS      (R9), Z14
-	VMOVUPS.Z    64(R9), K1, Z15
-	VBROADCASTSS (AX), Z16
+	VMOVUPS      (R10), Z14
+	VMOVUPS.Z    64(R10), K1, Z15
+	VBROADCASTSS (AX)(R9*1), Z16
 	VFMADD231PS  Z16, Z14, Z0
 	VFMADD231PS  Z16, Z15, Z1
-	VBROADCASTSS (AX)(SI*1), Z16
+	VBROADCASTSS (CX)(R9*1), Z16
 	VFMADD231PS  Z16, Z14, Z2
 	VFMADD231PS  Z16, Z15, Z3
-	VBROADCASTSS (AX)(SI*2), Z16
+	VBROADCASTSS (DX)(R9*1), Z16
 	VFMADD231PS  Z16, Z14, Z4
 	VFMADD231PS  Z16, Z15, Z5
-	VBROADCASTSS (AX)(DX*1), Z16
+	VBROADCASTSS (BX)(R9*1), Z16
 	VFMADD231PS  Z16, Z14, Z6
 	VFMADD231PS  Z16, Z15, Z7
-	VBROADCASTSS (BX), Z16
+	VBROADCASTSS (SI)(R9*1), Z16
 	VFMADD231PS  Z16, Z14, Z8
 	VFMADD231PS  Z16, Z15, Z9
-	VBROADCASTSS (BX)(SI*1), Z16
+	VBROADCASTSS (DI)(R9*1), Z16
 	VFMADD231PS  Z16, Z14, Z10
 	VFMADD231PS  Z16, Z15, Z11
-	VBROADCASTSS (BX)(SI*2), Z16
+	VBROADCASTSS (R8)(R9*1), Z16
 	VFMADD231PS  Z16, Z14, Z12
 	VFMADD231PS  Z16, Z15, Z13
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R12, R10
+	ADDQ         R11, R9
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), R9
+	ADDQ         64(R9), R10
+	MOVQ         48(R9), R9
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R9, DX
+	ADDQ         R9, BX
+	ADDQ         R9, SI
+	ADDQ         R9, DI
+	ADDQ         R9, R8
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Z14
-	VMOVUPS      64(R9), Z15
-	VBROADCASTSS (AX), Z16
-	VFMADD231PS  Z16, Z14, Z0
-	VFMADD231PS  Z16, Z15, Z1
-	VBROADCASTSS (AX)(SI*1), Z16
-	VFMADD231PS  Z16, Z14, Z2
-	VFMADD231PS  Z16, Z15, Z3
-	VBROADCASTSS (AX)(SI*2), Z16
-	VFMADD231PS  Z16, Z14, Z4
-	VFMADD231PS  Z16, Z15, Z5
-	VBROADCASTSS (AX)(DX*1), Z16
-	VFMADD231PS  Z16, Z14, Z6
-	VFMADD231PS  Z16, Z15, Z7
-	VBROADCASTSS (BX), Z16
-	VFMADD231PS  Z16, Z14, Z8
-	VFMADD231PS  Z16, Z15, Z9
-	VBROADCASTSS (BX)(SI*1), Z16
-	VFMADD231PS  Z16, Z14, Z10
-	VFMADD231PS  Z16, Z15, Z11
-	VBROADCASTSS (BX)(SI*2), Z16
-	VFMADD231PS  Z16, Z14, Z12
-	VFMADD231PS  Z16, Z15, Z13
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS   (AX), Z16
 	VADDPS    Z16, Z0, Z0
 	VADDPS    Z16, Z2, Z2
@@ -3289,99 +5105,334 @@ store:
 	VADDPS    Z16, Z11, Z11
 	VADDPS    Z16, Z13, Z13
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS   (AX), Z16
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z16
 	VADDPS    Z16, Z0, Z0
-	VMOVUPS.Z 64(AX), K1, Z16
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z16
 	VADDPS    Z16, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z16
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z16
 	VADDPS    Z16, Z2, Z2
-	VMOVUPS.Z 64(AX), K1, Z16
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z16
 	VADDPS    Z16, Z3, Z3
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z16
+	MOVQ      40(SI), AX
+	VMOVUPS   (DX)(AX*1), Z16
 	VADDPS    Z16, Z4, Z4
-	VMOVUPS.Z 64(AX), K1, Z16
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z16
 	VADDPS    Z16, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z16
+	MOVQ      56(SI), AX
+	VMOVUPS   (DX)(AX*1), Z16
 	VADDPS    Z16, Z6, Z6
-	VMOVUPS.Z 64(AX), K1, Z16
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z16
 	VADDPS    Z16, Z7, Z7
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z16
+	MOVQ      72(SI), AX
+	VMOVUPS   (DX)(AX*1), Z16
 	VADDPS    Z16, Z8, Z8
-	VMOVUPS.Z 64(AX), K1, Z16
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z16
 	VADDPS    Z16, Z9, Z9
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z16
+	MOVQ      88(SI), AX
+	VMOVUPS   (DX)(AX*1), Z16
 	VADDPS    Z16, Z10, Z10
-	VMOVUPS.Z 64(AX), K1, Z16
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z16
 	VADDPS    Z16, Z11, Z11
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z16
+	MOVQ      104(SI), AX
+	VMOVUPS   (DX)(AX*1), Z16
 	VADDPS    Z16, Z12, Z12
-	VMOVUPS.Z 64(AX), K1, Z16
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z16
 	VADDPS    Z16, Z13, Z13
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, K1, 64(AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VMAXPS Z1, Z16, Z1
+	VMAXPS Z2, Z16, Z2
+	VMAXPS Z3, Z16, Z3
+	VMAXPS Z4, Z16, Z4
+	VMAXPS Z5, Z16, Z5
+	VMAXPS Z6, Z16, Z6
+	VMAXPS Z7, Z16, Z7
+	VMAXPS Z8, Z16, Z8
+	VMAXPS Z9, Z16, Z9
+	VMAXPS Z10, Z16, Z10
+	VMAXPS Z11, Z16, Z11
+	VMAXPS Z12, Z16, Z12
+	VMAXPS Z13, Z16, Z13
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, K1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, K1, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, K1, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, K1, 64(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	VMOVUPS Z9, K1, 64(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z10, (DX)(AX*1)
+	VMOVUPS Z11, K1, 64(DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z12, (DX)(AX*1)
+	VMOVUPS Z13, K1, 64(DX)(AX*1)
+	ADDQ    $0x00000070, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R10
+	MOVQ   (SP), R9
+	MOVQ   (R9), AX
+	MOVQ   16(R9), CX
+	MOVQ   32(R9), DX
+	MOVQ   48(R9), BX
+	MOVQ   64(R9), SI
+	MOVQ   80(R9), DI
+	MOVQ   96(R9), R8
+	MOVQ   (R10), R9
+	SUBQ   24(SP), R9
+	ADDQ   R9, AX
+	ADDQ   R9, CX
+	ADDQ   R9, DX
+	ADDQ   R9, BX
+	ADDQ   R9, SI
+	ADDQ   R9, DI
+	ADDQ   R9, R8
+	MOVQ   40(R10), R11
+	MOVQ   56(R10), R12
+	MOVQ   80(R10), R9
+	MOVQ   R9, 16(SP)
+	MOVQ   8(R10), R10
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+
+all_outer:
+	MOVQ 24(SP), R9
+
+all_inner:
+	VMOVUPS      (R10), Z14
+	VMOVUPS      64(R10), Z15
+	VBROADCASTSS (AX)(R9*1), Z16
+	VFMADD231PS  Z16, Z14, Z0
+	VFMADD231PS  Z16, Z15, Z1
+	VBROADCASTSS (CX)(R9*1), Z16
+	VFMADD231PS  Z16, Z14, Z2
+	VFMADD231PS  Z16, Z15, Z3
+	VBROADCASTSS (DX)(R9*1), Z16
+	VFMADD231PS  Z16, Z14, Z4
+	VFMADD231PS  Z16, Z15, Z5
+	VBROADCASTSS (BX)(R9*1), Z16
+	VFMADD231PS  Z16, Z14, Z6
+	VFMADD231PS  Z16, Z15, Z7
+	VBROADCASTSS (SI)(R9*1), Z16
+	VFMADD231PS  Z16, Z14, Z8
+	VFMADD231PS  Z16, Z15, Z9
+	VBROADCASTSS (DI)(R9*1), Z16
+	VFMADD231PS  Z16, Z14, Z10
+	VFMADD231PS  Z16, Z15, Z11
+	VBROADCASTSS (R8)(R9*1), Z16
+	VFMADD231PS  Z16, Z14, Z12
+	VFMADD231PS  Z16, Z15, Z13
+	ADDQ         R12, R10
+	ADDQ         R11, R9
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), R9
+	ADDQ         64(R9), R10
+	MOVQ         48(R9), R9
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R9, DX
+	ADDQ         R9, BX
+	ADDQ         R9, SI
+	ADDQ         R9, DI
+	ADDQ         R9, R8
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z16
+	VADDPS  Z16, Z0, Z0
+	VADDPS  Z16, Z2, Z2
+	VADDPS  Z16, Z4, Z4
+	VADDPS  Z16, Z6, Z6
+	VADDPS  Z16, Z8, Z8
+	VADDPS  Z16, Z10, Z10
+	VADDPS  Z16, Z12, Z12
+	VMOVUPS 64(AX), Z16
+	VADDPS  Z16, Z1, Z1
+	VADDPS  Z16, Z3, Z3
+	VADDPS  Z16, Z5, Z5
+	VADDPS  Z16, Z7, Z7
+	VADDPS  Z16, Z9, Z9
+	VADDPS  Z16, Z11, Z11
+	VADDPS  Z16, Z13, Z13
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z16
+	VADDPS  Z16, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z16
+	VADDPS  Z16, Z1, Z1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z16
+	VADDPS  Z16, Z2, Z2
+	VMOVUPS 64(DX)(AX*1), Z16
+	VADDPS  Z16, Z3, Z3
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z16
+	VADDPS  Z16, Z4, Z4
+	VMOVUPS 64(DX)(AX*1), Z16
+	VADDPS  Z16, Z5, Z5
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z16
+	VADDPS  Z16, Z6, Z6
+	VMOVUPS 64(DX)(AX*1), Z16
+	VADDPS  Z16, Z7, Z7
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z16
+	VADDPS  Z16, Z8, Z8
+	VMOVUPS 64(DX)(AX*1), Z16
+	VADDPS  Z16, Z9, Z9
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Z16
+	VADDPS  Z16, Z10, Z10
+	VMOVUPS 64(DX)(AX*1), Z16
+	VADDPS  Z16, Z11, Z11
+	MOVQ    104(SI), AX
+	VMOVUPS (DX)(AX*1), Z16
+	VADDPS  Z16, Z12, Z12
+	VMOVUPS 64(DX)(AX*1), Z16
+	VADDPS  Z16, Z13, Z13
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VMAXPS Z1, Z16, Z1
+	VMAXPS Z2, Z16, Z2
+	VMAXPS Z3, Z16, Z3
+	VMAXPS Z4, Z16, Z4
+	VMAXPS Z5, Z16, Z5
+	VMAXPS Z6, Z16, Z6
+	VMAXPS Z7, Z16, Z7
+	VMAXPS Z8, Z16, Z8
+	VMAXPS Z9, Z16, Z9
+	VMAXPS Z10, Z16, Z10
+	VMAXPS Z11, Z16, Z11
+	VMAXPS Z12, Z16, Z12
+	VMAXPS Z13, Z16, Z13
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	VMOVUPS Z9, 64(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z10, (DX)(AX*1)
+	VMOVUPS Z11, 64(DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z12, (DX)(AX*1)
+	VMOVUPS Z13, 64(DX)(AX*1)
+	ADDQ    $0x00000070, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile8x2(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile8x2(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile8x2(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R11
+	MOVQ   (SP), R10
+	MOVQ   (R10), AX
+	MOVQ   16(R10), CX
+	MOVQ   32(R10), DX
+	MOVQ   48(R10), BX
+	MOVQ   64(R10), SI
+	MOVQ   80(R10), DI
+	MOVQ   96(R10), R8
+	MOVQ   112(R10), R9
+	MOVQ   (R11), R10
+	SUBQ   24(SP), R10
+	ADDQ   R10, AX
+	ADDQ   R10, CX
+	ADDQ   R10, DX
+	ADDQ   R10, BX
+	ADDQ   R10, SI
+	ADDQ   R10, DI
+	ADDQ   R10, R8
+	ADDQ   R10, R9
+	MOVQ   40(R11), R12
+	MOVQ   56(R11), R13
+	MOVQ   80(R11), R10
+	MOVQ   R10, 16(SP)
+	MOVQ   8(R11), R11
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -3398,106 +5449,60 @@ tile:
 	VPXORD Z13, Z13, Z13
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R10
 
 part_inner:
-	VMOVUPS      (R9), Z16
-	VMOVUPS.Z    64(R9), K1, Z17
-	VBROADCASTSS (AX), Z18
+	VMOVUPS      (R11), Z16
+	VMOVUPS.Z    64(R11), K1, Z17
+	VBROADCASTSS (AX)(R10*1), Z18
 	VFMADD231PS  Z18, Z16, Z0
 	VFMADD231PS  Z18, Z17, Z1
-	VBROADCASTSS (AX)(SI*1), Z18
+	VBROADCASTSS (CX)(R10*1), Z18
 	VFMADD231PS  Z18, Z16, Z2
 	VFMADD231PS  Z18, Z17, Z3
-	VBROADCASTSS (AX)(SI*2), Z18
+	VBROADCASTSS (DX)(R10*1), Z18
 	VFMADD231PS  Z18, Z16, Z4
 	VFMADD231PS  Z18, Z17, Z5
-	VBROADCASTSS (AX)(DX*1), Z18
+	VBROADCASTSS (BX)(R10*1), Z18
 	VFMADD231PS  Z18, Z16, Z6
 	VFMADD231PS  Z18, Z17, Z7
-	VBROADCASTSS (BX), Z18
+	VBROADCASTSS (SI)(R10*1), Z18
 	VFMADD231PS  Z18, Z16, Z8
 	VFMADD231PS  Z18, Z17, Z9
-	VBROADCASTSS (BX)(SI*1), Z18
+	VBROADCASTSS (DI)(R10*1), Z18
 	VFMADD231PS  Z18, Z16, Z10
 	VFMADD231PS  Z18, Z17, Z11
-	VBROADCASTSS (BX)(SI*2), Z18
+	VBROADCASTSS (R8)(R10*1), Z18
 	VFMADD231PS  Z18, Z16, Z12
 	VFMADD231PS  Z18, Z17, Z13
-	VBROADCASTSS (BX)(DX*1), Z18
+	VBROADCASTSS (R9)(R10*1), Z18
 	VFMADD231PS  Z18, Z16, Z14
 	VFMADD231PS  Z18, Z17, Z15
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R13, R11
+	ADDQ         R12, R10
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), R10
+	ADDQ         64(R10), R11
+	MOVQ         48(R10), R10
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R10, DX
+	ADDQ         R10, BX
+	ADDQ         R10, SI
+	ADDQ         R10, DI
+	ADDQ         R10, R8
+	ADDQ         R10, R9
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Z16
-	VMOVUPS      64(R9), Z17
-	VBROADCASTSS (AX), Z18
-	VFMADD231PS  Z18, Z16, Z0
-	VFMADD231PS  Z18, Z17, Z1
-	VBROADCASTSS (AX)(SI*1), Z18
-	VFMADD231PS  Z18, Z16, Z2
-	VFMADD231PS  Z18, Z17, Z3
-	VBROADCASTSS (AX)(SI*2), Z18
-	VFMADD231PS  Z18, Z16, Z4
-	VFMADD231PS  Z18, Z17, Z5
-	VBROADCASTSS (AX)(DX*1), Z18
-	VFMADD231PS  Z18, Z16, Z6
-	VFMADD231PS  Z18, Z17, Z7
-	VBROADCASTSS (BX), Z18
-	VFMADD231PS  Z18, Z16, Z8
-	VFMADD231PS  Z18, Z17, Z9
-	VBROADCASTSS (BX)(SI*1), Z18
-	VFMADD231PS  Z18, Z16, Z10
-	VFMADD231PS  Z18, Z17, Z11
-	VBROADCASTSS (BX)(SI*2), Z18
-	VFMADD231PS  Z18, Z16, Z12
-	VFMADD231PS  Z18, Z17, Z13
-	VBROADCASTSS (BX)(DX*1), Z18
-	VFMADD231PS  Z18, Z16, Z14
-	VFMADD231PS  Z18, Z17, Z15
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS   (AX), Z18
 	VADDPS    Z18, Z0, Z0
 	VADDPS    Z18, Z2, Z2
@@ -3517,107 +5522,366 @@ store:
 	VADDPS    Z18, Z13, Z13
 	VADDPS    Z18, Z15, Z15
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS   (AX), Z18
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z18
 	VADDPS    Z18, Z0, Z0
-	VMOVUPS.Z 64(AX), K1, Z18
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z18
 	VADDPS    Z18, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z18
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z18
 	VADDPS    Z18, Z2, Z2
-	VMOVUPS.Z 64(AX), K1, Z18
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z18
 	VADDPS    Z18, Z3, Z3
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z18
+	MOVQ      40(SI), AX
+	VMOVUPS   (DX)(AX*1), Z18
 	VADDPS    Z18, Z4, Z4
-	VMOVUPS.Z 64(AX), K1, Z18
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z18
 	VADDPS    Z18, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z18
+	MOVQ      56(SI), AX
+	VMOVUPS   (DX)(AX*1), Z18
 	VADDPS    Z18, Z6, Z6
-	VMOVUPS.Z 64(AX), K1, Z18
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z18
 	VADDPS    Z18, Z7, Z7
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z18
+	MOVQ      72(SI), AX
+	VMOVUPS   (DX)(AX*1), Z18
 	VADDPS    Z18, Z8, Z8
-	VMOVUPS.Z 64(AX), K1, Z18
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z18
 	VADDPS    Z18, Z9, Z9
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z18
+	MOVQ      88(SI), AX
+	VMOVUPS   (DX)(AX*1), Z18
 	VADDPS    Z18, Z10, Z10
-	VMOVUPS.Z 64(AX), K1, Z18
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z18
 	VADDPS    Z18, Z11, Z11
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z18
+	MOVQ      104(SI), AX
+	VMOVUPS   (DX)(AX*1), Z18
 	VADDPS    Z18, Z12, Z12
-	VMOVUPS.Z 64(AX), K1, Z18
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z18
 	VADDPS    Z18, Z13, Z13
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z18
+	MOVQ      120(SI), AX
+	VMOVUPS   (DX)(AX*1), Z18
 	VADDPS    Z18, Z14, Z14
-	VMOVUPS.Z 64(AX), K1, Z18
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z18
 	VADDPS    Z18, Z15, Z15
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, K1, 64(AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z18, Z18, Z18
+	VMAXPS Z0, Z18, Z0
+	VMAXPS Z1, Z18, Z1
+	VMAXPS Z2, Z18, Z2
+	VMAXPS Z3, Z18, Z3
+	VMAXPS Z4, Z18, Z4
+	VMAXPS Z5, Z18, Z5
+	VMAXPS Z6, Z18, Z6
+	VMAXPS Z7, Z18, Z7
+	VMAXPS Z8, Z18, Z8
+	VMAXPS Z9, Z18, Z9
+	VMAXPS Z10, Z18, Z10
+	VMAXPS Z11, Z18, Z11
+	VMAXPS Z12, Z18, Z12
+	VMAXPS Z13, Z18, Z13
+	VMAXPS Z14, Z18, Z14
+	VMAXPS Z15, Z18, Z15
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, K1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, K1, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, K1, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, K1, 64(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	VMOVUPS Z9, K1, 64(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z10, (DX)(AX*1)
+	VMOVUPS Z11, K1, 64(DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z12, (DX)(AX*1)
+	VMOVUPS Z13, K1, 64(DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z14, (DX)(AX*1)
+	VMOVUPS Z15, K1, 64(DX)(AX*1)
+	ADDQ    $0x00000080, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R11
+	MOVQ   (SP), R10
+	MOVQ   (R10), AX
+	MOVQ   16(R10), CX
+	MOVQ   32(R10), DX
+	MOVQ   48(R10), BX
+	MOVQ   64(R10), SI
+	MOVQ   80(R10), DI
+	MOVQ   96(R10), R8
+	MOVQ   112(R10), R9
+	MOVQ   (R11), R10
+	SUBQ   24(SP), R10
+	ADDQ   R10, AX
+	ADDQ   R10, CX
+	ADDQ   R10, DX
+	ADDQ   R10, BX
+	ADDQ   R10, SI
+	ADDQ   R10, DI
+	ADDQ   R10, R8
+	ADDQ   R10, R9
+	MOVQ   40(R11), R12
+	MOVQ   56(R11), R13
+	MOVQ   80(R11), R10
+	MOVQ   R10, 16(SP)
+	MOVQ   8(R11), R11
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+
+all_outer:
+	MOVQ 24(SP), R10
+
+all_inner:
+	VMOVUPS      (R11), Z16
+	VMOVUPS      64(R11), Z17
+	VBROADCASTSS (AX)(R10*1), Z18
+	VFMADD231PS  Z18, Z16, Z0
+	VFMADD231PS  Z18, Z17, Z1
+	VBROADCASTSS (CX)(R10*1), Z18
+	VFMADD231PS  Z18, Z16, Z2
+	VFMADD231PS  Z18, Z17, Z3
+	VBROADCASTSS (DX)(R10*1), Z18
+	VFMADD231PS  Z18, Z16, Z4
+	VFMADD231PS  Z18, Z17, Z5
+	VBROADCASTSS (BX)(R10*1), Z18
+	VFMADD231PS  Z18, Z16, Z6
+	VFMADD231PS  Z18, Z17, Z7
+	VBROADCASTSS (SI)(R10*1), Z18
+	VFMADD231PS  Z18, Z16, Z8
+	VFMADD231PS  Z18, Z17, Z9
+	VBROADCASTSS (DI)(R10*1), Z18
+	VFMADD231PS  Z18, Z16, Z10
+	VFMADD231PS  Z18, Z17, Z11
+	VBROADCASTSS (R8)(R10*1), Z18
+	VFMADD231PS  Z18, Z16, Z12
+	VFMADD231PS  Z18, Z17, Z13
+	VBROADCASTSS (R9)(R10*1), Z18
+	VFMADD231PS  Z18, Z16, Z14
+	VFMADD231PS  Z18, Z17, Z15
+	ADDQ         R13, R11
+	ADDQ         R12, R10
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), R10
+	ADDQ         64(R10), R11
+	MOVQ         48(R10), R10
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R10, DX
+	ADDQ         R10, BX
+	ADDQ         R10, SI
+	ADDQ         R10, DI
+	ADDQ         R10, R8
+	ADDQ         R10, R9
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z18
+	VADDPS  Z18, Z0, Z0
+	VADDPS  Z18, Z2, Z2
+	VADDPS  Z18, Z4, Z4
+	VADDPS  Z18, Z6, Z6
+	VADDPS  Z18, Z8, Z8
+	VADDPS  Z18, Z10, Z10
+	VADDPS  Z18, Z12, Z12
+	VADDPS  Z18, Z14, Z14
+	VMOVUPS 64(AX), Z18
+	VADDPS  Z18, Z1, Z1
+	VADDPS  Z18, Z3, Z3
+	VADDPS  Z18, Z5, Z5
+	VADDPS  Z18, Z7, Z7
+	VADDPS  Z18, Z9, Z9
+	VADDPS  Z18, Z11, Z11
+	VADDPS  Z18, Z13, Z13
+	VADDPS  Z18, Z15, Z15
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z18
+	VADDPS  Z18, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z18
+	VADDPS  Z18, Z1, Z1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z18
+	VADDPS  Z18, Z2, Z2
+	VMOVUPS 64(DX)(AX*1), Z18
+	VADDPS  Z18, Z3, Z3
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z18
+	VADDPS  Z18, Z4, Z4
+	VMOVUPS 64(DX)(AX*1), Z18
+	VADDPS  Z18, Z5, Z5
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z18
+	VADDPS  Z18, Z6, Z6
+	VMOVUPS 64(DX)(AX*1), Z18
+	VADDPS  Z18, Z7, Z7
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z18
+	VADDPS  Z18, Z8, Z8
+	VMOVUPS 64(DX)(AX*1), Z18
+	VADDPS  Z18, Z9, Z9
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Z18
+	VADDPS  Z18, Z10, Z10
+	VMOVUPS 64(DX)(AX*1), Z18
+	VADDPS  Z18, Z11, Z11
+	MOVQ    104(SI), AX
+	VMOVUPS (DX)(AX*1), Z18
+	VADDPS  Z18, Z12, Z12
+	VMOVUPS 64(DX)(AX*1), Z18
+	VADDPS  Z18, Z13, Z13
+	MOVQ    120(SI), AX
+	VMOVUPS (DX)(AX*1), Z18
+	VADDPS  Z18, Z14, Z14
+	VMOVUPS 64(DX)(AX*1), Z18
+	VADDPS  Z18, Z15, Z15
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z18, Z18, Z18
+	VMAXPS Z0, Z18, Z0
+	VMAXPS Z1, Z18, Z1
+	VMAXPS Z2, Z18, Z2
+	VMAXPS Z3, Z18, Z3
+	VMAXPS Z4, Z18, Z4
+	VMAXPS Z5, Z18, Z5
+	VMAXPS Z6, Z18, Z6
+	VMAXPS Z7, Z18, Z7
+	VMAXPS Z8, Z18, Z8
+	VMAXPS Z9, Z18, Z9
+	VMAXPS Z10, Z18, Z10
+	VMAXPS Z11, Z18, Z11
+	VMAXPS Z12, Z18, Z12
+	VMAXPS Z13, Z18, Z13
+	VMAXPS Z14, Z18, Z14
+	VMAXPS Z15, Z18, Z15
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	VMOVUPS Z9, 64(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z10, (DX)(AX*1)
+	VMOVUPS Z11, 64(DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z12, (DX)(AX*1)
+	VMOVUPS Z13, 64(DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z14, (DX)(AX*1)
+	VMOVUPS Z15, 64(DX)(AX*1)
+	ADDQ    $0x00000080, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile9x2(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile9x2(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile9x2(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R12
+	MOVQ   (SP), R11
+	MOVQ   (R11), AX
+	MOVQ   16(R11), CX
+	MOVQ   32(R11), DX
+	MOVQ   48(R11), BX
+	MOVQ   64(R11), SI
+	MOVQ   80(R11), DI
+	MOVQ   96(R11), R8
+	MOVQ   112(R11), R9
+	MOVQ   128(R11), R10
+	MOVQ   (R12), R11
+	SUBQ   24(SP), R11
+	ADDQ   R11, AX
+	ADDQ   R11, CX
+	ADDQ   R11, DX
+	ADDQ   R11, BX
+	ADDQ   R11, SI
+	ADDQ   R11, DI
+	ADDQ   R11, R8
+	ADDQ   R11, R9
+	ADDQ   R11, R10
+	MOVQ   40(R12), R13
+	MOVQ   56(R12), R15
+	MOVQ   80(R12), R11
+	MOVQ   R11, 16(SP)
+	MOVQ   8(R12), R12
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -3636,116 +5900,64 @@ tile:
 	VPXORD Z15, Z15, Z15
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R11
 
 part_inner:
-	VMOVUPS      (R9), Z18
-	VMOVUPS.Z    64(R9), K1, Z19
-	VBROADCASTSS (AX), Z20
+	VMOVUPS      (R12), Z18
+	VMOVUPS.Z    64(R12), K1, Z19
+	VBROADCASTSS (AX)(R11*1), Z20
 	VFMADD231PS  Z20, Z18, Z0
 	VFMADD231PS  Z20, Z19, Z1
-	VBROADCASTSS (AX)(SI*1), Z20
+	VBROADCASTSS (CX)(R11*1), Z20
 	VFMADD231PS  Z20, Z18, Z2
 	VFMADD231PS  Z20, Z19, Z3
-	VBROADCASTSS (AX)(SI*2), Z20
+	VBROADCASTSS (DX)(R11*1), Z20
 	VFMADD231PS  Z20, Z18, Z4
 	VFMADD231PS  Z20, Z19, Z5
-	VBROADCASTSS (AX)(DX*1), Z20
+	VBROADCASTSS (BX)(R11*1), Z20
 	VFMADD231PS  Z20, Z18, Z6
 	VFMADD231PS  Z20, Z19, Z7
-	VBROADCASTSS (BX), Z20
+	VBROADCASTSS (SI)(R11*1), Z20
 	VFMADD231PS  Z20, Z18, Z8
 	VFMADD231PS  Z20, Z19, Z9
-	VBROADCASTSS (BX)(SI*1), Z20
+	VBROADCASTSS (DI)(R11*1), Z20
 	VFMADD231PS  Z20, Z18, Z10
 	VFMADD231PS  Z20, Z19, Z11
-	VBROADCASTSS (BX)(SI*2), Z20
+	VBROADCASTSS (R8)(R11*1), Z20
 	VFMADD231PS  Z20, Z18, Z12
 	VFMADD231PS  Z20, Z19, Z13
-	VBROADCASTSS (BX)(DX*1), Z20
+	VBROADCASTSS (R9)(R11*1), Z20
 	VFMADD231PS  Z20, Z18, Z14
 	VFMADD231PS  Z20, Z19, Z15
-	VBROADCASTSS (R11), Z20
+	VBROADCASTSS (R10)(R11*1), Z20
 	VFMADD231PS  Z20, Z18, Z16
 	VFMADD231PS  Z20, Z19, Z17
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         CX, R11
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R15, R12
+	ADDQ         R13, R11
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), R11
+	ADDQ         64(R11), R12
+	MOVQ         48(R11), R11
+	ADDQ         R11, AX
+	ADDQ         R11, CX
+	ADDQ         R11, DX
+	ADDQ         R11, BX
+	ADDQ         R11, SI
+	ADDQ         R11, DI
+	ADDQ         R11, R8
+	ADDQ         R11, R9
+	ADDQ         R11, R10
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Z18
-	VMOVUPS      64(R9), Z19
-	VBROADCASTSS (AX), Z20
-	VFMADD231PS  Z20, Z18, Z0
-	VFMADD231PS  Z20, Z19, Z1
-	VBROADCASTSS (AX)(SI*1), Z20
-	VFMADD231PS  Z20, Z18, Z2
-	VFMADD231PS  Z20, Z19, Z3
-	VBROADCASTSS (AX)(SI*2), Z20
-	VFMADD231PS  Z20, Z18, Z4
-	VFMADD231PS  Z20, Z19, Z5
-	VBROADCASTSS (AX)(DX*1), Z20
-	VFMADD231PS  Z20, Z18, Z6
-	VFMADD231PS  Z20, Z19, Z7
-	VBROADCASTSS (BX), Z20
-	VFMADD231PS  Z20, Z18, Z8
-	VFMADD231PS  Z20, Z19, Z9
-	VBROADCASTSS (BX)(SI*1), Z20
-	VFMADD231PS  Z20, Z18, Z10
-	VFMADD231PS  Z20, Z19, Z11
-	VBROADCASTSS (BX)(SI*2), Z20
-	VFMADD231PS  Z20, Z18, Z12
-	VFMADD231PS  Z20, Z19, Z13
-	VBROADCASTSS (BX)(DX*1), Z20
-	VFMADD231PS  Z20, Z18, Z14
-	VFMADD231PS  Z20, Z19, Z15
-	VBROADCASTSS (R11), Z20
-	VFMADD231PS  Z20, Z18, Z16
-	VFMADD231PS  Z20, Z19, Z17
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         CX, R11
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS   (AX), Z20
 	VADDPS    Z20, Z0, Z0
 	VADDPS    Z20, Z2, Z2
@@ -3767,115 +5979,398 @@ store:
 	VADDPS    Z20, Z15, Z15
 	VADDPS    Z20, Z17, Z17
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS   (AX), Z20
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z20
 	VADDPS    Z20, Z0, Z0
-	VMOVUPS.Z 64(AX), K1, Z20
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z20
 	VADDPS    Z20, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z20
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z20
 	VADDPS    Z20, Z2, Z2
-	VMOVUPS.Z 64(AX), K1, Z20
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z20
 	VADDPS    Z20, Z3, Z3
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z20
+	MOVQ      40(SI), AX
+	VMOVUPS   (DX)(AX*1), Z20
 	VADDPS    Z20, Z4, Z4
-	VMOVUPS.Z 64(AX), K1, Z20
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z20
 	VADDPS    Z20, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z20
+	MOVQ      56(SI), AX
+	VMOVUPS   (DX)(AX*1), Z20
 	VADDPS    Z20, Z6, Z6
-	VMOVUPS.Z 64(AX), K1, Z20
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z20
 	VADDPS    Z20, Z7, Z7
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z20
+	MOVQ      72(SI), AX
+	VMOVUPS   (DX)(AX*1), Z20
 	VADDPS    Z20, Z8, Z8
-	VMOVUPS.Z 64(AX), K1, Z20
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z20
 	VADDPS    Z20, Z9, Z9
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z20
+	MOVQ      88(SI), AX
+	VMOVUPS   (DX)(AX*1), Z20
 	VADDPS    Z20, Z10, Z10
-	VMOVUPS.Z 64(AX), K1, Z20
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z20
 	VADDPS    Z20, Z11, Z11
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z20
+	MOVQ      104(SI), AX
+	VMOVUPS   (DX)(AX*1), Z20
 	VADDPS    Z20, Z12, Z12
-	VMOVUPS.Z 64(AX), K1, Z20
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z20
 	VADDPS    Z20, Z13, Z13
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z20
+	MOVQ      120(SI), AX
+	VMOVUPS   (DX)(AX*1), Z20
 	VADDPS    Z20, Z14, Z14
-	VMOVUPS.Z 64(AX), K1, Z20
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z20
 	VADDPS    Z20, Z15, Z15
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z20
+	MOVQ      136(SI), AX
+	VMOVUPS   (DX)(AX*1), Z20
 	VADDPS    Z20, Z16, Z16
-	VMOVUPS.Z 64(AX), K1, Z20
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z20
 	VADDPS    Z20, Z17, Z17
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, K1, 64(AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z20, Z20, Z20
+	VMAXPS Z0, Z20, Z0
+	VMAXPS Z1, Z20, Z1
+	VMAXPS Z2, Z20, Z2
+	VMAXPS Z3, Z20, Z3
+	VMAXPS Z4, Z20, Z4
+	VMAXPS Z5, Z20, Z5
+	VMAXPS Z6, Z20, Z6
+	VMAXPS Z7, Z20, Z7
+	VMAXPS Z8, Z20, Z8
+	VMAXPS Z9, Z20, Z9
+	VMAXPS Z10, Z20, Z10
+	VMAXPS Z11, Z20, Z11
+	VMAXPS Z12, Z20, Z12
+	VMAXPS Z13, Z20, Z13
+	VMAXPS Z14, Z20, Z14
+	VMAXPS Z15, Z20, Z15
+	VMAXPS Z16, Z20, Z16
+	VMAXPS Z17, Z20, Z17
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, K1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, K1, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, K1, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, K1, 64(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	VMOVUPS Z9, K1, 64(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z10, (DX)(AX*1)
+	VMOVUPS Z11, K1, 64(DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z12, (DX)(AX*1)
+	VMOVUPS Z13, K1, 64(DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z14, (DX)(AX*1)
+	VMOVUPS Z15, K1, 64(DX)(AX*1)
+	MOVQ    136(SI), AX
+	VMOVUPS Z16, (DX)(AX*1)
+	VMOVUPS Z17, K1, 64(DX)(AX*1)
+	ADDQ    $0x00000090, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R12
+	MOVQ   (SP), R11
+	MOVQ   (R11), AX
+	MOVQ   16(R11), CX
+	MOVQ   32(R11), DX
+	MOVQ   48(R11), BX
+	MOVQ   64(R11), SI
+	MOVQ   80(R11), DI
+	MOVQ   96(R11), R8
+	MOVQ   112(R11), R9
+	MOVQ   128(R11), R10
+	MOVQ   (R12), R11
+	SUBQ   24(SP), R11
+	ADDQ   R11, AX
+	ADDQ   R11, CX
+	ADDQ   R11, DX
+	ADDQ   R11, BX
+	ADDQ   R11, SI
+	ADDQ   R11, DI
+	ADDQ   R11, R8
+	ADDQ   R11, R9
+	ADDQ   R11, R10
+	MOVQ   40(R12), R13
+	MOVQ   56(R12), R15
+	MOVQ   80(R12), R11
+	MOVQ   R11, 16(SP)
+	MOVQ   8(R12), R12
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+
+all_outer:
+	MOVQ 24(SP), R11
+
+all_inner:
+	VMOVUPS      (R12), Z18
+	VMOVUPS      64(R12), Z19
+	VBROADCASTSS (AX)(R11*1), Z20
+	VFMADD231PS  Z20, Z18, Z0
+	VFMADD231PS  Z20, Z19, Z1
+	VBROADCASTSS (CX)(R11*1), Z20
+	VFMADD231PS  Z20, Z18, Z2
+	VFMADD231PS  Z20, Z19, Z3
+	VBROADCASTSS (DX)(R11*1), Z20
+	VFMADD231PS  Z20, Z18, Z4
+	VFMADD231PS  Z20, Z19, Z5
+	VBROADCASTSS (BX)(R11*1), Z20
+	VFMADD231PS  Z20, Z18, Z6
+	VFMADD231PS  Z20, Z19, Z7
+	VBROADCASTSS (SI)(R11*1), Z20
+	VFMADD231PS  Z20, Z18, Z8
+	VFMADD231PS  Z20, Z19, Z9
+	VBROADCASTSS (DI)(R11*1), Z20
+	VFMADD231PS  Z20, Z18, Z10
+	VFMADD231PS  Z20, Z19, Z11
+	VBROADCASTSS (R8)(R11*1), Z20
+	VFMADD231PS  Z20, Z18, Z12
+	VFMADD231PS  Z20, Z19, Z13
+	VBROADCASTSS (R9)(R11*1), Z20
+	VFMADD231PS  Z20, Z18, Z14
+	VFMADD231PS  Z20, Z19, Z15
+	VBROADCASTSS (R10)(R11*1), Z20
+	VFMADD231PS  Z20, Z18, Z16
+	VFMADD231PS  Z20, Z19, Z17
+	ADDQ         R15, R12
+	ADDQ         R13, R11
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), R11
+	ADDQ         64(R11), R12
+	MOVQ         48(R11), R11
+	ADDQ         R11, AX
+	ADDQ         R11, CX
+	ADDQ         R11, DX
+	ADDQ         R11, BX
+	ADDQ         R11, SI
+	ADDQ         R11, DI
+	ADDQ         R11, R8
+	ADDQ         R11, R9
+	ADDQ         R11, R10
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z20
+	VADDPS  Z20, Z0, Z0
+	VADDPS  Z20, Z2, Z2
+	VADDPS  Z20, Z4, Z4
+	VADDPS  Z20, Z6, Z6
+	VADDPS  Z20, Z8, Z8
+	VADDPS  Z20, Z10, Z10
+	VADDPS  Z20, Z12, Z12
+	VADDPS  Z20, Z14, Z14
+	VADDPS  Z20, Z16, Z16
+	VMOVUPS 64(AX), Z20
+	VADDPS  Z20, Z1, Z1
+	VADDPS  Z20, Z3, Z3
+	VADDPS  Z20, Z5, Z5
+	VADDPS  Z20, Z7, Z7
+	VADDPS  Z20, Z9, Z9
+	VADDPS  Z20, Z11, Z11
+	VADDPS  Z20, Z13, Z13
+	VADDPS  Z20, Z15, Z15
+	VADDPS  Z20, Z17, Z17
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z20
+	VADDPS  Z20, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z20
+	VADDPS  Z20, Z1, Z1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z20
+	VADDPS  Z20, Z2, Z2
+	VMOVUPS 64(DX)(AX*1), Z20
+	VADDPS  Z20, Z3, Z3
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z20
+	VADDPS  Z20, Z4, Z4
+	VMOVUPS 64(DX)(AX*1), Z20
+	VADDPS  Z20, Z5, Z5
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z20
+	VADDPS  Z20, Z6, Z6
+	VMOVUPS 64(DX)(AX*1), Z20
+	VADDPS  Z20, Z7, Z7
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z20
+	VADDPS  Z20, Z8, Z8
+	VMOVUPS 64(DX)(AX*1), Z20
+	VADDPS  Z20, Z9, Z9
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Z20
+	VADDPS  Z20, Z10, Z10
+	VMOVUPS 64(DX)(AX*1), Z20
+	VADDPS  Z20, Z11, Z11
+	MOVQ    104(SI), AX
+	VMOVUPS (DX)(AX*1), Z20
+	VADDPS  Z20, Z12, Z12
+	VMOVUPS 64(DX)(AX*1), Z20
+	VADDPS  Z20, Z13, Z13
+	MOVQ    120(SI), AX
+	VMOVUPS (DX)(AX*1), Z20
+	VADDPS  Z20, Z14, Z14
+	VMOVUPS 64(DX)(AX*1), Z20
+	VADDPS  Z20, Z15, Z15
+	MOVQ    136(SI), AX
+	VMOVUPS (DX)(AX*1), Z20
+	VADDPS  Z20, Z16, Z16
+	VMOVUPS 64(DX)(AX*1), Z20
+	VADDPS  Z20, Z17, Z17
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z20, Z20, Z20
+	VMAXPS Z0, Z20, Z0
+	VMAXPS Z1, Z20, Z1
+	VMAXPS Z2, Z20, Z2
+	VMAXPS Z3, Z20, Z3
+	VMAXPS Z4, Z20, Z4
+	VMAXPS Z5, Z20, Z5
+	VMAXPS Z6, Z20, Z6
+	VMAXPS Z7, Z20, Z7
+	VMAXPS Z8, Z20, Z8
+	VMAXPS Z9, Z20, Z9
+	VMAXPS Z10, Z20, Z10
+	VMAXPS Z11, Z20, Z11
+	VMAXPS Z12, Z20, Z12
+	VMAXPS Z13, Z20, Z13
+	VMAXPS Z14, Z20, Z14
+	VMAXPS Z15, Z20, Z15
+	VMAXPS Z16, Z20, Z16
+	VMAXPS Z17, Z20, Z17
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	VMOVUPS Z9, 64(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z10, (DX)(AX*1)
+	VMOVUPS Z11, 64(DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z12, (DX)(AX*1)
+	VMOVUPS Z13, 64(DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z14, (DX)(AX*1)
+	VMOVUPS Z15, 64(DX)(AX*1)
+	MOVQ    136(SI), AX
+	VMOVUPS Z16, (DX)(AX*1)
+	VMOVUPS Z17, 64(DX)(AX*1)
+	ADDQ    $0x00000090, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile10x2(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile10x2(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile10x2(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R13
+	MOVQ   (SP), R12
+	MOVQ   (R12), AX
+	MOVQ   16(R12), CX
+	MOVQ   32(R12), DX
+	MOVQ   48(R12), BX
+	MOVQ   64(R12), SI
+	MOVQ   80(R12), DI
+	MOVQ   96(R12), R8
+	MOVQ   112(R12), R9
+	MOVQ   128(R12), R10
+	MOVQ   144(R12), R11
+	MOVQ   (R13), R12
+	SUBQ   24(SP), R12
+	ADDQ   R12, AX
+	ADDQ   R12, CX
+	ADDQ   R12, DX
+	ADDQ   R12, BX
+	ADDQ   R12, SI
+	ADDQ   R12, DI
+	ADDQ   R12, R8
+	ADDQ   R12, R9
+	ADDQ   R12, R10
+	ADDQ   R12, R11
+	MOVQ   40(R13), R15
+	MOVQ   56(R13), R14
+	MOVQ   80(R13), R12
+	MOVQ   R12, 16(SP)
+	MOVQ   8(R13), R13
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -3896,122 +6391,68 @@ tile:
 	VPXORD Z17, Z17, Z17
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R12
 
 part_inner:
-	VMOVUPS      (R9), Z20
-	VMOVUPS.Z    64(R9), K1, Z21
-	VBROADCASTSS (AX), Z22
+	VMOVUPS      (R13), Z20
+	VMOVUPS.Z    64(R13), K1, Z21
+	VBROADCASTSS (AX)(R12*1), Z22
 	VFMADD231PS  Z22, Z20, Z0
 	VFMADD231PS  Z22, Z21, Z1
-	VBROADCASTSS (AX)(SI*1), Z22
+	VBROADCASTSS (CX)(R12*1), Z22
 	VFMADD231PS  Z22, Z20, Z2
 	VFMADD231PS  Z22, Z21, Z3
-	VBROADCASTSS (AX)(SI*2), Z22
+	VBROADCASTSS (DX)(R12*1), Z22
 	VFMADD231PS  Z22, Z20, Z4
 	VFMADD231PS  Z22, Z21, Z5
-	VBROADCASTSS (AX)(DX*1), Z22
+	VBROADCASTSS (BX)(R12*1), Z22
 	VFMADD231PS  Z22, Z20, Z6
 	VFMADD231PS  Z22, Z21, Z7
-	VBROADCASTSS (BX), Z22
+	VBROADCASTSS (SI)(R12*1), Z22
 	VFMADD231PS  Z22, Z20, Z8
 	VFMADD231PS  Z22, Z21, Z9
-	VBROADCASTSS (BX)(SI*1), Z22
+	VBROADCASTSS (DI)(R12*1), Z22
 	VFMADD231PS  Z22, Z20, Z10
 	VFMADD231PS  Z22, Z21, Z11
-	VBROADCASTSS (BX)(SI*2), Z22
+	VBROADCASTSS (R8)(R12*1), Z22
 	VFMADD231PS  Z22, Z20, Z12
 	VFMADD231PS  Z22, Z21, Z13
-	VBROADCASTSS (BX)(DX*1), Z22
+	VBROADCASTSS (R9)(R12*1), Z22
 	VFMADD231PS  Z22, Z20, Z14
 	VFMADD231PS  Z22, Z21, Z15
-	VBROADCASTSS (R11), Z22
+	VBROADCASTSS (R10)(R12*1), Z22
 	VFMADD231PS  Z22, Z20, Z16
 	VFMADD231PS  Z22, Z21, Z17
-	VBROADCASTSS (R11)(SI*1), Z22
+	VBROADCASTSS (R11)(R12*1), Z22
 	VFMADD231PS  Z22, Z20, Z18
 	VFMADD231PS  Z22, Z21, Z19
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         CX, R11
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R14, R13
+	ADDQ         R15, R12
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), R12
+	ADDQ         64(R12), R13
+	MOVQ         48(R12), R12
+	ADDQ         R12, AX
+	ADDQ         R12, CX
+	ADDQ         R12, DX
+	ADDQ         R12, BX
+	ADDQ         R12, SI
+	ADDQ         R12, DI
+	ADDQ         R12, R8
+	ADDQ         R12, R9
+	ADDQ         R12, R10
+	ADDQ         R12, R11
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Z20
-	VMOVUPS      64(R9), Z21
-	VBROADCASTSS (AX), Z22
-	VFMADD231PS  Z22, Z20, Z0
-	VFMADD231PS  Z22, Z21, Z1
-	VBROADCASTSS (AX)(SI*1), Z22
-	VFMADD231PS  Z22, Z20, Z2
-	VFMADD231PS  Z22, Z21, Z3
-	VBROADCASTSS (AX)(SI*2), Z22
-	VFMADD231PS  Z22, Z20, Z4
-	VFMADD231PS  Z22, Z21, Z5
-	VBROADCASTSS (AX)(DX*1), Z22
-	VFMADD231PS  Z22, Z20, Z6
-	VFMADD231PS  Z22, Z21, Z7
-	VBROADCASTSS (BX), Z22
-	VFMADD231PS  Z22, Z20, Z8
-	VFMADD231PS  Z22, Z21, Z9
-	VBROADCASTSS (BX)(SI*1), Z22
-	VFMADD231PS  Z22, Z20, Z10
-	VFMADD231PS  Z22, Z21, Z11
-	VBROADCASTSS (BX)(SI*2), Z22
-	VFMADD231PS  Z22, Z20, Z12
-	VFMADD231PS  Z22, Z21, Z13
-	VBROADCASTSS (BX)(DX*1), Z22
-	VFMADD231PS  Z22, Z20, Z14
-	VFMADD231PS  Z22, Z21, Z15
-	VBROADCASTSS (R11), Z22
-	VFMADD231PS  Z22, Z20, Z16
-	VFMADD231PS  Z22, Z21, Z17
-	VBROADCASTSS (R11)(SI*1), Z22
-	VFMADD231PS  Z22, Z20, Z18
-	VFMADD231PS  Z22, Z21, Z19
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         CX, R11
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS   (AX), Z22
 	VADDPS    Z22, Z0, Z0
 	VADDPS    Z22, Z2, Z2
@@ -4035,123 +6476,432 @@ store:
 	VADDPS    Z22, Z17, Z17
 	VADDPS    Z22, Z19, Z19
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS   (AX), Z22
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z22
 	VADDPS    Z22, Z0, Z0
-	VMOVUPS.Z 64(AX), K1, Z22
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z22
 	VADDPS    Z22, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z22
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z22
 	VADDPS    Z22, Z2, Z2
-	VMOVUPS.Z 64(AX), K1, Z22
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z22
 	VADDPS    Z22, Z3, Z3
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z22
+	MOVQ      40(SI), AX
+	VMOVUPS   (DX)(AX*1), Z22
 	VADDPS    Z22, Z4, Z4
-	VMOVUPS.Z 64(AX), K1, Z22
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z22
 	VADDPS    Z22, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z22
+	MOVQ      56(SI), AX
+	VMOVUPS   (DX)(AX*1), Z22
 	VADDPS    Z22, Z6, Z6
-	VMOVUPS.Z 64(AX), K1, Z22
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z22
 	VADDPS    Z22, Z7, Z7
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z22
+	MOVQ      72(SI), AX
+	VMOVUPS   (DX)(AX*1), Z22
 	VADDPS    Z22, Z8, Z8
-	VMOVUPS.Z 64(AX), K1, Z22
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z22
 	VADDPS    Z22, Z9, Z9
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z22
+	MOVQ      88(SI), AX
+	VMOVUPS   (DX)(AX*1), Z22
 	VADDPS    Z22, Z10, Z10
-	VMOVUPS.Z 64(AX), K1, Z22
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z22
 	VADDPS    Z22, Z11, Z11
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z22
+	MOVQ      104(SI), AX
+	VMOVUPS   (DX)(AX*1), Z22
 	VADDPS    Z22, Z12, Z12
-	VMOVUPS.Z 64(AX), K1, Z22
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z22
 	VADDPS    Z22, Z13, Z13
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z22
+	MOVQ      120(SI), AX
+	VMOVUPS   (DX)(AX*1), Z22
 	VADDPS    Z22, Z14, Z14
-	VMOVUPS.Z 64(AX), K1, Z22
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z22
 	VADDPS    Z22, Z15, Z15
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z22
+	MOVQ      136(SI), AX
+	VMOVUPS   (DX)(AX*1), Z22
 	VADDPS    Z22, Z16, Z16
-	VMOVUPS.Z 64(AX), K1, Z22
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z22
 	VADDPS    Z22, Z17, Z17
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z22
+	MOVQ      152(SI), AX
+	VMOVUPS   (DX)(AX*1), Z22
 	VADDPS    Z22, Z18, Z18
-	VMOVUPS.Z 64(AX), K1, Z22
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z22
 	VADDPS    Z22, Z19, Z19
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z18, (AX)
-	VMOVUPS Z19, K1, 64(AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z22, Z22, Z22
+	VMAXPS Z0, Z22, Z0
+	VMAXPS Z1, Z22, Z1
+	VMAXPS Z2, Z22, Z2
+	VMAXPS Z3, Z22, Z3
+	VMAXPS Z4, Z22, Z4
+	VMAXPS Z5, Z22, Z5
+	VMAXPS Z6, Z22, Z6
+	VMAXPS Z7, Z22, Z7
+	VMAXPS Z8, Z22, Z8
+	VMAXPS Z9, Z22, Z9
+	VMAXPS Z10, Z22, Z10
+	VMAXPS Z11, Z22, Z11
+	VMAXPS Z12, Z22, Z12
+	VMAXPS Z13, Z22, Z13
+	VMAXPS Z14, Z22, Z14
+	VMAXPS Z15, Z22, Z15
+	VMAXPS Z16, Z22, Z16
+	VMAXPS Z17, Z22, Z17
+	VMAXPS Z18, Z22, Z18
+	VMAXPS Z19, Z22, Z19
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, K1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, K1, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, K1, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, K1, 64(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	VMOVUPS Z9, K1, 64(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z10, (DX)(AX*1)
+	VMOVUPS Z11, K1, 64(DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z12, (DX)(AX*1)
+	VMOVUPS Z13, K1, 64(DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z14, (DX)(AX*1)
+	VMOVUPS Z15, K1, 64(DX)(AX*1)
+	MOVQ    136(SI), AX
+	VMOVUPS Z16, (DX)(AX*1)
+	VMOVUPS Z17, K1, 64(DX)(AX*1)
+	MOVQ    152(SI), AX
+	VMOVUPS Z18, (DX)(AX*1)
+	VMOVUPS Z19, K1, 64(DX)(AX*1)
+	ADDQ    $0x000000a0, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R13
+	MOVQ   (SP), R12
+	MOVQ   (R12), AX
+	MOVQ   16(R12), CX
+	MOVQ   32(R12), DX
+	MOVQ   48(R12), BX
+	MOVQ   64(R12), SI
+	MOVQ   80(R12), DI
+	MOVQ   96(R12), R8
+	MOVQ   112(R12), R9
+	MOVQ   128(R12), R10
+	MOVQ   144(R12), R11
+	MOVQ   (R13), R12
+	SUBQ   24(SP), R12
+	ADDQ   R12, AX
+	ADDQ   R12, CX
+	ADDQ   R12, DX
+	ADDQ   R12, BX
+	ADDQ   R12, SI
+	ADDQ   R12, DI
+	ADDQ   R12, R8
+	ADDQ   R12, R9
+	ADDQ   R12, R10
+	ADDQ   R12, R11
+	MOVQ   40(R13), R15
+	MOVQ   56(R13), R14
+	MOVQ   80(R13), R12
+	MOVQ   R12, 16(SP)
+	MOVQ   8(R13), R13
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+
+all_outer:
+	MOVQ 24(SP), R12
+
+all_inner:
+	VMOVUPS      (R13), Z20
+	VMOVUPS      64(R13), Z21
+	VBROADCASTSS (AX)(R12*1), Z22
+	VFMADD231PS  Z22, Z20, Z0
+	VFMADD231PS  Z22, Z21, Z1
+	VBROADCASTSS (CX)(R12*1), Z22
+	VFMADD231PS  Z22, Z20, Z2
+	VFMADD231PS  Z22, Z21, Z3
+	VBROADCASTSS (DX)(R12*1), Z22
+	VFMADD231PS  Z22, Z20, Z4
+	VFMADD231PS  Z22, Z21, Z5
+	VBROADCASTSS (BX)(R12*1), Z22
+	VFMADD231PS  Z22, Z20, Z6
+	VFMADD231PS  Z22, Z21, Z7
+	VBROADCASTSS (SI)(R12*1), Z22
+	VFMADD231PS  Z22, Z20, Z8
+	VFMADD231PS  Z22, Z21, Z9
+	VBROADCASTSS (DI)(R12*1), Z22
+	VFMADD231PS  Z22, Z20, Z10
+	VFMADD231PS  Z22, Z21, Z11
+	VBROADCASTSS (R8)(R12*1), Z22
+	VFMADD231PS  Z22, Z20, Z12
+	VFMADD231PS  Z22, Z21, Z13
+	VBROADCASTSS (R9)(R12*1), Z22
+	VFMADD231PS  Z22, Z20, Z14
+	VFMADD231PS  Z22, Z21, Z15
+	VBROADCASTSS (R10)(R12*1), Z22
+	VFMADD231PS  Z22, Z20, Z16
+	VFMADD231PS  Z22, Z21, Z17
+	VBROADCASTSS (R11)(R12*1), Z22
+	VFMADD231PS  Z22, Z20, Z18
+	VFMADD231PS  Z22, Z21, Z19
+	ADDQ         R14, R13
+	ADDQ         R15, R12
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), R12
+	ADDQ         64(R12), R13
+	MOVQ         48(R12), R12
+	ADDQ         R12, AX
+	ADDQ         R12, CX
+	ADDQ         R12, DX
+	ADDQ         R12, BX
+	ADDQ         R12, SI
+	ADDQ         R12, DI
+	ADDQ         R12, R8
+	ADDQ         R12, R9
+	ADDQ         R12, R10
+	ADDQ         R12, R11
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z22
+	VADDPS  Z22, Z0, Z0
+	VADDPS  Z22, Z2, Z2
+	VADDPS  Z22, Z4, Z4
+	VADDPS  Z22, Z6, Z6
+	VADDPS  Z22, Z8, Z8
+	VADDPS  Z22, Z10, Z10
+	VADDPS  Z22, Z12, Z12
+	VADDPS  Z22, Z14, Z14
+	VADDPS  Z22, Z16, Z16
+	VADDPS  Z22, Z18, Z18
+	VMOVUPS 64(AX), Z22
+	VADDPS  Z22, Z1, Z1
+	VADDPS  Z22, Z3, Z3
+	VADDPS  Z22, Z5, Z5
+	VADDPS  Z22, Z7, Z7
+	VADDPS  Z22, Z9, Z9
+	VADDPS  Z22, Z11, Z11
+	VADDPS  Z22, Z13, Z13
+	VADDPS  Z22, Z15, Z15
+	VADDPS  Z22, Z17, Z17
+	VADDPS  Z22, Z19, Z19
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z22
+	VADDPS  Z22, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z22
+	VADDPS  Z22, Z1, Z1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z22
+	VADDPS  Z22, Z2, Z2
+	VMOVUPS 64(DX)(AX*1), Z22
+	VADDPS  Z22, Z3, Z3
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z22
+	VADDPS  Z22, Z4, Z4
+	VMOVUPS 64(DX)(AX*1), Z22
+	VADDPS  Z22, Z5, Z5
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z22
+	VADDPS  Z22, Z6, Z6
+	VMOVUPS 64(DX)(AX*1), Z22
+	VADDPS  Z22, Z7, Z7
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z22
+	VADDPS  Z22, Z8, Z8
+	VMOVUPS 64(DX)(AX*1), Z22
+	VADDPS  Z22, Z9, Z9
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Z22
+	VADDPS  Z22, Z10, Z10
+	VMOVUPS 64(DX)(AX*1), Z22
+	VADDPS  Z22, Z11, Z11
+	MOVQ    104(SI), AX
+	VMOVUPS (DX)(AX*1), Z22
+	VADDPS  Z22, Z12, Z12
+	VMOVUPS 64(DX)(AX*1), Z22
+	VADDPS  Z22, Z13, Z13
+	MOVQ    120(SI), AX
+	VMOVUPS (DX)(AX*1), Z22
+	VADDPS  Z22, Z14, Z14
+	VMOVUPS 64(DX)(AX*1), Z22
+	VADDPS  Z22, Z15, Z15
+	MOVQ    136(SI), AX
+	VMOVUPS (DX)(AX*1), Z22
+	VADDPS  Z22, Z16, Z16
+	VMOVUPS 64(DX)(AX*1), Z22
+	VADDPS  Z22, Z17, Z17
+	MOVQ    152(SI), AX
+	VMOVUPS (DX)(AX*1), Z22
+	VADDPS  Z22, Z18, Z18
+	VMOVUPS 64(DX)(AX*1), Z22
+	VADDPS  Z22, Z19, Z19
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z22, Z22, Z22
+	VMAXPS Z0, Z22, Z0
+	VMAXPS Z1, Z22, Z1
+	VMAXPS Z2, Z22, Z2
+	VMAXPS Z3, Z22, Z3
+	VMAXPS Z4, Z22, Z4
+	VMAXPS Z5, Z22, Z5
+	VMAXPS Z6, Z22, Z6
+	VMAXPS Z7, Z22, Z7
+	VMAXPS Z8, Z22, Z8
+	VMAXPS Z9, Z22, Z9
+	VMAXPS Z10, Z22, Z10
+	VMAXPS Z11, Z22, Z11
+	VMAXPS Z12, Z22, Z12
+	VMAXPS Z13, Z22, Z13
+	VMAXPS Z14, Z22, Z14
+	VMAXPS Z15, Z22, Z15
+	VMAXPS Z16, Z22, Z16
+	VMAXPS Z17, Z22, Z17
+	VMAXPS Z18, Z22, Z18
+	VMAXPS Z19, Z22, Z19
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	VMOVUPS Z9, 64(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z10, (DX)(AX*1)
+	VMOVUPS Z11, 64(DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z12, (DX)(AX*1)
+	VMOVUPS Z13, 64(DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z14, (DX)(AX*1)
+	VMOVUPS Z15, 64(DX)(AX*1)
+	MOVQ    136(SI), AX
+	VMOVUPS Z16, (DX)(AX*1)
+	VMOVUPS Z17, 64(DX)(AX*1)
+	MOVQ    152(SI), AX
+	VMOVUPS Z18, (DX)(AX*1)
+	VMOVUPS Z19, 64(DX)(AX*1)
+	ADDQ    $0x000000a0, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile11x2(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile11x2(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile11x2(SB), NOSPLIT, $48-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R15
+	MOVQ   (SP), R13
+	MOVQ   (R13), AX
+	MOVQ   16(R13), CX
+	MOVQ   32(R13), DX
+	MOVQ   48(R13), BX
+	MOVQ   64(R13), SI
+	MOVQ   80(R13), DI
+	MOVQ   96(R13), R8
+	MOVQ   112(R13), R9
+	MOVQ   128(R13), R10
+	MOVQ   144(R13), R11
+	MOVQ   160(R13), R12
+	MOVQ   (R15), R13
+	SUBQ   24(SP), R13
+	ADDQ   R13, AX
+	ADDQ   R13, CX
+	ADDQ   R13, DX
+	ADDQ   R13, BX
+	ADDQ   R13, SI
+	ADDQ   R13, DI
+	ADDQ   R13, R8
+	ADDQ   R13, R9
+	ADDQ   R13, R10
+	ADDQ   R13, R11
+	ADDQ   R13, R12
+	MOVQ   40(R15), R13
+	MOVQ   R13, 32(SP)
+	MOVQ   56(R15), R13
+	MOVQ   R13, 40(SP)
+	MOVQ   80(R15), R13
+	MOVQ   R13, 16(SP)
+	MOVQ   8(R15), R15
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -4174,128 +6924,72 @@ tile:
 	VPXORD Z19, Z19, Z19
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R13
 
 part_inner:
-	VMOVUPS      (R9), Z22
-	VMOVUPS.Z    64(R9), K1, Z23
-	VBROADCASTSS (AX), Z24
+	VMOVUPS      (R15), Z22
+	VMOVUPS.Z    64(R15), K1, Z23
+	VBROADCASTSS (AX)(R13*1), Z24
 	VFMADD231PS  Z24, Z22, Z0
 	VFMADD231PS  Z24, Z23, Z1
-	VBROADCASTSS (AX)(SI*1), Z24
+	VBROADCASTSS (CX)(R13*1), Z24
 	VFMADD231PS  Z24, Z22, Z2
 	VFMADD231PS  Z24, Z23, Z3
-	VBROADCASTSS (AX)(SI*2), Z24
+	VBROADCASTSS (DX)(R13*1), Z24
 	VFMADD231PS  Z24, Z22, Z4
 	VFMADD231PS  Z24, Z23, Z5
-	VBROADCASTSS (AX)(DX*1), Z24
+	VBROADCASTSS (BX)(R13*1), Z24
 	VFMADD231PS  Z24, Z22, Z6
 	VFMADD231PS  Z24, Z23, Z7
-	VBROADCASTSS (BX), Z24
+	VBROADCASTSS (SI)(R13*1), Z24
 	VFMADD231PS  Z24, Z22, Z8
 	VFMADD231PS  Z24, Z23, Z9
-	VBROADCASTSS (BX)(SI*1), Z24
+	VBROADCASTSS (DI)(R13*1), Z24
 	VFMADD231PS  Z24, Z22, Z10
 	VFMADD231PS  Z24, Z23, Z11
-	VBROADCASTSS (BX)(SI*2), Z24
+	VBROADCASTSS (R8)(R13*1), Z24
 	VFMADD231PS  Z24, Z22, Z12
 	VFMADD231PS  Z24, Z23, Z13
-	VBROADCASTSS (BX)(DX*1), Z24
+	VBROADCASTSS (R9)(R13*1), Z24
 	VFMADD231PS  Z24, Z22, Z14
 	VFMADD231PS  Z24, Z23, Z15
-	VBROADCASTSS (R11), Z24
+	VBROADCASTSS (R10)(R13*1), Z24
 	VFMADD231PS  Z24, Z22, Z16
 	VFMADD231PS  Z24, Z23, Z17
-	VBROADCASTSS (R11)(SI*1), Z24
+	VBROADCASTSS (R11)(R13*1), Z24
 	VFMADD231PS  Z24, Z22, Z18
 	VFMADD231PS  Z24, Z23, Z19
-	VBROADCASTSS (R11)(SI*2), Z24
+	VBROADCASTSS (R12)(R13*1), Z24
 	VFMADD231PS  Z24, Z22, Z20
 	VFMADD231PS  Z24, Z23, Z21
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         CX, R11
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         40(SP), R15
+	ADDQ         32(SP), R13
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), R13
+	ADDQ         64(R13), R15
+	MOVQ         48(R13), R13
+	ADDQ         R13, AX
+	ADDQ         R13, CX
+	ADDQ         R13, DX
+	ADDQ         R13, BX
+	ADDQ         R13, SI
+	ADDQ         R13, DI
+	ADDQ         R13, R8
+	ADDQ         R13, R9
+	ADDQ         R13, R10
+	ADDQ         R13, R11
+	ADDQ         R13, R12
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Z22
-	VMOVUPS      64(R9), Z23
-	VBROADCASTSS (AX), Z24
-	VFMADD231PS  Z24, Z22, Z0
-	VFMADD231PS  Z24, Z23, Z1
-	VBROADCASTSS (AX)(SI*1), Z24
-	VFMADD231PS  Z24, Z22, Z2
-	VFMADD231PS  Z24, Z23, Z3
-	VBROADCASTSS (AX)(SI*2), Z24
-	VFMADD231PS  Z24, Z22, Z4
-	VFMADD231PS  Z24, Z23, Z5
-	VBROADCASTSS (AX)(DX*1), Z24
-	VFMADD231PS  Z24, Z22, Z6
-	VFMADD231PS  Z24, Z23, Z7
-	VBROADCASTSS (BX), Z24
-	VFMADD231PS  Z24, Z22, Z8
-	VFMADD231PS  Z24, Z23, Z9
-	VBROADCASTSS (BX)(SI*1), Z24
-	VFMADD231PS  Z24, Z22, Z10
-	VFMADD231PS  Z24, Z23, Z11
-	VBROADCASTSS (BX)(SI*2), Z24
-	VFMADD231PS  Z24, Z22, Z12
-	VFMADD231PS  Z24, Z23, Z13
-	VBROADCASTSS (BX)(DX*1), Z24
-	VFMADD231PS  Z24, Z22, Z14
-	VFMADD231PS  Z24, Z23, Z15
-	VBROADCASTSS (R11), Z24
-	VFMADD231PS  Z24, Z22, Z16
-	VFMADD231PS  Z24, Z23, Z17
-	VBROADCASTSS (R11)(SI*1), Z24
-	VFMADD231PS  Z24, Z22, Z18
-	VFMADD231PS  Z24, Z23, Z19
-	VBROADCASTSS (R11)(SI*2), Z24
-	VFMADD231PS  Z24, Z22, Z20
-	VFMADD231PS  Z24, Z23, Z21
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         CX, R11
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS   (AX), Z24
 	VADDPS    Z24, Z0, Z0
 	VADDPS    Z24, Z2, Z2
@@ -4321,131 +7015,466 @@ store:
 	VADDPS    Z24, Z19, Z19
 	VADDPS    Z24, Z21, Z21
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS   (AX), Z24
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z24
 	VADDPS    Z24, Z0, Z0
-	VMOVUPS.Z 64(AX), K1, Z24
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z24
 	VADDPS    Z24, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z24
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z24
 	VADDPS    Z24, Z2, Z2
-	VMOVUPS.Z 64(AX), K1, Z24
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z24
 	VADDPS    Z24, Z3, Z3
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z24
+	MOVQ      40(SI), AX
+	VMOVUPS   (DX)(AX*1), Z24
 	VADDPS    Z24, Z4, Z4
-	VMOVUPS.Z 64(AX), K1, Z24
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z24
 	VADDPS    Z24, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z24
+	MOVQ      56(SI), AX
+	VMOVUPS   (DX)(AX*1), Z24
 	VADDPS    Z24, Z6, Z6
-	VMOVUPS.Z 64(AX), K1, Z24
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z24
 	VADDPS    Z24, Z7, Z7
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z24
+	MOVQ      72(SI), AX
+	VMOVUPS   (DX)(AX*1), Z24
 	VADDPS    Z24, Z8, Z8
-	VMOVUPS.Z 64(AX), K1, Z24
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z24
 	VADDPS    Z24, Z9, Z9
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z24
+	MOVQ      88(SI), AX
+	VMOVUPS   (DX)(AX*1), Z24
 	VADDPS    Z24, Z10, Z10
-	VMOVUPS.Z 64(AX), K1, Z24
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z24
 	VADDPS    Z24, Z11, Z11
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z24
+	MOVQ      104(SI), AX
+	VMOVUPS   (DX)(AX*1), Z24
 	VADDPS    Z24, Z12, Z12
-	VMOVUPS.Z 64(AX), K1, Z24
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z24
 	VADDPS    Z24, Z13, Z13
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z24
+	MOVQ      120(SI), AX
+	VMOVUPS   (DX)(AX*1), Z24
 	VADDPS    Z24, Z14, Z14
-	VMOVUPS.Z 64(AX), K1, Z24
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z24
 	VADDPS    Z24, Z15, Z15
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z24
+	MOVQ      136(SI), AX
+	VMOVUPS   (DX)(AX*1), Z24
 	VADDPS    Z24, Z16, Z16
-	VMOVUPS.Z 64(AX), K1, Z24
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z24
 	VADDPS    Z24, Z17, Z17
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z24
+	MOVQ      152(SI), AX
+	VMOVUPS   (DX)(AX*1), Z24
 	VADDPS    Z24, Z18, Z18
-	VMOVUPS.Z 64(AX), K1, Z24
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z24
 	VADDPS    Z24, Z19, Z19
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z24
+	MOVQ      168(SI), AX
+	VMOVUPS   (DX)(AX*1), Z24
 	VADDPS    Z24, Z20, Z20
-	VMOVUPS.Z 64(AX), K1, Z24
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z24
 	VADDPS    Z24, Z21, Z21
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z18, (AX)
-	VMOVUPS Z19, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z20, (AX)
-	VMOVUPS Z21, K1, 64(AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z24, Z24, Z24
+	VMAXPS Z0, Z24, Z0
+	VMAXPS Z1, Z24, Z1
+	VMAXPS Z2, Z24, Z2
+	VMAXPS Z3, Z24, Z3
+	VMAXPS Z4, Z24, Z4
+	VMAXPS Z5, Z24, Z5
+	VMAXPS Z6, Z24, Z6
+	VMAXPS Z7, Z24, Z7
+	VMAXPS Z8, Z24, Z8
+	VMAXPS Z9, Z24, Z9
+	VMAXPS Z10, Z24, Z10
+	VMAXPS Z11, Z24, Z11
+	VMAXPS Z12, Z24, Z12
+	VMAXPS Z13, Z24, Z13
+	VMAXPS Z14, Z24, Z14
+	VMAXPS Z15, Z24, Z15
+	VMAXPS Z16, Z24, Z16
+	VMAXPS Z17, Z24, Z17
+	VMAXPS Z18, Z24, Z18
+	VMAXPS Z19, Z24, Z19
+	VMAXPS Z20, Z24, Z20
+	VMAXPS Z21, Z24, Z21
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, K1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, K1, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, K1, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, K1, 64(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	VMOVUPS Z9, K1, 64(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z10, (DX)(AX*1)
+	VMOVUPS Z11, K1, 64(DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z12, (DX)(AX*1)
+	VMOVUPS Z13, K1, 64(DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z14, (DX)(AX*1)
+	VMOVUPS Z15, K1, 64(DX)(AX*1)
+	MOVQ    136(SI), AX
+	VMOVUPS Z16, (DX)(AX*1)
+	VMOVUPS Z17, K1, 64(DX)(AX*1)
+	MOVQ    152(SI), AX
+	VMOVUPS Z18, (DX)(AX*1)
+	VMOVUPS Z19, K1, 64(DX)(AX*1)
+	MOVQ    168(SI), AX
+	VMOVUPS Z20, (DX)(AX*1)
+	VMOVUPS Z21, K1, 64(DX)(AX*1)
+	ADDQ    $0x000000b0, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R15
+	MOVQ   (SP), R13
+	MOVQ   (R13), AX
+	MOVQ   16(R13), CX
+	MOVQ   32(R13), DX
+	MOVQ   48(R13), BX
+	MOVQ   64(R13), SI
+	MOVQ   80(R13), DI
+	MOVQ   96(R13), R8
+	MOVQ   112(R13), R9
+	MOVQ   128(R13), R10
+	MOVQ   144(R13), R11
+	MOVQ   160(R13), R12
+	MOVQ   (R15), R13
+	SUBQ   24(SP), R13
+	ADDQ   R13, AX
+	ADDQ   R13, CX
+	ADDQ   R13, DX
+	ADDQ   R13, BX
+	ADDQ   R13, SI
+	ADDQ   R13, DI
+	ADDQ   R13, R8
+	ADDQ   R13, R9
+	ADDQ   R13, R10
+	ADDQ   R13, R11
+	ADDQ   R13, R12
+	MOVQ   40(R15), R13
+	MOVQ   R13, 32(SP)
+	MOVQ   56(R15), R13
+	MOVQ   R13, 40(SP)
+	MOVQ   80(R15), R13
+	MOVQ   R13, 16(SP)
+	MOVQ   8(R15), R15
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+	VPXORD Z21, Z21, Z21
+
+all_outer:
+	MOVQ 24(SP), R13
+
+all_inner:
+	VMOVUPS      (R15), Z22
+	VMOVUPS      64(R15), Z23
+	VBROADCASTSS (AX)(R13*1), Z24
+	VFMADD231PS  Z24, Z22, Z0
+	VFMADD231PS  Z24, Z23, Z1
+	VBROADCASTSS (CX)(R13*1), Z24
+	VFMADD231PS  Z24, Z22, Z2
+	VFMADD231PS  Z24, Z23, Z3
+	VBROADCASTSS (DX)(R13*1), Z24
+	VFMADD231PS  Z24, Z22, Z4
+	VFMADD231PS  Z24, Z23, Z5
+	VBROADCASTSS (BX)(R13*1), Z24
+	VFMADD231PS  Z24, Z22, Z6
+	VFMADD231PS  Z24, Z23, Z7
+	VBROADCASTSS (SI)(R13*1), Z24
+	VFMADD231PS  Z24, Z22, Z8
+	VFMADD231PS  Z24, Z23, Z9
+	VBROADCASTSS (DI)(R13*1), Z24
+	VFMADD231PS  Z24, Z22, Z10
+	VFMADD231PS  Z24, Z23, Z11
+	VBROADCASTSS (R8)(R13*1), Z24
+	VFMADD231PS  Z24, Z22, Z12
+	VFMADD231PS  Z24, Z23, Z13
+	VBROADCASTSS (R9)(R13*1), Z24
+	VFMADD231PS  Z24, Z22, Z14
+	VFMADD231PS  Z24, Z23, Z15
+	VBROADCASTSS (R10)(R13*1), Z24
+	VFMADD231PS  Z24, Z22, Z16
+	VFMADD231PS  Z24, Z23, Z17
+	VBROADCASTSS (R11)(R13*1), Z24
+	VFMADD231PS  Z24, Z22, Z18
+	VFMADD231PS  Z24, Z23, Z19
+	VBROADCASTSS (R12)(R13*1), Z24
+	VFMADD231PS  Z24, Z22, Z20
+	VFMADD231PS  Z24, Z23, Z21
+	ADDQ         40(SP), R15
+	ADDQ         32(SP), R13
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), R13
+	ADDQ         64(R13), R15
+	MOVQ         48(R13), R13
+	ADDQ         R13, AX
+	ADDQ         R13, CX
+	ADDQ         R13, DX
+	ADDQ         R13, BX
+	ADDQ         R13, SI
+	ADDQ         R13, DI
+	ADDQ         R13, R8
+	ADDQ         R13, R9
+	ADDQ         R13, R10
+	ADDQ         R13, R11
+	ADDQ         R13, R12
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z24
+	VADDPS  Z24, Z0, Z0
+	VADDPS  Z24, Z2, Z2
+	VADDPS  Z24, Z4, Z4
+	VADDPS  Z24, Z6, Z6
+	VADDPS  Z24, Z8, Z8
+	VADDPS  Z24, Z10, Z10
+	VADDPS  Z24, Z12, Z12
+	VADDPS  Z24, Z14, Z14
+	VADDPS  Z24, Z16, Z16
+	VADDPS  Z24, Z18, Z18
+	VADDPS  Z24, Z20, Z20
+	VMOVUPS 64(AX), Z24
+	VADDPS  Z24, Z1, Z1
+	VADDPS  Z24, Z3, Z3
+	VADDPS  Z24, Z5, Z5
+	VADDPS  Z24, Z7, Z7
+	VADDPS  Z24, Z9, Z9
+	VADDPS  Z24, Z11, Z11
+	VADDPS  Z24, Z13, Z13
+	VADDPS  Z24, Z15, Z15
+	VADDPS  Z24, Z17, Z17
+	VADDPS  Z24, Z19, Z19
+	VADDPS  Z24, Z21, Z21
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z24
+	VADDPS  Z24, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z24
+	VADDPS  Z24, Z1, Z1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z24
+	VADDPS  Z24, Z2, Z2
+	VMOVUPS 64(DX)(AX*1), Z24
+	VADDPS  Z24, Z3, Z3
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z24
+	VADDPS  Z24, Z4, Z4
+	VMOVUPS 64(DX)(AX*1), Z24
+	VADDPS  Z24, Z5, Z5
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z24
+	VADDPS  Z24, Z6, Z6
+	VMOVUPS 64(DX)(AX*1), Z24
+	VADDPS  Z24, Z7, Z7
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z24
+	VADDPS  Z24, Z8, Z8
+	VMOVUPS 64(DX)(AX*1), Z24
+	VADDPS  Z24, Z9, Z9
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Z24
+	VADDPS  Z24, Z10, Z10
+	VMOVUPS 64(DX)(AX*1), Z24
+	VADDPS  Z24, Z11, Z11
+	MOVQ    104(SI), AX
+	VMOVUPS (DX)(AX*1), Z24
+	VADDPS  Z24, Z12, Z12
+	VMOVUPS 64(DX)(AX*1), Z24
+	VADDPS  Z24, Z13, Z13
+	MOVQ    120(SI), AX
+	VMOVUPS (DX)(AX*1), Z24
+	VADDPS  Z24, Z14, Z14
+	VMOVUPS 64(DX)(AX*1), Z24
+	VADDPS  Z24, Z15, Z15
+	MOVQ    136(SI), AX
+	VMOVUPS (DX)(AX*1), Z24
+	VADDPS  Z24, Z16, Z16
+	VMOVUPS 64(DX)(AX*1), Z24
+	VADDPS  Z24, Z17, Z17
+	MOVQ    152(SI), AX
+	VMOVUPS (DX)(AX*1), Z24
+	VADDPS  Z24, Z18, Z18
+	VMOVUPS 64(DX)(AX*1), Z24
+	VADDPS  Z24, Z19, Z19
+	MOVQ    168(SI), AX
+	VMOVUPS (DX)(AX*1), Z24
+	VADDPS  Z24, Z20, Z20
+	VMOVUPS 64(DX)(AX*1), Z24
+	VADDPS  Z24, Z21, Z21
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z24, Z24, Z24
+	VMAXPS Z0, Z24, Z0
+	VMAXPS Z1, Z24, Z1
+	VMAXPS Z2, Z24, Z2
+	VMAXPS Z3, Z24, Z3
+	VMAXPS Z4, Z24, Z4
+	VMAXPS Z5, Z24, Z5
+	VMAXPS Z6, Z24, Z6
+	VMAXPS Z7, Z24, Z7
+	VMAXPS Z8, Z24, Z8
+	VMAXPS Z9, Z24, Z9
+	VMAXPS Z10, Z24, Z10
+	VMAXPS Z11, Z24, Z11
+	VMAXPS Z12, Z24, Z12
+	VMAXPS Z13, Z24, Z13
+	VMAXPS Z14, Z24, Z14
+	VMAXPS Z15, Z24, Z15
+	VMAXPS Z16, Z24, Z16
+	VMAXPS Z17, Z24, Z17
+	VMAXPS Z18, Z24, Z18
+	VMAXPS Z19, Z24, Z19
+	VMAXPS Z20, Z24, Z20
+	VMAXPS Z21, Z24, Z21
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	VMOVUPS Z9, 64(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z10, (DX)(AX*1)
+	VMOVUPS Z11, 64(DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z12, (DX)(AX*1)
+	VMOVUPS Z13, 64(DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z14, (DX)(AX*1)
+	VMOVUPS Z15, 64(DX)(AX*1)
+	MOVQ    136(SI), AX
+	VMOVUPS Z16, (DX)(AX*1)
+	VMOVUPS Z17, 64(DX)(AX*1)
+	MOVQ    152(SI), AX
+	VMOVUPS Z18, (DX)(AX*1)
+	VMOVUPS Z19, 64(DX)(AX*1)
+	MOVQ    168(SI), AX
+	VMOVUPS Z20, (DX)(AX*1)
+	VMOVUPS Z21, 64(DX)(AX*1)
+	ADDQ    $0x000000b0, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile12x2(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile12x2(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile12x2(SB), NOSPLIT, $48-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R14
+	MOVQ   (SP), R15
+	MOVQ   (R15), AX
+	MOVQ   16(R15), CX
+	MOVQ   32(R15), DX
+	MOVQ   48(R15), BX
+	MOVQ   64(R15), SI
+	MOVQ   80(R15), DI
+	MOVQ   96(R15), R8
+	MOVQ   112(R15), R9
+	MOVQ   128(R15), R10
+	MOVQ   144(R15), R11
+	MOVQ   160(R15), R12
+	MOVQ   176(R15), R13
+	MOVQ   (R14), R15
+	SUBQ   24(SP), R15
+	ADDQ   R15, AX
+	ADDQ   R15, CX
+	ADDQ   R15, DX
+	ADDQ   R15, BX
+	ADDQ   R15, SI
+	ADDQ   R15, DI
+	ADDQ   R15, R8
+	ADDQ   R15, R9
+	ADDQ   R15, R10
+	ADDQ   R15, R11
+	ADDQ   R15, R12
+	ADDQ   R15, R13
+	MOVQ   40(R14), R15
+	MOVQ   R15, 32(SP)
+	MOVQ   56(R14), R15
+	MOVQ   R15, 40(SP)
+	MOVQ   80(R14), R15
+	MOVQ   R15, 16(SP)
+	MOVQ   8(R14), R14
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -4470,134 +7499,76 @@ tile:
 	VPXORD Z21, Z21, Z21
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R15
 
 part_inner:
-	VMOVUPS      (R9), Z24
-	VMOVUPS.Z    64(R9), K1, Z25
-	VBROADCASTSS (AX), Z26
+	VMOVUPS      (R14), Z24
+	VMOVUPS.Z    64(R14), K1, Z25
+	VBROADCASTSS (AX)(R15*1), Z26
 	VFMADD231PS  Z26, Z24, Z0
 	VFMADD231PS  Z26, Z25, Z1
-	VBROADCASTSS (AX)(SI*1), Z26
+	VBROADCASTSS (CX)(R15*1), Z26
 	VFMADD231PS  Z26, Z24, Z2
 	VFMADD231PS  Z26, Z25, Z3
-	VBROADCASTSS (AX)(SI*2), Z26
+	VBROADCASTSS (DX)(R15*1), Z26
 	VFMADD231PS  Z26, Z24, Z4
 	VFMADD231PS  Z26, Z25, Z5
-	VBROADCASTSS (AX)(DX*1), Z26
+	VBROADCASTSS (BX)(R15*1), Z26
 	VFMADD231PS  Z26, Z24, Z6
 	VFMADD231PS  Z26, Z25, Z7
-	VBROADCASTSS (BX), Z26
+	VBROADCASTSS (SI)(R15*1), Z26
 	VFMADD231PS  Z26, Z24, Z8
 	VFMADD231PS  Z26, Z25, Z9
-	VBROADCASTSS (BX)(SI*1), Z26
+	VBROADCASTSS (DI)(R15*1), Z26
 	VFMADD231PS  Z26, Z24, Z10
 	VFMADD231PS  Z26, Z25, Z11
-	VBROADCASTSS (BX)(SI*2), Z26
+	VBROADCASTSS (R8)(R15*1), Z26
 	VFMADD231PS  Z26, Z24, Z12
 	VFMADD231PS  Z26, Z25, Z13
-	VBROADCASTSS (BX)(DX*1), Z26
+	VBROADCASTSS (R9)(R15*1), Z26
 	VFMADD231PS  Z26, Z24, Z14
 	VFMADD231PS  Z26, Z25, Z15
-	VBROADCASTSS (R11), Z26
+	VBROADCASTSS (R10)(R15*1), Z26
 	VFMADD231PS  Z26, Z24, Z16
 	VFMADD231PS  Z26, Z25, Z17
-	VBROADCASTSS (R11)(SI*1), Z26
+	VBROADCASTSS (R11)(R15*1), Z26
 	VFMADD231PS  Z26, Z24, Z18
 	VFMADD231PS  Z26, Z25, Z19
-	VBROADCASTSS (R11)(SI*2), Z26
+	VBROADCASTSS (R12)(R15*1), Z26
 	VFMADD231PS  Z26, Z24, Z20
 	VFMADD231PS  Z26, Z25, Z21
-	VBROADCASTSS (R11)(DX*1), Z26
+	VBROADCASTSS (R13)(R15*1), Z26
 	VFMADD231PS  Z26, Z24, Z22
 	VFMADD231PS  Z26, Z25, Z23
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         CX, R11
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         40(SP), R14
+	ADDQ         32(SP), R15
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), R15
+	ADDQ         64(R15), R14
+	MOVQ         48(R15), R15
+	ADDQ         R15, AX
+	ADDQ         R15, CX
+	ADDQ         R15, DX
+	ADDQ         R15, BX
+	ADDQ         R15, SI
+	ADDQ         R15, DI
+	ADDQ         R15, R8
+	ADDQ         R15, R9
+	ADDQ         R15, R10
+	ADDQ         R15, R11
+	ADDQ         R15, R12
+	ADDQ         R15, R13
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Z24
-	VMOVUPS      64(R9), Z25
-	VBROADCASTSS (AX), Z26
-	VFMADD231PS  Z26, Z24, Z0
-	VFMADD231PS  Z26, Z25, Z1
-	VBROADCASTSS (AX)(SI*1), Z26
-	VFMADD231PS  Z26, Z24, Z2
-	VFMADD231PS  Z26, Z25, Z3
-	VBROADCASTSS (AX)(SI*2), Z26
-	VFMADD231PS  Z26, Z24, Z4
-	VFMADD231PS  Z26, Z25, Z5
-	VBROADCASTSS (AX)(DX*1), Z26
-	VFMADD231PS  Z26, Z24, Z6
-	VFMADD231PS  Z26, Z25, Z7
-	VBROADCASTSS (BX), Z26
-	VFMADD231PS  Z26, Z24, Z8
-	VFMADD231PS  Z26, Z25, Z9
-	VBROADCASTSS (BX)(SI*1), Z26
-	VFMADD231PS  Z26, Z24, Z10
-	VFMADD231PS  Z26, Z25, Z11
-	VBROADCASTSS (BX)(SI*2), Z26
-	VFMADD231PS  Z26, Z24, Z12
-	VFMADD231PS  Z26, Z25, Z13
-	VBROADCASTSS (BX)(DX*1), Z26
-	VFMADD231PS  Z26, Z24, Z14
-	VFMADD231PS  Z26, Z25, Z15
-	VBROADCASTSS (R11), Z26
-	VFMADD231PS  Z26, Z24, Z16
-	VFMADD231PS  Z26, Z25, Z17
-	VBROADCASTSS (R11)(SI*1), Z26
-	VFMADD231PS  Z26, Z24, Z18
-	VFMADD231PS  Z26, Z25, Z19
-	VBROADCASTSS (R11)(SI*2), Z26
-	VFMADD231PS  Z26, Z24, Z20
-	VFMADD231PS  Z26, Z25, Z21
-	VBROADCASTSS (R11)(DX*1), Z26
-	VFMADD231PS  Z26, Z24, Z22
-	VFMADD231PS  Z26, Z25, Z23
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         CX, R11
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS   (AX), Z26
 	VADDPS    Z26, Z0, Z0
 	VADDPS    Z26, Z2, Z2
@@ -4625,886 +7596,503 @@ store:
 	VADDPS    Z26, Z21, Z21
 	VADDPS    Z26, Z23, Z23
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS   (AX), Z26
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z26
 	VADDPS    Z26, Z0, Z0
-	VMOVUPS.Z 64(AX), K1, Z26
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z26
 	VADDPS    Z26, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z26
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z26
 	VADDPS    Z26, Z2, Z2
-	VMOVUPS.Z 64(AX), K1, Z26
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z26
 	VADDPS    Z26, Z3, Z3
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z26
+	MOVQ      40(SI), AX
+	VMOVUPS   (DX)(AX*1), Z26
 	VADDPS    Z26, Z4, Z4
-	VMOVUPS.Z 64(AX), K1, Z26
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z26
 	VADDPS    Z26, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z26
+	MOVQ      56(SI), AX
+	VMOVUPS   (DX)(AX*1), Z26
 	VADDPS    Z26, Z6, Z6
-	VMOVUPS.Z 64(AX), K1, Z26
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z26
 	VADDPS    Z26, Z7, Z7
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z26
+	MOVQ      72(SI), AX
+	VMOVUPS   (DX)(AX*1), Z26
 	VADDPS    Z26, Z8, Z8
-	VMOVUPS.Z 64(AX), K1, Z26
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z26
 	VADDPS    Z26, Z9, Z9
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z26
+	MOVQ      88(SI), AX
+	VMOVUPS   (DX)(AX*1), Z26
 	VADDPS    Z26, Z10, Z10
-	VMOVUPS.Z 64(AX), K1, Z26
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z26
 	VADDPS    Z26, Z11, Z11
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z26
+	MOVQ      104(SI), AX
+	VMOVUPS   (DX)(AX*1), Z26
 	VADDPS    Z26, Z12, Z12
-	VMOVUPS.Z 64(AX), K1, Z26
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z26
 	VADDPS    Z26, Z13, Z13
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z26
+	MOVQ      120(SI), AX
+	VMOVUPS   (DX)(AX*1), Z26
 	VADDPS    Z26, Z14, Z14
-	VMOVUPS.Z 64(AX), K1, Z26
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z26
 	VADDPS    Z26, Z15, Z15
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z26
+	MOVQ      136(SI), AX
+	VMOVUPS   (DX)(AX*1), Z26
 	VADDPS    Z26, Z16, Z16
-	VMOVUPS.Z 64(AX), K1, Z26
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z26
 	VADDPS    Z26, Z17, Z17
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z26
+	MOVQ      152(SI), AX
+	VMOVUPS   (DX)(AX*1), Z26
 	VADDPS    Z26, Z18, Z18
-	VMOVUPS.Z 64(AX), K1, Z26
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z26
 	VADDPS    Z26, Z19, Z19
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z26
+	MOVQ      168(SI), AX
+	VMOVUPS   (DX)(AX*1), Z26
 	VADDPS    Z26, Z20, Z20
-	VMOVUPS.Z 64(AX), K1, Z26
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z26
 	VADDPS    Z26, Z21, Z21
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z26
+	MOVQ      184(SI), AX
+	VMOVUPS   (DX)(AX*1), Z26
 	VADDPS    Z26, Z22, Z22
-	VMOVUPS.Z 64(AX), K1, Z26
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z26
 	VADDPS    Z26, Z23, Z23
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z18, (AX)
-	VMOVUPS Z19, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z20, (AX)
-	VMOVUPS Z21, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z22, (AX)
-	VMOVUPS Z23, K1, 64(AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
-	VZEROUPPER
-	RET
-
-// func avx512Tile13x2(args *tileArgs)
-// Requires: AVX, AVX512F
-TEXT ·avx512Tile13x2(SB), NOSPLIT, $24-8
-	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
-	MOVL  $0x00000001, AX
-	SHLL  CL, AX
-	DECL  AX
-	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
-	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
-	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
-
-tile:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
-	VPXORD Z22, Z22, Z22
-	VPXORD Z23, Z23, Z23
-	VPXORD Z24, Z24, Z24
-	VPXORD Z25, Z25, Z25
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
-
-part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	LEAQ (R11)(SI*4), R12
-	MOVQ 96(DI), R10
-
-part_inner:
-	VMOVUPS      (R9), Z26
-	VMOVUPS.Z    64(R9), K1, Z27
-	VBROADCASTSS (AX), Z28
-	VFMADD231PS  Z28, Z26, Z0
-	VFMADD231PS  Z28, Z27, Z1
-	VBROADCASTSS (AX)(SI*1), Z28
-	VFMADD231PS  Z28, Z26, Z2
-	VFMADD231PS  Z28, Z27, Z3
-	VBROADCASTSS (AX)(SI*2), Z28
-	VFMADD231PS  Z28, Z26, Z4
-	VFMADD231PS  Z28, Z27, Z5
-	VBROADCASTSS (AX)(DX*1), Z28
-	VFMADD231PS  Z28, Z26, Z6
-	VFMADD231PS  Z28, Z27, Z7
-	VBROADCASTSS (BX), Z28
-	VFMADD231PS  Z28, Z26, Z8
-	VFMADD231PS  Z28, Z27, Z9
-	VBROADCASTSS (BX)(SI*1), Z28
-	VFMADD231PS  Z28, Z26, Z10
-	VFMADD231PS  Z28, Z27, Z11
-	VBROADCASTSS (BX)(SI*2), Z28
-	VFMADD231PS  Z28, Z26, Z12
-	VFMADD231PS  Z28, Z27, Z13
-	VBROADCASTSS (BX)(DX*1), Z28
-	VFMADD231PS  Z28, Z26, Z14
-	VFMADD231PS  Z28, Z27, Z15
-	VBROADCASTSS (R11), Z28
-	VFMADD231PS  Z28, Z26, Z16
-	VFMADD231PS  Z28, Z27, Z17
-	VBROADCASTSS (R11)(SI*1), Z28
-	VFMADD231PS  Z28, Z26, Z18
-	VFMADD231PS  Z28, Z27, Z19
-	VBROADCASTSS (R11)(SI*2), Z28
-	VFMADD231PS  Z28, Z26, Z20
-	VFMADD231PS  Z28, Z27, Z21
-	VBROADCASTSS (R11)(DX*1), Z28
-	VFMADD231PS  Z28, Z26, Z22
-	VFMADD231PS  Z28, Z27, Z23
-	VBROADCASTSS (R12), Z28
-	VFMADD231PS  Z28, Z26, Z24
-	VFMADD231PS  Z28, Z27, Z25
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         CX, R11
-	ADDQ         CX, R12
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
-
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	LEAQ (R11)(SI*4), R12
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Z26
-	VMOVUPS      64(R9), Z27
-	VBROADCASTSS (AX), Z28
-	VFMADD231PS  Z28, Z26, Z0
-	VFMADD231PS  Z28, Z27, Z1
-	VBROADCASTSS (AX)(SI*1), Z28
-	VFMADD231PS  Z28, Z26, Z2
-	VFMADD231PS  Z28, Z27, Z3
-	VBROADCASTSS (AX)(SI*2), Z28
-	VFMADD231PS  Z28, Z26, Z4
-	VFMADD231PS  Z28, Z27, Z5
-	VBROADCASTSS (AX)(DX*1), Z28
-	VFMADD231PS  Z28, Z26, Z6
-	VFMADD231PS  Z28, Z27, Z7
-	VBROADCASTSS (BX), Z28
-	VFMADD231PS  Z28, Z26, Z8
-	VFMADD231PS  Z28, Z27, Z9
-	VBROADCASTSS (BX)(SI*1), Z28
-	VFMADD231PS  Z28, Z26, Z10
-	VFMADD231PS  Z28, Z27, Z11
-	VBROADCASTSS (BX)(SI*2), Z28
-	VFMADD231PS  Z28, Z26, Z12
-	VFMADD231PS  Z28, Z27, Z13
-	VBROADCASTSS (BX)(DX*1), Z28
-	VFMADD231PS  Z28, Z26, Z14
-	VFMADD231PS  Z28, Z27, Z15
-	VBROADCASTSS (R11), Z28
-	VFMADD231PS  Z28, Z26, Z16
-	VFMADD231PS  Z28, Z27, Z17
-	VBROADCASTSS (R11)(SI*1), Z28
-	VFMADD231PS  Z28, Z26, Z18
-	VFMADD231PS  Z28, Z27, Z19
-	VBROADCASTSS (R11)(SI*2), Z28
-	VFMADD231PS  Z28, Z26, Z20
-	VFMADD231PS  Z28, Z27, Z21
-	VBROADCASTSS (R11)(DX*1), Z28
-	VFMADD231PS  Z28, Z26, Z22
-	VFMADD231PS  Z28, Z27, Z23
-	VBROADCASTSS (R12), Z28
-	VFMADD231PS  Z28, Z26, Z24
-	VFMADD231PS  Z28, Z27, Z25
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         CX, R11
-	ADDQ         CX, R12
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
-	MOVQ      24(DI), AX
-	TESTQ     AX, AX
-	JZ        unbiased
-	VMOVUPS   (AX), Z28
-	VADDPS    Z28, Z0, Z0
-	VADDPS    Z28, Z2, Z2
-	VADDPS    Z28, Z4, Z4
-	VADDPS    Z28, Z6, Z6
-	VADDPS    Z28, Z8, Z8
-	VADDPS    Z28, Z10, Z10
-	VADDPS    Z28, Z12, Z12
-	VADDPS    Z28, Z14, Z14
-	VADDPS    Z28, Z16, Z16
-	VADDPS    Z28, Z18, Z18
-	VADDPS    Z28, Z20, Z20
-	VADDPS    Z28, Z22, Z22
-	VADDPS    Z28, Z24, Z24
-	VMOVUPS.Z 64(AX), K1, Z28
-	VADDPS    Z28, Z1, Z1
-	VADDPS    Z28, Z3, Z3
-	VADDPS    Z28, Z5, Z5
-	VADDPS    Z28, Z7, Z7
-	VADDPS    Z28, Z9, Z9
-	VADDPS    Z28, Z11, Z11
-	VADDPS    Z28, Z13, Z13
-	VADDPS    Z28, Z15, Z15
-	VADDPS    Z28, Z17, Z17
-	VADDPS    Z28, Z19, Z19
-	VADDPS    Z28, Z21, Z21
-	VADDPS    Z28, Z23, Z23
-	VADDPS    Z28, Z25, Z25
-
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS   (AX), Z28
-	VADDPS    Z28, Z0, Z0
-	VMOVUPS.Z 64(AX), K1, Z28
-	VADDPS    Z28, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z28
-	VADDPS    Z28, Z2, Z2
-	VMOVUPS.Z 64(AX), K1, Z28
-	VADDPS    Z28, Z3, Z3
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z28
-	VADDPS    Z28, Z4, Z4
-	VMOVUPS.Z 64(AX), K1, Z28
-	VADDPS    Z28, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z28
-	VADDPS    Z28, Z6, Z6
-	VMOVUPS.Z 64(AX), K1, Z28
-	VADDPS    Z28, Z7, Z7
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z28
-	VADDPS    Z28, Z8, Z8
-	VMOVUPS.Z 64(AX), K1, Z28
-	VADDPS    Z28, Z9, Z9
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z28
-	VADDPS    Z28, Z10, Z10
-	VMOVUPS.Z 64(AX), K1, Z28
-	VADDPS    Z28, Z11, Z11
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z28
-	VADDPS    Z28, Z12, Z12
-	VMOVUPS.Z 64(AX), K1, Z28
-	VADDPS    Z28, Z13, Z13
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z28
-	VADDPS    Z28, Z14, Z14
-	VMOVUPS.Z 64(AX), K1, Z28
-	VADDPS    Z28, Z15, Z15
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z28
-	VADDPS    Z28, Z16, Z16
-	VMOVUPS.Z 64(AX), K1, Z28
-	VADDPS    Z28, Z17, Z17
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z28
-	VADDPS    Z28, Z18, Z18
-	VMOVUPS.Z 64(AX), K1, Z28
-	VADDPS    Z28, Z19, Z19
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z28
-	VADDPS    Z28, Z20, Z20
-	VMOVUPS.Z 64(AX), K1, Z28
-	VADDPS    Z28, Z21, Z21
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z28
-	VADDPS    Z28, Z22, Z22
-	VMOVUPS.Z 64(AX), K1, Z28
-	VADDPS    Z28, Z23, Z23
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z28
-	VADDPS    Z28, Z24, Z24
-	VMOVUPS.Z 64(AX), K1, Z28
-	VADDPS    Z28, Z25, Z25
-	MOVQ      8(SP), AX
-
-fresh:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z18, (AX)
-	VMOVUPS Z19, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z20, (AX)
-	VMOVUPS Z21, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z22, (AX)
-	VMOVUPS Z23, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z24, (AX)
-	VMOVUPS Z25, K1, 64(AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
-	VZEROUPPER
-	RET
-
-// func avx512Tile14x2(args *tileArgs)
-// Requires: AVX, AVX512F
-TEXT ·avx512Tile14x2(SB), NOSPLIT, $24-8
-	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
-	MOVL  $0x00000001, AX
-	SHLL  CL, AX
-	DECL  AX
-	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
-	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
-	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
-
-tile:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
-	VPXORD Z22, Z22, Z22
-	VPXORD Z23, Z23, Z23
-	VPXORD Z24, Z24, Z24
-	VPXORD Z25, Z25, Z25
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
 	VPXORD Z26, Z26, Z26
-	VPXORD Z27, Z27, Z27
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
+	VMAXPS Z0, Z26, Z0
+	VMAXPS Z1, Z26, Z1
+	VMAXPS Z2, Z26, Z2
+	VMAXPS Z3, Z26, Z3
+	VMAXPS Z4, Z26, Z4
+	VMAXPS Z5, Z26, Z5
+	VMAXPS Z6, Z26, Z6
+	VMAXPS Z7, Z26, Z7
+	VMAXPS Z8, Z26, Z8
+	VMAXPS Z9, Z26, Z9
+	VMAXPS Z10, Z26, Z10
+	VMAXPS Z11, Z26, Z11
+	VMAXPS Z12, Z26, Z12
+	VMAXPS Z13, Z26, Z13
+	VMAXPS Z14, Z26, Z14
+	VMAXPS Z15, Z26, Z15
+	VMAXPS Z16, Z26, Z16
+	VMAXPS Z17, Z26, Z17
+	VMAXPS Z18, Z26, Z18
+	VMAXPS Z19, Z26, Z19
+	VMAXPS Z20, Z26, Z20
+	VMAXPS Z21, Z26, Z21
+	VMAXPS Z22, Z26, Z22
+	VMAXPS Z23, Z26, Z23
 
-part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	LEAQ (R11)(SI*4), R12
-	MOVQ 96(DI), R10
-
-part_inner:
-	VMOVUPS      (R9), Z28
-	VMOVUPS.Z    64(R9), K1, Z29
-	VBROADCASTSS (AX), Z30
-	VFMADD231PS  Z30, Z28, Z0
-	VFMADD231PS  Z30, Z29, Z1
-	VBROADCASTSS (AX)(SI*1), Z30
-	VFMADD231PS  Z30, Z28, Z2
-	VFMADD231PS  Z30, Z29, Z3
-	VBROADCASTSS (AX)(SI*2), Z30
-	VFMADD231PS  Z30, Z28, Z4
-	VFMADD231PS  Z30, Z29, Z5
-	VBROADCASTSS (AX)(DX*1), Z30
-	VFMADD231PS  Z30, Z28, Z6
-	VFMADD231PS  Z30, Z29, Z7
-	VBROADCASTSS (BX), Z30
-	VFMADD231PS  Z30, Z28, Z8
-	VFMADD231PS  Z30, Z29, Z9
-	VBROADCASTSS (BX)(SI*1), Z30
-	VFMADD231PS  Z30, Z28, Z10
-	VFMADD231PS  Z30, Z29, Z11
-	VBROADCASTSS (BX)(SI*2), Z30
-	VFMADD231PS  Z30, Z28, Z12
-	VFMADD231PS  Z30, Z29, Z13
-	VBROADCASTSS (BX)(DX*1), Z30
-	VFMADD231PS  Z30, Z28, Z14
-	VFMADD231PS  Z30, Z29, Z15
-	VBROADCASTSS (R11), Z30
-	VFMADD231PS  Z30, Z28, Z16
-	VFMADD231PS  Z30, Z29, Z17
-	VBROADCASTSS (R11)(SI*1), Z30
-	VFMADD231PS  Z30, Z28, Z18
-	VFMADD231PS  Z30, Z29, Z19
-	VBROADCASTSS (R11)(SI*2), Z30
-	VFMADD231PS  Z30, Z28, Z20
-	VFMADD231PS  Z30, Z29, Z21
-	VBROADCASTSS (R11)(DX*1), Z30
-	VFMADD231PS  Z30, Z28, Z22
-	VFMADD231PS  Z30, Z29, Z23
-	VBROADCASTSS (R12), Z30
-	VFMADD231PS  Z30, Z28, Z24
-	VFMADD231PS  Z30, Z29, Z25
-	VBROADCASTSS (R12)(SI*1), Z30
-	VFMADD231PS  Z30, Z28, Z26
-	VFMADD231PS  Z30, Z29, Z27
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         CX, R11
-	ADDQ         CX, R12
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, K1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, K1, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, K1, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, K1, 64(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	VMOVUPS Z9, K1, 64(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z10, (DX)(AX*1)
+	VMOVUPS Z11, K1, 64(DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z12, (DX)(AX*1)
+	VMOVUPS Z13, K1, 64(DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z14, (DX)(AX*1)
+	VMOVUPS Z15, K1, 64(DX)(AX*1)
+	MOVQ    136(SI), AX
+	VMOVUPS Z16, (DX)(AX*1)
+	VMOVUPS Z17, K1, 64(DX)(AX*1)
+	MOVQ    152(SI), AX
+	VMOVUPS Z18, (DX)(AX*1)
+	VMOVUPS Z19, K1, 64(DX)(AX*1)
+	MOVQ    168(SI), AX
+	VMOVUPS Z20, (DX)(AX*1)
+	VMOVUPS Z21, K1, 64(DX)(AX*1)
+	MOVQ    184(SI), AX
+	VMOVUPS Z22, (DX)(AX*1)
+	VMOVUPS Z23, K1, 64(DX)(AX*1)
+	ADDQ    $0x000000c0, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
 
 whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
+all:
+	MOVQ   args+0(FP), R14
+	MOVQ   (SP), R15
+	MOVQ   (R15), AX
+	MOVQ   16(R15), CX
+	MOVQ   32(R15), DX
+	MOVQ   48(R15), BX
+	MOVQ   64(R15), SI
+	MOVQ   80(R15), DI
+	MOVQ   96(R15), R8
+	MOVQ   112(R15), R9
+	MOVQ   128(R15), R10
+	MOVQ   144(R15), R11
+	MOVQ   160(R15), R12
+	MOVQ   176(R15), R13
+	MOVQ   (R14), R15
+	SUBQ   24(SP), R15
+	ADDQ   R15, AX
+	ADDQ   R15, CX
+	ADDQ   R15, DX
+	ADDQ   R15, BX
+	ADDQ   R15, SI
+	ADDQ   R15, DI
+	ADDQ   R15, R8
+	ADDQ   R15, R9
+	ADDQ   R15, R10
+	ADDQ   R15, R11
+	ADDQ   R15, R12
+	ADDQ   R15, R13
+	MOVQ   40(R14), R15
+	MOVQ   R15, 32(SP)
+	MOVQ   56(R14), R15
+	MOVQ   R15, 40(SP)
+	MOVQ   80(R14), R15
+	MOVQ   R15, 16(SP)
+	MOVQ   8(R14), R14
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+	VPXORD Z21, Z21, Z21
+	VPXORD Z22, Z22, Z22
+	VPXORD Z23, Z23, Z23
 
 all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	LEAQ (R11)(SI*4), R12
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R15
 
 all_inner:
-	VMOVUPS      (R9), Z28
-	VMOVUPS      64(R9), Z29
-	VBROADCASTSS (AX), Z30
-	VFMADD231PS  Z30, Z28, Z0
-	VFMADD231PS  Z30, Z29, Z1
-	VBROADCASTSS (AX)(SI*1), Z30
-	VFMADD231PS  Z30, Z28, Z2
-	VFMADD231PS  Z30, Z29, Z3
-	VBROADCASTSS (AX)(SI*2), Z30
-	VFMADD231PS  Z30, Z28, Z4
-	VFMADD231PS  Z30, Z29, Z5
-	VBROADCASTSS (AX)(DX*1), Z30
-	VFMADD231PS  Z30, Z28, Z6
-	VFMADD231PS  Z30, Z29, Z7
-	VBROADCASTSS (BX), Z30
-	VFMADD231PS  Z30, Z28, Z8
-	VFMADD231PS  Z30, Z29, Z9
-	VBROADCASTSS (BX)(SI*1), Z30
-	VFMADD231PS  Z30, Z28, Z10
-	VFMADD231PS  Z30, Z29, Z11
-	VBROADCASTSS (BX)(SI*2), Z30
-	VFMADD231PS  Z30, Z28, Z12
-	VFMADD231PS  Z30, Z29, Z13
-	VBROADCASTSS (BX)(DX*1), Z30
-	VFMADD231PS  Z30, Z28, Z14
-	VFMADD231PS  Z30, Z29, Z15
-	VBROADCASTSS (R11), Z30
-	VFMADD231PS  Z30, Z28, Z16
-	VFMADD231PS  Z30, Z29, Z17
-	VBROADCASTSS (R11)(SI*1), Z30
-	VFMADD231PS  Z30, Z28, Z18
-	VFMADD231PS  Z30, Z29, Z19
-	VBROADCASTSS (R11)(SI*2), Z30
-	VFMADD231PS  Z30, Z28, Z20
-	VFMADD231PS  Z30, Z29, Z21
-	VBROADCASTSS (R11)(DX*1), Z30
-	VFMADD231PS  Z30, Z28, Z22
-	VFMADD231PS  Z30, Z29, Z23
-	VBROADCASTSS (R12), Z30
-	VFMADD231PS  Z30, Z28, Z24
-	VFMADD231PS  Z30, Z29, Z25
-	VBROADCASTSS (R12)(SI*1), Z30
-	VFMADD231PS  Z30, Z28, Z26
-	VFMADD231PS  Z30, Z29, Z27
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         CX, R11
-	ADDQ         CX, R12
-	ADDQ         R8, R9
-	DECQ         R10
+	VMOVUPS      (R14), Z24
+	VMOVUPS      64(R14), Z25
+	VBROADCASTSS (AX)(R15*1), Z26
+	VFMADD231PS  Z26, Z24, Z0
+	VFMADD231PS  Z26, Z25, Z1
+	VBROADCASTSS (CX)(R15*1), Z26
+	VFMADD231PS  Z26, Z24, Z2
+	VFMADD231PS  Z26, Z25, Z3
+	VBROADCASTSS (DX)(R15*1), Z26
+	VFMADD231PS  Z26, Z24, Z4
+	VFMADD231PS  Z26, Z25, Z5
+	VBROADCASTSS (BX)(R15*1), Z26
+	VFMADD231PS  Z26, Z24, Z6
+	VFMADD231PS  Z26, Z25, Z7
+	VBROADCASTSS (SI)(R15*1), Z26
+	VFMADD231PS  Z26, Z24, Z8
+	VFMADD231PS  Z26, Z25, Z9
+	VBROADCASTSS (DI)(R15*1), Z26
+	VFMADD231PS  Z26, Z24, Z10
+	VFMADD231PS  Z26, Z25, Z11
+	VBROADCASTSS (R8)(R15*1), Z26
+	VFMADD231PS  Z26, Z24, Z12
+	VFMADD231PS  Z26, Z25, Z13
+	VBROADCASTSS (R9)(R15*1), Z26
+	VFMADD231PS  Z26, Z24, Z14
+	VFMADD231PS  Z26, Z25, Z15
+	VBROADCASTSS (R10)(R15*1), Z26
+	VFMADD231PS  Z26, Z24, Z16
+	VFMADD231PS  Z26, Z25, Z17
+	VBROADCASTSS (R11)(R15*1), Z26
+	VFMADD231PS  Z26, Z24, Z18
+	VFMADD231PS  Z26, Z25, Z19
+	VBROADCASTSS (R12)(R15*1), Z26
+	VFMADD231PS  Z26, Z24, Z20
+	VFMADD231PS  Z26, Z25, Z21
+	VBROADCASTSS (R13)(R15*1), Z26
+	VFMADD231PS  Z26, Z24, Z22
+	VFMADD231PS  Z26, Z25, Z23
+	ADDQ         40(SP), R14
+	ADDQ         32(SP), R15
 	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), R15
+	ADDQ         64(R15), R14
+	MOVQ         48(R15), R15
+	ADDQ         R15, AX
+	ADDQ         R15, CX
+	ADDQ         R15, DX
+	ADDQ         R15, BX
+	ADDQ         R15, SI
+	ADDQ         R15, DI
+	ADDQ         R15, R8
+	ADDQ         R15, R9
+	ADDQ         R15, R10
+	ADDQ         R15, R11
+	ADDQ         R15, R12
+	ADDQ         R15, R13
+	JMP          all_outer
 
-store:
-	MOVQ      24(DI), AX
-	TESTQ     AX, AX
-	JZ        unbiased
-	VMOVUPS   (AX), Z30
-	VADDPS    Z30, Z0, Z0
-	VADDPS    Z30, Z2, Z2
-	VADDPS    Z30, Z4, Z4
-	VADDPS    Z30, Z6, Z6
-	VADDPS    Z30, Z8, Z8
-	VADDPS    Z30, Z10, Z10
-	VADDPS    Z30, Z12, Z12
-	VADDPS    Z30, Z14, Z14
-	VADDPS    Z30, Z16, Z16
-	VADDPS    Z30, Z18, Z18
-	VADDPS    Z30, Z20, Z20
-	VADDPS    Z30, Z22, Z22
-	VADDPS    Z30, Z24, Z24
-	VADDPS    Z30, Z26, Z26
-	VMOVUPS.Z 64(AX), K1, Z30
-	VADDPS    Z30, Z1, Z1
-	VADDPS    Z30, Z3, Z3
-	VADDPS    Z30, Z5, Z5
-	VADDPS    Z30, Z7, Z7
-	VADDPS    Z30, Z9, Z9
-	VADDPS    Z30, Z11, Z11
-	VADDPS    Z30, Z13, Z13
-	VADDPS    Z30, Z15, Z15
-	VADDPS    Z30, Z17, Z17
-	VADDPS    Z30, Z19, Z19
-	VADDPS    Z30, Z21, Z21
-	VADDPS    Z30, Z23, Z23
-	VADDPS    Z30, Z25, Z25
-	VADDPS    Z30, Z27, Z27
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z26
+	VADDPS  Z26, Z0, Z0
+	VADDPS  Z26, Z2, Z2
+	VADDPS  Z26, Z4, Z4
+	VADDPS  Z26, Z6, Z6
+	VADDPS  Z26, Z8, Z8
+	VADDPS  Z26, Z10, Z10
+	VADDPS  Z26, Z12, Z12
+	VADDPS  Z26, Z14, Z14
+	VADDPS  Z26, Z16, Z16
+	VADDPS  Z26, Z18, Z18
+	VADDPS  Z26, Z20, Z20
+	VADDPS  Z26, Z22, Z22
+	VMOVUPS 64(AX), Z26
+	VADDPS  Z26, Z1, Z1
+	VADDPS  Z26, Z3, Z3
+	VADDPS  Z26, Z5, Z5
+	VADDPS  Z26, Z7, Z7
+	VADDPS  Z26, Z9, Z9
+	VADDPS  Z26, Z11, Z11
+	VADDPS  Z26, Z13, Z13
+	VADDPS  Z26, Z15, Z15
+	VADDPS  Z26, Z17, Z17
+	VADDPS  Z26, Z19, Z19
+	VADDPS  Z26, Z21, Z21
+	VADDPS  Z26, Z23, Z23
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS   (AX), Z30
-	VADDPS    Z30, Z0, Z0
-	VMOVUPS.Z 64(AX), K1, Z30
-	VADDPS    Z30, Z1, Z1
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z30
-	VADDPS    Z30, Z2, Z2
-	VMOVUPS.Z 64(AX), K1, Z30
-	VADDPS    Z30, Z3, Z3
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z30
-	VADDPS    Z30, Z4, Z4
-	VMOVUPS.Z 64(AX), K1, Z30
-	VADDPS    Z30, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z30
-	VADDPS    Z30, Z6, Z6
-	VMOVUPS.Z 64(AX), K1, Z30
-	VADDPS    Z30, Z7, Z7
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z30
-	VADDPS    Z30, Z8, Z8
-	VMOVUPS.Z 64(AX), K1, Z30
-	VADDPS    Z30, Z9, Z9
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z30
-	VADDPS    Z30, Z10, Z10
-	VMOVUPS.Z 64(AX), K1, Z30
-	VADDPS    Z30, Z11, Z11
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z30
-	VADDPS    Z30, Z12, Z12
-	VMOVUPS.Z 64(AX), K1, Z30
-	VADDPS    Z30, Z13, Z13
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z30
-	VADDPS    Z30, Z14, Z14
-	VMOVUPS.Z 64(AX), K1, Z30
-	VADDPS    Z30, Z15, Z15
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z30
-	VADDPS    Z30, Z16, Z16
-	VMOVUPS.Z 64(AX), K1, Z30
-	VADDPS    Z30, Z17, Z17
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z30
-	VADDPS    Z30, Z18, Z18
-	VMOVUPS.Z 64(AX), K1, Z30
-	VADDPS    Z30, Z19, Z19
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z30
-	VADDPS    Z30, Z20, Z20
-	VMOVUPS.Z 64(AX), K1, Z30
-	VADDPS    Z30, Z21, Z21
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z30
-	VADDPS    Z30, Z22, Z22
-	VMOVUPS.Z 64(AX), K1, Z30
-	VADDPS    Z30, Z23, Z23
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z30
-	VADDPS    Z30, Z24, Z24
-	VMOVUPS.Z 64(AX), K1, Z30
-	VADDPS    Z30, Z25, Z25
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z30
-	VADDPS    Z30, Z26, Z26
-	VMOVUPS.Z 64(AX), K1, Z30
-	VADDPS    Z30, Z27, Z27
-	MOVQ      8(SP), AX
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z26
+	VADDPS  Z26, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z26
+	VADDPS  Z26, Z1, Z1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z26
+	VADDPS  Z26, Z2, Z2
+	VMOVUPS 64(DX)(AX*1), Z26
+	VADDPS  Z26, Z3, Z3
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z26
+	VADDPS  Z26, Z4, Z4
+	VMOVUPS 64(DX)(AX*1), Z26
+	VADDPS  Z26, Z5, Z5
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z26
+	VADDPS  Z26, Z6, Z6
+	VMOVUPS 64(DX)(AX*1), Z26
+	VADDPS  Z26, Z7, Z7
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z26
+	VADDPS  Z26, Z8, Z8
+	VMOVUPS 64(DX)(AX*1), Z26
+	VADDPS  Z26, Z9, Z9
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Z26
+	VADDPS  Z26, Z10, Z10
+	VMOVUPS 64(DX)(AX*1), Z26
+	VADDPS  Z26, Z11, Z11
+	MOVQ    104(SI), AX
+	VMOVUPS (DX)(AX*1), Z26
+	VADDPS  Z26, Z12, Z12
+	VMOVUPS 64(DX)(AX*1), Z26
+	VADDPS  Z26, Z13, Z13
+	MOVQ    120(SI), AX
+	VMOVUPS (DX)(AX*1), Z26
+	VADDPS  Z26, Z14, Z14
+	VMOVUPS 64(DX)(AX*1), Z26
+	VADDPS  Z26, Z15, Z15
+	MOVQ    136(SI), AX
+	VMOVUPS (DX)(AX*1), Z26
+	VADDPS  Z26, Z16, Z16
+	VMOVUPS 64(DX)(AX*1), Z26
+	VADDPS  Z26, Z17, Z17
+	MOVQ    152(SI), AX
+	VMOVUPS (DX)(AX*1), Z26
+	VADDPS  Z26, Z18, Z18
+	VMOVUPS 64(DX)(AX*1), Z26
+	VADDPS  Z26, Z19, Z19
+	MOVQ    168(SI), AX
+	VMOVUPS (DX)(AX*1), Z26
+	VADDPS  Z26, Z20, Z20
+	VMOVUPS 64(DX)(AX*1), Z26
+	VADDPS  Z26, Z21, Z21
+	MOVQ    184(SI), AX
+	VMOVUPS (DX)(AX*1), Z26
+	VADDPS  Z26, Z22, Z22
+	VMOVUPS 64(DX)(AX*1), Z26
+	VADDPS  Z26, Z23, Z23
 
-fresh:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z18, (AX)
-	VMOVUPS Z19, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z20, (AX)
-	VMOVUPS Z21, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z22, (AX)
-	VMOVUPS Z23, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z24, (AX)
-	VMOVUPS Z25, K1, 64(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z26, (AX)
-	VMOVUPS Z27, K1, 64(AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z26, Z26, Z26
+	VMAXPS Z0, Z26, Z0
+	VMAXPS Z1, Z26, Z1
+	VMAXPS Z2, Z26, Z2
+	VMAXPS Z3, Z26, Z3
+	VMAXPS Z4, Z26, Z4
+	VMAXPS Z5, Z26, Z5
+	VMAXPS Z6, Z26, Z6
+	VMAXPS Z7, Z26, Z7
+	VMAXPS Z8, Z26, Z8
+	VMAXPS Z9, Z26, Z9
+	VMAXPS Z10, Z26, Z10
+	VMAXPS Z11, Z26, Z11
+	VMAXPS Z12, Z26, Z12
+	VMAXPS Z13, Z26, Z13
+	VMAXPS Z14, Z26, Z14
+	VMAXPS Z15, Z26, Z15
+	VMAXPS Z16, Z26, Z16
+	VMAXPS Z17, Z26, Z17
+	VMAXPS Z18, Z26, Z18
+	VMAXPS Z19, Z26, Z19
+	VMAXPS Z20, Z26, Z20
+	VMAXPS Z21, Z26, Z21
+	VMAXPS Z22, Z26, Z22
+	VMAXPS Z23, Z26, Z23
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	VMOVUPS Z9, 64(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z10, (DX)(AX*1)
+	VMOVUPS Z11, 64(DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z12, (DX)(AX*1)
+	VMOVUPS Z13, 64(DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z14, (DX)(AX*1)
+	VMOVUPS Z15, 64(DX)(AX*1)
+	MOVQ    136(SI), AX
+	VMOVUPS Z16, (DX)(AX*1)
+	VMOVUPS Z17, 64(DX)(AX*1)
+	MOVQ    152(SI), AX
+	VMOVUPS Z18, (DX)(AX*1)
+	VMOVUPS Z19, 64(DX)(AX*1)
+	MOVQ    168(SI), AX
+	VMOVUPS Z20, (DX)(AX*1)
+	VMOVUPS Z21, 64(DX)(AX*1)
+	MOVQ    184(SI), AX
+	VMOVUPS Z22, (DX)(AX*1)
+	VMOVUPS Z23, 64(DX)(AX*1)
+	ADDQ    $0x000000c0, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile1x3(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile1x3(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile1x3(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), CX
 
 part_inner:
-	VMOVUPS      (R9), Z3
-	VMOVUPS      64(R9), Z4
-	VMOVUPS.Z    128(R9), K1, Z5
-	VBROADCASTSS (AX), Z6
+	VMOVUPS      (DX), Z3
+	VMOVUPS      64(DX), Z4
+	VMOVUPS.Z    128(DX), K1, Z5
+	VBROADCASTSS (AX)(CX*1), Z6
 	VFMADD231PS  Z6, Z3, Z0
 	VFMADD231PS  Z6, Z4, Z1
 	VFMADD231PS  Z6, Z5, Z2
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         SI, DX
+	ADDQ         BX, CX
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
-
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Z3
-	VMOVUPS      64(R9), Z4
-	VMOVUPS      128(R9), Z5
-	VBROADCASTSS (AX), Z6
-	VFMADD231PS  Z6, Z3, Z0
-	VFMADD231PS  Z6, Z4, Z1
-	VFMADD231PS  Z6, Z5, Z2
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), CX
+	ADDQ         64(CX), DX
+	MOVQ         48(CX), CX
 	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
+	JMP          part_outer
 
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS   (AX), Z6
 	VADDPS    Z6, Z0, Z0
 	VMOVUPS   64(AX), Z6
@@ -5512,126 +8100,194 @@ store:
 	VMOVUPS.Z 128(AX), K1, Z6
 	VADDPS    Z6, Z2, Z2
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS   (AX), Z6
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z6
 	VADDPS    Z6, Z0, Z0
-	VMOVUPS   64(AX), Z6
+	VMOVUPS   64(DX)(AX*1), Z6
 	VADDPS    Z6, Z1, Z1
-	VMOVUPS.Z 128(AX), K1, Z6
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z6
 	VADDPS    Z6, Z2, Z2
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, K1, 128(AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z6, Z6, Z6
+	VMAXPS Z0, Z6, Z0
+	VMAXPS Z1, Z6, Z1
+	VMAXPS Z2, Z6, Z2
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, K1, 128(DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+
+all_outer:
+	MOVQ 24(SP), CX
+
+all_inner:
+	VMOVUPS      (DX), Z3
+	VMOVUPS      64(DX), Z4
+	VMOVUPS      128(DX), Z5
+	VBROADCASTSS (AX)(CX*1), Z6
+	VFMADD231PS  Z6, Z3, Z0
+	VFMADD231PS  Z6, Z4, Z1
+	VFMADD231PS  Z6, Z5, Z2
+	ADDQ         SI, DX
+	ADDQ         BX, CX
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), CX
+	ADDQ         64(CX), DX
+	MOVQ         48(CX), CX
+	ADDQ         CX, AX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z6
+	VADDPS  Z6, Z0, Z0
+	VMOVUPS 64(AX), Z6
+	VADDPS  Z6, Z1, Z1
+	VMOVUPS 128(AX), Z6
+	VADDPS  Z6, Z2, Z2
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z6
+	VADDPS  Z6, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z6
+	VADDPS  Z6, Z1, Z1
+	VMOVUPS 128(DX)(AX*1), Z6
+	VADDPS  Z6, Z2, Z2
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z6, Z6, Z6
+	VMAXPS Z0, Z6, Z0
+	VMAXPS Z1, Z6, Z1
+	VMAXPS Z2, Z6, Z2
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, 128(DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile2x3(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile2x3(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile2x3(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), DX
 
 part_inner:
-	VMOVUPS      (R9), Z6
-	VMOVUPS      64(R9), Z7
-	VMOVUPS.Z    128(R9), K1, Z8
-	VBROADCASTSS (AX), Z9
+	VMOVUPS      (BX), Z6
+	VMOVUPS      64(BX), Z7
+	VMOVUPS.Z    128(BX), K1, Z8
+	VBROADCASTSS (AX)(DX*1), Z9
 	VFMADD231PS  Z9, Z6, Z0
 	VFMADD231PS  Z9, Z7, Z1
 	VFMADD231PS  Z9, Z8, Z2
-	VBROADCASTSS (AX)(SI*1), Z9
+	VBROADCASTSS (CX)(DX*1), Z9
 	VFMADD231PS  Z9, Z6, Z3
 	VFMADD231PS  Z9, Z7, Z4
 	VFMADD231PS  Z9, Z8, Z5
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         DI, BX
+	ADDQ         SI, DX
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), DX
+	ADDQ         64(DX), BX
+	MOVQ         48(DX), DX
+	ADDQ         DX, AX
+	ADDQ         DX, CX
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Z6
-	VMOVUPS      64(R9), Z7
-	VMOVUPS      128(R9), Z8
-	VBROADCASTSS (AX), Z9
-	VFMADD231PS  Z9, Z6, Z0
-	VFMADD231PS  Z9, Z7, Z1
-	VFMADD231PS  Z9, Z8, Z2
-	VBROADCASTSS (AX)(SI*1), Z9
-	VFMADD231PS  Z9, Z6, Z3
-	VFMADD231PS  Z9, Z7, Z4
-	VFMADD231PS  Z9, Z8, Z5
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS   (AX), Z9
 	VADDPS    Z9, Z0, Z0
 	VADDPS    Z9, Z3, Z3
@@ -5642,65 +8298,198 @@ store:
 	VADDPS    Z9, Z2, Z2
 	VADDPS    Z9, Z5, Z5
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS   (AX), Z9
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z9
 	VADDPS    Z9, Z0, Z0
-	VMOVUPS   64(AX), Z9
+	VMOVUPS   64(DX)(AX*1), Z9
 	VADDPS    Z9, Z1, Z1
-	VMOVUPS.Z 128(AX), K1, Z9
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z9
 	VADDPS    Z9, Z2, Z2
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z9
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z9
 	VADDPS    Z9, Z3, Z3
-	VMOVUPS   64(AX), Z9
+	VMOVUPS   64(DX)(AX*1), Z9
 	VADDPS    Z9, Z4, Z4
-	VMOVUPS.Z 128(AX), K1, Z9
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z9
 	VADDPS    Z9, Z5, Z5
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z3, (AX)
-	VMOVUPS Z4, 64(AX)
-	VMOVUPS Z5, K1, 128(AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z9, Z9, Z9
+	VMAXPS Z0, Z9, Z0
+	VMAXPS Z1, Z9, Z1
+	VMAXPS Z2, Z9, Z2
+	VMAXPS Z3, Z9, Z3
+	VMAXPS Z4, Z9, Z4
+	VMAXPS Z5, Z9, Z5
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, K1, 128(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	VMOVUPS Z4, 64(DX)(AX*1)
+	VMOVUPS Z5, K1, 128(DX)(AX*1)
+	ADDQ    $0x00000020, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+
+all_outer:
+	MOVQ 24(SP), DX
+
+all_inner:
+	VMOVUPS      (BX), Z6
+	VMOVUPS      64(BX), Z7
+	VMOVUPS      128(BX), Z8
+	VBROADCASTSS (AX)(DX*1), Z9
+	VFMADD231PS  Z9, Z6, Z0
+	VFMADD231PS  Z9, Z7, Z1
+	VFMADD231PS  Z9, Z8, Z2
+	VBROADCASTSS (CX)(DX*1), Z9
+	VFMADD231PS  Z9, Z6, Z3
+	VFMADD231PS  Z9, Z7, Z4
+	VFMADD231PS  Z9, Z8, Z5
+	ADDQ         DI, BX
+	ADDQ         SI, DX
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), DX
+	ADDQ         64(DX), BX
+	MOVQ         48(DX), DX
+	ADDQ         DX, AX
+	ADDQ         DX, CX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z9
+	VADDPS  Z9, Z0, Z0
+	VADDPS  Z9, Z3, Z3
+	VMOVUPS 64(AX), Z9
+	VADDPS  Z9, Z1, Z1
+	VADDPS  Z9, Z4, Z4
+	VMOVUPS 128(AX), Z9
+	VADDPS  Z9, Z2, Z2
+	VADDPS  Z9, Z5, Z5
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z9
+	VADDPS  Z9, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z9
+	VADDPS  Z9, Z1, Z1
+	VMOVUPS 128(DX)(AX*1), Z9
+	VADDPS  Z9, Z2, Z2
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z9
+	VADDPS  Z9, Z3, Z3
+	VMOVUPS 64(DX)(AX*1), Z9
+	VADDPS  Z9, Z4, Z4
+	VMOVUPS 128(DX)(AX*1), Z9
+	VADDPS  Z9, Z5, Z5
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z9, Z9, Z9
+	VMAXPS Z0, Z9, Z0
+	VMAXPS Z1, Z9, Z1
+	VMAXPS Z2, Z9, Z2
+	VMAXPS Z3, Z9, Z3
+	VMAXPS Z4, Z9, Z4
+	VMAXPS Z5, Z9, Z5
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, 128(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	VMOVUPS Z4, 64(DX)(AX*1)
+	VMOVUPS Z5, 128(DX)(AX*1)
+	ADDQ    $0x00000020, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile3x3(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile3x3(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile3x3(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), SI
+	MOVQ   (SP), BX
+	MOVQ   (BX), AX
+	MOVQ   16(BX), CX
+	MOVQ   32(BX), DX
+	MOVQ   (SI), BX
+	SUBQ   24(SP), BX
+	ADDQ   BX, AX
+	ADDQ   BX, CX
+	ADDQ   BX, DX
+	MOVQ   40(SI), DI
+	MOVQ   56(SI), R8
+	MOVQ   80(SI), BX
+	MOVQ   BX, 16(SP)
+	MOVQ   8(SI), SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -5710,80 +8499,44 @@ tile:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), BX
 
 part_inner:
-	VMOVUPS      (R9), Z9
-	VMOVUPS      64(R9), Z10
-	VMOVUPS.Z    128(R9), K1, Z11
-	VBROADCASTSS (AX), Z12
+	VMOVUPS      (SI), Z9
+	VMOVUPS      64(SI), Z10
+	VMOVUPS.Z    128(SI), K1, Z11
+	VBROADCASTSS (AX)(BX*1), Z12
 	VFMADD231PS  Z12, Z9, Z0
 	VFMADD231PS  Z12, Z10, Z1
 	VFMADD231PS  Z12, Z11, Z2
-	VBROADCASTSS (AX)(SI*1), Z12
+	VBROADCASTSS (CX)(BX*1), Z12
 	VFMADD231PS  Z12, Z9, Z3
 	VFMADD231PS  Z12, Z10, Z4
 	VFMADD231PS  Z12, Z11, Z5
-	VBROADCASTSS (AX)(SI*2), Z12
+	VBROADCASTSS (DX)(BX*1), Z12
 	VFMADD231PS  Z12, Z9, Z6
 	VFMADD231PS  Z12, Z10, Z7
 	VFMADD231PS  Z12, Z11, Z8
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R8, SI
+	ADDQ         DI, BX
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), BX
+	ADDQ         64(BX), SI
+	MOVQ         48(BX), BX
+	ADDQ         BX, AX
+	ADDQ         BX, CX
+	ADDQ         BX, DX
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Z9
-	VMOVUPS      64(R9), Z10
-	VMOVUPS      128(R9), Z11
-	VBROADCASTSS (AX), Z12
-	VFMADD231PS  Z12, Z9, Z0
-	VFMADD231PS  Z12, Z10, Z1
-	VFMADD231PS  Z12, Z11, Z2
-	VBROADCASTSS (AX)(SI*1), Z12
-	VFMADD231PS  Z12, Z9, Z3
-	VFMADD231PS  Z12, Z10, Z4
-	VFMADD231PS  Z12, Z11, Z5
-	VBROADCASTSS (AX)(SI*2), Z12
-	VFMADD231PS  Z12, Z9, Z6
-	VFMADD231PS  Z12, Z10, Z7
-	VFMADD231PS  Z12, Z11, Z8
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS   (AX), Z12
 	VADDPS    Z12, Z0, Z0
 	VADDPS    Z12, Z3, Z3
@@ -5797,76 +8550,241 @@ store:
 	VADDPS    Z12, Z5, Z5
 	VADDPS    Z12, Z8, Z8
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS   (AX), Z12
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z12
 	VADDPS    Z12, Z0, Z0
-	VMOVUPS   64(AX), Z12
+	VMOVUPS   64(DX)(AX*1), Z12
 	VADDPS    Z12, Z1, Z1
-	VMOVUPS.Z 128(AX), K1, Z12
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z12
 	VADDPS    Z12, Z2, Z2
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z12
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z12
 	VADDPS    Z12, Z3, Z3
-	VMOVUPS   64(AX), Z12
+	VMOVUPS   64(DX)(AX*1), Z12
 	VADDPS    Z12, Z4, Z4
-	VMOVUPS.Z 128(AX), K1, Z12
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z12
 	VADDPS    Z12, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z12
+	MOVQ      40(SI), AX
+	VMOVUPS   (DX)(AX*1), Z12
 	VADDPS    Z12, Z6, Z6
-	VMOVUPS   64(AX), Z12
+	VMOVUPS   64(DX)(AX*1), Z12
 	VADDPS    Z12, Z7, Z7
-	VMOVUPS.Z 128(AX), K1, Z12
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z12
 	VADDPS    Z12, Z8, Z8
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z3, (AX)
-	VMOVUPS Z4, 64(AX)
-	VMOVUPS Z5, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	VMOVUPS Z8, K1, 128(AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z12, Z12, Z12
+	VMAXPS Z0, Z12, Z0
+	VMAXPS Z1, Z12, Z1
+	VMAXPS Z2, Z12, Z2
+	VMAXPS Z3, Z12, Z3
+	VMAXPS Z4, Z12, Z4
+	VMAXPS Z5, Z12, Z5
+	VMAXPS Z6, Z12, Z6
+	VMAXPS Z7, Z12, Z7
+	VMAXPS Z8, Z12, Z8
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, K1, 128(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	VMOVUPS Z4, 64(DX)(AX*1)
+	VMOVUPS Z5, K1, 128(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	VMOVUPS Z8, K1, 128(DX)(AX*1)
+	ADDQ    $0x00000030, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), SI
+	MOVQ   (SP), BX
+	MOVQ   (BX), AX
+	MOVQ   16(BX), CX
+	MOVQ   32(BX), DX
+	MOVQ   (SI), BX
+	SUBQ   24(SP), BX
+	ADDQ   BX, AX
+	ADDQ   BX, CX
+	ADDQ   BX, DX
+	MOVQ   40(SI), DI
+	MOVQ   56(SI), R8
+	MOVQ   80(SI), BX
+	MOVQ   BX, 16(SP)
+	MOVQ   8(SI), SI
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+
+all_outer:
+	MOVQ 24(SP), BX
+
+all_inner:
+	VMOVUPS      (SI), Z9
+	VMOVUPS      64(SI), Z10
+	VMOVUPS      128(SI), Z11
+	VBROADCASTSS (AX)(BX*1), Z12
+	VFMADD231PS  Z12, Z9, Z0
+	VFMADD231PS  Z12, Z10, Z1
+	VFMADD231PS  Z12, Z11, Z2
+	VBROADCASTSS (CX)(BX*1), Z12
+	VFMADD231PS  Z12, Z9, Z3
+	VFMADD231PS  Z12, Z10, Z4
+	VFMADD231PS  Z12, Z11, Z5
+	VBROADCASTSS (DX)(BX*1), Z12
+	VFMADD231PS  Z12, Z9, Z6
+	VFMADD231PS  Z12, Z10, Z7
+	VFMADD231PS  Z12, Z11, Z8
+	ADDQ         R8, SI
+	ADDQ         DI, BX
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), BX
+	ADDQ         64(BX), SI
+	MOVQ         48(BX), BX
+	ADDQ         BX, AX
+	ADDQ         BX, CX
+	ADDQ         BX, DX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z12
+	VADDPS  Z12, Z0, Z0
+	VADDPS  Z12, Z3, Z3
+	VADDPS  Z12, Z6, Z6
+	VMOVUPS 64(AX), Z12
+	VADDPS  Z12, Z1, Z1
+	VADDPS  Z12, Z4, Z4
+	VADDPS  Z12, Z7, Z7
+	VMOVUPS 128(AX), Z12
+	VADDPS  Z12, Z2, Z2
+	VADDPS  Z12, Z5, Z5
+	VADDPS  Z12, Z8, Z8
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z12
+	VADDPS  Z12, Z1, Z1
+	VMOVUPS 128(DX)(AX*1), Z12
+	VADDPS  Z12, Z2, Z2
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z3, Z3
+	VMOVUPS 64(DX)(AX*1), Z12
+	VADDPS  Z12, Z4, Z4
+	VMOVUPS 128(DX)(AX*1), Z12
+	VADDPS  Z12, Z5, Z5
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z6, Z6
+	VMOVUPS 64(DX)(AX*1), Z12
+	VADDPS  Z12, Z7, Z7
+	VMOVUPS 128(DX)(AX*1), Z12
+	VADDPS  Z12, Z8, Z8
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z12, Z12, Z12
+	VMAXPS Z0, Z12, Z0
+	VMAXPS Z1, Z12, Z1
+	VMAXPS Z2, Z12, Z2
+	VMAXPS Z3, Z12, Z3
+	VMAXPS Z4, Z12, Z4
+	VMAXPS Z5, Z12, Z5
+	VMAXPS Z6, Z12, Z6
+	VMAXPS Z7, Z12, Z7
+	VMAXPS Z8, Z12, Z8
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, 128(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	VMOVUPS Z4, 64(DX)(AX*1)
+	VMOVUPS Z5, 128(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	VMOVUPS Z8, 128(DX)(AX*1)
+	ADDQ    $0x00000030, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile4x3(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile4x3(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile4x3(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), DI
+	MOVQ   (SP), SI
+	MOVQ   (SI), AX
+	MOVQ   16(SI), CX
+	MOVQ   32(SI), DX
+	MOVQ   48(SI), BX
+	MOVQ   (DI), SI
+	SUBQ   24(SP), SI
+	ADDQ   SI, AX
+	ADDQ   SI, CX
+	ADDQ   SI, DX
+	ADDQ   SI, BX
+	MOVQ   40(DI), R8
+	MOVQ   56(DI), R9
+	MOVQ   80(DI), SI
+	MOVQ   SI, 16(SP)
+	MOVQ   8(DI), DI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -5879,88 +8797,49 @@ tile:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), SI
 
 part_inner:
-	VMOVUPS      (R9), Z12
-	VMOVUPS      64(R9), Z13
-	VMOVUPS.Z    128(R9), K1, Z14
-	VBROADCASTSS (AX), Z15
+	VMOVUPS      (DI), Z12
+	VMOVUPS      64(DI), Z13
+	VMOVUPS.Z    128(DI), K1, Z14
+	VBROADCASTSS (AX)(SI*1), Z15
 	VFMADD231PS  Z15, Z12, Z0
 	VFMADD231PS  Z15, Z13, Z1
 	VFMADD231PS  Z15, Z14, Z2
-	VBROADCASTSS (AX)(SI*1), Z15
+	VBROADCASTSS (CX)(SI*1), Z15
 	VFMADD231PS  Z15, Z12, Z3
 	VFMADD231PS  Z15, Z13, Z4
 	VFMADD231PS  Z15, Z14, Z5
-	VBROADCASTSS (AX)(SI*2), Z15
+	VBROADCASTSS (DX)(SI*1), Z15
 	VFMADD231PS  Z15, Z12, Z6
 	VFMADD231PS  Z15, Z13, Z7
 	VFMADD231PS  Z15, Z14, Z8
-	VBROADCASTSS (AX)(DX*1), Z15
+	VBROADCASTSS (BX)(SI*1), Z15
 	VFMADD231PS  Z15, Z12, Z9
 	VFMADD231PS  Z15, Z13, Z10
 	VFMADD231PS  Z15, Z14, Z11
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R9, DI
+	ADDQ         R8, SI
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), SI
+	ADDQ         64(SI), DI
+	MOVQ         48(SI), SI
+	ADDQ         SI, AX
+	ADDQ         SI, CX
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Z12
-	VMOVUPS      64(R9), Z13
-	VMOVUPS      128(R9), Z14
-	VBROADCASTSS (AX), Z15
-	VFMADD231PS  Z15, Z12, Z0
-	VFMADD231PS  Z15, Z13, Z1
-	VFMADD231PS  Z15, Z14, Z2
-	VBROADCASTSS (AX)(SI*1), Z15
-	VFMADD231PS  Z15, Z12, Z3
-	VFMADD231PS  Z15, Z13, Z4
-	VFMADD231PS  Z15, Z14, Z5
-	VBROADCASTSS (AX)(SI*2), Z15
-	VFMADD231PS  Z15, Z12, Z6
-	VFMADD231PS  Z15, Z13, Z7
-	VFMADD231PS  Z15, Z14, Z8
-	VBROADCASTSS (AX)(DX*1), Z15
-	VFMADD231PS  Z15, Z12, Z9
-	VFMADD231PS  Z15, Z13, Z10
-	VFMADD231PS  Z15, Z14, Z11
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS   (AX), Z15
 	VADDPS    Z15, Z0, Z0
 	VADDPS    Z15, Z3, Z3
@@ -5977,87 +8856,284 @@ store:
 	VADDPS    Z15, Z8, Z8
 	VADDPS    Z15, Z11, Z11
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS   (AX), Z15
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z15
 	VADDPS    Z15, Z0, Z0
-	VMOVUPS   64(AX), Z15
+	VMOVUPS   64(DX)(AX*1), Z15
 	VADDPS    Z15, Z1, Z1
-	VMOVUPS.Z 128(AX), K1, Z15
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z15
 	VADDPS    Z15, Z2, Z2
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z15
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z15
 	VADDPS    Z15, Z3, Z3
-	VMOVUPS   64(AX), Z15
+	VMOVUPS   64(DX)(AX*1), Z15
 	VADDPS    Z15, Z4, Z4
-	VMOVUPS.Z 128(AX), K1, Z15
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z15
 	VADDPS    Z15, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z15
+	MOVQ      40(SI), AX
+	VMOVUPS   (DX)(AX*1), Z15
 	VADDPS    Z15, Z6, Z6
-	VMOVUPS   64(AX), Z15
+	VMOVUPS   64(DX)(AX*1), Z15
 	VADDPS    Z15, Z7, Z7
-	VMOVUPS.Z 128(AX), K1, Z15
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z15
 	VADDPS    Z15, Z8, Z8
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z15
+	MOVQ      56(SI), AX
+	VMOVUPS   (DX)(AX*1), Z15
 	VADDPS    Z15, Z9, Z9
-	VMOVUPS   64(AX), Z15
+	VMOVUPS   64(DX)(AX*1), Z15
 	VADDPS    Z15, Z10, Z10
-	VMOVUPS.Z 128(AX), K1, Z15
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z15
 	VADDPS    Z15, Z11, Z11
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z3, (AX)
-	VMOVUPS Z4, 64(AX)
-	VMOVUPS Z5, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	VMOVUPS Z8, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z9, (AX)
-	VMOVUPS Z10, 64(AX)
-	VMOVUPS Z11, K1, 128(AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z15, Z15, Z15
+	VMAXPS Z0, Z15, Z0
+	VMAXPS Z1, Z15, Z1
+	VMAXPS Z2, Z15, Z2
+	VMAXPS Z3, Z15, Z3
+	VMAXPS Z4, Z15, Z4
+	VMAXPS Z5, Z15, Z5
+	VMAXPS Z6, Z15, Z6
+	VMAXPS Z7, Z15, Z7
+	VMAXPS Z8, Z15, Z8
+	VMAXPS Z9, Z15, Z9
+	VMAXPS Z10, Z15, Z10
+	VMAXPS Z11, Z15, Z11
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, K1, 128(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	VMOVUPS Z4, 64(DX)(AX*1)
+	VMOVUPS Z5, K1, 128(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	VMOVUPS Z8, K1, 128(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z9, (DX)(AX*1)
+	VMOVUPS Z10, 64(DX)(AX*1)
+	VMOVUPS Z11, K1, 128(DX)(AX*1)
+	ADDQ    $0x00000040, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DI
+	MOVQ   (SP), SI
+	MOVQ   (SI), AX
+	MOVQ   16(SI), CX
+	MOVQ   32(SI), DX
+	MOVQ   48(SI), BX
+	MOVQ   (DI), SI
+	SUBQ   24(SP), SI
+	ADDQ   SI, AX
+	ADDQ   SI, CX
+	ADDQ   SI, DX
+	ADDQ   SI, BX
+	MOVQ   40(DI), R8
+	MOVQ   56(DI), R9
+	MOVQ   80(DI), SI
+	MOVQ   SI, 16(SP)
+	MOVQ   8(DI), DI
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+
+all_outer:
+	MOVQ 24(SP), SI
+
+all_inner:
+	VMOVUPS      (DI), Z12
+	VMOVUPS      64(DI), Z13
+	VMOVUPS      128(DI), Z14
+	VBROADCASTSS (AX)(SI*1), Z15
+	VFMADD231PS  Z15, Z12, Z0
+	VFMADD231PS  Z15, Z13, Z1
+	VFMADD231PS  Z15, Z14, Z2
+	VBROADCASTSS (CX)(SI*1), Z15
+	VFMADD231PS  Z15, Z12, Z3
+	VFMADD231PS  Z15, Z13, Z4
+	VFMADD231PS  Z15, Z14, Z5
+	VBROADCASTSS (DX)(SI*1), Z15
+	VFMADD231PS  Z15, Z12, Z6
+	VFMADD231PS  Z15, Z13, Z7
+	VFMADD231PS  Z15, Z14, Z8
+	VBROADCASTSS (BX)(SI*1), Z15
+	VFMADD231PS  Z15, Z12, Z9
+	VFMADD231PS  Z15, Z13, Z10
+	VFMADD231PS  Z15, Z14, Z11
+	ADDQ         R9, DI
+	ADDQ         R8, SI
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), SI
+	ADDQ         64(SI), DI
+	MOVQ         48(SI), SI
+	ADDQ         SI, AX
+	ADDQ         SI, CX
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z15
+	VADDPS  Z15, Z0, Z0
+	VADDPS  Z15, Z3, Z3
+	VADDPS  Z15, Z6, Z6
+	VADDPS  Z15, Z9, Z9
+	VMOVUPS 64(AX), Z15
+	VADDPS  Z15, Z1, Z1
+	VADDPS  Z15, Z4, Z4
+	VADDPS  Z15, Z7, Z7
+	VADDPS  Z15, Z10, Z10
+	VMOVUPS 128(AX), Z15
+	VADDPS  Z15, Z2, Z2
+	VADDPS  Z15, Z5, Z5
+	VADDPS  Z15, Z8, Z8
+	VADDPS  Z15, Z11, Z11
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z15
+	VADDPS  Z15, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z15
+	VADDPS  Z15, Z1, Z1
+	VMOVUPS 128(DX)(AX*1), Z15
+	VADDPS  Z15, Z2, Z2
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z15
+	VADDPS  Z15, Z3, Z3
+	VMOVUPS 64(DX)(AX*1), Z15
+	VADDPS  Z15, Z4, Z4
+	VMOVUPS 128(DX)(AX*1), Z15
+	VADDPS  Z15, Z5, Z5
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z15
+	VADDPS  Z15, Z6, Z6
+	VMOVUPS 64(DX)(AX*1), Z15
+	VADDPS  Z15, Z7, Z7
+	VMOVUPS 128(DX)(AX*1), Z15
+	VADDPS  Z15, Z8, Z8
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z15
+	VADDPS  Z15, Z9, Z9
+	VMOVUPS 64(DX)(AX*1), Z15
+	VADDPS  Z15, Z10, Z10
+	VMOVUPS 128(DX)(AX*1), Z15
+	VADDPS  Z15, Z11, Z11
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z15, Z15, Z15
+	VMAXPS Z0, Z15, Z0
+	VMAXPS Z1, Z15, Z1
+	VMAXPS Z2, Z15, Z2
+	VMAXPS Z3, Z15, Z3
+	VMAXPS Z4, Z15, Z4
+	VMAXPS Z5, Z15, Z5
+	VMAXPS Z6, Z15, Z6
+	VMAXPS Z7, Z15, Z7
+	VMAXPS Z8, Z15, Z8
+	VMAXPS Z9, Z15, Z9
+	VMAXPS Z10, Z15, Z10
+	VMAXPS Z11, Z15, Z11
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, 128(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	VMOVUPS Z4, 64(DX)(AX*1)
+	VMOVUPS Z5, 128(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	VMOVUPS Z8, 128(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z9, (DX)(AX*1)
+	VMOVUPS Z10, 64(DX)(AX*1)
+	VMOVUPS Z11, 128(DX)(AX*1)
+	ADDQ    $0x00000040, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile5x3(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile5x3(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile5x3(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R8
+	MOVQ   (SP), DI
+	MOVQ   (DI), AX
+	MOVQ   16(DI), CX
+	MOVQ   32(DI), DX
+	MOVQ   48(DI), BX
+	MOVQ   64(DI), SI
+	MOVQ   (R8), DI
+	SUBQ   24(SP), DI
+	ADDQ   DI, AX
+	ADDQ   DI, CX
+	ADDQ   DI, DX
+	ADDQ   DI, BX
+	ADDQ   DI, SI
+	MOVQ   40(R8), R9
+	MOVQ   56(R8), R10
+	MOVQ   80(R8), DI
+	MOVQ   DI, 16(SP)
+	MOVQ   8(R8), R8
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -6073,100 +9149,54 @@ tile:
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
 	VPXORD Z14, Z14, Z14
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), DI
 
 part_inner:
-	VMOVUPS      (R9), Z15
-	VMOVUPS      64(R9), Z16
-	VMOVUPS.Z    128(R9), K1, Z17
-	VBROADCASTSS (AX), Z18
+	VMOVUPS      (R8), Z15
+	VMOVUPS      64(R8), Z16
+	VMOVUPS.Z    128(R8), K1, Z17
+	VBROADCASTSS (AX)(DI*1), Z18
 	VFMADD231PS  Z18, Z15, Z0
 	VFMADD231PS  Z18, Z16, Z1
 	VFMADD231PS  Z18, Z17, Z2
-	VBROADCASTSS (AX)(SI*1), Z18
+	VBROADCASTSS (CX)(DI*1), Z18
 	VFMADD231PS  Z18, Z15, Z3
 	VFMADD231PS  Z18, Z16, Z4
 	VFMADD231PS  Z18, Z17, Z5
-	VBROADCASTSS (AX)(SI*2), Z18
+	VBROADCASTSS (DX)(DI*1), Z18
 	VFMADD231PS  Z18, Z15, Z6
 	VFMADD231PS  Z18, Z16, Z7
 	VFMADD231PS  Z18, Z17, Z8
-	VBROADCASTSS (AX)(DX*1), Z18
+	VBROADCASTSS (BX)(DI*1), Z18
 	VFMADD231PS  Z18, Z15, Z9
 	VFMADD231PS  Z18, Z16, Z10
 	VFMADD231PS  Z18, Z17, Z11
-	VBROADCASTSS (BX), Z18
+	VBROADCASTSS (SI)(DI*1), Z18
 	VFMADD231PS  Z18, Z15, Z12
 	VFMADD231PS  Z18, Z16, Z13
 	VFMADD231PS  Z18, Z17, Z14
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R10, R8
+	ADDQ         R9, DI
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), DI
+	ADDQ         64(DI), R8
+	MOVQ         48(DI), DI
+	ADDQ         DI, AX
+	ADDQ         DI, CX
+	ADDQ         DI, DX
+	ADDQ         DI, BX
+	ADDQ         DI, SI
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Z15
-	VMOVUPS      64(R9), Z16
-	VMOVUPS      128(R9), Z17
-	VBROADCASTSS (AX), Z18
-	VFMADD231PS  Z18, Z15, Z0
-	VFMADD231PS  Z18, Z16, Z1
-	VFMADD231PS  Z18, Z17, Z2
-	VBROADCASTSS (AX)(SI*1), Z18
-	VFMADD231PS  Z18, Z15, Z3
-	VFMADD231PS  Z18, Z16, Z4
-	VFMADD231PS  Z18, Z17, Z5
-	VBROADCASTSS (AX)(SI*2), Z18
-	VFMADD231PS  Z18, Z15, Z6
-	VFMADD231PS  Z18, Z16, Z7
-	VFMADD231PS  Z18, Z17, Z8
-	VBROADCASTSS (AX)(DX*1), Z18
-	VFMADD231PS  Z18, Z15, Z9
-	VFMADD231PS  Z18, Z16, Z10
-	VFMADD231PS  Z18, Z17, Z11
-	VBROADCASTSS (BX), Z18
-	VFMADD231PS  Z18, Z15, Z12
-	VFMADD231PS  Z18, Z16, Z13
-	VFMADD231PS  Z18, Z17, Z14
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS   (AX), Z18
 	VADDPS    Z18, Z0, Z0
 	VADDPS    Z18, Z3, Z3
@@ -6186,98 +9216,327 @@ store:
 	VADDPS    Z18, Z11, Z11
 	VADDPS    Z18, Z14, Z14
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS   (AX), Z18
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z18
 	VADDPS    Z18, Z0, Z0
-	VMOVUPS   64(AX), Z18
+	VMOVUPS   64(DX)(AX*1), Z18
 	VADDPS    Z18, Z1, Z1
-	VMOVUPS.Z 128(AX), K1, Z18
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z18
 	VADDPS    Z18, Z2, Z2
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z18
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z18
 	VADDPS    Z18, Z3, Z3
-	VMOVUPS   64(AX), Z18
+	VMOVUPS   64(DX)(AX*1), Z18
 	VADDPS    Z18, Z4, Z4
-	VMOVUPS.Z 128(AX), K1, Z18
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z18
 	VADDPS    Z18, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z18
+	MOVQ      40(SI), AX
+	VMOVUPS   (DX)(AX*1), Z18
 	VADDPS    Z18, Z6, Z6
-	VMOVUPS   64(AX), Z18
+	VMOVUPS   64(DX)(AX*1), Z18
 	VADDPS    Z18, Z7, Z7
-	VMOVUPS.Z 128(AX), K1, Z18
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z18
 	VADDPS    Z18, Z8, Z8
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z18
+	MOVQ      56(SI), AX
+	VMOVUPS   (DX)(AX*1), Z18
 	VADDPS    Z18, Z9, Z9
-	VMOVUPS   64(AX), Z18
+	VMOVUPS   64(DX)(AX*1), Z18
 	VADDPS    Z18, Z10, Z10
-	VMOVUPS.Z 128(AX), K1, Z18
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z18
 	VADDPS    Z18, Z11, Z11
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z18
+	MOVQ      72(SI), AX
+	VMOVUPS   (DX)(AX*1), Z18
 	VADDPS    Z18, Z12, Z12
-	VMOVUPS   64(AX), Z18
+	VMOVUPS   64(DX)(AX*1), Z18
 	VADDPS    Z18, Z13, Z13
-	VMOVUPS.Z 128(AX), K1, Z18
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z18
 	VADDPS    Z18, Z14, Z14
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z3, (AX)
-	VMOVUPS Z4, 64(AX)
-	VMOVUPS Z5, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	VMOVUPS Z8, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z9, (AX)
-	VMOVUPS Z10, 64(AX)
-	VMOVUPS Z11, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	VMOVUPS Z14, K1, 128(AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z18, Z18, Z18
+	VMAXPS Z0, Z18, Z0
+	VMAXPS Z1, Z18, Z1
+	VMAXPS Z2, Z18, Z2
+	VMAXPS Z3, Z18, Z3
+	VMAXPS Z4, Z18, Z4
+	VMAXPS Z5, Z18, Z5
+	VMAXPS Z6, Z18, Z6
+	VMAXPS Z7, Z18, Z7
+	VMAXPS Z8, Z18, Z8
+	VMAXPS Z9, Z18, Z9
+	VMAXPS Z10, Z18, Z10
+	VMAXPS Z11, Z18, Z11
+	VMAXPS Z12, Z18, Z12
+	VMAXPS Z13, Z18, Z13
+	VMAXPS Z14, Z18, Z14
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, K1, 128(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	VMOVUPS Z4, 64(DX)(AX*1)
+	VMOVUPS Z5, K1, 128(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	VMOVUPS Z8, K1, 128(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z9, (DX)(AX*1)
+	VMOVUPS Z10, 64(DX)(AX*1)
+	VMOVUPS Z11, K1, 128(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z12, (DX)(AX*1)
+	VMOVUPS Z13, 64(DX)(AX*1)
+	VMOVUPS Z14, K1, 128(DX)(AX*1)
+	ADDQ    $0x00000050, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R8
+	MOVQ   (SP), DI
+	MOVQ   (DI), AX
+	MOVQ   16(DI), CX
+	MOVQ   32(DI), DX
+	MOVQ   48(DI), BX
+	MOVQ   64(DI), SI
+	MOVQ   (R8), DI
+	SUBQ   24(SP), DI
+	ADDQ   DI, AX
+	ADDQ   DI, CX
+	ADDQ   DI, DX
+	ADDQ   DI, BX
+	ADDQ   DI, SI
+	MOVQ   40(R8), R9
+	MOVQ   56(R8), R10
+	MOVQ   80(R8), DI
+	MOVQ   DI, 16(SP)
+	MOVQ   8(R8), R8
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+
+all_outer:
+	MOVQ 24(SP), DI
+
+all_inner:
+	VMOVUPS      (R8), Z15
+	VMOVUPS      64(R8), Z16
+	VMOVUPS      128(R8), Z17
+	VBROADCASTSS (AX)(DI*1), Z18
+	VFMADD231PS  Z18, Z15, Z0
+	VFMADD231PS  Z18, Z16, Z1
+	VFMADD231PS  Z18, Z17, Z2
+	VBROADCASTSS (CX)(DI*1), Z18
+	VFMADD231PS  Z18, Z15, Z3
+	VFMADD231PS  Z18, Z16, Z4
+	VFMADD231PS  Z18, Z17, Z5
+	VBROADCASTSS (DX)(DI*1), Z18
+	VFMADD231PS  Z18, Z15, Z6
+	VFMADD231PS  Z18, Z16, Z7
+	VFMADD231PS  Z18, Z17, Z8
+	VBROADCASTSS (BX)(DI*1), Z18
+	VFMADD231PS  Z18, Z15, Z9
+	VFMADD231PS  Z18, Z16, Z10
+	VFMADD231PS  Z18, Z17, Z11
+	VBROADCASTSS (SI)(DI*1), Z18
+	VFMADD231PS  Z18, Z15, Z12
+	VFMADD231PS  Z18, Z16, Z13
+	VFMADD231PS  Z18, Z17, Z14
+	ADDQ         R10, R8
+	ADDQ         R9, DI
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), DI
+	ADDQ         64(DI), R8
+	MOVQ         48(DI), DI
+	ADDQ         DI, AX
+	ADDQ         DI, CX
+	ADDQ         DI, DX
+	ADDQ         DI, BX
+	ADDQ         DI, SI
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z18
+	VADDPS  Z18, Z0, Z0
+	VADDPS  Z18, Z3, Z3
+	VADDPS  Z18, Z6, Z6
+	VADDPS  Z18, Z9, Z9
+	VADDPS  Z18, Z12, Z12
+	VMOVUPS 64(AX), Z18
+	VADDPS  Z18, Z1, Z1
+	VADDPS  Z18, Z4, Z4
+	VADDPS  Z18, Z7, Z7
+	VADDPS  Z18, Z10, Z10
+	VADDPS  Z18, Z13, Z13
+	VMOVUPS 128(AX), Z18
+	VADDPS  Z18, Z2, Z2
+	VADDPS  Z18, Z5, Z5
+	VADDPS  Z18, Z8, Z8
+	VADDPS  Z18, Z11, Z11
+	VADDPS  Z18, Z14, Z14
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z18
+	VADDPS  Z18, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z18
+	VADDPS  Z18, Z1, Z1
+	VMOVUPS 128(DX)(AX*1), Z18
+	VADDPS  Z18, Z2, Z2
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z18
+	VADDPS  Z18, Z3, Z3
+	VMOVUPS 64(DX)(AX*1), Z18
+	VADDPS  Z18, Z4, Z4
+	VMOVUPS 128(DX)(AX*1), Z18
+	VADDPS  Z18, Z5, Z5
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z18
+	VADDPS  Z18, Z6, Z6
+	VMOVUPS 64(DX)(AX*1), Z18
+	VADDPS  Z18, Z7, Z7
+	VMOVUPS 128(DX)(AX*1), Z18
+	VADDPS  Z18, Z8, Z8
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z18
+	VADDPS  Z18, Z9, Z9
+	VMOVUPS 64(DX)(AX*1), Z18
+	VADDPS  Z18, Z10, Z10
+	VMOVUPS 128(DX)(AX*1), Z18
+	VADDPS  Z18, Z11, Z11
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z18
+	VADDPS  Z18, Z12, Z12
+	VMOVUPS 64(DX)(AX*1), Z18
+	VADDPS  Z18, Z13, Z13
+	VMOVUPS 128(DX)(AX*1), Z18
+	VADDPS  Z18, Z14, Z14
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z18, Z18, Z18
+	VMAXPS Z0, Z18, Z0
+	VMAXPS Z1, Z18, Z1
+	VMAXPS Z2, Z18, Z2
+	VMAXPS Z3, Z18, Z3
+	VMAXPS Z4, Z18, Z4
+	VMAXPS Z5, Z18, Z5
+	VMAXPS Z6, Z18, Z6
+	VMAXPS Z7, Z18, Z7
+	VMAXPS Z8, Z18, Z8
+	VMAXPS Z9, Z18, Z9
+	VMAXPS Z10, Z18, Z10
+	VMAXPS Z11, Z18, Z11
+	VMAXPS Z12, Z18, Z12
+	VMAXPS Z13, Z18, Z13
+	VMAXPS Z14, Z18, Z14
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, 128(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	VMOVUPS Z4, 64(DX)(AX*1)
+	VMOVUPS Z5, 128(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	VMOVUPS Z8, 128(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z9, (DX)(AX*1)
+	VMOVUPS Z10, 64(DX)(AX*1)
+	VMOVUPS Z11, 128(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z12, (DX)(AX*1)
+	VMOVUPS Z13, 64(DX)(AX*1)
+	VMOVUPS Z14, 128(DX)(AX*1)
+	ADDQ    $0x00000050, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile6x3(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile6x3(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile6x3(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R9
+	MOVQ   (SP), R8
+	MOVQ   (R8), AX
+	MOVQ   16(R8), CX
+	MOVQ   32(R8), DX
+	MOVQ   48(R8), BX
+	MOVQ   64(R8), SI
+	MOVQ   80(R8), DI
+	MOVQ   (R9), R8
+	SUBQ   24(SP), R8
+	ADDQ   R8, AX
+	ADDQ   R8, CX
+	ADDQ   R8, DX
+	ADDQ   R8, BX
+	ADDQ   R8, SI
+	ADDQ   R8, DI
+	MOVQ   40(R9), R10
+	MOVQ   56(R9), R11
+	MOVQ   80(R9), R8
+	MOVQ   R8, 16(SP)
+	MOVQ   8(R9), R9
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -6296,233 +9555,445 @@ tile:
 	VPXORD Z15, Z15, Z15
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R8
 
 part_inner:
 	VMOVUPS      (R9), Z18
 	VMOVUPS      64(R9), Z19
 	VMOVUPS.Z    128(R9), K1, Z20
-	VBROADCASTSS (AX), Z21
+	VBROADCASTSS (AX)(R8*1), Z21
 	VFMADD231PS  Z21, Z18, Z0
 	VFMADD231PS  Z21, Z19, Z1
 	VFMADD231PS  Z21, Z20, Z2
-	VBROADCASTSS (AX)(SI*1), Z21
+	VBROADCASTSS (CX)(R8*1), Z21
 	VFMADD231PS  Z21, Z18, Z3
 	VFMADD231PS  Z21, Z19, Z4
 	VFMADD231PS  Z21, Z20, Z5
-	VBROADCASTSS (AX)(SI*2), Z21
+	VBROADCASTSS (DX)(R8*1), Z21
 	VFMADD231PS  Z21, Z18, Z6
 	VFMADD231PS  Z21, Z19, Z7
 	VFMADD231PS  Z21, Z20, Z8
-	VBROADCASTSS (AX)(DX*1), Z21
+	VBROADCASTSS (BX)(R8*1), Z21
 	VFMADD231PS  Z21, Z18, Z9
 	VFMADD231PS  Z21, Z19, Z10
 	VFMADD231PS  Z21, Z20, Z11
-	VBROADCASTSS (BX), Z21
+	VBROADCASTSS (SI)(R8*1), Z21
 	VFMADD231PS  Z21, Z18, Z12
 	VFMADD231PS  Z21, Z19, Z13
 	VFMADD231PS  Z21, Z20, Z14
-	VBROADCASTSS (BX)(SI*1), Z21
+	VBROADCASTSS (DI)(R8*1), Z21
 	VFMADD231PS  Z21, Z18, Z15
 	VFMADD231PS  Z21, Z19, Z16
 	VFMADD231PS  Z21, Z20, Z17
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R11, R9
+	ADDQ         R10, R8
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), R8
+	ADDQ         64(R8), R9
+	MOVQ         48(R8), R8
+	ADDQ         R8, AX
+	ADDQ         R8, CX
+	ADDQ         R8, DX
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	JMP          part_outer
+
+part_sums:
+	MOVQ      args+0(FP), DI
+	MOVQ      24(DI), AX
+	TESTQ     AX, AX
+	JZ        part_unbiased
+	VMOVUPS   (AX), Z21
+	VADDPS    Z21, Z0, Z0
+	VADDPS    Z21, Z3, Z3
+	VADDPS    Z21, Z6, Z6
+	VADDPS    Z21, Z9, Z9
+	VADDPS    Z21, Z12, Z12
+	VADDPS    Z21, Z15, Z15
+	VMOVUPS   64(AX), Z21
+	VADDPS    Z21, Z1, Z1
+	VADDPS    Z21, Z4, Z4
+	VADDPS    Z21, Z7, Z7
+	VADDPS    Z21, Z10, Z10
+	VADDPS    Z21, Z13, Z13
+	VADDPS    Z21, Z16, Z16
+	VMOVUPS.Z 128(AX), K1, Z21
+	VADDPS    Z21, Z2, Z2
+	VADDPS    Z21, Z5, Z5
+	VADDPS    Z21, Z8, Z8
+	VADDPS    Z21, Z11, Z11
+	VADDPS    Z21, Z14, Z14
+	VADDPS    Z21, Z17, Z17
+
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z21
+	VADDPS    Z21, Z0, Z0
+	VMOVUPS   64(DX)(AX*1), Z21
+	VADDPS    Z21, Z1, Z1
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z21
+	VADDPS    Z21, Z2, Z2
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z21
+	VADDPS    Z21, Z3, Z3
+	VMOVUPS   64(DX)(AX*1), Z21
+	VADDPS    Z21, Z4, Z4
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z21
+	VADDPS    Z21, Z5, Z5
+	MOVQ      40(SI), AX
+	VMOVUPS   (DX)(AX*1), Z21
+	VADDPS    Z21, Z6, Z6
+	VMOVUPS   64(DX)(AX*1), Z21
+	VADDPS    Z21, Z7, Z7
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z21
+	VADDPS    Z21, Z8, Z8
+	MOVQ      56(SI), AX
+	VMOVUPS   (DX)(AX*1), Z21
+	VADDPS    Z21, Z9, Z9
+	VMOVUPS   64(DX)(AX*1), Z21
+	VADDPS    Z21, Z10, Z10
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z21
+	VADDPS    Z21, Z11, Z11
+	MOVQ      72(SI), AX
+	VMOVUPS   (DX)(AX*1), Z21
+	VADDPS    Z21, Z12, Z12
+	VMOVUPS   64(DX)(AX*1), Z21
+	VADDPS    Z21, Z13, Z13
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z21
+	VADDPS    Z21, Z14, Z14
+	MOVQ      88(SI), AX
+	VMOVUPS   (DX)(AX*1), Z21
+	VADDPS    Z21, Z15, Z15
+	VMOVUPS   64(DX)(AX*1), Z21
+	VADDPS    Z21, Z16, Z16
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z21
+	VADDPS    Z21, Z17, Z17
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z21, Z21, Z21
+	VMAXPS Z0, Z21, Z0
+	VMAXPS Z1, Z21, Z1
+	VMAXPS Z2, Z21, Z2
+	VMAXPS Z3, Z21, Z3
+	VMAXPS Z4, Z21, Z4
+	VMAXPS Z5, Z21, Z5
+	VMAXPS Z6, Z21, Z6
+	VMAXPS Z7, Z21, Z7
+	VMAXPS Z8, Z21, Z8
+	VMAXPS Z9, Z21, Z9
+	VMAXPS Z10, Z21, Z10
+	VMAXPS Z11, Z21, Z11
+	VMAXPS Z12, Z21, Z12
+	VMAXPS Z13, Z21, Z13
+	VMAXPS Z14, Z21, Z14
+	VMAXPS Z15, Z21, Z15
+	VMAXPS Z16, Z21, Z16
+	VMAXPS Z17, Z21, Z17
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, K1, 128(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	VMOVUPS Z4, 64(DX)(AX*1)
+	VMOVUPS Z5, K1, 128(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	VMOVUPS Z8, K1, 128(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z9, (DX)(AX*1)
+	VMOVUPS Z10, 64(DX)(AX*1)
+	VMOVUPS Z11, K1, 128(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z12, (DX)(AX*1)
+	VMOVUPS Z13, 64(DX)(AX*1)
+	VMOVUPS Z14, K1, 128(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z15, (DX)(AX*1)
+	VMOVUPS Z16, 64(DX)(AX*1)
+	VMOVUPS Z17, K1, 128(DX)(AX*1)
+	ADDQ    $0x00000060, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
 
 whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
+all:
+	MOVQ   args+0(FP), R9
+	MOVQ   (SP), R8
+	MOVQ   (R8), AX
+	MOVQ   16(R8), CX
+	MOVQ   32(R8), DX
+	MOVQ   48(R8), BX
+	MOVQ   64(R8), SI
+	MOVQ   80(R8), DI
+	MOVQ   (R9), R8
+	SUBQ   24(SP), R8
+	ADDQ   R8, AX
+	ADDQ   R8, CX
+	ADDQ   R8, DX
+	ADDQ   R8, BX
+	ADDQ   R8, SI
+	ADDQ   R8, DI
+	MOVQ   40(R9), R10
+	MOVQ   56(R9), R11
+	MOVQ   80(R9), R8
+	MOVQ   R8, 16(SP)
+	MOVQ   8(R9), R9
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
 
 all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R8
 
 all_inner:
 	VMOVUPS      (R9), Z18
 	VMOVUPS      64(R9), Z19
 	VMOVUPS      128(R9), Z20
-	VBROADCASTSS (AX), Z21
+	VBROADCASTSS (AX)(R8*1), Z21
 	VFMADD231PS  Z21, Z18, Z0
 	VFMADD231PS  Z21, Z19, Z1
 	VFMADD231PS  Z21, Z20, Z2
-	VBROADCASTSS (AX)(SI*1), Z21
+	VBROADCASTSS (CX)(R8*1), Z21
 	VFMADD231PS  Z21, Z18, Z3
 	VFMADD231PS  Z21, Z19, Z4
 	VFMADD231PS  Z21, Z20, Z5
-	VBROADCASTSS (AX)(SI*2), Z21
+	VBROADCASTSS (DX)(R8*1), Z21
 	VFMADD231PS  Z21, Z18, Z6
 	VFMADD231PS  Z21, Z19, Z7
 	VFMADD231PS  Z21, Z20, Z8
-	VBROADCASTSS (AX)(DX*1), Z21
+	VBROADCASTSS (BX)(R8*1), Z21
 	VFMADD231PS  Z21, Z18, Z9
 	VFMADD231PS  Z21, Z19, Z10
 	VFMADD231PS  Z21, Z20, Z11
-	VBROADCASTSS (BX), Z21
+	VBROADCASTSS (SI)(R8*1), Z21
 	VFMADD231PS  Z21, Z18, Z12
 	VFMADD231PS  Z21, Z19, Z13
 	VFMADD231PS  Z21, Z20, Z14
-	VBROADCASTSS (BX)(SI*1), Z21
+	VBROADCASTSS (DI)(R8*1), Z21
 	VFMADD231PS  Z21, Z18, Z15
 	VFMADD231PS  Z21, Z19, Z16
 	VFMADD231PS  Z21, Z20, Z17
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R11, R9
+	ADDQ         R10, R8
 	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), R8
+	ADDQ         64(R8), R9
+	MOVQ         48(R8), R8
+	ADDQ         R8, AX
+	ADDQ         R8, CX
+	ADDQ         R8, DX
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	JMP          all_outer
 
-store:
-	MOVQ      24(DI), AX
-	TESTQ     AX, AX
-	JZ        unbiased
-	VMOVUPS   (AX), Z21
-	VADDPS    Z21, Z0, Z0
-	VADDPS    Z21, Z3, Z3
-	VADDPS    Z21, Z6, Z6
-	VADDPS    Z21, Z9, Z9
-	VADDPS    Z21, Z12, Z12
-	VADDPS    Z21, Z15, Z15
-	VMOVUPS   64(AX), Z21
-	VADDPS    Z21, Z1, Z1
-	VADDPS    Z21, Z4, Z4
-	VADDPS    Z21, Z7, Z7
-	VADDPS    Z21, Z10, Z10
-	VADDPS    Z21, Z13, Z13
-	VADDPS    Z21, Z16, Z16
-	VMOVUPS.Z 128(AX), K1, Z21
-	VADDPS    Z21, Z2, Z2
-	VADDPS    Z21, Z5, Z5
-	VADDPS    Z21, Z8, Z8
-	VADDPS    Z21, Z11, Z11
-	VADDPS    Z21, Z14, Z14
-	VADDPS    Z21, Z17, Z17
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z21
+	VADDPS  Z21, Z0, Z0
+	VADDPS  Z21, Z3, Z3
+	VADDPS  Z21, Z6, Z6
+	VADDPS  Z21, Z9, Z9
+	VADDPS  Z21, Z12, Z12
+	VADDPS  Z21, Z15, Z15
+	VMOVUPS 64(AX), Z21
+	VADDPS  Z21, Z1, Z1
+	VADDPS  Z21, Z4, Z4
+	VADDPS  Z21, Z7, Z7
+	VADDPS  Z21, Z10, Z10
+	VADDPS  Z21, Z13, Z13
+	VADDPS  Z21, Z16, Z16
+	VMOVUPS 128(AX), Z21
+	VADDPS  Z21, Z2, Z2
+	VADDPS  Z21, Z5, Z5
+	VADDPS  Z21, Z8, Z8
+	VADDPS  Z21, Z11, Z11
+	VADDPS  Z21, Z14, Z14
+	VADDPS  Z21, Z17, Z17
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS   (AX), Z21
-	VADDPS    Z21, Z0, Z0
-	VMOVUPS   64(AX), Z21
-	VADDPS    Z21, Z1, Z1
-	VMOVUPS.Z 128(AX), K1, Z21
-	VADDPS    Z21, Z2, Z2
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z21
-	VADDPS    Z21, Z3, Z3
-	VMOVUPS   64(AX), Z21
-	VADDPS    Z21, Z4, Z4
-	VMOVUPS.Z 128(AX), K1, Z21
-	VADDPS    Z21, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z21
-	VADDPS    Z21, Z6, Z6
-	VMOVUPS   64(AX), Z21
-	VADDPS    Z21, Z7, Z7
-	VMOVUPS.Z 128(AX), K1, Z21
-	VADDPS    Z21, Z8, Z8
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z21
-	VADDPS    Z21, Z9, Z9
-	VMOVUPS   64(AX), Z21
-	VADDPS    Z21, Z10, Z10
-	VMOVUPS.Z 128(AX), K1, Z21
-	VADDPS    Z21, Z11, Z11
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z21
-	VADDPS    Z21, Z12, Z12
-	VMOVUPS   64(AX), Z21
-	VADDPS    Z21, Z13, Z13
-	VMOVUPS.Z 128(AX), K1, Z21
-	VADDPS    Z21, Z14, Z14
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z21
-	VADDPS    Z21, Z15, Z15
-	VMOVUPS   64(AX), Z21
-	VADDPS    Z21, Z16, Z16
-	VMOVUPS.Z 128(AX), K1, Z21
-	VADDPS    Z21, Z17, Z17
-	MOVQ      8(SP), AX
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z21
+	VADDPS  Z21, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z21
+	VADDPS  Z21, Z1, Z1
+	VMOVUPS 128(DX)(AX*1), Z21
+	VADDPS  Z21, Z2, Z2
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z21
+	VADDPS  Z21, Z3, Z3
+	VMOVUPS 64(DX)(AX*1), Z21
+	VADDPS  Z21, Z4, Z4
+	VMOVUPS 128(DX)(AX*1), Z21
+	VADDPS  Z21, Z5, Z5
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z21
+	VADDPS  Z21, Z6, Z6
+	VMOVUPS 64(DX)(AX*1), Z21
+	VADDPS  Z21, Z7, Z7
+	VMOVUPS 128(DX)(AX*1), Z21
+	VADDPS  Z21, Z8, Z8
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z21
+	VADDPS  Z21, Z9, Z9
+	VMOVUPS 64(DX)(AX*1), Z21
+	VADDPS  Z21, Z10, Z10
+	VMOVUPS 128(DX)(AX*1), Z21
+	VADDPS  Z21, Z11, Z11
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z21
+	VADDPS  Z21, Z12, Z12
+	VMOVUPS 64(DX)(AX*1), Z21
+	VADDPS  Z21, Z13, Z13
+	VMOVUPS 128(DX)(AX*1), Z21
+	VADDPS  Z21, Z14, Z14
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Z21
+	VADDPS  Z21, Z15, Z15
+	VMOVUPS 64(DX)(AX*1), Z21
+	VADDPS  Z21, Z16, Z16
+	VMOVUPS 128(DX)(AX*1), Z21
+	VADDPS  Z21, Z17, Z17
 
-fresh:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z3, (AX)
-	VMOVUPS Z4, 64(AX)
-	VMOVUPS Z5, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	VMOVUPS Z8, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z9, (AX)
-	VMOVUPS Z10, 64(AX)
-	VMOVUPS Z11, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	VMOVUPS Z14, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z15, (AX)
-	VMOVUPS Z16, 64(AX)
-	VMOVUPS Z17, K1, 128(AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z21, Z21, Z21
+	VMAXPS Z0, Z21, Z0
+	VMAXPS Z1, Z21, Z1
+	VMAXPS Z2, Z21, Z2
+	VMAXPS Z3, Z21, Z3
+	VMAXPS Z4, Z21, Z4
+	VMAXPS Z5, Z21, Z5
+	VMAXPS Z6, Z21, Z6
+	VMAXPS Z7, Z21, Z7
+	VMAXPS Z8, Z21, Z8
+	VMAXPS Z9, Z21, Z9
+	VMAXPS Z10, Z21, Z10
+	VMAXPS Z11, Z21, Z11
+	VMAXPS Z12, Z21, Z12
+	VMAXPS Z13, Z21, Z13
+	VMAXPS Z14, Z21, Z14
+	VMAXPS Z15, Z21, Z15
+	VMAXPS Z16, Z21, Z16
+	VMAXPS Z17, Z21, Z17
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, 128(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	VMOVUPS Z4, 64(DX)(AX*1)
+	VMOVUPS Z5, 128(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	VMOVUPS Z8, 128(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z9, (DX)(AX*1)
+	VMOVUPS Z10, 64(DX)(AX*1)
+	VMOVUPS Z11, 128(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z12, (DX)(AX*1)
+	VMOVUPS Z13, 64(DX)(AX*1)
+	VMOVUPS Z14, 128(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z15, (DX)(AX*1)
+	VMOVUPS Z16, 64(DX)(AX*1)
+	VMOVUPS Z17, 128(DX)(AX*1)
+	ADDQ    $0x00000060, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile7x3(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile7x3(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile7x3(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R10
+	MOVQ   (SP), R9
+	MOVQ   (R9), AX
+	MOVQ   16(R9), CX
+	MOVQ   32(R9), DX
+	MOVQ   48(R9), BX
+	MOVQ   64(R9), SI
+	MOVQ   80(R9), DI
+	MOVQ   96(R9), R8
+	MOVQ   (R10), R9
+	SUBQ   24(SP), R9
+	ADDQ   R9, AX
+	ADDQ   R9, CX
+	ADDQ   R9, DX
+	ADDQ   R9, BX
+	ADDQ   R9, SI
+	ADDQ   R9, DI
+	ADDQ   R9, R8
+	MOVQ   40(R10), R11
+	MOVQ   56(R10), R12
+	MOVQ   80(R10), R9
+	MOVQ   R9, 16(SP)
+	MOVQ   8(R10), R10
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -6544,116 +10015,64 @@ tile:
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
 	VPXORD Z20, Z20, Z20
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R9
 
 part_inner:
-	VMOVUPS      (R9), Z21
-	VMOVUPS      64(R9), Z22
-	VMOVUPS.Z    128(R9), K1, Z23
-	VBROADCASTSS (AX), Z24
+	VMOVUPS      (R10), Z21
+	VMOVUPS      64(R10), Z22
+	VMOVUPS.Z    128(R10), K1, Z23
+	VBROADCASTSS (AX)(R9*1), Z24
 	VFMADD231PS  Z24, Z21, Z0
 	VFMADD231PS  Z24, Z22, Z1
 	VFMADD231PS  Z24, Z23, Z2
-	VBROADCASTSS (AX)(SI*1), Z24
+	VBROADCASTSS (CX)(R9*1), Z24
 	VFMADD231PS  Z24, Z21, Z3
 	VFMADD231PS  Z24, Z22, Z4
 	VFMADD231PS  Z24, Z23, Z5
-	VBROADCASTSS (AX)(SI*2), Z24
+	VBROADCASTSS (DX)(R9*1), Z24
 	VFMADD231PS  Z24, Z21, Z6
 	VFMADD231PS  Z24, Z22, Z7
 	VFMADD231PS  Z24, Z23, Z8
-	VBROADCASTSS (AX)(DX*1), Z24
+	VBROADCASTSS (BX)(R9*1), Z24
 	VFMADD231PS  Z24, Z21, Z9
 	VFMADD231PS  Z24, Z22, Z10
 	VFMADD231PS  Z24, Z23, Z11
-	VBROADCASTSS (BX), Z24
+	VBROADCASTSS (SI)(R9*1), Z24
 	VFMADD231PS  Z24, Z21, Z12
 	VFMADD231PS  Z24, Z22, Z13
 	VFMADD231PS  Z24, Z23, Z14
-	VBROADCASTSS (BX)(SI*1), Z24
+	VBROADCASTSS (DI)(R9*1), Z24
 	VFMADD231PS  Z24, Z21, Z15
 	VFMADD231PS  Z24, Z22, Z16
 	VFMADD231PS  Z24, Z23, Z17
-	VBROADCASTSS (BX)(SI*2), Z24
+	VBROADCASTSS (R8)(R9*1), Z24
 	VFMADD231PS  Z24, Z21, Z18
 	VFMADD231PS  Z24, Z22, Z19
 	VFMADD231PS  Z24, Z23, Z20
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R12, R10
+	ADDQ         R11, R9
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), R9
+	ADDQ         64(R9), R10
+	MOVQ         48(R9), R9
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R9, DX
+	ADDQ         R9, BX
+	ADDQ         R9, SI
+	ADDQ         R9, DI
+	ADDQ         R9, R8
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Z21
-	VMOVUPS      64(R9), Z22
-	VMOVUPS      128(R9), Z23
-	VBROADCASTSS (AX), Z24
-	VFMADD231PS  Z24, Z21, Z0
-	VFMADD231PS  Z24, Z22, Z1
-	VFMADD231PS  Z24, Z23, Z2
-	VBROADCASTSS (AX)(SI*1), Z24
-	VFMADD231PS  Z24, Z21, Z3
-	VFMADD231PS  Z24, Z22, Z4
-	VFMADD231PS  Z24, Z23, Z5
-	VBROADCASTSS (AX)(SI*2), Z24
-	VFMADD231PS  Z24, Z21, Z6
-	VFMADD231PS  Z24, Z22, Z7
-	VFMADD231PS  Z24, Z23, Z8
-	VBROADCASTSS (AX)(DX*1), Z24
-	VFMADD231PS  Z24, Z21, Z9
-	VFMADD231PS  Z24, Z22, Z10
-	VFMADD231PS  Z24, Z23, Z11
-	VBROADCASTSS (BX), Z24
-	VFMADD231PS  Z24, Z21, Z12
-	VFMADD231PS  Z24, Z22, Z13
-	VFMADD231PS  Z24, Z23, Z14
-	VBROADCASTSS (BX)(SI*1), Z24
-	VFMADD231PS  Z24, Z21, Z15
-	VFMADD231PS  Z24, Z22, Z16
-	VFMADD231PS  Z24, Z23, Z17
-	VBROADCASTSS (BX)(SI*2), Z24
-	VFMADD231PS  Z24, Z21, Z18
-	VFMADD231PS  Z24, Z22, Z19
-	VFMADD231PS  Z24, Z23, Z20
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS   (AX), Z24
 	VADDPS    Z24, Z0, Z0
 	VADDPS    Z24, Z3, Z3
@@ -6679,120 +10098,413 @@ store:
 	VADDPS    Z24, Z17, Z17
 	VADDPS    Z24, Z20, Z20
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS   (AX), Z24
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z24
 	VADDPS    Z24, Z0, Z0
-	VMOVUPS   64(AX), Z24
+	VMOVUPS   64(DX)(AX*1), Z24
 	VADDPS    Z24, Z1, Z1
-	VMOVUPS.Z 128(AX), K1, Z24
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z24
 	VADDPS    Z24, Z2, Z2
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z24
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z24
 	VADDPS    Z24, Z3, Z3
-	VMOVUPS   64(AX), Z24
+	VMOVUPS   64(DX)(AX*1), Z24
 	VADDPS    Z24, Z4, Z4
-	VMOVUPS.Z 128(AX), K1, Z24
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z24
 	VADDPS    Z24, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z24
+	MOVQ      40(SI), AX
+	VMOVUPS   (DX)(AX*1), Z24
 	VADDPS    Z24, Z6, Z6
-	VMOVUPS   64(AX), Z24
+	VMOVUPS   64(DX)(AX*1), Z24
 	VADDPS    Z24, Z7, Z7
-	VMOVUPS.Z 128(AX), K1, Z24
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z24
 	VADDPS    Z24, Z8, Z8
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z24
+	MOVQ      56(SI), AX
+	VMOVUPS   (DX)(AX*1), Z24
 	VADDPS    Z24, Z9, Z9
-	VMOVUPS   64(AX), Z24
+	VMOVUPS   64(DX)(AX*1), Z24
 	VADDPS    Z24, Z10, Z10
-	VMOVUPS.Z 128(AX), K1, Z24
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z24
 	VADDPS    Z24, Z11, Z11
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z24
+	MOVQ      72(SI), AX
+	VMOVUPS   (DX)(AX*1), Z24
 	VADDPS    Z24, Z12, Z12
-	VMOVUPS   64(AX), Z24
+	VMOVUPS   64(DX)(AX*1), Z24
 	VADDPS    Z24, Z13, Z13
-	VMOVUPS.Z 128(AX), K1, Z24
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z24
 	VADDPS    Z24, Z14, Z14
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z24
+	MOVQ      88(SI), AX
+	VMOVUPS   (DX)(AX*1), Z24
 	VADDPS    Z24, Z15, Z15
-	VMOVUPS   64(AX), Z24
+	VMOVUPS   64(DX)(AX*1), Z24
 	VADDPS    Z24, Z16, Z16
-	VMOVUPS.Z 128(AX), K1, Z24
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z24
 	VADDPS    Z24, Z17, Z17
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z24
+	MOVQ      104(SI), AX
+	VMOVUPS   (DX)(AX*1), Z24
 	VADDPS    Z24, Z18, Z18
-	VMOVUPS   64(AX), Z24
+	VMOVUPS   64(DX)(AX*1), Z24
 	VADDPS    Z24, Z19, Z19
-	VMOVUPS.Z 128(AX), K1, Z24
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z24
 	VADDPS    Z24, Z20, Z20
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z3, (AX)
-	VMOVUPS Z4, 64(AX)
-	VMOVUPS Z5, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	VMOVUPS Z8, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z9, (AX)
-	VMOVUPS Z10, 64(AX)
-	VMOVUPS Z11, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	VMOVUPS Z14, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z15, (AX)
-	VMOVUPS Z16, 64(AX)
-	VMOVUPS Z17, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z18, (AX)
-	VMOVUPS Z19, 64(AX)
-	VMOVUPS Z20, K1, 128(AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z24, Z24, Z24
+	VMAXPS Z0, Z24, Z0
+	VMAXPS Z1, Z24, Z1
+	VMAXPS Z2, Z24, Z2
+	VMAXPS Z3, Z24, Z3
+	VMAXPS Z4, Z24, Z4
+	VMAXPS Z5, Z24, Z5
+	VMAXPS Z6, Z24, Z6
+	VMAXPS Z7, Z24, Z7
+	VMAXPS Z8, Z24, Z8
+	VMAXPS Z9, Z24, Z9
+	VMAXPS Z10, Z24, Z10
+	VMAXPS Z11, Z24, Z11
+	VMAXPS Z12, Z24, Z12
+	VMAXPS Z13, Z24, Z13
+	VMAXPS Z14, Z24, Z14
+	VMAXPS Z15, Z24, Z15
+	VMAXPS Z16, Z24, Z16
+	VMAXPS Z17, Z24, Z17
+	VMAXPS Z18, Z24, Z18
+	VMAXPS Z19, Z24, Z19
+	VMAXPS Z20, Z24, Z20
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, K1, 128(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	VMOVUPS Z4, 64(DX)(AX*1)
+	VMOVUPS Z5, K1, 128(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	VMOVUPS Z8, K1, 128(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z9, (DX)(AX*1)
+	VMOVUPS Z10, 64(DX)(AX*1)
+	VMOVUPS Z11, K1, 128(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z12, (DX)(AX*1)
+	VMOVUPS Z13, 64(DX)(AX*1)
+	VMOVUPS Z14, K1, 128(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z15, (DX)(AX*1)
+	VMOVUPS Z16, 64(DX)(AX*1)
+	VMOVUPS Z17, K1, 128(DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z18, (DX)(AX*1)
+	VMOVUPS Z19, 64(DX)(AX*1)
+	VMOVUPS Z20, K1, 128(DX)(AX*1)
+	ADDQ    $0x00000070, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R10
+	MOVQ   (SP), R9
+	MOVQ   (R9), AX
+	MOVQ   16(R9), CX
+	MOVQ   32(R9), DX
+	MOVQ   48(R9), BX
+	MOVQ   64(R9), SI
+	MOVQ   80(R9), DI
+	MOVQ   96(R9), R8
+	MOVQ   (R10), R9
+	SUBQ   24(SP), R9
+	ADDQ   R9, AX
+	ADDQ   R9, CX
+	ADDQ   R9, DX
+	ADDQ   R9, BX
+	ADDQ   R9, SI
+	ADDQ   R9, DI
+	ADDQ   R9, R8
+	MOVQ   40(R10), R11
+	MOVQ   56(R10), R12
+	MOVQ   80(R10), R9
+	MOVQ   R9, 16(SP)
+	MOVQ   8(R10), R10
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+
+all_outer:
+	MOVQ 24(SP), R9
+
+all_inner:
+	VMOVUPS      (R10), Z21
+	VMOVUPS      64(R10), Z22
+	VMOVUPS      128(R10), Z23
+	VBROADCASTSS (AX)(R9*1), Z24
+	VFMADD231PS  Z24, Z21, Z0
+	VFMADD231PS  Z24, Z22, Z1
+	VFMADD231PS  Z24, Z23, Z2
+	VBROADCASTSS (CX)(R9*1), Z24
+	VFMADD231PS  Z24, Z21, Z3
+	VFMADD231PS  Z24, Z22, Z4
+	VFMADD231PS  Z24, Z23, Z5
+	VBROADCASTSS (DX)(R9*1), Z24
+	VFMADD231PS  Z24, Z21, Z6
+	VFMADD231PS  Z24, Z22, Z7
+	VFMADD231PS  Z24, Z23, Z8
+	VBROADCASTSS (BX)(R9*1), Z24
+	VFMADD231PS  Z24, Z21, Z9
+	VFMADD231PS  Z24, Z22, Z10
+	VFMADD231PS  Z24, Z23, Z11
+	VBROADCASTSS (SI)(R9*1), Z24
+	VFMADD231PS  Z24, Z21, Z12
+	VFMADD231PS  Z24, Z22, Z13
+	VFMADD231PS  Z24, Z23, Z14
+	VBROADCASTSS (DI)(R9*1), Z24
+	VFMADD231PS  Z24, Z21, Z15
+	VFMADD231PS  Z24, Z22, Z16
+	VFMADD231PS  Z24, Z23, Z17
+	VBROADCASTSS (R8)(R9*1), Z24
+	VFMADD231PS  Z24, Z21, Z18
+	VFMADD231PS  Z24, Z22, Z19
+	VFMADD231PS  Z24, Z23, Z20
+	ADDQ         R12, R10
+	ADDQ         R11, R9
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), R9
+	ADDQ         64(R9), R10
+	MOVQ         48(R9), R9
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R9, DX
+	ADDQ         R9, BX
+	ADDQ         R9, SI
+	ADDQ         R9, DI
+	ADDQ         R9, R8
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z24
+	VADDPS  Z24, Z0, Z0
+	VADDPS  Z24, Z3, Z3
+	VADDPS  Z24, Z6, Z6
+	VADDPS  Z24, Z9, Z9
+	VADDPS  Z24, Z12, Z12
+	VADDPS  Z24, Z15, Z15
+	VADDPS  Z24, Z18, Z18
+	VMOVUPS 64(AX), Z24
+	VADDPS  Z24, Z1, Z1
+	VADDPS  Z24, Z4, Z4
+	VADDPS  Z24, Z7, Z7
+	VADDPS  Z24, Z10, Z10
+	VADDPS  Z24, Z13, Z13
+	VADDPS  Z24, Z16, Z16
+	VADDPS  Z24, Z19, Z19
+	VMOVUPS 128(AX), Z24
+	VADDPS  Z24, Z2, Z2
+	VADDPS  Z24, Z5, Z5
+	VADDPS  Z24, Z8, Z8
+	VADDPS  Z24, Z11, Z11
+	VADDPS  Z24, Z14, Z14
+	VADDPS  Z24, Z17, Z17
+	VADDPS  Z24, Z20, Z20
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z24
+	VADDPS  Z24, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z24
+	VADDPS  Z24, Z1, Z1
+	VMOVUPS 128(DX)(AX*1), Z24
+	VADDPS  Z24, Z2, Z2
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z24
+	VADDPS  Z24, Z3, Z3
+	VMOVUPS 64(DX)(AX*1), Z24
+	VADDPS  Z24, Z4, Z4
+	VMOVUPS 128(DX)(AX*1), Z24
+	VADDPS  Z24, Z5, Z5
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z24
+	VADDPS  Z24, Z6, Z6
+	VMOVUPS 64(DX)(AX*1), Z24
+	VADDPS  Z24, Z7, Z7
+	VMOVUPS 128(DX)(AX*1), Z24
+	VADDPS  Z24, Z8, Z8
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z24
+	VADDPS  Z24, Z9, Z9
+	VMOVUPS 64(DX)(AX*1), Z24
+	VADDPS  Z24, Z10, Z10
+	VMOVUPS 128(DX)(AX*1), Z24
+	VADDPS  Z24, Z11, Z11
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z24
+	VADDPS  Z24, Z12, Z12
+	VMOVUPS 64(DX)(AX*1), Z24
+	VADDPS  Z24, Z13, Z13
+	VMOVUPS 128(DX)(AX*1), Z24
+	VADDPS  Z24, Z14, Z14
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Z24
+	VADDPS  Z24, Z15, Z15
+	VMOVUPS 64(DX)(AX*1), Z24
+	VADDPS  Z24, Z16, Z16
+	VMOVUPS 128(DX)(AX*1), Z24
+	VADDPS  Z24, Z17, Z17
+	MOVQ    104(SI), AX
+	VMOVUPS (DX)(AX*1), Z24
+	VADDPS  Z24, Z18, Z18
+	VMOVUPS 64(DX)(AX*1), Z24
+	VADDPS  Z24, Z19, Z19
+	VMOVUPS 128(DX)(AX*1), Z24
+	VADDPS  Z24, Z20, Z20
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z24, Z24, Z24
+	VMAXPS Z0, Z24, Z0
+	VMAXPS Z1, Z24, Z1
+	VMAXPS Z2, Z24, Z2
+	VMAXPS Z3, Z24, Z3
+	VMAXPS Z4, Z24, Z4
+	VMAXPS Z5, Z24, Z5
+	VMAXPS Z6, Z24, Z6
+	VMAXPS Z7, Z24, Z7
+	VMAXPS Z8, Z24, Z8
+	VMAXPS Z9, Z24, Z9
+	VMAXPS Z10, Z24, Z10
+	VMAXPS Z11, Z24, Z11
+	VMAXPS Z12, Z24, Z12
+	VMAXPS Z13, Z24, Z13
+	VMAXPS Z14, Z24, Z14
+	VMAXPS Z15, Z24, Z15
+	VMAXPS Z16, Z24, Z16
+	VMAXPS Z17, Z24, Z17
+	VMAXPS Z18, Z24, Z18
+	VMAXPS Z19, Z24, Z19
+	VMAXPS Z20, Z24, Z20
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, 128(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	VMOVUPS Z4, 64(DX)(AX*1)
+	VMOVUPS Z5, 128(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	VMOVUPS Z8, 128(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z9, (DX)(AX*1)
+	VMOVUPS Z10, 64(DX)(AX*1)
+	VMOVUPS Z11, 128(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z12, (DX)(AX*1)
+	VMOVUPS Z13, 64(DX)(AX*1)
+	VMOVUPS Z14, 128(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z15, (DX)(AX*1)
+	VMOVUPS Z16, 64(DX)(AX*1)
+	VMOVUPS Z17, 128(DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z18, (DX)(AX*1)
+	VMOVUPS Z19, 64(DX)(AX*1)
+	VMOVUPS Z20, 128(DX)(AX*1)
+	ADDQ    $0x00000070, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile8x3(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile8x3(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile8x3(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R11
+	MOVQ   (SP), R10
+	MOVQ   (R10), AX
+	MOVQ   16(R10), CX
+	MOVQ   32(R10), DX
+	MOVQ   48(R10), BX
+	MOVQ   64(R10), SI
+	MOVQ   80(R10), DI
+	MOVQ   96(R10), R8
+	MOVQ   112(R10), R9
+	MOVQ   (R11), R10
+	SUBQ   24(SP), R10
+	ADDQ   R10, AX
+	ADDQ   R10, CX
+	ADDQ   R10, DX
+	ADDQ   R10, BX
+	ADDQ   R10, SI
+	ADDQ   R10, DI
+	ADDQ   R10, R8
+	ADDQ   R10, R9
+	MOVQ   40(R11), R12
+	MOVQ   56(R11), R13
+	MOVQ   80(R11), R10
+	MOVQ   R10, 16(SP)
+	MOVQ   8(R11), R11
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -6817,124 +10529,69 @@ tile:
 	VPXORD Z21, Z21, Z21
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R10
 
 part_inner:
-	VMOVUPS      (R9), Z24
-	VMOVUPS      64(R9), Z25
-	VMOVUPS.Z    128(R9), K1, Z26
-	VBROADCASTSS (AX), Z27
+	VMOVUPS      (R11), Z24
+	VMOVUPS      64(R11), Z25
+	VMOVUPS.Z    128(R11), K1, Z26
+	VBROADCASTSS (AX)(R10*1), Z27
 	VFMADD231PS  Z27, Z24, Z0
 	VFMADD231PS  Z27, Z25, Z1
 	VFMADD231PS  Z27, Z26, Z2
-	VBROADCASTSS (AX)(SI*1), Z27
+	VBROADCASTSS (CX)(R10*1), Z27
 	VFMADD231PS  Z27, Z24, Z3
 	VFMADD231PS  Z27, Z25, Z4
 	VFMADD231PS  Z27, Z26, Z5
-	VBROADCASTSS (AX)(SI*2), Z27
+	VBROADCASTSS (DX)(R10*1), Z27
 	VFMADD231PS  Z27, Z24, Z6
 	VFMADD231PS  Z27, Z25, Z7
 	VFMADD231PS  Z27, Z26, Z8
-	VBROADCASTSS (AX)(DX*1), Z27
+	VBROADCASTSS (BX)(R10*1), Z27
 	VFMADD231PS  Z27, Z24, Z9
 	VFMADD231PS  Z27, Z25, Z10
 	VFMADD231PS  Z27, Z26, Z11
-	VBROADCASTSS (BX), Z27
+	VBROADCASTSS (SI)(R10*1), Z27
 	VFMADD231PS  Z27, Z24, Z12
 	VFMADD231PS  Z27, Z25, Z13
 	VFMADD231PS  Z27, Z26, Z14
-	VBROADCASTSS (BX)(SI*1), Z27
+	VBROADCASTSS (DI)(R10*1), Z27
 	VFMADD231PS  Z27, Z24, Z15
 	VFMADD231PS  Z27, Z25, Z16
 	VFMADD231PS  Z27, Z26, Z17
-	VBROADCASTSS (BX)(SI*2), Z27
+	VBROADCASTSS (R8)(R10*1), Z27
 	VFMADD231PS  Z27, Z24, Z18
 	VFMADD231PS  Z27, Z25, Z19
 	VFMADD231PS  Z27, Z26, Z20
-	VBROADCASTSS (BX)(DX*1), Z27
+	VBROADCASTSS (R9)(R10*1), Z27
 	VFMADD231PS  Z27, Z24, Z21
 	VFMADD231PS  Z27, Z25, Z22
 	VFMADD231PS  Z27, Z26, Z23
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R13, R11
+	ADDQ         R12, R10
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), R10
+	ADDQ         64(R10), R11
+	MOVQ         48(R10), R10
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R10, DX
+	ADDQ         R10, BX
+	ADDQ         R10, SI
+	ADDQ         R10, DI
+	ADDQ         R10, R8
+	ADDQ         R10, R9
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Z24
-	VMOVUPS      64(R9), Z25
-	VMOVUPS      128(R9), Z26
-	VBROADCASTSS (AX), Z27
-	VFMADD231PS  Z27, Z24, Z0
-	VFMADD231PS  Z27, Z25, Z1
-	VFMADD231PS  Z27, Z26, Z2
-	VBROADCASTSS (AX)(SI*1), Z27
-	VFMADD231PS  Z27, Z24, Z3
-	VFMADD231PS  Z27, Z25, Z4
-	VFMADD231PS  Z27, Z26, Z5
-	VBROADCASTSS (AX)(SI*2), Z27
-	VFMADD231PS  Z27, Z24, Z6
-	VFMADD231PS  Z27, Z25, Z7
-	VFMADD231PS  Z27, Z26, Z8
-	VBROADCASTSS (AX)(DX*1), Z27
-	VFMADD231PS  Z27, Z24, Z9
-	VFMADD231PS  Z27, Z25, Z10
-	VFMADD231PS  Z27, Z26, Z11
-	VBROADCASTSS (BX), Z27
-	VFMADD231PS  Z27, Z24, Z12
-	VFMADD231PS  Z27, Z25, Z13
-	VFMADD231PS  Z27, Z26, Z14
-	VBROADCASTSS (BX)(SI*1), Z27
-	VFMADD231PS  Z27, Z24, Z15
-	VFMADD231PS  Z27, Z25, Z16
-	VFMADD231PS  Z27, Z26, Z17
-	VBROADCASTSS (BX)(SI*2), Z27
-	VFMADD231PS  Z27, Z24, Z18
-	VFMADD231PS  Z27, Z25, Z19
-	VFMADD231PS  Z27, Z26, Z20
-	VBROADCASTSS (BX)(DX*1), Z27
-	VFMADD231PS  Z27, Z24, Z21
-	VFMADD231PS  Z27, Z25, Z22
-	VFMADD231PS  Z27, Z26, Z23
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS   (AX), Z27
 	VADDPS    Z27, Z0, Z0
 	VADDPS    Z27, Z3, Z3
@@ -6963,131 +10620,456 @@ store:
 	VADDPS    Z27, Z20, Z20
 	VADDPS    Z27, Z23, Z23
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS   (AX), Z27
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z27
 	VADDPS    Z27, Z0, Z0
-	VMOVUPS   64(AX), Z27
+	VMOVUPS   64(DX)(AX*1), Z27
 	VADDPS    Z27, Z1, Z1
-	VMOVUPS.Z 128(AX), K1, Z27
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z27
 	VADDPS    Z27, Z2, Z2
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z27
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z27
 	VADDPS    Z27, Z3, Z3
-	VMOVUPS   64(AX), Z27
+	VMOVUPS   64(DX)(AX*1), Z27
 	VADDPS    Z27, Z4, Z4
-	VMOVUPS.Z 128(AX), K1, Z27
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z27
 	VADDPS    Z27, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z27
+	MOVQ      40(SI), AX
+	VMOVUPS   (DX)(AX*1), Z27
 	VADDPS    Z27, Z6, Z6
-	VMOVUPS   64(AX), Z27
+	VMOVUPS   64(DX)(AX*1), Z27
 	VADDPS    Z27, Z7, Z7
-	VMOVUPS.Z 128(AX), K1, Z27
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z27
 	VADDPS    Z27, Z8, Z8
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z27
+	MOVQ      56(SI), AX
+	VMOVUPS   (DX)(AX*1), Z27
 	VADDPS    Z27, Z9, Z9
-	VMOVUPS   64(AX), Z27
+	VMOVUPS   64(DX)(AX*1), Z27
 	VADDPS    Z27, Z10, Z10
-	VMOVUPS.Z 128(AX), K1, Z27
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z27
 	VADDPS    Z27, Z11, Z11
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z27
+	MOVQ      72(SI), AX
+	VMOVUPS   (DX)(AX*1), Z27
 	VADDPS    Z27, Z12, Z12
-	VMOVUPS   64(AX), Z27
+	VMOVUPS   64(DX)(AX*1), Z27
 	VADDPS    Z27, Z13, Z13
-	VMOVUPS.Z 128(AX), K1, Z27
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z27
 	VADDPS    Z27, Z14, Z14
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z27
+	MOVQ      88(SI), AX
+	VMOVUPS   (DX)(AX*1), Z27
 	VADDPS    Z27, Z15, Z15
-	VMOVUPS   64(AX), Z27
+	VMOVUPS   64(DX)(AX*1), Z27
 	VADDPS    Z27, Z16, Z16
-	VMOVUPS.Z 128(AX), K1, Z27
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z27
 	VADDPS    Z27, Z17, Z17
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z27
+	MOVQ      104(SI), AX
+	VMOVUPS   (DX)(AX*1), Z27
 	VADDPS    Z27, Z18, Z18
-	VMOVUPS   64(AX), Z27
+	VMOVUPS   64(DX)(AX*1), Z27
 	VADDPS    Z27, Z19, Z19
-	VMOVUPS.Z 128(AX), K1, Z27
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z27
 	VADDPS    Z27, Z20, Z20
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z27
+	MOVQ      120(SI), AX
+	VMOVUPS   (DX)(AX*1), Z27
 	VADDPS    Z27, Z21, Z21
-	VMOVUPS   64(AX), Z27
+	VMOVUPS   64(DX)(AX*1), Z27
 	VADDPS    Z27, Z22, Z22
-	VMOVUPS.Z 128(AX), K1, Z27
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z27
 	VADDPS    Z27, Z23, Z23
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z3, (AX)
-	VMOVUPS Z4, 64(AX)
-	VMOVUPS Z5, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	VMOVUPS Z8, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z9, (AX)
-	VMOVUPS Z10, 64(AX)
-	VMOVUPS Z11, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	VMOVUPS Z14, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z15, (AX)
-	VMOVUPS Z16, 64(AX)
-	VMOVUPS Z17, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z18, (AX)
-	VMOVUPS Z19, 64(AX)
-	VMOVUPS Z20, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z21, (AX)
-	VMOVUPS Z22, 64(AX)
-	VMOVUPS Z23, K1, 128(AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z27, Z27, Z27
+	VMAXPS Z0, Z27, Z0
+	VMAXPS Z1, Z27, Z1
+	VMAXPS Z2, Z27, Z2
+	VMAXPS Z3, Z27, Z3
+	VMAXPS Z4, Z27, Z4
+	VMAXPS Z5, Z27, Z5
+	VMAXPS Z6, Z27, Z6
+	VMAXPS Z7, Z27, Z7
+	VMAXPS Z8, Z27, Z8
+	VMAXPS Z9, Z27, Z9
+	VMAXPS Z10, Z27, Z10
+	VMAXPS Z11, Z27, Z11
+	VMAXPS Z12, Z27, Z12
+	VMAXPS Z13, Z27, Z13
+	VMAXPS Z14, Z27, Z14
+	VMAXPS Z15, Z27, Z15
+	VMAXPS Z16, Z27, Z16
+	VMAXPS Z17, Z27, Z17
+	VMAXPS Z18, Z27, Z18
+	VMAXPS Z19, Z27, Z19
+	VMAXPS Z20, Z27, Z20
+	VMAXPS Z21, Z27, Z21
+	VMAXPS Z22, Z27, Z22
+	VMAXPS Z23, Z27, Z23
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, K1, 128(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	VMOVUPS Z4, 64(DX)(AX*1)
+	VMOVUPS Z5, K1, 128(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	VMOVUPS Z8, K1, 128(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z9, (DX)(AX*1)
+	VMOVUPS Z10, 64(DX)(AX*1)
+	VMOVUPS Z11, K1, 128(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z12, (DX)(AX*1)
+	VMOVUPS Z13, 64(DX)(AX*1)
+	VMOVUPS Z14, K1, 128(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z15, (DX)(AX*1)
+	VMOVUPS Z16, 64(DX)(AX*1)
+	VMOVUPS Z17, K1, 128(DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z18, (DX)(AX*1)
+	VMOVUPS Z19, 64(DX)(AX*1)
+	VMOVUPS Z20, K1, 128(DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z21, (DX)(AX*1)
+	VMOVUPS Z22, 64(DX)(AX*1)
+	VMOVUPS Z23, K1, 128(DX)(AX*1)
+	ADDQ    $0x00000080, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R11
+	MOVQ   (SP), R10
+	MOVQ   (R10), AX
+	MOVQ   16(R10), CX
+	MOVQ   32(R10), DX
+	MOVQ   48(R10), BX
+	MOVQ   64(R10), SI
+	MOVQ   80(R10), DI
+	MOVQ   96(R10), R8
+	MOVQ   112(R10), R9
+	MOVQ   (R11), R10
+	SUBQ   24(SP), R10
+	ADDQ   R10, AX
+	ADDQ   R10, CX
+	ADDQ   R10, DX
+	ADDQ   R10, BX
+	ADDQ   R10, SI
+	ADDQ   R10, DI
+	ADDQ   R10, R8
+	ADDQ   R10, R9
+	MOVQ   40(R11), R12
+	MOVQ   56(R11), R13
+	MOVQ   80(R11), R10
+	MOVQ   R10, 16(SP)
+	MOVQ   8(R11), R11
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+	VPXORD Z21, Z21, Z21
+	VPXORD Z22, Z22, Z22
+	VPXORD Z23, Z23, Z23
+
+all_outer:
+	MOVQ 24(SP), R10
+
+all_inner:
+	VMOVUPS      (R11), Z24
+	VMOVUPS      64(R11), Z25
+	VMOVUPS      128(R11), Z26
+	VBROADCASTSS (AX)(R10*1), Z27
+	VFMADD231PS  Z27, Z24, Z0
+	VFMADD231PS  Z27, Z25, Z1
+	VFMADD231PS  Z27, Z26, Z2
+	VBROADCASTSS (CX)(R10*1), Z27
+	VFMADD231PS  Z27, Z24, Z3
+	VFMADD231PS  Z27, Z25, Z4
+	VFMADD231PS  Z27, Z26, Z5
+	VBROADCASTSS (DX)(R10*1), Z27
+	VFMADD231PS  Z27, Z24, Z6
+	VFMADD231PS  Z27, Z25, Z7
+	VFMADD231PS  Z27, Z26, Z8
+	VBROADCASTSS (BX)(R10*1), Z27
+	VFMADD231PS  Z27, Z24, Z9
+	VFMADD231PS  Z27, Z25, Z10
+	VFMADD231PS  Z27, Z26, Z11
+	VBROADCASTSS (SI)(R10*1), Z27
+	VFMADD231PS  Z27, Z24, Z12
+	VFMADD231PS  Z27, Z25, Z13
+	VFMADD231PS  Z27, Z26, Z14
+	VBROADCASTSS (DI)(R10*1), Z27
+	VFMADD231PS  Z27, Z24, Z15
+	VFMADD231PS  Z27, Z25, Z16
+	VFMADD231PS  Z27, Z26, Z17
+	VBROADCASTSS (R8)(R10*1), Z27
+	VFMADD231PS  Z27, Z24, Z18
+	VFMADD231PS  Z27, Z25, Z19
+	VFMADD231PS  Z27, Z26, Z20
+	VBROADCASTSS (R9)(R10*1), Z27
+	VFMADD231PS  Z27, Z24, Z21
+	VFMADD231PS  Z27, Z25, Z22
+	VFMADD231PS  Z27, Z26, Z23
+	ADDQ         R13, R11
+	ADDQ         R12, R10
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), R10
+	ADDQ         64(R10), R11
+	MOVQ         48(R10), R10
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R10, DX
+	ADDQ         R10, BX
+	ADDQ         R10, SI
+	ADDQ         R10, DI
+	ADDQ         R10, R8
+	ADDQ         R10, R9
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z27
+	VADDPS  Z27, Z0, Z0
+	VADDPS  Z27, Z3, Z3
+	VADDPS  Z27, Z6, Z6
+	VADDPS  Z27, Z9, Z9
+	VADDPS  Z27, Z12, Z12
+	VADDPS  Z27, Z15, Z15
+	VADDPS  Z27, Z18, Z18
+	VADDPS  Z27, Z21, Z21
+	VMOVUPS 64(AX), Z27
+	VADDPS  Z27, Z1, Z1
+	VADDPS  Z27, Z4, Z4
+	VADDPS  Z27, Z7, Z7
+	VADDPS  Z27, Z10, Z10
+	VADDPS  Z27, Z13, Z13
+	VADDPS  Z27, Z16, Z16
+	VADDPS  Z27, Z19, Z19
+	VADDPS  Z27, Z22, Z22
+	VMOVUPS 128(AX), Z27
+	VADDPS  Z27, Z2, Z2
+	VADDPS  Z27, Z5, Z5
+	VADDPS  Z27, Z8, Z8
+	VADDPS  Z27, Z11, Z11
+	VADDPS  Z27, Z14, Z14
+	VADDPS  Z27, Z17, Z17
+	VADDPS  Z27, Z20, Z20
+	VADDPS  Z27, Z23, Z23
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z27
+	VADDPS  Z27, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z27
+	VADDPS  Z27, Z1, Z1
+	VMOVUPS 128(DX)(AX*1), Z27
+	VADDPS  Z27, Z2, Z2
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z27
+	VADDPS  Z27, Z3, Z3
+	VMOVUPS 64(DX)(AX*1), Z27
+	VADDPS  Z27, Z4, Z4
+	VMOVUPS 128(DX)(AX*1), Z27
+	VADDPS  Z27, Z5, Z5
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z27
+	VADDPS  Z27, Z6, Z6
+	VMOVUPS 64(DX)(AX*1), Z27
+	VADDPS  Z27, Z7, Z7
+	VMOVUPS 128(DX)(AX*1), Z27
+	VADDPS  Z27, Z8, Z8
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z27
+	VADDPS  Z27, Z9, Z9
+	VMOVUPS 64(DX)(AX*1), Z27
+	VADDPS  Z27, Z10, Z10
+	VMOVUPS 128(DX)(AX*1), Z27
+	VADDPS  Z27, Z11, Z11
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z27
+	VADDPS  Z27, Z12, Z12
+	VMOVUPS 64(DX)(AX*1), Z27
+	VADDPS  Z27, Z13, Z13
+	VMOVUPS 128(DX)(AX*1), Z27
+	VADDPS  Z27, Z14, Z14
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Z27
+	VADDPS  Z27, Z15, Z15
+	VMOVUPS 64(DX)(AX*1), Z27
+	VADDPS  Z27, Z16, Z16
+	VMOVUPS 128(DX)(AX*1), Z27
+	VADDPS  Z27, Z17, Z17
+	MOVQ    104(SI), AX
+	VMOVUPS (DX)(AX*1), Z27
+	VADDPS  Z27, Z18, Z18
+	VMOVUPS 64(DX)(AX*1), Z27
+	VADDPS  Z27, Z19, Z19
+	VMOVUPS 128(DX)(AX*1), Z27
+	VADDPS  Z27, Z20, Z20
+	MOVQ    120(SI), AX
+	VMOVUPS (DX)(AX*1), Z27
+	VADDPS  Z27, Z21, Z21
+	VMOVUPS 64(DX)(AX*1), Z27
+	VADDPS  Z27, Z22, Z22
+	VMOVUPS 128(DX)(AX*1), Z27
+	VADDPS  Z27, Z23, Z23
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z27, Z27, Z27
+	VMAXPS Z0, Z27, Z0
+	VMAXPS Z1, Z27, Z1
+	VMAXPS Z2, Z27, Z2
+	VMAXPS Z3, Z27, Z3
+	VMAXPS Z4, Z27, Z4
+	VMAXPS Z5, Z27, Z5
+	VMAXPS Z6, Z27, Z6
+	VMAXPS Z7, Z27, Z7
+	VMAXPS Z8, Z27, Z8
+	VMAXPS Z9, Z27, Z9
+	VMAXPS Z10, Z27, Z10
+	VMAXPS Z11, Z27, Z11
+	VMAXPS Z12, Z27, Z12
+	VMAXPS Z13, Z27, Z13
+	VMAXPS Z14, Z27, Z14
+	VMAXPS Z15, Z27, Z15
+	VMAXPS Z16, Z27, Z16
+	VMAXPS Z17, Z27, Z17
+	VMAXPS Z18, Z27, Z18
+	VMAXPS Z19, Z27, Z19
+	VMAXPS Z20, Z27, Z20
+	VMAXPS Z21, Z27, Z21
+	VMAXPS Z22, Z27, Z22
+	VMAXPS Z23, Z27, Z23
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, 128(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	VMOVUPS Z4, 64(DX)(AX*1)
+	VMOVUPS Z5, 128(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	VMOVUPS Z8, 128(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z9, (DX)(AX*1)
+	VMOVUPS Z10, 64(DX)(AX*1)
+	VMOVUPS Z11, 128(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z12, (DX)(AX*1)
+	VMOVUPS Z13, 64(DX)(AX*1)
+	VMOVUPS Z14, 128(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z15, (DX)(AX*1)
+	VMOVUPS Z16, 64(DX)(AX*1)
+	VMOVUPS Z17, 128(DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z18, (DX)(AX*1)
+	VMOVUPS Z19, 64(DX)(AX*1)
+	VMOVUPS Z20, 128(DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z21, (DX)(AX*1)
+	VMOVUPS Z22, 64(DX)(AX*1)
+	VMOVUPS Z23, 128(DX)(AX*1)
+	ADDQ    $0x00000080, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx512Tile9x3(args *tileArgs)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile9x3(SB), NOSPLIT, $24-8
+TEXT ·avx512Tile9x3(SB), NOSPLIT, $32-8
 	MOVQ  args+0(FP), DI
-	MOVQ  120(DI), CX
+	MOVQ  96(DI), CX
 	MOVL  $0x00000001, AX
 	SHLL  CL, AX
 	DECL  AX
 	KMOVW AX, K1
-	MOVQ  32(DI), SI
-	LEAQ  (SI)(SI*2), DX
-	MOVQ  40(DI), CX
-	MOVQ  64(DI), R8
-	MOVQ  (DI), AX
+	MOVQ  32(DI), AX
 	MOVQ  AX, (SP)
-	MOVQ  16(DI), AX
+	MOVQ  88(DI), AX
 	MOVQ  AX, 8(SP)
-	MOVQ  112(DI), AX
-	MOVQ  AX, 16(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R12
+	MOVQ   (SP), R11
+	MOVQ   (R11), AX
+	MOVQ   16(R11), CX
+	MOVQ   32(R11), DX
+	MOVQ   48(R11), BX
+	MOVQ   64(R11), SI
+	MOVQ   80(R11), DI
+	MOVQ   96(R11), R8
+	MOVQ   112(R11), R9
+	MOVQ   128(R11), R10
+	MOVQ   (R12), R11
+	SUBQ   24(SP), R11
+	ADDQ   R11, AX
+	ADDQ   R11, CX
+	ADDQ   R11, DX
+	ADDQ   R11, BX
+	ADDQ   R11, SI
+	ADDQ   R11, DI
+	ADDQ   R11, R8
+	ADDQ   R11, R9
+	ADDQ   R11, R10
+	MOVQ   40(R12), R13
+	MOVQ   56(R12), R15
+	MOVQ   80(R12), R11
+	MOVQ   R11, 16(SP)
+	MOVQ   8(R12), R12
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -7115,136 +11097,74 @@ tile:
 	VPXORD Z24, Z24, Z24
 	VPXORD Z25, Z25, Z25
 	VPXORD Z26, Z26, Z26
-	CMPQ   120(DI), $0x10
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R11
 
 part_inner:
-	VMOVUPS      (R9), Z27
-	VMOVUPS      64(R9), Z28
-	VMOVUPS.Z    128(R9), K1, Z29
-	VBROADCASTSS (AX), Z30
+	VMOVUPS      (R12), Z27
+	VMOVUPS      64(R12), Z28
+	VMOVUPS.Z    128(R12), K1, Z29
+	VBROADCASTSS (AX)(R11*1), Z30
 	VFMADD231PS  Z30, Z27, Z0
 	VFMADD231PS  Z30, Z28, Z1
 	VFMADD231PS  Z30, Z29, Z2
-	VBROADCASTSS (AX)(SI*1), Z30
+	VBROADCASTSS (CX)(R11*1), Z30
 	VFMADD231PS  Z30, Z27, Z3
 	VFMADD231PS  Z30, Z28, Z4
 	VFMADD231PS  Z30, Z29, Z5
-	VBROADCASTSS (AX)(SI*2), Z30
+	VBROADCASTSS (DX)(R11*1), Z30
 	VFMADD231PS  Z30, Z27, Z6
 	VFMADD231PS  Z30, Z28, Z7
 	VFMADD231PS  Z30, Z29, Z8
-	VBROADCASTSS (AX)(DX*1), Z30
+	VBROADCASTSS (BX)(R11*1), Z30
 	VFMADD231PS  Z30, Z27, Z9
 	VFMADD231PS  Z30, Z28, Z10
 	VFMADD231PS  Z30, Z29, Z11
-	VBROADCASTSS (BX), Z30
+	VBROADCASTSS (SI)(R11*1), Z30
 	VFMADD231PS  Z30, Z27, Z12
 	VFMADD231PS  Z30, Z28, Z13
 	VFMADD231PS  Z30, Z29, Z14
-	VBROADCASTSS (BX)(SI*1), Z30
+	VBROADCASTSS (DI)(R11*1), Z30
 	VFMADD231PS  Z30, Z27, Z15
 	VFMADD231PS  Z30, Z28, Z16
 	VFMADD231PS  Z30, Z29, Z17
-	VBROADCASTSS (BX)(SI*2), Z30
+	VBROADCASTSS (R8)(R11*1), Z30
 	VFMADD231PS  Z30, Z27, Z18
 	VFMADD231PS  Z30, Z28, Z19
 	VFMADD231PS  Z30, Z29, Z20
-	VBROADCASTSS (BX)(DX*1), Z30
+	VBROADCASTSS (R9)(R11*1), Z30
 	VFMADD231PS  Z30, Z27, Z21
 	VFMADD231PS  Z30, Z28, Z22
 	VFMADD231PS  Z30, Z29, Z23
-	VBROADCASTSS (R11), Z30
+	VBROADCASTSS (R10)(R11*1), Z30
 	VFMADD231PS  Z30, Z27, Z24
 	VFMADD231PS  Z30, Z28, Z25
 	VFMADD231PS  Z30, Z29, Z26
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         CX, R11
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R15, R12
+	ADDQ         R13, R11
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), R11
+	ADDQ         64(R11), R12
+	MOVQ         48(R11), R11
+	ADDQ         R11, AX
+	ADDQ         R11, CX
+	ADDQ         R11, DX
+	ADDQ         R11, BX
+	ADDQ         R11, SI
+	ADDQ         R11, DI
+	ADDQ         R11, R8
+	ADDQ         R11, R9
+	ADDQ         R11, R10
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	LEAQ (BX)(SI*4), R11
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Z27
-	VMOVUPS      64(R9), Z28
-	VMOVUPS      128(R9), Z29
-	VBROADCASTSS (AX), Z30
-	VFMADD231PS  Z30, Z27, Z0
-	VFMADD231PS  Z30, Z28, Z1
-	VFMADD231PS  Z30, Z29, Z2
-	VBROADCASTSS (AX)(SI*1), Z30
-	VFMADD231PS  Z30, Z27, Z3
-	VFMADD231PS  Z30, Z28, Z4
-	VFMADD231PS  Z30, Z29, Z5
-	VBROADCASTSS (AX)(SI*2), Z30
-	VFMADD231PS  Z30, Z27, Z6
-	VFMADD231PS  Z30, Z28, Z7
-	VFMADD231PS  Z30, Z29, Z8
-	VBROADCASTSS (AX)(DX*1), Z30
-	VFMADD231PS  Z30, Z27, Z9
-	VFMADD231PS  Z30, Z28, Z10
-	VFMADD231PS  Z30, Z29, Z11
-	VBROADCASTSS (BX), Z30
-	VFMADD231PS  Z30, Z27, Z12
-	VFMADD231PS  Z30, Z28, Z13
-	VFMADD231PS  Z30, Z29, Z14
-	VBROADCASTSS (BX)(SI*1), Z30
-	VFMADD231PS  Z30, Z27, Z15
-	VFMADD231PS  Z30, Z28, Z16
-	VFMADD231PS  Z30, Z29, Z17
-	VBROADCASTSS (BX)(SI*2), Z30
-	VFMADD231PS  Z30, Z27, Z18
-	VFMADD231PS  Z30, Z28, Z19
-	VFMADD231PS  Z30, Z29, Z20
-	VBROADCASTSS (BX)(DX*1), Z30
-	VFMADD231PS  Z30, Z27, Z21
-	VFMADD231PS  Z30, Z28, Z22
-	VFMADD231PS  Z30, Z29, Z23
-	VBROADCASTSS (R11), Z30
-	VFMADD231PS  Z30, Z27, Z24
-	VFMADD231PS  Z30, Z28, Z25
-	VFMADD231PS  Z30, Z29, Z26
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         CX, R11
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ      args+0(FP), DI
 	MOVQ      24(DI), AX
 	TESTQ     AX, AX
-	JZ        unbiased
+	JZ        part_unbiased
 	VMOVUPS   (AX), Z30
 	VADDPS    Z30, Z0, Z0
 	VADDPS    Z30, Z3, Z3
@@ -7276,118 +11196,446 @@ store:
 	VADDPS    Z30, Z23, Z23
 	VADDPS    Z30, Z26, Z26
 
-unbiased:
-	MOVQ      80(DI), R8
-	MOVQ      8(SP), AX
-	CMPB      128(DI), $0x00
-	JEQ       fresh
-	VMOVUPS   (AX), Z30
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z30
 	VADDPS    Z30, Z0, Z0
-	VMOVUPS   64(AX), Z30
+	VMOVUPS   64(DX)(AX*1), Z30
 	VADDPS    Z30, Z1, Z1
-	VMOVUPS.Z 128(AX), K1, Z30
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z30
 	VADDPS    Z30, Z2, Z2
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z30
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z30
 	VADDPS    Z30, Z3, Z3
-	VMOVUPS   64(AX), Z30
+	VMOVUPS   64(DX)(AX*1), Z30
 	VADDPS    Z30, Z4, Z4
-	VMOVUPS.Z 128(AX), K1, Z30
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z30
 	VADDPS    Z30, Z5, Z5
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z30
+	MOVQ      40(SI), AX
+	VMOVUPS   (DX)(AX*1), Z30
 	VADDPS    Z30, Z6, Z6
-	VMOVUPS   64(AX), Z30
+	VMOVUPS   64(DX)(AX*1), Z30
 	VADDPS    Z30, Z7, Z7
-	VMOVUPS.Z 128(AX), K1, Z30
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z30
 	VADDPS    Z30, Z8, Z8
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z30
+	MOVQ      56(SI), AX
+	VMOVUPS   (DX)(AX*1), Z30
 	VADDPS    Z30, Z9, Z9
-	VMOVUPS   64(AX), Z30
+	VMOVUPS   64(DX)(AX*1), Z30
 	VADDPS    Z30, Z10, Z10
-	VMOVUPS.Z 128(AX), K1, Z30
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z30
 	VADDPS    Z30, Z11, Z11
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z30
+	MOVQ      72(SI), AX
+	VMOVUPS   (DX)(AX*1), Z30
 	VADDPS    Z30, Z12, Z12
-	VMOVUPS   64(AX), Z30
+	VMOVUPS   64(DX)(AX*1), Z30
 	VADDPS    Z30, Z13, Z13
-	VMOVUPS.Z 128(AX), K1, Z30
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z30
 	VADDPS    Z30, Z14, Z14
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z30
+	MOVQ      88(SI), AX
+	VMOVUPS   (DX)(AX*1), Z30
 	VADDPS    Z30, Z15, Z15
-	VMOVUPS   64(AX), Z30
+	VMOVUPS   64(DX)(AX*1), Z30
 	VADDPS    Z30, Z16, Z16
-	VMOVUPS.Z 128(AX), K1, Z30
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z30
 	VADDPS    Z30, Z17, Z17
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z30
+	MOVQ      104(SI), AX
+	VMOVUPS   (DX)(AX*1), Z30
 	VADDPS    Z30, Z18, Z18
-	VMOVUPS   64(AX), Z30
+	VMOVUPS   64(DX)(AX*1), Z30
 	VADDPS    Z30, Z19, Z19
-	VMOVUPS.Z 128(AX), K1, Z30
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z30
 	VADDPS    Z30, Z20, Z20
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z30
+	MOVQ      120(SI), AX
+	VMOVUPS   (DX)(AX*1), Z30
 	VADDPS    Z30, Z21, Z21
-	VMOVUPS   64(AX), Z30
+	VMOVUPS   64(DX)(AX*1), Z30
 	VADDPS    Z30, Z22, Z22
-	VMOVUPS.Z 128(AX), K1, Z30
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z30
 	VADDPS    Z30, Z23, Z23
-	ADDQ      R8, AX
-	VMOVUPS   (AX), Z30
+	MOVQ      136(SI), AX
+	VMOVUPS   (DX)(AX*1), Z30
 	VADDPS    Z30, Z24, Z24
-	VMOVUPS   64(AX), Z30
+	VMOVUPS   64(DX)(AX*1), Z30
 	VADDPS    Z30, Z25, Z25
-	VMOVUPS.Z 128(AX), K1, Z30
+	VMOVUPS.Z 128(DX)(AX*1), K1, Z30
 	VADDPS    Z30, Z26, Z26
-	MOVQ      8(SP), AX
 
-fresh:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z3, (AX)
-	VMOVUPS Z4, 64(AX)
-	VMOVUPS Z5, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	VMOVUPS Z8, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z9, (AX)
-	VMOVUPS Z10, 64(AX)
-	VMOVUPS Z11, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	VMOVUPS Z14, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z15, (AX)
-	VMOVUPS Z16, 64(AX)
-	VMOVUPS Z17, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z18, (AX)
-	VMOVUPS Z19, 64(AX)
-	VMOVUPS Z20, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z21, (AX)
-	VMOVUPS Z22, 64(AX)
-	VMOVUPS Z23, K1, 128(AX)
-	ADDQ    R8, AX
-	VMOVUPS Z24, (AX)
-	VMOVUPS Z25, 64(AX)
-	VMOVUPS Z26, K1, 128(AX)
-	MOVQ    64(DI), R8
-	MOVQ    56(DI), AX
-	ADDQ    AX, (SP)
-	MOVQ    88(DI), AX
-	ADDQ    AX, 8(SP)
-	DECQ    16(SP)
-	JNZ     tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z30, Z30, Z30
+	VMAXPS Z0, Z30, Z0
+	VMAXPS Z1, Z30, Z1
+	VMAXPS Z2, Z30, Z2
+	VMAXPS Z3, Z30, Z3
+	VMAXPS Z4, Z30, Z4
+	VMAXPS Z5, Z30, Z5
+	VMAXPS Z6, Z30, Z6
+	VMAXPS Z7, Z30, Z7
+	VMAXPS Z8, Z30, Z8
+	VMAXPS Z9, Z30, Z9
+	VMAXPS Z10, Z30, Z10
+	VMAXPS Z11, Z30, Z11
+	VMAXPS Z12, Z30, Z12
+	VMAXPS Z13, Z30, Z13
+	VMAXPS Z14, Z30, Z14
+	VMAXPS Z15, Z30, Z15
+	VMAXPS Z16, Z30, Z16
+	VMAXPS Z17, Z30, Z17
+	VMAXPS Z18, Z30, Z18
+	VMAXPS Z19, Z30, Z19
+	VMAXPS Z20, Z30, Z20
+	VMAXPS Z21, Z30, Z21
+	VMAXPS Z22, Z30, Z22
+	VMAXPS Z23, Z30, Z23
+	VMAXPS Z24, Z30, Z24
+	VMAXPS Z25, Z30, Z25
+	VMAXPS Z26, Z30, Z26
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, K1, 128(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	VMOVUPS Z4, 64(DX)(AX*1)
+	VMOVUPS Z5, K1, 128(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	VMOVUPS Z8, K1, 128(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z9, (DX)(AX*1)
+	VMOVUPS Z10, 64(DX)(AX*1)
+	VMOVUPS Z11, K1, 128(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z12, (DX)(AX*1)
+	VMOVUPS Z13, 64(DX)(AX*1)
+	VMOVUPS Z14, K1, 128(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z15, (DX)(AX*1)
+	VMOVUPS Z16, 64(DX)(AX*1)
+	VMOVUPS Z17, K1, 128(DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z18, (DX)(AX*1)
+	VMOVUPS Z19, 64(DX)(AX*1)
+	VMOVUPS Z20, K1, 128(DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z21, (DX)(AX*1)
+	VMOVUPS Z22, 64(DX)(AX*1)
+	VMOVUPS Z23, K1, 128(DX)(AX*1)
+	MOVQ    136(SI), AX
+	VMOVUPS Z24, (DX)(AX*1)
+	VMOVUPS Z25, 64(DX)(AX*1)
+	VMOVUPS Z26, K1, 128(DX)(AX*1)
+	ADDQ    $0x00000090, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R12
+	MOVQ   (SP), R11
+	MOVQ   (R11), AX
+	MOVQ   16(R11), CX
+	MOVQ   32(R11), DX
+	MOVQ   48(R11), BX
+	MOVQ   64(R11), SI
+	MOVQ   80(R11), DI
+	MOVQ   96(R11), R8
+	MOVQ   112(R11), R9
+	MOVQ   128(R11), R10
+	MOVQ   (R12), R11
+	SUBQ   24(SP), R11
+	ADDQ   R11, AX
+	ADDQ   R11, CX
+	ADDQ   R11, DX
+	ADDQ   R11, BX
+	ADDQ   R11, SI
+	ADDQ   R11, DI
+	ADDQ   R11, R8
+	ADDQ   R11, R9
+	ADDQ   R11, R10
+	MOVQ   40(R12), R13
+	MOVQ   56(R12), R15
+	MOVQ   80(R12), R11
+	MOVQ   R11, 16(SP)
+	MOVQ   8(R12), R12
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+	VPXORD Z21, Z21, Z21
+	VPXORD Z22, Z22, Z22
+	VPXORD Z23, Z23, Z23
+	VPXORD Z24, Z24, Z24
+	VPXORD Z25, Z25, Z25
+	VPXORD Z26, Z26, Z26
+
+all_outer:
+	MOVQ 24(SP), R11
+
+all_inner:
+	VMOVUPS      (R12), Z27
+	VMOVUPS      64(R12), Z28
+	VMOVUPS      128(R12), Z29
+	VBROADCASTSS (AX)(R11*1), Z30
+	VFMADD231PS  Z30, Z27, Z0
+	VFMADD231PS  Z30, Z28, Z1
+	VFMADD231PS  Z30, Z29, Z2
+	VBROADCASTSS (CX)(R11*1), Z30
+	VFMADD231PS  Z30, Z27, Z3
+	VFMADD231PS  Z30, Z28, Z4
+	VFMADD231PS  Z30, Z29, Z5
+	VBROADCASTSS (DX)(R11*1), Z30
+	VFMADD231PS  Z30, Z27, Z6
+	VFMADD231PS  Z30, Z28, Z7
+	VFMADD231PS  Z30, Z29, Z8
+	VBROADCASTSS (BX)(R11*1), Z30
+	VFMADD231PS  Z30, Z27, Z9
+	VFMADD231PS  Z30, Z28, Z10
+	VFMADD231PS  Z30, Z29, Z11
+	VBROADCASTSS (SI)(R11*1), Z30
+	VFMADD231PS  Z30, Z27, Z12
+	VFMADD231PS  Z30, Z28, Z13
+	VFMADD231PS  Z30, Z29, Z14
+	VBROADCASTSS (DI)(R11*1), Z30
+	VFMADD231PS  Z30, Z27, Z15
+	VFMADD231PS  Z30, Z28, Z16
+	VFMADD231PS  Z30, Z29, Z17
+	VBROADCASTSS (R8)(R11*1), Z30
+	VFMADD231PS  Z30, Z27, Z18
+	VFMADD231PS  Z30, Z28, Z19
+	VFMADD231PS  Z30, Z29, Z20
+	VBROADCASTSS (R9)(R11*1), Z30
+	VFMADD231PS  Z30, Z27, Z21
+	VFMADD231PS  Z30, Z28, Z22
+	VFMADD231PS  Z30, Z29, Z23
+	VBROADCASTSS (R10)(R11*1), Z30
+	VFMADD231PS  Z30, Z27, Z24
+	VFMADD231PS  Z30, Z28, Z25
+	VFMADD231PS  Z30, Z29, Z26
+	ADDQ         R15, R12
+	ADDQ         R13, R11
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), R11
+	ADDQ         64(R11), R12
+	MOVQ         48(R11), R11
+	ADDQ         R11, AX
+	ADDQ         R11, CX
+	ADDQ         R11, DX
+	ADDQ         R11, BX
+	ADDQ         R11, SI
+	ADDQ         R11, DI
+	ADDQ         R11, R8
+	ADDQ         R11, R9
+	ADDQ         R11, R10
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z30
+	VADDPS  Z30, Z0, Z0
+	VADDPS  Z30, Z3, Z3
+	VADDPS  Z30, Z6, Z6
+	VADDPS  Z30, Z9, Z9
+	VADDPS  Z30, Z12, Z12
+	VADDPS  Z30, Z15, Z15
+	VADDPS  Z30, Z18, Z18
+	VADDPS  Z30, Z21, Z21
+	VADDPS  Z30, Z24, Z24
+	VMOVUPS 64(AX), Z30
+	VADDPS  Z30, Z1, Z1
+	VADDPS  Z30, Z4, Z4
+	VADDPS  Z30, Z7, Z7
+	VADDPS  Z30, Z10, Z10
+	VADDPS  Z30, Z13, Z13
+	VADDPS  Z30, Z16, Z16
+	VADDPS  Z30, Z19, Z19
+	VADDPS  Z30, Z22, Z22
+	VADDPS  Z30, Z25, Z25
+	VMOVUPS 128(AX), Z30
+	VADDPS  Z30, Z2, Z2
+	VADDPS  Z30, Z5, Z5
+	VADDPS  Z30, Z8, Z8
+	VADDPS  Z30, Z11, Z11
+	VADDPS  Z30, Z14, Z14
+	VADDPS  Z30, Z17, Z17
+	VADDPS  Z30, Z20, Z20
+	VADDPS  Z30, Z23, Z23
+	VADDPS  Z30, Z26, Z26
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z30
+	VADDPS  Z30, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z30
+	VADDPS  Z30, Z1, Z1
+	VMOVUPS 128(DX)(AX*1), Z30
+	VADDPS  Z30, Z2, Z2
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z30
+	VADDPS  Z30, Z3, Z3
+	VMOVUPS 64(DX)(AX*1), Z30
+	VADDPS  Z30, Z4, Z4
+	VMOVUPS 128(DX)(AX*1), Z30
+	VADDPS  Z30, Z5, Z5
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z30
+	VADDPS  Z30, Z6, Z6
+	VMOVUPS 64(DX)(AX*1), Z30
+	VADDPS  Z30, Z7, Z7
+	VMOVUPS 128(DX)(AX*1), Z30
+	VADDPS  Z30, Z8, Z8
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z30
+	VADDPS  Z30, Z9, Z9
+	VMOVUPS 64(DX)(AX*1), Z30
+	VADDPS  Z30, Z10, Z10
+	VMOVUPS 128(DX)(AX*1), Z30
+	VADDPS  Z30, Z11, Z11
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z30
+	VADDPS  Z30, Z12, Z12
+	VMOVUPS 64(DX)(AX*1), Z30
+	VADDPS  Z30, Z13, Z13
+	VMOVUPS 128(DX)(AX*1), Z30
+	VADDPS  Z30, Z14, Z14
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Z30
+	VADDPS  Z30, Z15, Z15
+	VMOVUPS 64(DX)(AX*1), Z30
+	VADDPS  Z30, Z16, Z16
+	VMOVUPS 128(DX)(AX*1), Z30
+	VADDPS  Z30, Z17, Z17
+	MOVQ    104(SI), AX
+	VMOVUPS (DX)(AX*1), Z30
+	VADDPS  Z30, Z18, Z18
+	VMOVUPS 64(DX)(AX*1), Z30
+	VADDPS  Z30, Z19, Z19
+	VMOVUPS 128(DX)(AX*1), Z30
+	VADDPS  Z30, Z20, Z20
+	MOVQ    120(SI), AX
+	VMOVUPS (DX)(AX*1), Z30
+	VADDPS  Z30, Z21, Z21
+	VMOVUPS 64(DX)(AX*1), Z30
+	VADDPS  Z30, Z22, Z22
+	VMOVUPS 128(DX)(AX*1), Z30
+	VADDPS  Z30, Z23, Z23
+	MOVQ    136(SI), AX
+	VMOVUPS (DX)(AX*1), Z30
+	VADDPS  Z30, Z24, Z24
+	VMOVUPS 64(DX)(AX*1), Z30
+	VADDPS  Z30, Z25, Z25
+	VMOVUPS 128(DX)(AX*1), Z30
+	VADDPS  Z30, Z26, Z26
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z30, Z30, Z30
+	VMAXPS Z0, Z30, Z0
+	VMAXPS Z1, Z30, Z1
+	VMAXPS Z2, Z30, Z2
+	VMAXPS Z3, Z30, Z3
+	VMAXPS Z4, Z30, Z4
+	VMAXPS Z5, Z30, Z5
+	VMAXPS Z6, Z30, Z6
+	VMAXPS Z7, Z30, Z7
+	VMAXPS Z8, Z30, Z8
+	VMAXPS Z9, Z30, Z9
+	VMAXPS Z10, Z30, Z10
+	VMAXPS Z11, Z30, Z11
+	VMAXPS Z12, Z30, Z12
+	VMAXPS Z13, Z30, Z13
+	VMAXPS Z14, Z30, Z14
+	VMAXPS Z15, Z30, Z15
+	VMAXPS Z16, Z30, Z16
+	VMAXPS Z17, Z30, Z17
+	VMAXPS Z18, Z30, Z18
+	VMAXPS Z19, Z30, Z19
+	VMAXPS Z20, Z30, Z20
+	VMAXPS Z21, Z30, Z21
+	VMAXPS Z22, Z30, Z22
+	VMAXPS Z23, Z30, Z23
+	VMAXPS Z24, Z30, Z24
+	VMAXPS Z25, Z30, Z25
+	VMAXPS Z26, Z30, Z26
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, 128(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	VMOVUPS Z4, 64(DX)(AX*1)
+	VMOVUPS Z5, 128(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	VMOVUPS Z8, 128(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z9, (DX)(AX*1)
+	VMOVUPS Z10, 64(DX)(AX*1)
+	VMOVUPS Z11, 128(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z12, (DX)(AX*1)
+	VMOVUPS Z13, 64(DX)(AX*1)
+	VMOVUPS Z14, 128(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z15, (DX)(AX*1)
+	VMOVUPS Z16, 64(DX)(AX*1)
+	VMOVUPS Z17, 128(DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Z18, (DX)(AX*1)
+	VMOVUPS Z19, 64(DX)(AX*1)
+	VMOVUPS Z20, 128(DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Z21, (DX)(AX*1)
+	VMOVUPS Z22, 64(DX)(AX*1)
+	VMOVUPS Z23, 128(DX)(AX*1)
+	MOVQ    136(SI), AX
+	VMOVUPS Z24, (DX)(AX*1)
+	VMOVUPS Z25, 64(DX)(AX*1)
+	VMOVUPS Z26, 128(DX)(AX*1)
+	ADDQ    $0x00000090, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
@@ -7430,550 +11678,967 @@ round:
 
 // func avx2Tile1x1(args *tileArgs)
 // Requires: AVX, FMA3
-TEXT ·avx2Tile1x1(SB), NOSPLIT, $24-8
+TEXT ·avx2Tile1x1(SB), NOSPLIT, $32-8
 	MOVQ    args+0(FP), DI
-	MOVQ    120(DI), CX
+	MOVQ    96(DI), CX
 	LEAQ    columnMasks<>+32(SB), AX
 	SHLQ    $0x02, CX
 	SUBQ    CX, AX
 	VMOVUPS (AX), Y15
-	MOVQ    32(DI), SI
-	LEAQ    (SI)(SI*2), DX
-	MOVQ    40(DI), CX
-	MOVQ    64(DI), R8
-	MOVQ    (DI), AX
+	MOVQ    32(DI), AX
 	MOVQ    AX, (SP)
-	MOVQ    16(DI), AX
+	MOVQ    88(DI), AX
 	MOVQ    AX, 8(SP)
-	MOVQ    112(DI), AX
-	MOVQ    AX, 16(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
 
-tile:
+part:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
 	VXORPS Y0, Y0, Y0
-	CMPQ   120(DI), $0x08
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), CX
 
 part_inner:
-	VMASKMOVPS   (R9), Y15, Y1
-	VBROADCASTSS (AX), Y2
+	VMASKMOVPS   (DX), Y15, Y1
+	VBROADCASTSS (AX)(CX*1), Y2
 	VFMADD231PS  Y2, Y1, Y0
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         SI, DX
+	ADDQ         BX, CX
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
-
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Y1
-	VBROADCASTSS (AX), Y2
-	VFMADD231PS  Y2, Y1, Y0
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), CX
+	ADDQ         64(CX), DX
+	MOVQ         48(CX), CX
 	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
+	JMP          part_outer
 
-store:
+part_sums:
+	MOVQ       args+0(FP), DI
 	MOVQ       24(DI), AX
 	TESTQ      AX, AX
-	JZ         unbiased
+	JZ         part_unbiased
 	VMASKMOVPS (AX), Y15, Y2
 	VADDPS     Y2, Y0, Y0
 
-unbiased:
-	MOVQ       80(DI), R8
-	MOVQ       8(SP), AX
-	CMPB       128(DI), $0x00
-	JEQ        fresh
-	VMASKMOVPS (AX), Y15, Y2
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y2
 	VADDPS     Y2, Y0, Y0
-	MOVQ       8(SP), AX
 
-fresh:
-	VMASKMOVPS Y0, Y15, (AX)
-	MOVQ       64(DI), R8
-	MOVQ       56(DI), AX
-	ADDQ       AX, (SP)
-	MOVQ       88(DI), AX
-	ADDQ       AX, 8(SP)
-	DECQ       16(SP)
-	JNZ        tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y2, Y2, Y2
+	VMAXPS Y0, Y2, Y0
+
+part_linear:
+	MOVQ         8(SI), AX
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X0, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X0, (DX)(AX*1)
+	VPERMILPD $0x01, X0, X0
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X0, (DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000010, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VXORPS Y0, Y0, Y0
+
+all_outer:
+	MOVQ 24(SP), CX
+
+all_inner:
+	VMOVUPS      (DX), Y1
+	VBROADCASTSS (AX)(CX*1), Y2
+	VFMADD231PS  Y2, Y1, Y0
+	ADDQ         SI, DX
+	ADDQ         BX, CX
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), CX
+	ADDQ         64(CX), DX
+	MOVQ         48(CX), CX
+	ADDQ         CX, AX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y2
+	VADDPS  Y2, Y0, Y0
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y2
+	VADDPS  Y2, Y0, Y0
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y2, Y2, Y2
+	VMAXPS Y0, Y2, Y0
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx2Tile2x1(args *tileArgs)
 // Requires: AVX, FMA3
-TEXT ·avx2Tile2x1(SB), NOSPLIT, $24-8
+TEXT ·avx2Tile2x1(SB), NOSPLIT, $32-8
 	MOVQ    args+0(FP), DI
-	MOVQ    120(DI), CX
+	MOVQ    96(DI), CX
 	LEAQ    columnMasks<>+32(SB), AX
 	SHLQ    $0x02, CX
 	SUBQ    CX, AX
 	VMOVUPS (AX), Y15
-	MOVQ    32(DI), SI
-	LEAQ    (SI)(SI*2), DX
-	MOVQ    40(DI), CX
-	MOVQ    64(DI), R8
-	MOVQ    (DI), AX
+	MOVQ    32(DI), AX
 	MOVQ    AX, (SP)
-	MOVQ    16(DI), AX
+	MOVQ    88(DI), AX
 	MOVQ    AX, 8(SP)
-	MOVQ    112(DI), AX
-	MOVQ    AX, 16(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
 
-tile:
+part:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	CMPQ   120(DI), $0x08
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), DX
 
 part_inner:
-	VMASKMOVPS   (R9), Y15, Y2
-	VBROADCASTSS (AX), Y3
+	VMASKMOVPS   (BX), Y15, Y2
+	VBROADCASTSS (AX)(DX*1), Y3
 	VFMADD231PS  Y3, Y2, Y0
-	VBROADCASTSS (AX)(SI*1), Y3
+	VBROADCASTSS (CX)(DX*1), Y3
 	VFMADD231PS  Y3, Y2, Y1
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         DI, BX
+	ADDQ         SI, DX
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), DX
+	ADDQ         64(DX), BX
+	MOVQ         48(DX), DX
+	ADDQ         DX, AX
+	ADDQ         DX, CX
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Y2
-	VBROADCASTSS (AX), Y3
-	VFMADD231PS  Y3, Y2, Y0
-	VBROADCASTSS (AX)(SI*1), Y3
-	VFMADD231PS  Y3, Y2, Y1
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ       args+0(FP), DI
 	MOVQ       24(DI), AX
 	TESTQ      AX, AX
-	JZ         unbiased
+	JZ         part_unbiased
 	VMASKMOVPS (AX), Y15, Y3
 	VADDPS     Y3, Y0, Y0
 	VADDPS     Y3, Y1, Y1
 
-unbiased:
-	MOVQ       80(DI), R8
-	MOVQ       8(SP), AX
-	CMPB       128(DI), $0x00
-	JEQ        fresh
-	VMASKMOVPS (AX), Y15, Y3
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y3
 	VADDPS     Y3, Y0, Y0
-	ADDQ       R8, AX
-	VMASKMOVPS (AX), Y15, Y3
+	MOVQ       24(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y3
 	VADDPS     Y3, Y1, Y1
-	MOVQ       8(SP), AX
 
-fresh:
-	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       R8, AX
-	VMASKMOVPS Y1, Y15, (AX)
-	MOVQ       64(DI), R8
-	MOVQ       56(DI), AX
-	ADDQ       AX, (SP)
-	MOVQ       88(DI), AX
-	ADDQ       AX, 8(SP)
-	DECQ       16(SP)
-	JNZ        tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y3, Y3, Y3
+	VMAXPS Y0, Y3, Y0
+	VMAXPS Y1, Y3, Y1
+
+part_linear:
+	MOVQ         8(SI), AX
+	MOVQ         24(SI), AX
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X0, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y0, X0
+	MOVQ         24(SI), AX
+	VMOVUPS      X1, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X0, (DX)(AX*1)
+	VPERMILPD $0x01, X0, X0
+	MOVQ      24(SI), AX
+	VMOVLPS   X1, (DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X0, (DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X1, (DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000020, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+all_outer:
+	MOVQ 24(SP), DX
+
+all_inner:
+	VMOVUPS      (BX), Y2
+	VBROADCASTSS (AX)(DX*1), Y3
+	VFMADD231PS  Y3, Y2, Y0
+	VBROADCASTSS (CX)(DX*1), Y3
+	VFMADD231PS  Y3, Y2, Y1
+	ADDQ         DI, BX
+	ADDQ         SI, DX
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), DX
+	ADDQ         64(DX), BX
+	MOVQ         48(DX), DX
+	ADDQ         DX, AX
+	ADDQ         DX, CX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y3
+	VADDPS  Y3, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y3
+	VADDPS  Y3, Y0, Y0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y3
+	VADDPS  Y3, Y1, Y1
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y3, Y3, Y3
+	VMAXPS Y0, Y3, Y0
+	VMAXPS Y1, Y3, Y1
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y1, (DX)(AX*1)
+	ADDQ    $0x00000020, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx2Tile3x1(args *tileArgs)
 // Requires: AVX, FMA3
-TEXT ·avx2Tile3x1(SB), NOSPLIT, $24-8
+TEXT ·avx2Tile3x1(SB), NOSPLIT, $32-8
 	MOVQ    args+0(FP), DI
-	MOVQ    120(DI), CX
+	MOVQ    96(DI), CX
 	LEAQ    columnMasks<>+32(SB), AX
 	SHLQ    $0x02, CX
 	SUBQ    CX, AX
 	VMOVUPS (AX), Y15
-	MOVQ    32(DI), SI
-	LEAQ    (SI)(SI*2), DX
-	MOVQ    40(DI), CX
-	MOVQ    64(DI), R8
-	MOVQ    (DI), AX
+	MOVQ    32(DI), AX
 	MOVQ    AX, (SP)
-	MOVQ    16(DI), AX
+	MOVQ    88(DI), AX
 	MOVQ    AX, 8(SP)
-	MOVQ    112(DI), AX
-	MOVQ    AX, 16(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
 
-tile:
+part:
+	MOVQ   args+0(FP), SI
+	MOVQ   (SP), BX
+	MOVQ   (BX), AX
+	MOVQ   16(BX), CX
+	MOVQ   32(BX), DX
+	MOVQ   (SI), BX
+	SUBQ   24(SP), BX
+	ADDQ   BX, AX
+	ADDQ   BX, CX
+	ADDQ   BX, DX
+	MOVQ   40(SI), DI
+	MOVQ   56(SI), R8
+	MOVQ   80(SI), BX
+	MOVQ   BX, 16(SP)
+	MOVQ   8(SI), SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
-	CMPQ   120(DI), $0x08
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), BX
 
 part_inner:
-	VMASKMOVPS   (R9), Y15, Y3
-	VBROADCASTSS (AX), Y4
+	VMASKMOVPS   (SI), Y15, Y3
+	VBROADCASTSS (AX)(BX*1), Y4
 	VFMADD231PS  Y4, Y3, Y0
-	VBROADCASTSS (AX)(SI*1), Y4
+	VBROADCASTSS (CX)(BX*1), Y4
 	VFMADD231PS  Y4, Y3, Y1
-	VBROADCASTSS (AX)(SI*2), Y4
+	VBROADCASTSS (DX)(BX*1), Y4
 	VFMADD231PS  Y4, Y3, Y2
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R8, SI
+	ADDQ         DI, BX
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), BX
+	ADDQ         64(BX), SI
+	MOVQ         48(BX), BX
+	ADDQ         BX, AX
+	ADDQ         BX, CX
+	ADDQ         BX, DX
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Y3
-	VBROADCASTSS (AX), Y4
-	VFMADD231PS  Y4, Y3, Y0
-	VBROADCASTSS (AX)(SI*1), Y4
-	VFMADD231PS  Y4, Y3, Y1
-	VBROADCASTSS (AX)(SI*2), Y4
-	VFMADD231PS  Y4, Y3, Y2
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ       args+0(FP), DI
 	MOVQ       24(DI), AX
 	TESTQ      AX, AX
-	JZ         unbiased
+	JZ         part_unbiased
 	VMASKMOVPS (AX), Y15, Y4
 	VADDPS     Y4, Y0, Y0
 	VADDPS     Y4, Y1, Y1
 	VADDPS     Y4, Y2, Y2
 
-unbiased:
-	MOVQ       80(DI), R8
-	MOVQ       8(SP), AX
-	CMPB       128(DI), $0x00
-	JEQ        fresh
-	VMASKMOVPS (AX), Y15, Y4
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y4
 	VADDPS     Y4, Y0, Y0
-	ADDQ       R8, AX
-	VMASKMOVPS (AX), Y15, Y4
+	MOVQ       24(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y4
 	VADDPS     Y4, Y1, Y1
-	ADDQ       R8, AX
-	VMASKMOVPS (AX), Y15, Y4
+	MOVQ       40(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y4
 	VADDPS     Y4, Y2, Y2
-	MOVQ       8(SP), AX
 
-fresh:
-	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       R8, AX
-	VMASKMOVPS Y1, Y15, (AX)
-	ADDQ       R8, AX
-	VMASKMOVPS Y2, Y15, (AX)
-	MOVQ       64(DI), R8
-	MOVQ       56(DI), AX
-	ADDQ       AX, (SP)
-	MOVQ       88(DI), AX
-	ADDQ       AX, 8(SP)
-	DECQ       16(SP)
-	JNZ        tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y4, Y4, Y4
+	VMAXPS Y0, Y4, Y0
+	VMAXPS Y1, Y4, Y1
+	VMAXPS Y2, Y4, Y2
+
+part_linear:
+	MOVQ         8(SI), AX
+	MOVQ         24(SI), AX
+	MOVQ         40(SI), AX
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X0, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y0, X0
+	MOVQ         24(SI), AX
+	VMOVUPS      X1, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	MOVQ         40(SI), AX
+	VMOVUPS      X2, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X0, (DX)(AX*1)
+	VPERMILPD $0x01, X0, X0
+	MOVQ      24(SI), AX
+	VMOVLPS   X1, (DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	MOVQ      40(SI), AX
+	VMOVLPS   X2, (DX)(AX*1)
+	VPERMILPD $0x01, X2, X2
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X0, (DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X1, (DX)(AX*1)
+	MOVQ   40(SI), AX
+	VMOVSS X2, (DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000030, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), SI
+	MOVQ   (SP), BX
+	MOVQ   (BX), AX
+	MOVQ   16(BX), CX
+	MOVQ   32(BX), DX
+	MOVQ   (SI), BX
+	SUBQ   24(SP), BX
+	ADDQ   BX, AX
+	ADDQ   BX, CX
+	ADDQ   BX, DX
+	MOVQ   40(SI), DI
+	MOVQ   56(SI), R8
+	MOVQ   80(SI), BX
+	MOVQ   BX, 16(SP)
+	MOVQ   8(SI), SI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+all_outer:
+	MOVQ 24(SP), BX
+
+all_inner:
+	VMOVUPS      (SI), Y3
+	VBROADCASTSS (AX)(BX*1), Y4
+	VFMADD231PS  Y4, Y3, Y0
+	VBROADCASTSS (CX)(BX*1), Y4
+	VFMADD231PS  Y4, Y3, Y1
+	VBROADCASTSS (DX)(BX*1), Y4
+	VFMADD231PS  Y4, Y3, Y2
+	ADDQ         R8, SI
+	ADDQ         DI, BX
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), BX
+	ADDQ         64(BX), SI
+	MOVQ         48(BX), BX
+	ADDQ         BX, AX
+	ADDQ         BX, CX
+	ADDQ         BX, DX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y4
+	VADDPS  Y4, Y0, Y0
+	VADDPS  Y4, Y1, Y1
+	VADDPS  Y4, Y2, Y2
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y4
+	VADDPS  Y4, Y0, Y0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y4
+	VADDPS  Y4, Y1, Y1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Y4
+	VADDPS  Y4, Y2, Y2
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y4, Y4, Y4
+	VMAXPS Y0, Y4, Y0
+	VMAXPS Y1, Y4, Y1
+	VMAXPS Y2, Y4, Y2
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Y2, (DX)(AX*1)
+	ADDQ    $0x00000030, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx2Tile4x1(args *tileArgs)
 // Requires: AVX, FMA3
-TEXT ·avx2Tile4x1(SB), NOSPLIT, $24-8
+TEXT ·avx2Tile4x1(SB), NOSPLIT, $32-8
 	MOVQ    args+0(FP), DI
-	MOVQ    120(DI), CX
+	MOVQ    96(DI), CX
 	LEAQ    columnMasks<>+32(SB), AX
 	SHLQ    $0x02, CX
 	SUBQ    CX, AX
 	VMOVUPS (AX), Y15
-	MOVQ    32(DI), SI
-	LEAQ    (SI)(SI*2), DX
-	MOVQ    40(DI), CX
-	MOVQ    64(DI), R8
-	MOVQ    (DI), AX
+	MOVQ    32(DI), AX
 	MOVQ    AX, (SP)
-	MOVQ    16(DI), AX
+	MOVQ    88(DI), AX
 	MOVQ    AX, 8(SP)
-	MOVQ    112(DI), AX
-	MOVQ    AX, 16(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
 
-tile:
+part:
+	MOVQ   args+0(FP), DI
+	MOVQ   (SP), SI
+	MOVQ   (SI), AX
+	MOVQ   16(SI), CX
+	MOVQ   32(SI), DX
+	MOVQ   48(SI), BX
+	MOVQ   (DI), SI
+	SUBQ   24(SP), SI
+	ADDQ   SI, AX
+	ADDQ   SI, CX
+	ADDQ   SI, DX
+	ADDQ   SI, BX
+	MOVQ   40(DI), R8
+	MOVQ   56(DI), R9
+	MOVQ   80(DI), SI
+	MOVQ   SI, 16(SP)
+	MOVQ   8(DI), DI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	CMPQ   120(DI), $0x08
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), SI
 
 part_inner:
-	VMASKMOVPS   (R9), Y15, Y4
-	VBROADCASTSS (AX), Y5
-	VFMADD231PS  Y5, Y4, Y0
+	VMASKMOVPS   (DI), Y15, Y4
 	VBROADCASTSS (AX)(SI*1), Y5
+	VFMADD231PS  Y5, Y4, Y0
+	VBROADCASTSS (CX)(SI*1), Y5
 	VFMADD231PS  Y5, Y4, Y1
-	VBROADCASTSS (AX)(SI*2), Y5
+	VBROADCASTSS (DX)(SI*1), Y5
 	VFMADD231PS  Y5, Y4, Y2
-	VBROADCASTSS (AX)(DX*1), Y5
+	VBROADCASTSS (BX)(SI*1), Y5
 	VFMADD231PS  Y5, Y4, Y3
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R9, DI
+	ADDQ         R8, SI
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), SI
+	ADDQ         64(SI), DI
+	MOVQ         48(SI), SI
+	ADDQ         SI, AX
+	ADDQ         SI, CX
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Y4
-	VBROADCASTSS (AX), Y5
-	VFMADD231PS  Y5, Y4, Y0
-	VBROADCASTSS (AX)(SI*1), Y5
-	VFMADD231PS  Y5, Y4, Y1
-	VBROADCASTSS (AX)(SI*2), Y5
-	VFMADD231PS  Y5, Y4, Y2
-	VBROADCASTSS (AX)(DX*1), Y5
-	VFMADD231PS  Y5, Y4, Y3
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ       args+0(FP), DI
 	MOVQ       24(DI), AX
 	TESTQ      AX, AX
-	JZ         unbiased
+	JZ         part_unbiased
 	VMASKMOVPS (AX), Y15, Y5
 	VADDPS     Y5, Y0, Y0
 	VADDPS     Y5, Y1, Y1
 	VADDPS     Y5, Y2, Y2
 	VADDPS     Y5, Y3, Y3
 
-unbiased:
-	MOVQ       80(DI), R8
-	MOVQ       8(SP), AX
-	CMPB       128(DI), $0x00
-	JEQ        fresh
-	VMASKMOVPS (AX), Y15, Y5
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y5
 	VADDPS     Y5, Y0, Y0
-	ADDQ       R8, AX
-	VMASKMOVPS (AX), Y15, Y5
+	MOVQ       24(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y5
 	VADDPS     Y5, Y1, Y1
-	ADDQ       R8, AX
-	VMASKMOVPS (AX), Y15, Y5
+	MOVQ       40(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y5
 	VADDPS     Y5, Y2, Y2
-	ADDQ       R8, AX
-	VMASKMOVPS (AX), Y15, Y5
+	MOVQ       56(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y5
 	VADDPS     Y5, Y3, Y3
-	MOVQ       8(SP), AX
 
-fresh:
-	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       R8, AX
-	VMASKMOVPS Y1, Y15, (AX)
-	ADDQ       R8, AX
-	VMASKMOVPS Y2, Y15, (AX)
-	ADDQ       R8, AX
-	VMASKMOVPS Y3, Y15, (AX)
-	MOVQ       64(DI), R8
-	MOVQ       56(DI), AX
-	ADDQ       AX, (SP)
-	MOVQ       88(DI), AX
-	ADDQ       AX, 8(SP)
-	DECQ       16(SP)
-	JNZ        tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y5, Y5, Y5
+	VMAXPS Y0, Y5, Y0
+	VMAXPS Y1, Y5, Y1
+	VMAXPS Y2, Y5, Y2
+	VMAXPS Y3, Y5, Y3
+
+part_linear:
+	MOVQ         8(SI), AX
+	MOVQ         24(SI), AX
+	MOVQ         40(SI), AX
+	MOVQ         56(SI), AX
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X0, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y0, X0
+	MOVQ         24(SI), AX
+	VMOVUPS      X1, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	MOVQ         40(SI), AX
+	VMOVUPS      X2, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y2, X2
+	MOVQ         56(SI), AX
+	VMOVUPS      X3, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X0, (DX)(AX*1)
+	VPERMILPD $0x01, X0, X0
+	MOVQ      24(SI), AX
+	VMOVLPS   X1, (DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	MOVQ      40(SI), AX
+	VMOVLPS   X2, (DX)(AX*1)
+	VPERMILPD $0x01, X2, X2
+	MOVQ      56(SI), AX
+	VMOVLPS   X3, (DX)(AX*1)
+	VPERMILPD $0x01, X3, X3
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X0, (DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X1, (DX)(AX*1)
+	MOVQ   40(SI), AX
+	VMOVSS X2, (DX)(AX*1)
+	MOVQ   56(SI), AX
+	VMOVSS X3, (DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000040, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DI
+	MOVQ   (SP), SI
+	MOVQ   (SI), AX
+	MOVQ   16(SI), CX
+	MOVQ   32(SI), DX
+	MOVQ   48(SI), BX
+	MOVQ   (DI), SI
+	SUBQ   24(SP), SI
+	ADDQ   SI, AX
+	ADDQ   SI, CX
+	ADDQ   SI, DX
+	ADDQ   SI, BX
+	MOVQ   40(DI), R8
+	MOVQ   56(DI), R9
+	MOVQ   80(DI), SI
+	MOVQ   SI, 16(SP)
+	MOVQ   8(DI), DI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+all_outer:
+	MOVQ 24(SP), SI
+
+all_inner:
+	VMOVUPS      (DI), Y4
+	VBROADCASTSS (AX)(SI*1), Y5
+	VFMADD231PS  Y5, Y4, Y0
+	VBROADCASTSS (CX)(SI*1), Y5
+	VFMADD231PS  Y5, Y4, Y1
+	VBROADCASTSS (DX)(SI*1), Y5
+	VFMADD231PS  Y5, Y4, Y2
+	VBROADCASTSS (BX)(SI*1), Y5
+	VFMADD231PS  Y5, Y4, Y3
+	ADDQ         R9, DI
+	ADDQ         R8, SI
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), SI
+	ADDQ         64(SI), DI
+	MOVQ         48(SI), SI
+	ADDQ         SI, AX
+	ADDQ         SI, CX
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y5
+	VADDPS  Y5, Y0, Y0
+	VADDPS  Y5, Y1, Y1
+	VADDPS  Y5, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y5
+	VADDPS  Y5, Y0, Y0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y5
+	VADDPS  Y5, Y1, Y1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Y5
+	VADDPS  Y5, Y2, Y2
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Y5
+	VADDPS  Y5, Y3, Y3
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y5, Y5, Y5
+	VMAXPS Y0, Y5, Y0
+	VMAXPS Y1, Y5, Y1
+	VMAXPS Y2, Y5, Y2
+	VMAXPS Y3, Y5, Y3
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Y2, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Y3, (DX)(AX*1)
+	ADDQ    $0x00000040, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx2Tile5x1(args *tileArgs)
 // Requires: AVX, FMA3
-TEXT ·avx2Tile5x1(SB), NOSPLIT, $24-8
+TEXT ·avx2Tile5x1(SB), NOSPLIT, $32-8
 	MOVQ    args+0(FP), DI
-	MOVQ    120(DI), CX
+	MOVQ    96(DI), CX
 	LEAQ    columnMasks<>+32(SB), AX
 	SHLQ    $0x02, CX
 	SUBQ    CX, AX
 	VMOVUPS (AX), Y15
-	MOVQ    32(DI), SI
-	LEAQ    (SI)(SI*2), DX
-	MOVQ    40(DI), CX
-	MOVQ    64(DI), R8
-	MOVQ    (DI), AX
+	MOVQ    32(DI), AX
 	MOVQ    AX, (SP)
-	MOVQ    16(DI), AX
+	MOVQ    88(DI), AX
 	MOVQ    AX, 8(SP)
-	MOVQ    112(DI), AX
-	MOVQ    AX, 16(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R8
+	MOVQ   (SP), DI
+	MOVQ   (DI), AX
+	MOVQ   16(DI), CX
+	MOVQ   32(DI), DX
+	MOVQ   48(DI), BX
+	MOVQ   64(DI), SI
+	MOVQ   (R8), DI
+	SUBQ   24(SP), DI
+	ADDQ   DI, AX
+	ADDQ   DI, CX
+	ADDQ   DI, DX
+	ADDQ   DI, BX
+	ADDQ   DI, SI
+	MOVQ   40(R8), R9
+	MOVQ   56(R8), R10
+	MOVQ   80(R8), DI
+	MOVQ   DI, 16(SP)
+	MOVQ   8(R8), R8
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
-	CMPQ   120(DI), $0x08
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), DI
 
 part_inner:
-	VMASKMOVPS   (R9), Y15, Y5
-	VBROADCASTSS (AX), Y6
+	VMASKMOVPS   (R8), Y15, Y5
+	VBROADCASTSS (AX)(DI*1), Y6
 	VFMADD231PS  Y6, Y5, Y0
-	VBROADCASTSS (AX)(SI*1), Y6
+	VBROADCASTSS (CX)(DI*1), Y6
 	VFMADD231PS  Y6, Y5, Y1
-	VBROADCASTSS (AX)(SI*2), Y6
+	VBROADCASTSS (DX)(DI*1), Y6
 	VFMADD231PS  Y6, Y5, Y2
-	VBROADCASTSS (AX)(DX*1), Y6
+	VBROADCASTSS (BX)(DI*1), Y6
 	VFMADD231PS  Y6, Y5, Y3
-	VBROADCASTSS (BX), Y6
+	VBROADCASTSS (SI)(DI*1), Y6
 	VFMADD231PS  Y6, Y5, Y4
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R10, R8
+	ADDQ         R9, DI
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), DI
+	ADDQ         64(DI), R8
+	MOVQ         48(DI), DI
+	ADDQ         DI, AX
+	ADDQ         DI, CX
+	ADDQ         DI, DX
+	ADDQ         DI, BX
+	ADDQ         DI, SI
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Y5
-	VBROADCASTSS (AX), Y6
-	VFMADD231PS  Y6, Y5, Y0
-	VBROADCASTSS (AX)(SI*1), Y6
-	VFMADD231PS  Y6, Y5, Y1
-	VBROADCASTSS (AX)(SI*2), Y6
-	VFMADD231PS  Y6, Y5, Y2
-	VBROADCASTSS (AX)(DX*1), Y6
-	VFMADD231PS  Y6, Y5, Y3
-	VBROADCASTSS (BX), Y6
-	VFMADD231PS  Y6, Y5, Y4
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ       args+0(FP), DI
 	MOVQ       24(DI), AX
 	TESTQ      AX, AX
-	JZ         unbiased
+	JZ         part_unbiased
 	VMASKMOVPS (AX), Y15, Y6
 	VADDPS     Y6, Y0, Y0
 	VADDPS     Y6, Y1, Y1
@@ -7981,148 +12646,308 @@ store:
 	VADDPS     Y6, Y3, Y3
 	VADDPS     Y6, Y4, Y4
 
-unbiased:
-	MOVQ       80(DI), R8
-	MOVQ       8(SP), AX
-	CMPB       128(DI), $0x00
-	JEQ        fresh
-	VMASKMOVPS (AX), Y15, Y6
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y6
 	VADDPS     Y6, Y0, Y0
-	ADDQ       R8, AX
-	VMASKMOVPS (AX), Y15, Y6
+	MOVQ       24(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y6
 	VADDPS     Y6, Y1, Y1
-	ADDQ       R8, AX
-	VMASKMOVPS (AX), Y15, Y6
+	MOVQ       40(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y6
 	VADDPS     Y6, Y2, Y2
-	ADDQ       R8, AX
-	VMASKMOVPS (AX), Y15, Y6
+	MOVQ       56(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y6
 	VADDPS     Y6, Y3, Y3
-	ADDQ       R8, AX
-	VMASKMOVPS (AX), Y15, Y6
+	MOVQ       72(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y6
 	VADDPS     Y6, Y4, Y4
-	MOVQ       8(SP), AX
 
-fresh:
-	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       R8, AX
-	VMASKMOVPS Y1, Y15, (AX)
-	ADDQ       R8, AX
-	VMASKMOVPS Y2, Y15, (AX)
-	ADDQ       R8, AX
-	VMASKMOVPS Y3, Y15, (AX)
-	ADDQ       R8, AX
-	VMASKMOVPS Y4, Y15, (AX)
-	MOVQ       64(DI), R8
-	MOVQ       56(DI), AX
-	ADDQ       AX, (SP)
-	MOVQ       88(DI), AX
-	ADDQ       AX, 8(SP)
-	DECQ       16(SP)
-	JNZ        tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y6, Y6, Y6
+	VMAXPS Y0, Y6, Y0
+	VMAXPS Y1, Y6, Y1
+	VMAXPS Y2, Y6, Y2
+	VMAXPS Y3, Y6, Y3
+	VMAXPS Y4, Y6, Y4
+
+part_linear:
+	MOVQ         8(SI), AX
+	MOVQ         24(SI), AX
+	MOVQ         40(SI), AX
+	MOVQ         56(SI), AX
+	MOVQ         72(SI), AX
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X0, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y0, X0
+	MOVQ         24(SI), AX
+	VMOVUPS      X1, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	MOVQ         40(SI), AX
+	VMOVUPS      X2, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y2, X2
+	MOVQ         56(SI), AX
+	VMOVUPS      X3, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y3, X3
+	MOVQ         72(SI), AX
+	VMOVUPS      X4, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X0, (DX)(AX*1)
+	VPERMILPD $0x01, X0, X0
+	MOVQ      24(SI), AX
+	VMOVLPS   X1, (DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	MOVQ      40(SI), AX
+	VMOVLPS   X2, (DX)(AX*1)
+	VPERMILPD $0x01, X2, X2
+	MOVQ      56(SI), AX
+	VMOVLPS   X3, (DX)(AX*1)
+	VPERMILPD $0x01, X3, X3
+	MOVQ      72(SI), AX
+	VMOVLPS   X4, (DX)(AX*1)
+	VPERMILPD $0x01, X4, X4
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X0, (DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X1, (DX)(AX*1)
+	MOVQ   40(SI), AX
+	VMOVSS X2, (DX)(AX*1)
+	MOVQ   56(SI), AX
+	VMOVSS X3, (DX)(AX*1)
+	MOVQ   72(SI), AX
+	VMOVSS X4, (DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000050, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R8
+	MOVQ   (SP), DI
+	MOVQ   (DI), AX
+	MOVQ   16(DI), CX
+	MOVQ   32(DI), DX
+	MOVQ   48(DI), BX
+	MOVQ   64(DI), SI
+	MOVQ   (R8), DI
+	SUBQ   24(SP), DI
+	ADDQ   DI, AX
+	ADDQ   DI, CX
+	ADDQ   DI, DX
+	ADDQ   DI, BX
+	ADDQ   DI, SI
+	MOVQ   40(R8), R9
+	MOVQ   56(R8), R10
+	MOVQ   80(R8), DI
+	MOVQ   DI, 16(SP)
+	MOVQ   8(R8), R8
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+all_outer:
+	MOVQ 24(SP), DI
+
+all_inner:
+	VMOVUPS      (R8), Y5
+	VBROADCASTSS (AX)(DI*1), Y6
+	VFMADD231PS  Y6, Y5, Y0
+	VBROADCASTSS (CX)(DI*1), Y6
+	VFMADD231PS  Y6, Y5, Y1
+	VBROADCASTSS (DX)(DI*1), Y6
+	VFMADD231PS  Y6, Y5, Y2
+	VBROADCASTSS (BX)(DI*1), Y6
+	VFMADD231PS  Y6, Y5, Y3
+	VBROADCASTSS (SI)(DI*1), Y6
+	VFMADD231PS  Y6, Y5, Y4
+	ADDQ         R10, R8
+	ADDQ         R9, DI
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), DI
+	ADDQ         64(DI), R8
+	MOVQ         48(DI), DI
+	ADDQ         DI, AX
+	ADDQ         DI, CX
+	ADDQ         DI, DX
+	ADDQ         DI, BX
+	ADDQ         DI, SI
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y6
+	VADDPS  Y6, Y0, Y0
+	VADDPS  Y6, Y1, Y1
+	VADDPS  Y6, Y2, Y2
+	VADDPS  Y6, Y3, Y3
+	VADDPS  Y6, Y4, Y4
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y6
+	VADDPS  Y6, Y0, Y0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y6
+	VADDPS  Y6, Y1, Y1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Y6
+	VADDPS  Y6, Y2, Y2
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Y6
+	VADDPS  Y6, Y3, Y3
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Y6
+	VADDPS  Y6, Y4, Y4
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y6, Y6, Y6
+	VMAXPS Y0, Y6, Y0
+	VMAXPS Y1, Y6, Y1
+	VMAXPS Y2, Y6, Y2
+	VMAXPS Y3, Y6, Y3
+	VMAXPS Y4, Y6, Y4
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Y2, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Y3, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Y4, (DX)(AX*1)
+	ADDQ    $0x00000050, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx2Tile6x1(args *tileArgs)
 // Requires: AVX, FMA3
-TEXT ·avx2Tile6x1(SB), NOSPLIT, $24-8
+TEXT ·avx2Tile6x1(SB), NOSPLIT, $32-8
 	MOVQ    args+0(FP), DI
-	MOVQ    120(DI), CX
+	MOVQ    96(DI), CX
 	LEAQ    columnMasks<>+32(SB), AX
 	SHLQ    $0x02, CX
 	SUBQ    CX, AX
 	VMOVUPS (AX), Y15
-	MOVQ    32(DI), SI
-	LEAQ    (SI)(SI*2), DX
-	MOVQ    40(DI), CX
-	MOVQ    64(DI), R8
-	MOVQ    (DI), AX
+	MOVQ    32(DI), AX
 	MOVQ    AX, (SP)
-	MOVQ    16(DI), AX
+	MOVQ    88(DI), AX
 	MOVQ    AX, 8(SP)
-	MOVQ    112(DI), AX
-	MOVQ    AX, 16(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R9
+	MOVQ   (SP), R8
+	MOVQ   (R8), AX
+	MOVQ   16(R8), CX
+	MOVQ   32(R8), DX
+	MOVQ   48(R8), BX
+	MOVQ   64(R8), SI
+	MOVQ   80(R8), DI
+	MOVQ   (R9), R8
+	SUBQ   24(SP), R8
+	ADDQ   R8, AX
+	ADDQ   R8, CX
+	ADDQ   R8, DX
+	ADDQ   R8, BX
+	ADDQ   R8, SI
+	ADDQ   R8, DI
+	MOVQ   40(R9), R10
+	MOVQ   56(R9), R11
+	MOVQ   80(R9), R8
+	MOVQ   R8, 16(SP)
+	MOVQ   8(R9), R9
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
-	CMPQ   120(DI), $0x08
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R8
 
 part_inner:
 	VMASKMOVPS   (R9), Y15, Y6
-	VBROADCASTSS (AX), Y7
+	VBROADCASTSS (AX)(R8*1), Y7
 	VFMADD231PS  Y7, Y6, Y0
-	VBROADCASTSS (AX)(SI*1), Y7
+	VBROADCASTSS (CX)(R8*1), Y7
 	VFMADD231PS  Y7, Y6, Y1
-	VBROADCASTSS (AX)(SI*2), Y7
+	VBROADCASTSS (DX)(R8*1), Y7
 	VFMADD231PS  Y7, Y6, Y2
-	VBROADCASTSS (AX)(DX*1), Y7
+	VBROADCASTSS (BX)(R8*1), Y7
 	VFMADD231PS  Y7, Y6, Y3
-	VBROADCASTSS (BX), Y7
+	VBROADCASTSS (SI)(R8*1), Y7
 	VFMADD231PS  Y7, Y6, Y4
-	VBROADCASTSS (BX)(SI*1), Y7
+	VBROADCASTSS (DI)(R8*1), Y7
 	VFMADD231PS  Y7, Y6, Y5
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R11, R9
+	ADDQ         R10, R8
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), R8
+	ADDQ         64(R8), R9
+	MOVQ         48(R8), R8
+	ADDQ         R8, AX
+	ADDQ         R8, CX
+	ADDQ         R8, DX
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Y6
-	VBROADCASTSS (AX), Y7
-	VFMADD231PS  Y7, Y6, Y0
-	VBROADCASTSS (AX)(SI*1), Y7
-	VFMADD231PS  Y7, Y6, Y1
-	VBROADCASTSS (AX)(SI*2), Y7
-	VFMADD231PS  Y7, Y6, Y2
-	VBROADCASTSS (AX)(DX*1), Y7
-	VFMADD231PS  Y7, Y6, Y3
-	VBROADCASTSS (BX), Y7
-	VFMADD231PS  Y7, Y6, Y4
-	VBROADCASTSS (BX)(SI*1), Y7
-	VFMADD231PS  Y7, Y6, Y5
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ       args+0(FP), DI
 	MOVQ       24(DI), AX
 	TESTQ      AX, AX
-	JZ         unbiased
+	JZ         part_unbiased
 	VMASKMOVPS (AX), Y15, Y7
 	VADDPS     Y7, Y0, Y0
 	VADDPS     Y7, Y1, Y1
@@ -8131,445 +12956,662 @@ store:
 	VADDPS     Y7, Y4, Y4
 	VADDPS     Y7, Y5, Y5
 
-unbiased:
-	MOVQ       80(DI), R8
-	MOVQ       8(SP), AX
-	CMPB       128(DI), $0x00
-	JEQ        fresh
-	VMASKMOVPS (AX), Y15, Y7
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y7
 	VADDPS     Y7, Y0, Y0
-	ADDQ       R8, AX
-	VMASKMOVPS (AX), Y15, Y7
+	MOVQ       24(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y7
 	VADDPS     Y7, Y1, Y1
-	ADDQ       R8, AX
-	VMASKMOVPS (AX), Y15, Y7
+	MOVQ       40(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y7
 	VADDPS     Y7, Y2, Y2
-	ADDQ       R8, AX
-	VMASKMOVPS (AX), Y15, Y7
+	MOVQ       56(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y7
 	VADDPS     Y7, Y3, Y3
-	ADDQ       R8, AX
-	VMASKMOVPS (AX), Y15, Y7
+	MOVQ       72(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y7
 	VADDPS     Y7, Y4, Y4
-	ADDQ       R8, AX
-	VMASKMOVPS (AX), Y15, Y7
+	MOVQ       88(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y7
 	VADDPS     Y7, Y5, Y5
-	MOVQ       8(SP), AX
 
-fresh:
-	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       R8, AX
-	VMASKMOVPS Y1, Y15, (AX)
-	ADDQ       R8, AX
-	VMASKMOVPS Y2, Y15, (AX)
-	ADDQ       R8, AX
-	VMASKMOVPS Y3, Y15, (AX)
-	ADDQ       R8, AX
-	VMASKMOVPS Y4, Y15, (AX)
-	ADDQ       R8, AX
-	VMASKMOVPS Y5, Y15, (AX)
-	MOVQ       64(DI), R8
-	MOVQ       56(DI), AX
-	ADDQ       AX, (SP)
-	MOVQ       88(DI), AX
-	ADDQ       AX, 8(SP)
-	DECQ       16(SP)
-	JNZ        tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y7, Y7, Y7
+	VMAXPS Y0, Y7, Y0
+	VMAXPS Y1, Y7, Y1
+	VMAXPS Y2, Y7, Y2
+	VMAXPS Y3, Y7, Y3
+	VMAXPS Y4, Y7, Y4
+	VMAXPS Y5, Y7, Y5
+
+part_linear:
+	MOVQ         8(SI), AX
+	MOVQ         24(SI), AX
+	MOVQ         40(SI), AX
+	MOVQ         56(SI), AX
+	MOVQ         72(SI), AX
+	MOVQ         88(SI), AX
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X0, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y0, X0
+	MOVQ         24(SI), AX
+	VMOVUPS      X1, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	MOVQ         40(SI), AX
+	VMOVUPS      X2, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y2, X2
+	MOVQ         56(SI), AX
+	VMOVUPS      X3, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y3, X3
+	MOVQ         72(SI), AX
+	VMOVUPS      X4, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y4, X4
+	MOVQ         88(SI), AX
+	VMOVUPS      X5, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y5, X5
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X0, (DX)(AX*1)
+	VPERMILPD $0x01, X0, X0
+	MOVQ      24(SI), AX
+	VMOVLPS   X1, (DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	MOVQ      40(SI), AX
+	VMOVLPS   X2, (DX)(AX*1)
+	VPERMILPD $0x01, X2, X2
+	MOVQ      56(SI), AX
+	VMOVLPS   X3, (DX)(AX*1)
+	VPERMILPD $0x01, X3, X3
+	MOVQ      72(SI), AX
+	VMOVLPS   X4, (DX)(AX*1)
+	VPERMILPD $0x01, X4, X4
+	MOVQ      88(SI), AX
+	VMOVLPS   X5, (DX)(AX*1)
+	VPERMILPD $0x01, X5, X5
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X0, (DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X1, (DX)(AX*1)
+	MOVQ   40(SI), AX
+	VMOVSS X2, (DX)(AX*1)
+	MOVQ   56(SI), AX
+	VMOVSS X3, (DX)(AX*1)
+	MOVQ   72(SI), AX
+	VMOVSS X4, (DX)(AX*1)
+	MOVQ   88(SI), AX
+	VMOVSS X5, (DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000060, (SP)
+	DECQ 8(SP)
+	JNZ  part
 	VZEROUPPER
 	RET
-
-// func avx2Tile1x2(args *tileArgs)
-// Requires: AVX, FMA3
-TEXT ·avx2Tile1x2(SB), NOSPLIT, $24-8
-	MOVQ    args+0(FP), DI
-	MOVQ    120(DI), CX
-	LEAQ    columnMasks<>+32(SB), AX
-	SHLQ    $0x02, CX
-	SUBQ    CX, AX
-	VMOVUPS (AX), Y15
-	MOVQ    32(DI), SI
-	LEAQ    (SI)(SI*2), DX
-	MOVQ    40(DI), CX
-	MOVQ    64(DI), R8
-	MOVQ    (DI), AX
-	MOVQ    AX, (SP)
-	MOVQ    16(DI), AX
-	MOVQ    AX, 8(SP)
-	MOVQ    112(DI), AX
-	MOVQ    AX, 16(SP)
-
-tile:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	CMPQ   120(DI), $0x08
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
-
-part_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
-
-part_inner:
-	VMOVUPS      (R9), Y2
-	VMASKMOVPS   32(R9), Y15, Y3
-	VBROADCASTSS (AX), Y4
-	VFMADD231PS  Y4, Y2, Y0
-	VFMADD231PS  Y4, Y3, Y1
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
 
 whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Y2
-	VMOVUPS      32(R9), Y3
-	VBROADCASTSS (AX), Y4
-	VFMADD231PS  Y4, Y2, Y0
-	VFMADD231PS  Y4, Y3, Y1
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
-	MOVQ       24(DI), AX
-	TESTQ      AX, AX
-	JZ         unbiased
-	VMOVUPS    (AX), Y4
-	VADDPS     Y4, Y0, Y0
-	VMASKMOVPS 32(AX), Y15, Y4
-	VADDPS     Y4, Y1, Y1
-
-unbiased:
-	MOVQ       80(DI), R8
-	MOVQ       8(SP), AX
-	CMPB       128(DI), $0x00
-	JEQ        fresh
-	VMOVUPS    (AX), Y4
-	VADDPS     Y4, Y0, Y0
-	VMASKMOVPS 32(AX), Y15, Y4
-	VADDPS     Y4, Y1, Y1
-	MOVQ       8(SP), AX
-
-fresh:
-	VMOVUPS    Y0, (AX)
-	VMASKMOVPS Y1, Y15, 32(AX)
-	MOVQ       64(DI), R8
-	MOVQ       56(DI), AX
-	ADDQ       AX, (SP)
-	MOVQ       88(DI), AX
-	ADDQ       AX, 8(SP)
-	DECQ       16(SP)
-	JNZ        tile
-	VZEROUPPER
-	RET
-
-// func avx2Tile2x2(args *tileArgs)
-// Requires: AVX, FMA3
-TEXT ·avx2Tile2x2(SB), NOSPLIT, $24-8
-	MOVQ    args+0(FP), DI
-	MOVQ    120(DI), CX
-	LEAQ    columnMasks<>+32(SB), AX
-	SHLQ    $0x02, CX
-	SUBQ    CX, AX
-	VMOVUPS (AX), Y15
-	MOVQ    32(DI), SI
-	LEAQ    (SI)(SI*2), DX
-	MOVQ    40(DI), CX
-	MOVQ    64(DI), R8
-	MOVQ    (DI), AX
-	MOVQ    AX, (SP)
-	MOVQ    16(DI), AX
-	MOVQ    AX, 8(SP)
-	MOVQ    112(DI), AX
-	MOVQ    AX, 16(SP)
-
-tile:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	CMPQ   120(DI), $0x08
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
-
-part_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
-
-part_inner:
-	VMOVUPS      (R9), Y4
-	VMASKMOVPS   32(R9), Y15, Y5
-	VBROADCASTSS (AX), Y6
-	VFMADD231PS  Y6, Y4, Y0
-	VFMADD231PS  Y6, Y5, Y1
-	VBROADCASTSS (AX)(SI*1), Y6
-	VFMADD231PS  Y6, Y4, Y2
-	VFMADD231PS  Y6, Y5, Y3
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
-
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Y4
-	VMOVUPS      32(R9), Y5
-	VBROADCASTSS (AX), Y6
-	VFMADD231PS  Y6, Y4, Y0
-	VFMADD231PS  Y6, Y5, Y1
-	VBROADCASTSS (AX)(SI*1), Y6
-	VFMADD231PS  Y6, Y4, Y2
-	VFMADD231PS  Y6, Y5, Y3
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
-	MOVQ       24(DI), AX
-	TESTQ      AX, AX
-	JZ         unbiased
-	VMOVUPS    (AX), Y6
-	VADDPS     Y6, Y0, Y0
-	VADDPS     Y6, Y2, Y2
-	VMASKMOVPS 32(AX), Y15, Y6
-	VADDPS     Y6, Y1, Y1
-	VADDPS     Y6, Y3, Y3
-
-unbiased:
-	MOVQ       80(DI), R8
-	MOVQ       8(SP), AX
-	CMPB       128(DI), $0x00
-	JEQ        fresh
-	VMOVUPS    (AX), Y6
-	VADDPS     Y6, Y0, Y0
-	VMASKMOVPS 32(AX), Y15, Y6
-	VADDPS     Y6, Y1, Y1
-	ADDQ       R8, AX
-	VMOVUPS    (AX), Y6
-	VADDPS     Y6, Y2, Y2
-	VMASKMOVPS 32(AX), Y15, Y6
-	VADDPS     Y6, Y3, Y3
-	MOVQ       8(SP), AX
-
-fresh:
-	VMOVUPS    Y0, (AX)
-	VMASKMOVPS Y1, Y15, 32(AX)
-	ADDQ       R8, AX
-	VMOVUPS    Y2, (AX)
-	VMASKMOVPS Y3, Y15, 32(AX)
-	MOVQ       64(DI), R8
-	MOVQ       56(DI), AX
-	ADDQ       AX, (SP)
-	MOVQ       88(DI), AX
-	ADDQ       AX, 8(SP)
-	DECQ       16(SP)
-	JNZ        tile
-	VZEROUPPER
-	RET
-
-// func avx2Tile3x2(args *tileArgs)
-// Requires: AVX, FMA3
-TEXT ·avx2Tile3x2(SB), NOSPLIT, $24-8
-	MOVQ    args+0(FP), DI
-	MOVQ    120(DI), CX
-	LEAQ    columnMasks<>+32(SB), AX
-	SHLQ    $0x02, CX
-	SUBQ    CX, AX
-	VMOVUPS (AX), Y15
-	MOVQ    32(DI), SI
-	LEAQ    (SI)(SI*2), DX
-	MOVQ    40(DI), CX
-	MOVQ    64(DI), R8
-	MOVQ    (DI), AX
-	MOVQ    AX, (SP)
-	MOVQ    16(DI), AX
-	MOVQ    AX, 8(SP)
-	MOVQ    112(DI), AX
-	MOVQ    AX, 16(SP)
-
-tile:
+all:
+	MOVQ   args+0(FP), R9
+	MOVQ   (SP), R8
+	MOVQ   (R8), AX
+	MOVQ   16(R8), CX
+	MOVQ   32(R8), DX
+	MOVQ   48(R8), BX
+	MOVQ   64(R8), SI
+	MOVQ   80(R8), DI
+	MOVQ   (R9), R8
+	SUBQ   24(SP), R8
+	ADDQ   R8, AX
+	ADDQ   R8, CX
+	ADDQ   R8, DX
+	ADDQ   R8, BX
+	ADDQ   R8, SI
+	ADDQ   R8, DI
+	MOVQ   40(R9), R10
+	MOVQ   56(R9), R11
+	MOVQ   80(R9), R8
+	MOVQ   R8, 16(SP)
+	MOVQ   8(R9), R9
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
-	CMPQ   120(DI), $0x08
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
-
-part_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
-
-part_inner:
-	VMOVUPS      (R9), Y6
-	VMASKMOVPS   32(R9), Y15, Y7
-	VBROADCASTSS (AX), Y8
-	VFMADD231PS  Y8, Y6, Y0
-	VFMADD231PS  Y8, Y7, Y1
-	VBROADCASTSS (AX)(SI*1), Y8
-	VFMADD231PS  Y8, Y6, Y2
-	VFMADD231PS  Y8, Y7, Y3
-	VBROADCASTSS (AX)(SI*2), Y8
-	VFMADD231PS  Y8, Y6, Y4
-	VFMADD231PS  Y8, Y7, Y5
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
-
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
 
 all_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R8
 
 all_inner:
 	VMOVUPS      (R9), Y6
-	VMOVUPS      32(R9), Y7
-	VBROADCASTSS (AX), Y8
-	VFMADD231PS  Y8, Y6, Y0
-	VFMADD231PS  Y8, Y7, Y1
-	VBROADCASTSS (AX)(SI*1), Y8
-	VFMADD231PS  Y8, Y6, Y2
-	VFMADD231PS  Y8, Y7, Y3
-	VBROADCASTSS (AX)(SI*2), Y8
-	VFMADD231PS  Y8, Y6, Y4
-	VFMADD231PS  Y8, Y7, Y5
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
+	VBROADCASTSS (AX)(R8*1), Y7
+	VFMADD231PS  Y7, Y6, Y0
+	VBROADCASTSS (CX)(R8*1), Y7
+	VFMADD231PS  Y7, Y6, Y1
+	VBROADCASTSS (DX)(R8*1), Y7
+	VFMADD231PS  Y7, Y6, Y2
+	VBROADCASTSS (BX)(R8*1), Y7
+	VFMADD231PS  Y7, Y6, Y3
+	VBROADCASTSS (SI)(R8*1), Y7
+	VFMADD231PS  Y7, Y6, Y4
+	VBROADCASTSS (DI)(R8*1), Y7
+	VFMADD231PS  Y7, Y6, Y5
+	ADDQ         R11, R9
+	ADDQ         R10, R8
 	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), R8
+	ADDQ         64(R8), R9
+	MOVQ         48(R8), R8
+	ADDQ         R8, AX
+	ADDQ         R8, CX
+	ADDQ         R8, DX
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	JMP          all_outer
 
-store:
-	MOVQ       24(DI), AX
-	TESTQ      AX, AX
-	JZ         unbiased
-	VMOVUPS    (AX), Y8
-	VADDPS     Y8, Y0, Y0
-	VADDPS     Y8, Y2, Y2
-	VADDPS     Y8, Y4, Y4
-	VMASKMOVPS 32(AX), Y15, Y8
-	VADDPS     Y8, Y1, Y1
-	VADDPS     Y8, Y3, Y3
-	VADDPS     Y8, Y5, Y5
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y7
+	VADDPS  Y7, Y0, Y0
+	VADDPS  Y7, Y1, Y1
+	VADDPS  Y7, Y2, Y2
+	VADDPS  Y7, Y3, Y3
+	VADDPS  Y7, Y4, Y4
+	VADDPS  Y7, Y5, Y5
 
-unbiased:
-	MOVQ       80(DI), R8
-	MOVQ       8(SP), AX
-	CMPB       128(DI), $0x00
-	JEQ        fresh
-	VMOVUPS    (AX), Y8
-	VADDPS     Y8, Y0, Y0
-	VMASKMOVPS 32(AX), Y15, Y8
-	VADDPS     Y8, Y1, Y1
-	ADDQ       R8, AX
-	VMOVUPS    (AX), Y8
-	VADDPS     Y8, Y2, Y2
-	VMASKMOVPS 32(AX), Y15, Y8
-	VADDPS     Y8, Y3, Y3
-	ADDQ       R8, AX
-	VMOVUPS    (AX), Y8
-	VADDPS     Y8, Y4, Y4
-	VMASKMOVPS 32(AX), Y15, Y8
-	VADDPS     Y8, Y5, Y5
-	MOVQ       8(SP), AX
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y7
+	VADDPS  Y7, Y0, Y0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y7
+	VADDPS  Y7, Y1, Y1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Y7
+	VADDPS  Y7, Y2, Y2
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Y7
+	VADDPS  Y7, Y3, Y3
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Y7
+	VADDPS  Y7, Y4, Y4
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Y7
+	VADDPS  Y7, Y5, Y5
 
-fresh:
-	VMOVUPS    Y0, (AX)
-	VMASKMOVPS Y1, Y15, 32(AX)
-	ADDQ       R8, AX
-	VMOVUPS    Y2, (AX)
-	VMASKMOVPS Y3, Y15, 32(AX)
-	ADDQ       R8, AX
-	VMOVUPS    Y4, (AX)
-	VMASKMOVPS Y5, Y15, 32(AX)
-	MOVQ       64(DI), R8
-	MOVQ       56(DI), AX
-	ADDQ       AX, (SP)
-	MOVQ       88(DI), AX
-	ADDQ       AX, 8(SP)
-	DECQ       16(SP)
-	JNZ        tile
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y7, Y7, Y7
+	VMAXPS Y0, Y7, Y0
+	VMAXPS Y1, Y7, Y1
+	VMAXPS Y2, Y7, Y2
+	VMAXPS Y3, Y7, Y3
+	VMAXPS Y4, Y7, Y4
+	VMAXPS Y5, Y7, Y5
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Y2, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Y3, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Y4, (DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Y5, (DX)(AX*1)
+	ADDQ    $0x00000060, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
-// func avx2Tile4x2(args *tileArgs)
+// func avx2Tile7x1(args *tileArgs)
 // Requires: AVX, FMA3
-TEXT ·avx2Tile4x2(SB), NOSPLIT, $24-8
+TEXT ·avx2Tile7x1(SB), NOSPLIT, $32-8
 	MOVQ    args+0(FP), DI
-	MOVQ    120(DI), CX
+	MOVQ    96(DI), CX
 	LEAQ    columnMasks<>+32(SB), AX
 	SHLQ    $0x02, CX
 	SUBQ    CX, AX
 	VMOVUPS (AX), Y15
-	MOVQ    32(DI), SI
-	LEAQ    (SI)(SI*2), DX
-	MOVQ    40(DI), CX
-	MOVQ    64(DI), R8
-	MOVQ    (DI), AX
+	MOVQ    32(DI), AX
 	MOVQ    AX, (SP)
-	MOVQ    16(DI), AX
+	MOVQ    88(DI), AX
 	MOVQ    AX, 8(SP)
-	MOVQ    112(DI), AX
-	MOVQ    AX, 16(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R10
+	MOVQ   (SP), R9
+	MOVQ   (R9), AX
+	MOVQ   16(R9), CX
+	MOVQ   32(R9), DX
+	MOVQ   48(R9), BX
+	MOVQ   64(R9), SI
+	MOVQ   80(R9), DI
+	MOVQ   96(R9), R8
+	MOVQ   (R10), R9
+	SUBQ   24(SP), R9
+	ADDQ   R9, AX
+	ADDQ   R9, CX
+	ADDQ   R9, DX
+	ADDQ   R9, BX
+	ADDQ   R9, SI
+	ADDQ   R9, DI
+	ADDQ   R9, R8
+	MOVQ   40(R10), R11
+	MOVQ   56(R10), R12
+	MOVQ   80(R10), R9
+	MOVQ   R9, 16(SP)
+	MOVQ   8(R10), R10
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+
+part_outer:
+	MOVQ 24(SP), R9
+
+part_inner:
+	VMASKMOVPS   (R10), Y15, Y7
+	VBROADCASTSS (AX)(R9*1), Y8
+	VFMADD231PS  Y8, Y7, Y0
+	VBROADCASTSS (CX)(R9*1), Y8
+	VFMADD231PS  Y8, Y7, Y1
+	VBROADCASTSS (DX)(R9*1), Y8
+	VFMADD231PS  Y8, Y7, Y2
+	VBROADCASTSS (BX)(R9*1), Y8
+	VFMADD231PS  Y8, Y7, Y3
+	VBROADCASTSS (SI)(R9*1), Y8
+	VFMADD231PS  Y8, Y7, Y4
+	VBROADCASTSS (DI)(R9*1), Y8
+	VFMADD231PS  Y8, Y7, Y5
+	VBROADCASTSS (R8)(R9*1), Y8
+	VFMADD231PS  Y8, Y7, Y6
+	ADDQ         R12, R10
+	ADDQ         R11, R9
+	JNZ          part_inner
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), R9
+	ADDQ         64(R9), R10
+	MOVQ         48(R9), R9
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R9, DX
+	ADDQ         R9, BX
+	ADDQ         R9, SI
+	ADDQ         R9, DI
+	ADDQ         R9, R8
+	JMP          part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMASKMOVPS (AX), Y15, Y8
+	VADDPS     Y8, Y0, Y0
+	VADDPS     Y8, Y1, Y1
+	VADDPS     Y8, Y2, Y2
+	VADDPS     Y8, Y3, Y3
+	VADDPS     Y8, Y4, Y4
+	VADDPS     Y8, Y5, Y5
+	VADDPS     Y8, Y6, Y6
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y8
+	VADDPS     Y8, Y0, Y0
+	MOVQ       24(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y8
+	VADDPS     Y8, Y1, Y1
+	MOVQ       40(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y8
+	VADDPS     Y8, Y2, Y2
+	MOVQ       56(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y8
+	VADDPS     Y8, Y3, Y3
+	MOVQ       72(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y8
+	VADDPS     Y8, Y4, Y4
+	MOVQ       88(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y8
+	VADDPS     Y8, Y5, Y5
+	MOVQ       104(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y8
+	VADDPS     Y8, Y6, Y6
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y8, Y8, Y8
+	VMAXPS Y0, Y8, Y0
+	VMAXPS Y1, Y8, Y1
+	VMAXPS Y2, Y8, Y2
+	VMAXPS Y3, Y8, Y3
+	VMAXPS Y4, Y8, Y4
+	VMAXPS Y5, Y8, Y5
+	VMAXPS Y6, Y8, Y6
+
+part_linear:
+	MOVQ         8(SI), AX
+	MOVQ         24(SI), AX
+	MOVQ         40(SI), AX
+	MOVQ         56(SI), AX
+	MOVQ         72(SI), AX
+	MOVQ         88(SI), AX
+	MOVQ         104(SI), AX
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X0, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y0, X0
+	MOVQ         24(SI), AX
+	VMOVUPS      X1, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	MOVQ         40(SI), AX
+	VMOVUPS      X2, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y2, X2
+	MOVQ         56(SI), AX
+	VMOVUPS      X3, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y3, X3
+	MOVQ         72(SI), AX
+	VMOVUPS      X4, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y4, X4
+	MOVQ         88(SI), AX
+	VMOVUPS      X5, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y5, X5
+	MOVQ         104(SI), AX
+	VMOVUPS      X6, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y6, X6
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X0, (DX)(AX*1)
+	VPERMILPD $0x01, X0, X0
+	MOVQ      24(SI), AX
+	VMOVLPS   X1, (DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	MOVQ      40(SI), AX
+	VMOVLPS   X2, (DX)(AX*1)
+	VPERMILPD $0x01, X2, X2
+	MOVQ      56(SI), AX
+	VMOVLPS   X3, (DX)(AX*1)
+	VPERMILPD $0x01, X3, X3
+	MOVQ      72(SI), AX
+	VMOVLPS   X4, (DX)(AX*1)
+	VPERMILPD $0x01, X4, X4
+	MOVQ      88(SI), AX
+	VMOVLPS   X5, (DX)(AX*1)
+	VPERMILPD $0x01, X5, X5
+	MOVQ      104(SI), AX
+	VMOVLPS   X6, (DX)(AX*1)
+	VPERMILPD $0x01, X6, X6
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X0, (DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X1, (DX)(AX*1)
+	MOVQ   40(SI), AX
+	VMOVSS X2, (DX)(AX*1)
+	MOVQ   56(SI), AX
+	VMOVSS X3, (DX)(AX*1)
+	MOVQ   72(SI), AX
+	VMOVSS X4, (DX)(AX*1)
+	MOVQ   88(SI), AX
+	VMOVSS X5, (DX)(AX*1)
+	MOVQ   104(SI), AX
+	VMOVSS X6, (DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000070, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R10
+	MOVQ   (SP), R9
+	MOVQ   (R9), AX
+	MOVQ   16(R9), CX
+	MOVQ   32(R9), DX
+	MOVQ   48(R9), BX
+	MOVQ   64(R9), SI
+	MOVQ   80(R9), DI
+	MOVQ   96(R9), R8
+	MOVQ   (R10), R9
+	SUBQ   24(SP), R9
+	ADDQ   R9, AX
+	ADDQ   R9, CX
+	ADDQ   R9, DX
+	ADDQ   R9, BX
+	ADDQ   R9, SI
+	ADDQ   R9, DI
+	ADDQ   R9, R8
+	MOVQ   40(R10), R11
+	MOVQ   56(R10), R12
+	MOVQ   80(R10), R9
+	MOVQ   R9, 16(SP)
+	MOVQ   8(R10), R10
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+
+all_outer:
+	MOVQ 24(SP), R9
+
+all_inner:
+	VMOVUPS      (R10), Y7
+	VBROADCASTSS (AX)(R9*1), Y8
+	VFMADD231PS  Y8, Y7, Y0
+	VBROADCASTSS (CX)(R9*1), Y8
+	VFMADD231PS  Y8, Y7, Y1
+	VBROADCASTSS (DX)(R9*1), Y8
+	VFMADD231PS  Y8, Y7, Y2
+	VBROADCASTSS (BX)(R9*1), Y8
+	VFMADD231PS  Y8, Y7, Y3
+	VBROADCASTSS (SI)(R9*1), Y8
+	VFMADD231PS  Y8, Y7, Y4
+	VBROADCASTSS (DI)(R9*1), Y8
+	VFMADD231PS  Y8, Y7, Y5
+	VBROADCASTSS (R8)(R9*1), Y8
+	VFMADD231PS  Y8, Y7, Y6
+	ADDQ         R12, R10
+	ADDQ         R11, R9
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), R9
+	ADDQ         64(R9), R10
+	MOVQ         48(R9), R9
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R9, DX
+	ADDQ         R9, BX
+	ADDQ         R9, SI
+	ADDQ         R9, DI
+	ADDQ         R9, R8
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y8
+	VADDPS  Y8, Y0, Y0
+	VADDPS  Y8, Y1, Y1
+	VADDPS  Y8, Y2, Y2
+	VADDPS  Y8, Y3, Y3
+	VADDPS  Y8, Y4, Y4
+	VADDPS  Y8, Y5, Y5
+	VADDPS  Y8, Y6, Y6
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y8
+	VADDPS  Y8, Y0, Y0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y8
+	VADDPS  Y8, Y1, Y1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Y8
+	VADDPS  Y8, Y2, Y2
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Y8
+	VADDPS  Y8, Y3, Y3
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Y8
+	VADDPS  Y8, Y4, Y4
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Y8
+	VADDPS  Y8, Y5, Y5
+	MOVQ    104(SI), AX
+	VMOVUPS (DX)(AX*1), Y8
+	VADDPS  Y8, Y6, Y6
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y8, Y8, Y8
+	VMAXPS Y0, Y8, Y0
+	VMAXPS Y1, Y8, Y1
+	VMAXPS Y2, Y8, Y2
+	VMAXPS Y3, Y8, Y3
+	VMAXPS Y4, Y8, Y4
+	VMAXPS Y5, Y8, Y5
+	VMAXPS Y6, Y8, Y6
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Y2, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Y3, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Y4, (DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Y5, (DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Y6, (DX)(AX*1)
+	ADDQ    $0x00000070, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2Tile8x1(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2Tile8x1(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), R11
+	MOVQ   (SP), R10
+	MOVQ   (R10), AX
+	MOVQ   16(R10), CX
+	MOVQ   32(R10), DX
+	MOVQ   48(R10), BX
+	MOVQ   64(R10), SI
+	MOVQ   80(R10), DI
+	MOVQ   96(R10), R8
+	MOVQ   112(R10), R9
+	MOVQ   (R11), R10
+	SUBQ   24(SP), R10
+	ADDQ   R10, AX
+	ADDQ   R10, CX
+	ADDQ   R10, DX
+	ADDQ   R10, BX
+	ADDQ   R10, SI
+	ADDQ   R10, DI
+	ADDQ   R10, R8
+	ADDQ   R10, R9
+	MOVQ   40(R11), R12
+	MOVQ   56(R11), R13
+	MOVQ   80(R11), R10
+	MOVQ   R10, 16(SP)
+	MOVQ   8(R11), R11
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -8578,158 +13620,839 @@ tile:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	CMPQ   120(DI), $0x08
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R10
 
 part_inner:
-	VMOVUPS      (R9), Y8
-	VMASKMOVPS   32(R9), Y15, Y9
-	VBROADCASTSS (AX), Y10
-	VFMADD231PS  Y10, Y8, Y0
-	VFMADD231PS  Y10, Y9, Y1
-	VBROADCASTSS (AX)(SI*1), Y10
-	VFMADD231PS  Y10, Y8, Y2
-	VFMADD231PS  Y10, Y9, Y3
-	VBROADCASTSS (AX)(SI*2), Y10
-	VFMADD231PS  Y10, Y8, Y4
-	VFMADD231PS  Y10, Y9, Y5
-	VBROADCASTSS (AX)(DX*1), Y10
-	VFMADD231PS  Y10, Y8, Y6
-	VFMADD231PS  Y10, Y9, Y7
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
+	VMASKMOVPS   (R11), Y15, Y8
+	VBROADCASTSS (AX)(R10*1), Y9
+	VFMADD231PS  Y9, Y8, Y0
+	VBROADCASTSS (CX)(R10*1), Y9
+	VFMADD231PS  Y9, Y8, Y1
+	VBROADCASTSS (DX)(R10*1), Y9
+	VFMADD231PS  Y9, Y8, Y2
+	VBROADCASTSS (BX)(R10*1), Y9
+	VFMADD231PS  Y9, Y8, Y3
+	VBROADCASTSS (SI)(R10*1), Y9
+	VFMADD231PS  Y9, Y8, Y4
+	VBROADCASTSS (DI)(R10*1), Y9
+	VFMADD231PS  Y9, Y8, Y5
+	VBROADCASTSS (R8)(R10*1), Y9
+	VFMADD231PS  Y9, Y8, Y6
+	VBROADCASTSS (R9)(R10*1), Y9
+	VFMADD231PS  Y9, Y8, Y7
+	ADDQ         R13, R11
+	ADDQ         R12, R10
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), R10
+	ADDQ         64(R10), R11
+	MOVQ         48(R10), R10
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R10, DX
+	ADDQ         R10, BX
+	ADDQ         R10, SI
+	ADDQ         R10, DI
+	ADDQ         R10, R8
+	ADDQ         R10, R9
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Y8
-	VMOVUPS      32(R9), Y9
-	VBROADCASTSS (AX), Y10
-	VFMADD231PS  Y10, Y8, Y0
-	VFMADD231PS  Y10, Y9, Y1
-	VBROADCASTSS (AX)(SI*1), Y10
-	VFMADD231PS  Y10, Y8, Y2
-	VFMADD231PS  Y10, Y9, Y3
-	VBROADCASTSS (AX)(SI*2), Y10
-	VFMADD231PS  Y10, Y8, Y4
-	VFMADD231PS  Y10, Y9, Y5
-	VBROADCASTSS (AX)(DX*1), Y10
-	VFMADD231PS  Y10, Y8, Y6
-	VFMADD231PS  Y10, Y9, Y7
-	ADDQ         CX, AX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ       args+0(FP), DI
 	MOVQ       24(DI), AX
 	TESTQ      AX, AX
-	JZ         unbiased
-	VMOVUPS    (AX), Y10
-	VADDPS     Y10, Y0, Y0
-	VADDPS     Y10, Y2, Y2
-	VADDPS     Y10, Y4, Y4
-	VADDPS     Y10, Y6, Y6
-	VMASKMOVPS 32(AX), Y15, Y10
-	VADDPS     Y10, Y1, Y1
-	VADDPS     Y10, Y3, Y3
-	VADDPS     Y10, Y5, Y5
-	VADDPS     Y10, Y7, Y7
+	JZ         part_unbiased
+	VMASKMOVPS (AX), Y15, Y9
+	VADDPS     Y9, Y0, Y0
+	VADDPS     Y9, Y1, Y1
+	VADDPS     Y9, Y2, Y2
+	VADDPS     Y9, Y3, Y3
+	VADDPS     Y9, Y4, Y4
+	VADDPS     Y9, Y5, Y5
+	VADDPS     Y9, Y6, Y6
+	VADDPS     Y9, Y7, Y7
 
-unbiased:
-	MOVQ       80(DI), R8
-	MOVQ       8(SP), AX
-	CMPB       128(DI), $0x00
-	JEQ        fresh
-	VMOVUPS    (AX), Y10
-	VADDPS     Y10, Y0, Y0
-	VMASKMOVPS 32(AX), Y15, Y10
-	VADDPS     Y10, Y1, Y1
-	ADDQ       R8, AX
-	VMOVUPS    (AX), Y10
-	VADDPS     Y10, Y2, Y2
-	VMASKMOVPS 32(AX), Y15, Y10
-	VADDPS     Y10, Y3, Y3
-	ADDQ       R8, AX
-	VMOVUPS    (AX), Y10
-	VADDPS     Y10, Y4, Y4
-	VMASKMOVPS 32(AX), Y15, Y10
-	VADDPS     Y10, Y5, Y5
-	ADDQ       R8, AX
-	VMOVUPS    (AX), Y10
-	VADDPS     Y10, Y6, Y6
-	VMASKMOVPS 32(AX), Y15, Y10
-	VADDPS     Y10, Y7, Y7
-	MOVQ       8(SP), AX
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y9
+	VADDPS     Y9, Y0, Y0
+	MOVQ       24(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y9
+	VADDPS     Y9, Y1, Y1
+	MOVQ       40(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y9
+	VADDPS     Y9, Y2, Y2
+	MOVQ       56(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y9
+	VADDPS     Y9, Y3, Y3
+	MOVQ       72(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y9
+	VADDPS     Y9, Y4, Y4
+	MOVQ       88(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y9
+	VADDPS     Y9, Y5, Y5
+	MOVQ       104(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y9
+	VADDPS     Y9, Y6, Y6
+	MOVQ       120(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y9
+	VADDPS     Y9, Y7, Y7
 
-fresh:
-	VMOVUPS    Y0, (AX)
-	VMASKMOVPS Y1, Y15, 32(AX)
-	ADDQ       R8, AX
-	VMOVUPS    Y2, (AX)
-	VMASKMOVPS Y3, Y15, 32(AX)
-	ADDQ       R8, AX
-	VMOVUPS    Y4, (AX)
-	VMASKMOVPS Y5, Y15, 32(AX)
-	ADDQ       R8, AX
-	VMOVUPS    Y6, (AX)
-	VMASKMOVPS Y7, Y15, 32(AX)
-	MOVQ       64(DI), R8
-	MOVQ       56(DI), AX
-	ADDQ       AX, (SP)
-	MOVQ       88(DI), AX
-	ADDQ       AX, 8(SP)
-	DECQ       16(SP)
-	JNZ        tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y9, Y9, Y9
+	VMAXPS Y0, Y9, Y0
+	VMAXPS Y1, Y9, Y1
+	VMAXPS Y2, Y9, Y2
+	VMAXPS Y3, Y9, Y3
+	VMAXPS Y4, Y9, Y4
+	VMAXPS Y5, Y9, Y5
+	VMAXPS Y6, Y9, Y6
+	VMAXPS Y7, Y9, Y7
+
+part_linear:
+	MOVQ         8(SI), AX
+	MOVQ         24(SI), AX
+	MOVQ         40(SI), AX
+	MOVQ         56(SI), AX
+	MOVQ         72(SI), AX
+	MOVQ         88(SI), AX
+	MOVQ         104(SI), AX
+	MOVQ         120(SI), AX
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X0, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y0, X0
+	MOVQ         24(SI), AX
+	VMOVUPS      X1, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	MOVQ         40(SI), AX
+	VMOVUPS      X2, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y2, X2
+	MOVQ         56(SI), AX
+	VMOVUPS      X3, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y3, X3
+	MOVQ         72(SI), AX
+	VMOVUPS      X4, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y4, X4
+	MOVQ         88(SI), AX
+	VMOVUPS      X5, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y5, X5
+	MOVQ         104(SI), AX
+	VMOVUPS      X6, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y6, X6
+	MOVQ         120(SI), AX
+	VMOVUPS      X7, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y7, X7
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X0, (DX)(AX*1)
+	VPERMILPD $0x01, X0, X0
+	MOVQ      24(SI), AX
+	VMOVLPS   X1, (DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	MOVQ      40(SI), AX
+	VMOVLPS   X2, (DX)(AX*1)
+	VPERMILPD $0x01, X2, X2
+	MOVQ      56(SI), AX
+	VMOVLPS   X3, (DX)(AX*1)
+	VPERMILPD $0x01, X3, X3
+	MOVQ      72(SI), AX
+	VMOVLPS   X4, (DX)(AX*1)
+	VPERMILPD $0x01, X4, X4
+	MOVQ      88(SI), AX
+	VMOVLPS   X5, (DX)(AX*1)
+	VPERMILPD $0x01, X5, X5
+	MOVQ      104(SI), AX
+	VMOVLPS   X6, (DX)(AX*1)
+	VPERMILPD $0x01, X6, X6
+	MOVQ      120(SI), AX
+	VMOVLPS   X7, (DX)(AX*1)
+	VPERMILPD $0x01, X7, X7
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X0, (DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X1, (DX)(AX*1)
+	MOVQ   40(SI), AX
+	VMOVSS X2, (DX)(AX*1)
+	MOVQ   56(SI), AX
+	VMOVSS X3, (DX)(AX*1)
+	MOVQ   72(SI), AX
+	VMOVSS X4, (DX)(AX*1)
+	MOVQ   88(SI), AX
+	VMOVSS X5, (DX)(AX*1)
+	MOVQ   104(SI), AX
+	VMOVSS X6, (DX)(AX*1)
+	MOVQ   120(SI), AX
+	VMOVSS X7, (DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000080, (SP)
+	DECQ 8(SP)
+	JNZ  part
 	VZEROUPPER
 	RET
 
-// func avx2Tile5x2(args *tileArgs)
-// Requires: AVX, FMA3
-TEXT ·avx2Tile5x2(SB), NOSPLIT, $24-8
+whole:
+all:
+	MOVQ   args+0(FP), R11
+	MOVQ   (SP), R10
+	MOVQ   (R10), AX
+	MOVQ   16(R10), CX
+	MOVQ   32(R10), DX
+	MOVQ   48(R10), BX
+	MOVQ   64(R10), SI
+	MOVQ   80(R10), DI
+	MOVQ   96(R10), R8
+	MOVQ   112(R10), R9
+	MOVQ   (R11), R10
+	SUBQ   24(SP), R10
+	ADDQ   R10, AX
+	ADDQ   R10, CX
+	ADDQ   R10, DX
+	ADDQ   R10, BX
+	ADDQ   R10, SI
+	ADDQ   R10, DI
+	ADDQ   R10, R8
+	ADDQ   R10, R9
+	MOVQ   40(R11), R12
+	MOVQ   56(R11), R13
+	MOVQ   80(R11), R10
+	MOVQ   R10, 16(SP)
+	MOVQ   8(R11), R11
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+all_outer:
+	MOVQ 24(SP), R10
+
+all_inner:
+	VMOVUPS      (R11), Y8
+	VBROADCASTSS (AX)(R10*1), Y9
+	VFMADD231PS  Y9, Y8, Y0
+	VBROADCASTSS (CX)(R10*1), Y9
+	VFMADD231PS  Y9, Y8, Y1
+	VBROADCASTSS (DX)(R10*1), Y9
+	VFMADD231PS  Y9, Y8, Y2
+	VBROADCASTSS (BX)(R10*1), Y9
+	VFMADD231PS  Y9, Y8, Y3
+	VBROADCASTSS (SI)(R10*1), Y9
+	VFMADD231PS  Y9, Y8, Y4
+	VBROADCASTSS (DI)(R10*1), Y9
+	VFMADD231PS  Y9, Y8, Y5
+	VBROADCASTSS (R8)(R10*1), Y9
+	VFMADD231PS  Y9, Y8, Y6
+	VBROADCASTSS (R9)(R10*1), Y9
+	VFMADD231PS  Y9, Y8, Y7
+	ADDQ         R13, R11
+	ADDQ         R12, R10
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), R10
+	ADDQ         64(R10), R11
+	MOVQ         48(R10), R10
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R10, DX
+	ADDQ         R10, BX
+	ADDQ         R10, SI
+	ADDQ         R10, DI
+	ADDQ         R10, R8
+	ADDQ         R10, R9
+	JMP          all_outer
+
+all_sums:
 	MOVQ    args+0(FP), DI
-	MOVQ    120(DI), CX
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y9
+	VADDPS  Y9, Y0, Y0
+	VADDPS  Y9, Y1, Y1
+	VADDPS  Y9, Y2, Y2
+	VADDPS  Y9, Y3, Y3
+	VADDPS  Y9, Y4, Y4
+	VADDPS  Y9, Y5, Y5
+	VADDPS  Y9, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y9
+	VADDPS  Y9, Y0, Y0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y9
+	VADDPS  Y9, Y1, Y1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Y9
+	VADDPS  Y9, Y2, Y2
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Y9
+	VADDPS  Y9, Y3, Y3
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Y9
+	VADDPS  Y9, Y4, Y4
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Y9
+	VADDPS  Y9, Y5, Y5
+	MOVQ    104(SI), AX
+	VMOVUPS (DX)(AX*1), Y9
+	VADDPS  Y9, Y6, Y6
+	MOVQ    120(SI), AX
+	VMOVUPS (DX)(AX*1), Y9
+	VADDPS  Y9, Y7, Y7
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y9, Y9, Y9
+	VMAXPS Y0, Y9, Y0
+	VMAXPS Y1, Y9, Y1
+	VMAXPS Y2, Y9, Y2
+	VMAXPS Y3, Y9, Y3
+	VMAXPS Y4, Y9, Y4
+	VMAXPS Y5, Y9, Y5
+	VMAXPS Y6, Y9, Y6
+	VMAXPS Y7, Y9, Y7
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Y2, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Y3, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Y4, (DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Y5, (DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Y6, (DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Y7, (DX)(AX*1)
+	ADDQ    $0x00000080, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2Tile9x1(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2Tile9x1(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
 	LEAQ    columnMasks<>+32(SB), AX
 	SHLQ    $0x02, CX
 	SUBQ    CX, AX
 	VMOVUPS (AX), Y15
-	MOVQ    32(DI), SI
-	LEAQ    (SI)(SI*2), DX
-	MOVQ    40(DI), CX
-	MOVQ    64(DI), R8
-	MOVQ    (DI), AX
+	MOVQ    32(DI), AX
 	MOVQ    AX, (SP)
-	MOVQ    16(DI), AX
+	MOVQ    88(DI), AX
 	MOVQ    AX, 8(SP)
-	MOVQ    112(DI), AX
-	MOVQ    AX, 16(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R12
+	MOVQ   (SP), R11
+	MOVQ   (R11), AX
+	MOVQ   16(R11), CX
+	MOVQ   32(R11), DX
+	MOVQ   48(R11), BX
+	MOVQ   64(R11), SI
+	MOVQ   80(R11), DI
+	MOVQ   96(R11), R8
+	MOVQ   112(R11), R9
+	MOVQ   128(R11), R10
+	MOVQ   (R12), R11
+	SUBQ   24(SP), R11
+	ADDQ   R11, AX
+	ADDQ   R11, CX
+	ADDQ   R11, DX
+	ADDQ   R11, BX
+	ADDQ   R11, SI
+	ADDQ   R11, DI
+	ADDQ   R11, R8
+	ADDQ   R11, R9
+	ADDQ   R11, R10
+	MOVQ   40(R12), R13
+	MOVQ   56(R12), R15
+	MOVQ   80(R12), R11
+	MOVQ   R11, 16(SP)
+	MOVQ   8(R12), R12
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+
+part_outer:
+	MOVQ 24(SP), R11
+
+part_inner:
+	VMASKMOVPS   (R12), Y15, Y9
+	VBROADCASTSS (AX)(R11*1), Y10
+	VFMADD231PS  Y10, Y9, Y0
+	VBROADCASTSS (CX)(R11*1), Y10
+	VFMADD231PS  Y10, Y9, Y1
+	VBROADCASTSS (DX)(R11*1), Y10
+	VFMADD231PS  Y10, Y9, Y2
+	VBROADCASTSS (BX)(R11*1), Y10
+	VFMADD231PS  Y10, Y9, Y3
+	VBROADCASTSS (SI)(R11*1), Y10
+	VFMADD231PS  Y10, Y9, Y4
+	VBROADCASTSS (DI)(R11*1), Y10
+	VFMADD231PS  Y10, Y9, Y5
+	VBROADCASTSS (R8)(R11*1), Y10
+	VFMADD231PS  Y10, Y9, Y6
+	VBROADCASTSS (R9)(R11*1), Y10
+	VFMADD231PS  Y10, Y9, Y7
+	VBROADCASTSS (R10)(R11*1), Y10
+	VFMADD231PS  Y10, Y9, Y8
+	ADDQ         R15, R12
+	ADDQ         R13, R11
+	JNZ          part_inner
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), R11
+	ADDQ         64(R11), R12
+	MOVQ         48(R11), R11
+	ADDQ         R11, AX
+	ADDQ         R11, CX
+	ADDQ         R11, DX
+	ADDQ         R11, BX
+	ADDQ         R11, SI
+	ADDQ         R11, DI
+	ADDQ         R11, R8
+	ADDQ         R11, R9
+	ADDQ         R11, R10
+	JMP          part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMASKMOVPS (AX), Y15, Y10
+	VADDPS     Y10, Y0, Y0
+	VADDPS     Y10, Y1, Y1
+	VADDPS     Y10, Y2, Y2
+	VADDPS     Y10, Y3, Y3
+	VADDPS     Y10, Y4, Y4
+	VADDPS     Y10, Y5, Y5
+	VADDPS     Y10, Y6, Y6
+	VADDPS     Y10, Y7, Y7
+	VADDPS     Y10, Y8, Y8
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y10
+	VADDPS     Y10, Y0, Y0
+	MOVQ       24(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y10
+	VADDPS     Y10, Y1, Y1
+	MOVQ       40(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y10
+	VADDPS     Y10, Y2, Y2
+	MOVQ       56(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y10
+	VADDPS     Y10, Y3, Y3
+	MOVQ       72(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y10
+	VADDPS     Y10, Y4, Y4
+	MOVQ       88(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y10
+	VADDPS     Y10, Y5, Y5
+	MOVQ       104(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y10
+	VADDPS     Y10, Y6, Y6
+	MOVQ       120(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y10
+	VADDPS     Y10, Y7, Y7
+	MOVQ       136(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y10
+	VADDPS     Y10, Y8, Y8
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y10, Y10, Y10
+	VMAXPS Y0, Y10, Y0
+	VMAXPS Y1, Y10, Y1
+	VMAXPS Y2, Y10, Y2
+	VMAXPS Y3, Y10, Y3
+	VMAXPS Y4, Y10, Y4
+	VMAXPS Y5, Y10, Y5
+	VMAXPS Y6, Y10, Y6
+	VMAXPS Y7, Y10, Y7
+	VMAXPS Y8, Y10, Y8
+
+part_linear:
+	MOVQ         8(SI), AX
+	MOVQ         24(SI), AX
+	MOVQ         40(SI), AX
+	MOVQ         56(SI), AX
+	MOVQ         72(SI), AX
+	MOVQ         88(SI), AX
+	MOVQ         104(SI), AX
+	MOVQ         120(SI), AX
+	MOVQ         136(SI), AX
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X0, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y0, X0
+	MOVQ         24(SI), AX
+	VMOVUPS      X1, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	MOVQ         40(SI), AX
+	VMOVUPS      X2, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y2, X2
+	MOVQ         56(SI), AX
+	VMOVUPS      X3, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y3, X3
+	MOVQ         72(SI), AX
+	VMOVUPS      X4, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y4, X4
+	MOVQ         88(SI), AX
+	VMOVUPS      X5, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y5, X5
+	MOVQ         104(SI), AX
+	VMOVUPS      X6, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y6, X6
+	MOVQ         120(SI), AX
+	VMOVUPS      X7, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y7, X7
+	MOVQ         136(SI), AX
+	VMOVUPS      X8, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y8, X8
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X0, (DX)(AX*1)
+	VPERMILPD $0x01, X0, X0
+	MOVQ      24(SI), AX
+	VMOVLPS   X1, (DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	MOVQ      40(SI), AX
+	VMOVLPS   X2, (DX)(AX*1)
+	VPERMILPD $0x01, X2, X2
+	MOVQ      56(SI), AX
+	VMOVLPS   X3, (DX)(AX*1)
+	VPERMILPD $0x01, X3, X3
+	MOVQ      72(SI), AX
+	VMOVLPS   X4, (DX)(AX*1)
+	VPERMILPD $0x01, X4, X4
+	MOVQ      88(SI), AX
+	VMOVLPS   X5, (DX)(AX*1)
+	VPERMILPD $0x01, X5, X5
+	MOVQ      104(SI), AX
+	VMOVLPS   X6, (DX)(AX*1)
+	VPERMILPD $0x01, X6, X6
+	MOVQ      120(SI), AX
+	VMOVLPS   X7, (DX)(AX*1)
+	VPERMILPD $0x01, X7, X7
+	MOVQ      136(SI), AX
+	VMOVLPS   X8, (DX)(AX*1)
+	VPERMILPD $0x01, X8, X8
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X0, (DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X1, (DX)(AX*1)
+	MOVQ   40(SI), AX
+	VMOVSS X2, (DX)(AX*1)
+	MOVQ   56(SI), AX
+	VMOVSS X3, (DX)(AX*1)
+	MOVQ   72(SI), AX
+	VMOVSS X4, (DX)(AX*1)
+	MOVQ   88(SI), AX
+	VMOVSS X5, (DX)(AX*1)
+	MOVQ   104(SI), AX
+	VMOVSS X6, (DX)(AX*1)
+	MOVQ   120(SI), AX
+	VMOVSS X7, (DX)(AX*1)
+	MOVQ   136(SI), AX
+	VMOVSS X8, (DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000090, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R12
+	MOVQ   (SP), R11
+	MOVQ   (R11), AX
+	MOVQ   16(R11), CX
+	MOVQ   32(R11), DX
+	MOVQ   48(R11), BX
+	MOVQ   64(R11), SI
+	MOVQ   80(R11), DI
+	MOVQ   96(R11), R8
+	MOVQ   112(R11), R9
+	MOVQ   128(R11), R10
+	MOVQ   (R12), R11
+	SUBQ   24(SP), R11
+	ADDQ   R11, AX
+	ADDQ   R11, CX
+	ADDQ   R11, DX
+	ADDQ   R11, BX
+	ADDQ   R11, SI
+	ADDQ   R11, DI
+	ADDQ   R11, R8
+	ADDQ   R11, R9
+	ADDQ   R11, R10
+	MOVQ   40(R12), R13
+	MOVQ   56(R12), R15
+	MOVQ   80(R12), R11
+	MOVQ   R11, 16(SP)
+	MOVQ   8(R12), R12
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+
+all_outer:
+	MOVQ 24(SP), R11
+
+all_inner:
+	VMOVUPS      (R12), Y9
+	VBROADCASTSS (AX)(R11*1), Y10
+	VFMADD231PS  Y10, Y9, Y0
+	VBROADCASTSS (CX)(R11*1), Y10
+	VFMADD231PS  Y10, Y9, Y1
+	VBROADCASTSS (DX)(R11*1), Y10
+	VFMADD231PS  Y10, Y9, Y2
+	VBROADCASTSS (BX)(R11*1), Y10
+	VFMADD231PS  Y10, Y9, Y3
+	VBROADCASTSS (SI)(R11*1), Y10
+	VFMADD231PS  Y10, Y9, Y4
+	VBROADCASTSS (DI)(R11*1), Y10
+	VFMADD231PS  Y10, Y9, Y5
+	VBROADCASTSS (R8)(R11*1), Y10
+	VFMADD231PS  Y10, Y9, Y6
+	VBROADCASTSS (R9)(R11*1), Y10
+	VFMADD231PS  Y10, Y9, Y7
+	VBROADCASTSS (R10)(R11*1), Y10
+	VFMADD231PS  Y10, Y9, Y8
+	ADDQ         R15, R12
+	ADDQ         R13, R11
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), R11
+	ADDQ         64(R11), R12
+	MOVQ         48(R11), R11
+	ADDQ         R11, AX
+	ADDQ         R11, CX
+	ADDQ         R11, DX
+	ADDQ         R11, BX
+	ADDQ         R11, SI
+	ADDQ         R11, DI
+	ADDQ         R11, R8
+	ADDQ         R11, R9
+	ADDQ         R11, R10
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y10
+	VADDPS  Y10, Y0, Y0
+	VADDPS  Y10, Y1, Y1
+	VADDPS  Y10, Y2, Y2
+	VADDPS  Y10, Y3, Y3
+	VADDPS  Y10, Y4, Y4
+	VADDPS  Y10, Y5, Y5
+	VADDPS  Y10, Y6, Y6
+	VADDPS  Y10, Y7, Y7
+	VADDPS  Y10, Y8, Y8
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y10
+	VADDPS  Y10, Y0, Y0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y10
+	VADDPS  Y10, Y1, Y1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Y10
+	VADDPS  Y10, Y2, Y2
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Y10
+	VADDPS  Y10, Y3, Y3
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Y10
+	VADDPS  Y10, Y4, Y4
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Y10
+	VADDPS  Y10, Y5, Y5
+	MOVQ    104(SI), AX
+	VMOVUPS (DX)(AX*1), Y10
+	VADDPS  Y10, Y6, Y6
+	MOVQ    120(SI), AX
+	VMOVUPS (DX)(AX*1), Y10
+	VADDPS  Y10, Y7, Y7
+	MOVQ    136(SI), AX
+	VMOVUPS (DX)(AX*1), Y10
+	VADDPS  Y10, Y8, Y8
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y10, Y10, Y10
+	VMAXPS Y0, Y10, Y0
+	VMAXPS Y1, Y10, Y1
+	VMAXPS Y2, Y10, Y2
+	VMAXPS Y3, Y10, Y3
+	VMAXPS Y4, Y10, Y4
+	VMAXPS Y5, Y10, Y5
+	VMAXPS Y6, Y10, Y6
+	VMAXPS Y7, Y10, Y7
+	VMAXPS Y8, Y10, Y8
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Y2, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Y3, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Y4, (DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Y5, (DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Y6, (DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Y7, (DX)(AX*1)
+	MOVQ    136(SI), AX
+	VMOVUPS Y8, (DX)(AX*1)
+	ADDQ    $0x00000090, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2Tile10x1(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2Tile10x1(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), R13
+	MOVQ   (SP), R12
+	MOVQ   (R12), AX
+	MOVQ   16(R12), CX
+	MOVQ   32(R12), DX
+	MOVQ   48(R12), BX
+	MOVQ   64(R12), SI
+	MOVQ   80(R12), DI
+	MOVQ   96(R12), R8
+	MOVQ   112(R12), R9
+	MOVQ   128(R12), R10
+	MOVQ   144(R12), R11
+	MOVQ   (R13), R12
+	SUBQ   24(SP), R12
+	ADDQ   R12, AX
+	ADDQ   R12, CX
+	ADDQ   R12, DX
+	ADDQ   R12, BX
+	ADDQ   R12, SI
+	ADDQ   R12, DI
+	ADDQ   R12, R8
+	ADDQ   R12, R9
+	ADDQ   R12, R10
+	ADDQ   R12, R11
+	MOVQ   40(R13), R15
+	MOVQ   56(R13), R14
+	MOVQ   80(R13), R12
+	MOVQ   R12, 16(SP)
+	MOVQ   8(R13), R13
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -8740,88 +14463,1544 @@ tile:
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
-	CMPQ   120(DI), $0x08
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R12
 
 part_inner:
-	VMOVUPS      (R9), Y10
-	VMASKMOVPS   32(R9), Y15, Y11
-	VBROADCASTSS (AX), Y12
-	VFMADD231PS  Y12, Y10, Y0
-	VFMADD231PS  Y12, Y11, Y1
-	VBROADCASTSS (AX)(SI*1), Y12
-	VFMADD231PS  Y12, Y10, Y2
-	VFMADD231PS  Y12, Y11, Y3
-	VBROADCASTSS (AX)(SI*2), Y12
-	VFMADD231PS  Y12, Y10, Y4
-	VFMADD231PS  Y12, Y11, Y5
-	VBROADCASTSS (AX)(DX*1), Y12
-	VFMADD231PS  Y12, Y10, Y6
-	VFMADD231PS  Y12, Y11, Y7
-	VBROADCASTSS (BX), Y12
-	VFMADD231PS  Y12, Y10, Y8
-	VFMADD231PS  Y12, Y11, Y9
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
+	VMASKMOVPS   (R13), Y15, Y10
+	VBROADCASTSS (AX)(R12*1), Y11
+	VFMADD231PS  Y11, Y10, Y0
+	VBROADCASTSS (CX)(R12*1), Y11
+	VFMADD231PS  Y11, Y10, Y1
+	VBROADCASTSS (DX)(R12*1), Y11
+	VFMADD231PS  Y11, Y10, Y2
+	VBROADCASTSS (BX)(R12*1), Y11
+	VFMADD231PS  Y11, Y10, Y3
+	VBROADCASTSS (SI)(R12*1), Y11
+	VFMADD231PS  Y11, Y10, Y4
+	VBROADCASTSS (DI)(R12*1), Y11
+	VFMADD231PS  Y11, Y10, Y5
+	VBROADCASTSS (R8)(R12*1), Y11
+	VFMADD231PS  Y11, Y10, Y6
+	VBROADCASTSS (R9)(R12*1), Y11
+	VFMADD231PS  Y11, Y10, Y7
+	VBROADCASTSS (R10)(R12*1), Y11
+	VFMADD231PS  Y11, Y10, Y8
+	VBROADCASTSS (R11)(R12*1), Y11
+	VFMADD231PS  Y11, Y10, Y9
+	ADDQ         R14, R13
+	ADDQ         R15, R12
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), R12
+	ADDQ         64(R12), R13
+	MOVQ         48(R12), R12
+	ADDQ         R12, AX
+	ADDQ         R12, CX
+	ADDQ         R12, DX
+	ADDQ         R12, BX
+	ADDQ         R12, SI
+	ADDQ         R12, DI
+	ADDQ         R12, R8
+	ADDQ         R12, R9
+	ADDQ         R12, R10
+	ADDQ         R12, R11
+	JMP          part_outer
 
-whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
-
-all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
-
-all_inner:
-	VMOVUPS      (R9), Y10
-	VMOVUPS      32(R9), Y11
-	VBROADCASTSS (AX), Y12
-	VFMADD231PS  Y12, Y10, Y0
-	VFMADD231PS  Y12, Y11, Y1
-	VBROADCASTSS (AX)(SI*1), Y12
-	VFMADD231PS  Y12, Y10, Y2
-	VFMADD231PS  Y12, Y11, Y3
-	VBROADCASTSS (AX)(SI*2), Y12
-	VFMADD231PS  Y12, Y10, Y4
-	VFMADD231PS  Y12, Y11, Y5
-	VBROADCASTSS (AX)(DX*1), Y12
-	VFMADD231PS  Y12, Y10, Y6
-	VFMADD231PS  Y12, Y11, Y7
-	VBROADCASTSS (BX), Y12
-	VFMADD231PS  Y12, Y10, Y8
-	VFMADD231PS  Y12, Y11, Y9
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
-
-store:
+part_sums:
+	MOVQ       args+0(FP), DI
 	MOVQ       24(DI), AX
 	TESTQ      AX, AX
-	JZ         unbiased
+	JZ         part_unbiased
+	VMASKMOVPS (AX), Y15, Y11
+	VADDPS     Y11, Y0, Y0
+	VADDPS     Y11, Y1, Y1
+	VADDPS     Y11, Y2, Y2
+	VADDPS     Y11, Y3, Y3
+	VADDPS     Y11, Y4, Y4
+	VADDPS     Y11, Y5, Y5
+	VADDPS     Y11, Y6, Y6
+	VADDPS     Y11, Y7, Y7
+	VADDPS     Y11, Y8, Y8
+	VADDPS     Y11, Y9, Y9
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y11
+	VADDPS     Y11, Y0, Y0
+	MOVQ       24(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y11
+	VADDPS     Y11, Y1, Y1
+	MOVQ       40(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y11
+	VADDPS     Y11, Y2, Y2
+	MOVQ       56(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y11
+	VADDPS     Y11, Y3, Y3
+	MOVQ       72(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y11
+	VADDPS     Y11, Y4, Y4
+	MOVQ       88(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y11
+	VADDPS     Y11, Y5, Y5
+	MOVQ       104(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y11
+	VADDPS     Y11, Y6, Y6
+	MOVQ       120(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y11
+	VADDPS     Y11, Y7, Y7
+	MOVQ       136(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y11
+	VADDPS     Y11, Y8, Y8
+	MOVQ       152(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y11
+	VADDPS     Y11, Y9, Y9
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y11, Y11, Y11
+	VMAXPS Y0, Y11, Y0
+	VMAXPS Y1, Y11, Y1
+	VMAXPS Y2, Y11, Y2
+	VMAXPS Y3, Y11, Y3
+	VMAXPS Y4, Y11, Y4
+	VMAXPS Y5, Y11, Y5
+	VMAXPS Y6, Y11, Y6
+	VMAXPS Y7, Y11, Y7
+	VMAXPS Y8, Y11, Y8
+	VMAXPS Y9, Y11, Y9
+
+part_linear:
+	MOVQ         8(SI), AX
+	MOVQ         24(SI), AX
+	MOVQ         40(SI), AX
+	MOVQ         56(SI), AX
+	MOVQ         72(SI), AX
+	MOVQ         88(SI), AX
+	MOVQ         104(SI), AX
+	MOVQ         120(SI), AX
+	MOVQ         136(SI), AX
+	MOVQ         152(SI), AX
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X0, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y0, X0
+	MOVQ         24(SI), AX
+	VMOVUPS      X1, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	MOVQ         40(SI), AX
+	VMOVUPS      X2, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y2, X2
+	MOVQ         56(SI), AX
+	VMOVUPS      X3, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y3, X3
+	MOVQ         72(SI), AX
+	VMOVUPS      X4, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y4, X4
+	MOVQ         88(SI), AX
+	VMOVUPS      X5, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y5, X5
+	MOVQ         104(SI), AX
+	VMOVUPS      X6, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y6, X6
+	MOVQ         120(SI), AX
+	VMOVUPS      X7, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y7, X7
+	MOVQ         136(SI), AX
+	VMOVUPS      X8, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y8, X8
+	MOVQ         152(SI), AX
+	VMOVUPS      X9, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y9, X9
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X0, (DX)(AX*1)
+	VPERMILPD $0x01, X0, X0
+	MOVQ      24(SI), AX
+	VMOVLPS   X1, (DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	MOVQ      40(SI), AX
+	VMOVLPS   X2, (DX)(AX*1)
+	VPERMILPD $0x01, X2, X2
+	MOVQ      56(SI), AX
+	VMOVLPS   X3, (DX)(AX*1)
+	VPERMILPD $0x01, X3, X3
+	MOVQ      72(SI), AX
+	VMOVLPS   X4, (DX)(AX*1)
+	VPERMILPD $0x01, X4, X4
+	MOVQ      88(SI), AX
+	VMOVLPS   X5, (DX)(AX*1)
+	VPERMILPD $0x01, X5, X5
+	MOVQ      104(SI), AX
+	VMOVLPS   X6, (DX)(AX*1)
+	VPERMILPD $0x01, X6, X6
+	MOVQ      120(SI), AX
+	VMOVLPS   X7, (DX)(AX*1)
+	VPERMILPD $0x01, X7, X7
+	MOVQ      136(SI), AX
+	VMOVLPS   X8, (DX)(AX*1)
+	VPERMILPD $0x01, X8, X8
+	MOVQ      152(SI), AX
+	VMOVLPS   X9, (DX)(AX*1)
+	VPERMILPD $0x01, X9, X9
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X0, (DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X1, (DX)(AX*1)
+	MOVQ   40(SI), AX
+	VMOVSS X2, (DX)(AX*1)
+	MOVQ   56(SI), AX
+	VMOVSS X3, (DX)(AX*1)
+	MOVQ   72(SI), AX
+	VMOVSS X4, (DX)(AX*1)
+	MOVQ   88(SI), AX
+	VMOVSS X5, (DX)(AX*1)
+	MOVQ   104(SI), AX
+	VMOVSS X6, (DX)(AX*1)
+	MOVQ   120(SI), AX
+	VMOVSS X7, (DX)(AX*1)
+	MOVQ   136(SI), AX
+	VMOVSS X8, (DX)(AX*1)
+	MOVQ   152(SI), AX
+	VMOVSS X9, (DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x000000a0, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R13
+	MOVQ   (SP), R12
+	MOVQ   (R12), AX
+	MOVQ   16(R12), CX
+	MOVQ   32(R12), DX
+	MOVQ   48(R12), BX
+	MOVQ   64(R12), SI
+	MOVQ   80(R12), DI
+	MOVQ   96(R12), R8
+	MOVQ   112(R12), R9
+	MOVQ   128(R12), R10
+	MOVQ   144(R12), R11
+	MOVQ   (R13), R12
+	SUBQ   24(SP), R12
+	ADDQ   R12, AX
+	ADDQ   R12, CX
+	ADDQ   R12, DX
+	ADDQ   R12, BX
+	ADDQ   R12, SI
+	ADDQ   R12, DI
+	ADDQ   R12, R8
+	ADDQ   R12, R9
+	ADDQ   R12, R10
+	ADDQ   R12, R11
+	MOVQ   40(R13), R15
+	MOVQ   56(R13), R14
+	MOVQ   80(R13), R12
+	MOVQ   R12, 16(SP)
+	MOVQ   8(R13), R13
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+all_outer:
+	MOVQ 24(SP), R12
+
+all_inner:
+	VMOVUPS      (R13), Y10
+	VBROADCASTSS (AX)(R12*1), Y11
+	VFMADD231PS  Y11, Y10, Y0
+	VBROADCASTSS (CX)(R12*1), Y11
+	VFMADD231PS  Y11, Y10, Y1
+	VBROADCASTSS (DX)(R12*1), Y11
+	VFMADD231PS  Y11, Y10, Y2
+	VBROADCASTSS (BX)(R12*1), Y11
+	VFMADD231PS  Y11, Y10, Y3
+	VBROADCASTSS (SI)(R12*1), Y11
+	VFMADD231PS  Y11, Y10, Y4
+	VBROADCASTSS (DI)(R12*1), Y11
+	VFMADD231PS  Y11, Y10, Y5
+	VBROADCASTSS (R8)(R12*1), Y11
+	VFMADD231PS  Y11, Y10, Y6
+	VBROADCASTSS (R9)(R12*1), Y11
+	VFMADD231PS  Y11, Y10, Y7
+	VBROADCASTSS (R10)(R12*1), Y11
+	VFMADD231PS  Y11, Y10, Y8
+	VBROADCASTSS (R11)(R12*1), Y11
+	VFMADD231PS  Y11, Y10, Y9
+	ADDQ         R14, R13
+	ADDQ         R15, R12
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), R12
+	ADDQ         64(R12), R13
+	MOVQ         48(R12), R12
+	ADDQ         R12, AX
+	ADDQ         R12, CX
+	ADDQ         R12, DX
+	ADDQ         R12, BX
+	ADDQ         R12, SI
+	ADDQ         R12, DI
+	ADDQ         R12, R8
+	ADDQ         R12, R9
+	ADDQ         R12, R10
+	ADDQ         R12, R11
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y11
+	VADDPS  Y11, Y0, Y0
+	VADDPS  Y11, Y1, Y1
+	VADDPS  Y11, Y2, Y2
+	VADDPS  Y11, Y3, Y3
+	VADDPS  Y11, Y4, Y4
+	VADDPS  Y11, Y5, Y5
+	VADDPS  Y11, Y6, Y6
+	VADDPS  Y11, Y7, Y7
+	VADDPS  Y11, Y8, Y8
+	VADDPS  Y11, Y9, Y9
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y11
+	VADDPS  Y11, Y0, Y0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y11
+	VADDPS  Y11, Y1, Y1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Y11
+	VADDPS  Y11, Y2, Y2
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Y11
+	VADDPS  Y11, Y3, Y3
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Y11
+	VADDPS  Y11, Y4, Y4
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Y11
+	VADDPS  Y11, Y5, Y5
+	MOVQ    104(SI), AX
+	VMOVUPS (DX)(AX*1), Y11
+	VADDPS  Y11, Y6, Y6
+	MOVQ    120(SI), AX
+	VMOVUPS (DX)(AX*1), Y11
+	VADDPS  Y11, Y7, Y7
+	MOVQ    136(SI), AX
+	VMOVUPS (DX)(AX*1), Y11
+	VADDPS  Y11, Y8, Y8
+	MOVQ    152(SI), AX
+	VMOVUPS (DX)(AX*1), Y11
+	VADDPS  Y11, Y9, Y9
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y11, Y11, Y11
+	VMAXPS Y0, Y11, Y0
+	VMAXPS Y1, Y11, Y1
+	VMAXPS Y2, Y11, Y2
+	VMAXPS Y3, Y11, Y3
+	VMAXPS Y4, Y11, Y4
+	VMAXPS Y5, Y11, Y5
+	VMAXPS Y6, Y11, Y6
+	VMAXPS Y7, Y11, Y7
+	VMAXPS Y8, Y11, Y8
+	VMAXPS Y9, Y11, Y9
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Y2, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Y3, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Y4, (DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Y5, (DX)(AX*1)
+	MOVQ    104(SI), AX
+	VMOVUPS Y6, (DX)(AX*1)
+	MOVQ    120(SI), AX
+	VMOVUPS Y7, (DX)(AX*1)
+	MOVQ    136(SI), AX
+	VMOVUPS Y8, (DX)(AX*1)
+	MOVQ    152(SI), AX
+	VMOVUPS Y9, (DX)(AX*1)
+	ADDQ    $0x000000a0, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2Tile1x2(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2Tile1x2(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+part_outer:
+	MOVQ 24(SP), CX
+
+part_inner:
+	VMOVUPS      (DX), Y2
+	VMASKMOVPS   32(DX), Y15, Y3
+	VBROADCASTSS (AX)(CX*1), Y4
+	VFMADD231PS  Y4, Y2, Y0
+	VFMADD231PS  Y4, Y3, Y1
+	ADDQ         SI, DX
+	ADDQ         BX, CX
+	JNZ          part_inner
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), CX
+	ADDQ         64(CX), DX
+	MOVQ         48(CX), CX
+	ADDQ         CX, AX
+	JMP          part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMOVUPS    (AX), Y4
+	VADDPS     Y4, Y0, Y0
+	VMASKMOVPS 32(AX), Y15, Y4
+	VADDPS     Y4, Y1, Y1
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMOVUPS    (DX)(AX*1), Y4
+	VADDPS     Y4, Y0, Y0
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y4
+	VADDPS     Y4, Y1, Y1
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y4, Y4, Y4
+	VMAXPS Y0, Y4, Y0
+	VMAXPS Y1, Y4, Y1
+
+part_linear:
+	MOVQ         8(SI), AX
+	VMOVUPS      Y0, (DX)(AX*1)
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X1, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X1, 32(DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X1, 32(DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000010, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+all_outer:
+	MOVQ 24(SP), CX
+
+all_inner:
+	VMOVUPS      (DX), Y2
+	VMOVUPS      32(DX), Y3
+	VBROADCASTSS (AX)(CX*1), Y4
+	VFMADD231PS  Y4, Y2, Y0
+	VFMADD231PS  Y4, Y3, Y1
+	ADDQ         SI, DX
+	ADDQ         BX, CX
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), CX
+	ADDQ         64(CX), DX
+	MOVQ         48(CX), CX
+	ADDQ         CX, AX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y4
+	VADDPS  Y4, Y0, Y0
+	VMOVUPS 32(AX), Y4
+	VADDPS  Y4, Y1, Y1
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y4
+	VADDPS  Y4, Y0, Y0
+	VMOVUPS 32(DX)(AX*1), Y4
+	VADDPS  Y4, Y1, Y1
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y4, Y4, Y4
+	VMAXPS Y0, Y4, Y0
+	VMAXPS Y1, Y4, Y1
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	VMOVUPS Y1, 32(DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2Tile2x2(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2Tile2x2(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+part_outer:
+	MOVQ 24(SP), DX
+
+part_inner:
+	VMOVUPS      (BX), Y4
+	VMASKMOVPS   32(BX), Y15, Y5
+	VBROADCASTSS (AX)(DX*1), Y6
+	VFMADD231PS  Y6, Y4, Y0
+	VFMADD231PS  Y6, Y5, Y1
+	VBROADCASTSS (CX)(DX*1), Y6
+	VFMADD231PS  Y6, Y4, Y2
+	VFMADD231PS  Y6, Y5, Y3
+	ADDQ         DI, BX
+	ADDQ         SI, DX
+	JNZ          part_inner
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), DX
+	ADDQ         64(DX), BX
+	MOVQ         48(DX), DX
+	ADDQ         DX, AX
+	ADDQ         DX, CX
+	JMP          part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMOVUPS    (AX), Y6
+	VADDPS     Y6, Y0, Y0
+	VADDPS     Y6, Y2, Y2
+	VMASKMOVPS 32(AX), Y15, Y6
+	VADDPS     Y6, Y1, Y1
+	VADDPS     Y6, Y3, Y3
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMOVUPS    (DX)(AX*1), Y6
+	VADDPS     Y6, Y0, Y0
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y6
+	VADDPS     Y6, Y1, Y1
+	MOVQ       24(SI), AX
+	VMOVUPS    (DX)(AX*1), Y6
+	VADDPS     Y6, Y2, Y2
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y6
+	VADDPS     Y6, Y3, Y3
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y6, Y6, Y6
+	VMAXPS Y0, Y6, Y0
+	VMAXPS Y1, Y6, Y1
+	VMAXPS Y2, Y6, Y2
+	VMAXPS Y3, Y6, Y3
+
+part_linear:
+	MOVQ         8(SI), AX
+	VMOVUPS      Y0, (DX)(AX*1)
+	MOVQ         24(SI), AX
+	VMOVUPS      Y2, (DX)(AX*1)
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X1, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	MOVQ         24(SI), AX
+	VMOVUPS      X3, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X1, 32(DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	MOVQ      24(SI), AX
+	VMOVLPS   X3, 32(DX)(AX*1)
+	VPERMILPD $0x01, X3, X3
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X1, 32(DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X3, 32(DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000020, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+all_outer:
+	MOVQ 24(SP), DX
+
+all_inner:
+	VMOVUPS      (BX), Y4
+	VMOVUPS      32(BX), Y5
+	VBROADCASTSS (AX)(DX*1), Y6
+	VFMADD231PS  Y6, Y4, Y0
+	VFMADD231PS  Y6, Y5, Y1
+	VBROADCASTSS (CX)(DX*1), Y6
+	VFMADD231PS  Y6, Y4, Y2
+	VFMADD231PS  Y6, Y5, Y3
+	ADDQ         DI, BX
+	ADDQ         SI, DX
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), DX
+	ADDQ         64(DX), BX
+	MOVQ         48(DX), DX
+	ADDQ         DX, AX
+	ADDQ         DX, CX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y6
+	VADDPS  Y6, Y0, Y0
+	VADDPS  Y6, Y2, Y2
+	VMOVUPS 32(AX), Y6
+	VADDPS  Y6, Y1, Y1
+	VADDPS  Y6, Y3, Y3
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y6
+	VADDPS  Y6, Y0, Y0
+	VMOVUPS 32(DX)(AX*1), Y6
+	VADDPS  Y6, Y1, Y1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y6
+	VADDPS  Y6, Y2, Y2
+	VMOVUPS 32(DX)(AX*1), Y6
+	VADDPS  Y6, Y3, Y3
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y6, Y6, Y6
+	VMAXPS Y0, Y6, Y0
+	VMAXPS Y1, Y6, Y1
+	VMAXPS Y2, Y6, Y2
+	VMAXPS Y3, Y6, Y3
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	VMOVUPS Y1, 32(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y2, (DX)(AX*1)
+	VMOVUPS Y3, 32(DX)(AX*1)
+	ADDQ    $0x00000020, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2Tile3x2(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2Tile3x2(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), SI
+	MOVQ   (SP), BX
+	MOVQ   (BX), AX
+	MOVQ   16(BX), CX
+	MOVQ   32(BX), DX
+	MOVQ   (SI), BX
+	SUBQ   24(SP), BX
+	ADDQ   BX, AX
+	ADDQ   BX, CX
+	ADDQ   BX, DX
+	MOVQ   40(SI), DI
+	MOVQ   56(SI), R8
+	MOVQ   80(SI), BX
+	MOVQ   BX, 16(SP)
+	MOVQ   8(SI), SI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+part_outer:
+	MOVQ 24(SP), BX
+
+part_inner:
+	VMOVUPS      (SI), Y6
+	VMASKMOVPS   32(SI), Y15, Y7
+	VBROADCASTSS (AX)(BX*1), Y8
+	VFMADD231PS  Y8, Y6, Y0
+	VFMADD231PS  Y8, Y7, Y1
+	VBROADCASTSS (CX)(BX*1), Y8
+	VFMADD231PS  Y8, Y6, Y2
+	VFMADD231PS  Y8, Y7, Y3
+	VBROADCASTSS (DX)(BX*1), Y8
+	VFMADD231PS  Y8, Y6, Y4
+	VFMADD231PS  Y8, Y7, Y5
+	ADDQ         R8, SI
+	ADDQ         DI, BX
+	JNZ          part_inner
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), BX
+	ADDQ         64(BX), SI
+	MOVQ         48(BX), BX
+	ADDQ         BX, AX
+	ADDQ         BX, CX
+	ADDQ         BX, DX
+	JMP          part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMOVUPS    (AX), Y8
+	VADDPS     Y8, Y0, Y0
+	VADDPS     Y8, Y2, Y2
+	VADDPS     Y8, Y4, Y4
+	VMASKMOVPS 32(AX), Y15, Y8
+	VADDPS     Y8, Y1, Y1
+	VADDPS     Y8, Y3, Y3
+	VADDPS     Y8, Y5, Y5
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMOVUPS    (DX)(AX*1), Y8
+	VADDPS     Y8, Y0, Y0
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y8
+	VADDPS     Y8, Y1, Y1
+	MOVQ       24(SI), AX
+	VMOVUPS    (DX)(AX*1), Y8
+	VADDPS     Y8, Y2, Y2
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y8
+	VADDPS     Y8, Y3, Y3
+	MOVQ       40(SI), AX
+	VMOVUPS    (DX)(AX*1), Y8
+	VADDPS     Y8, Y4, Y4
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y8
+	VADDPS     Y8, Y5, Y5
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y8, Y8, Y8
+	VMAXPS Y0, Y8, Y0
+	VMAXPS Y1, Y8, Y1
+	VMAXPS Y2, Y8, Y2
+	VMAXPS Y3, Y8, Y3
+	VMAXPS Y4, Y8, Y4
+	VMAXPS Y5, Y8, Y5
+
+part_linear:
+	MOVQ         8(SI), AX
+	VMOVUPS      Y0, (DX)(AX*1)
+	MOVQ         24(SI), AX
+	VMOVUPS      Y2, (DX)(AX*1)
+	MOVQ         40(SI), AX
+	VMOVUPS      Y4, (DX)(AX*1)
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X1, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	MOVQ         24(SI), AX
+	VMOVUPS      X3, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y3, X3
+	MOVQ         40(SI), AX
+	VMOVUPS      X5, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y5, X5
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X1, 32(DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	MOVQ      24(SI), AX
+	VMOVLPS   X3, 32(DX)(AX*1)
+	VPERMILPD $0x01, X3, X3
+	MOVQ      40(SI), AX
+	VMOVLPS   X5, 32(DX)(AX*1)
+	VPERMILPD $0x01, X5, X5
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X1, 32(DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X3, 32(DX)(AX*1)
+	MOVQ   40(SI), AX
+	VMOVSS X5, 32(DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000030, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), SI
+	MOVQ   (SP), BX
+	MOVQ   (BX), AX
+	MOVQ   16(BX), CX
+	MOVQ   32(BX), DX
+	MOVQ   (SI), BX
+	SUBQ   24(SP), BX
+	ADDQ   BX, AX
+	ADDQ   BX, CX
+	ADDQ   BX, DX
+	MOVQ   40(SI), DI
+	MOVQ   56(SI), R8
+	MOVQ   80(SI), BX
+	MOVQ   BX, 16(SP)
+	MOVQ   8(SI), SI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+all_outer:
+	MOVQ 24(SP), BX
+
+all_inner:
+	VMOVUPS      (SI), Y6
+	VMOVUPS      32(SI), Y7
+	VBROADCASTSS (AX)(BX*1), Y8
+	VFMADD231PS  Y8, Y6, Y0
+	VFMADD231PS  Y8, Y7, Y1
+	VBROADCASTSS (CX)(BX*1), Y8
+	VFMADD231PS  Y8, Y6, Y2
+	VFMADD231PS  Y8, Y7, Y3
+	VBROADCASTSS (DX)(BX*1), Y8
+	VFMADD231PS  Y8, Y6, Y4
+	VFMADD231PS  Y8, Y7, Y5
+	ADDQ         R8, SI
+	ADDQ         DI, BX
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), BX
+	ADDQ         64(BX), SI
+	MOVQ         48(BX), BX
+	ADDQ         BX, AX
+	ADDQ         BX, CX
+	ADDQ         BX, DX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y8
+	VADDPS  Y8, Y0, Y0
+	VADDPS  Y8, Y2, Y2
+	VADDPS  Y8, Y4, Y4
+	VMOVUPS 32(AX), Y8
+	VADDPS  Y8, Y1, Y1
+	VADDPS  Y8, Y3, Y3
+	VADDPS  Y8, Y5, Y5
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y8
+	VADDPS  Y8, Y0, Y0
+	VMOVUPS 32(DX)(AX*1), Y8
+	VADDPS  Y8, Y1, Y1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y8
+	VADDPS  Y8, Y2, Y2
+	VMOVUPS 32(DX)(AX*1), Y8
+	VADDPS  Y8, Y3, Y3
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Y8
+	VADDPS  Y8, Y4, Y4
+	VMOVUPS 32(DX)(AX*1), Y8
+	VADDPS  Y8, Y5, Y5
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y8, Y8, Y8
+	VMAXPS Y0, Y8, Y0
+	VMAXPS Y1, Y8, Y1
+	VMAXPS Y2, Y8, Y2
+	VMAXPS Y3, Y8, Y3
+	VMAXPS Y4, Y8, Y4
+	VMAXPS Y5, Y8, Y5
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	VMOVUPS Y1, 32(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y2, (DX)(AX*1)
+	VMOVUPS Y3, 32(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Y4, (DX)(AX*1)
+	VMOVUPS Y5, 32(DX)(AX*1)
+	ADDQ    $0x00000030, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2Tile4x2(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2Tile4x2(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), DI
+	MOVQ   (SP), SI
+	MOVQ   (SI), AX
+	MOVQ   16(SI), CX
+	MOVQ   32(SI), DX
+	MOVQ   48(SI), BX
+	MOVQ   (DI), SI
+	SUBQ   24(SP), SI
+	ADDQ   SI, AX
+	ADDQ   SI, CX
+	ADDQ   SI, DX
+	ADDQ   SI, BX
+	MOVQ   40(DI), R8
+	MOVQ   56(DI), R9
+	MOVQ   80(DI), SI
+	MOVQ   SI, 16(SP)
+	MOVQ   8(DI), DI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+part_outer:
+	MOVQ 24(SP), SI
+
+part_inner:
+	VMOVUPS      (DI), Y8
+	VMASKMOVPS   32(DI), Y15, Y9
+	VBROADCASTSS (AX)(SI*1), Y10
+	VFMADD231PS  Y10, Y8, Y0
+	VFMADD231PS  Y10, Y9, Y1
+	VBROADCASTSS (CX)(SI*1), Y10
+	VFMADD231PS  Y10, Y8, Y2
+	VFMADD231PS  Y10, Y9, Y3
+	VBROADCASTSS (DX)(SI*1), Y10
+	VFMADD231PS  Y10, Y8, Y4
+	VFMADD231PS  Y10, Y9, Y5
+	VBROADCASTSS (BX)(SI*1), Y10
+	VFMADD231PS  Y10, Y8, Y6
+	VFMADD231PS  Y10, Y9, Y7
+	ADDQ         R9, DI
+	ADDQ         R8, SI
+	JNZ          part_inner
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), SI
+	ADDQ         64(SI), DI
+	MOVQ         48(SI), SI
+	ADDQ         SI, AX
+	ADDQ         SI, CX
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	JMP          part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMOVUPS    (AX), Y10
+	VADDPS     Y10, Y0, Y0
+	VADDPS     Y10, Y2, Y2
+	VADDPS     Y10, Y4, Y4
+	VADDPS     Y10, Y6, Y6
+	VMASKMOVPS 32(AX), Y15, Y10
+	VADDPS     Y10, Y1, Y1
+	VADDPS     Y10, Y3, Y3
+	VADDPS     Y10, Y5, Y5
+	VADDPS     Y10, Y7, Y7
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMOVUPS    (DX)(AX*1), Y10
+	VADDPS     Y10, Y0, Y0
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y10
+	VADDPS     Y10, Y1, Y1
+	MOVQ       24(SI), AX
+	VMOVUPS    (DX)(AX*1), Y10
+	VADDPS     Y10, Y2, Y2
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y10
+	VADDPS     Y10, Y3, Y3
+	MOVQ       40(SI), AX
+	VMOVUPS    (DX)(AX*1), Y10
+	VADDPS     Y10, Y4, Y4
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y10
+	VADDPS     Y10, Y5, Y5
+	MOVQ       56(SI), AX
+	VMOVUPS    (DX)(AX*1), Y10
+	VADDPS     Y10, Y6, Y6
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y10
+	VADDPS     Y10, Y7, Y7
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y10, Y10, Y10
+	VMAXPS Y0, Y10, Y0
+	VMAXPS Y1, Y10, Y1
+	VMAXPS Y2, Y10, Y2
+	VMAXPS Y3, Y10, Y3
+	VMAXPS Y4, Y10, Y4
+	VMAXPS Y5, Y10, Y5
+	VMAXPS Y6, Y10, Y6
+	VMAXPS Y7, Y10, Y7
+
+part_linear:
+	MOVQ         8(SI), AX
+	VMOVUPS      Y0, (DX)(AX*1)
+	MOVQ         24(SI), AX
+	VMOVUPS      Y2, (DX)(AX*1)
+	MOVQ         40(SI), AX
+	VMOVUPS      Y4, (DX)(AX*1)
+	MOVQ         56(SI), AX
+	VMOVUPS      Y6, (DX)(AX*1)
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X1, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	MOVQ         24(SI), AX
+	VMOVUPS      X3, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y3, X3
+	MOVQ         40(SI), AX
+	VMOVUPS      X5, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y5, X5
+	MOVQ         56(SI), AX
+	VMOVUPS      X7, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y7, X7
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X1, 32(DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	MOVQ      24(SI), AX
+	VMOVLPS   X3, 32(DX)(AX*1)
+	VPERMILPD $0x01, X3, X3
+	MOVQ      40(SI), AX
+	VMOVLPS   X5, 32(DX)(AX*1)
+	VPERMILPD $0x01, X5, X5
+	MOVQ      56(SI), AX
+	VMOVLPS   X7, 32(DX)(AX*1)
+	VPERMILPD $0x01, X7, X7
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X1, 32(DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X3, 32(DX)(AX*1)
+	MOVQ   40(SI), AX
+	VMOVSS X5, 32(DX)(AX*1)
+	MOVQ   56(SI), AX
+	VMOVSS X7, 32(DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000040, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DI
+	MOVQ   (SP), SI
+	MOVQ   (SI), AX
+	MOVQ   16(SI), CX
+	MOVQ   32(SI), DX
+	MOVQ   48(SI), BX
+	MOVQ   (DI), SI
+	SUBQ   24(SP), SI
+	ADDQ   SI, AX
+	ADDQ   SI, CX
+	ADDQ   SI, DX
+	ADDQ   SI, BX
+	MOVQ   40(DI), R8
+	MOVQ   56(DI), R9
+	MOVQ   80(DI), SI
+	MOVQ   SI, 16(SP)
+	MOVQ   8(DI), DI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+all_outer:
+	MOVQ 24(SP), SI
+
+all_inner:
+	VMOVUPS      (DI), Y8
+	VMOVUPS      32(DI), Y9
+	VBROADCASTSS (AX)(SI*1), Y10
+	VFMADD231PS  Y10, Y8, Y0
+	VFMADD231PS  Y10, Y9, Y1
+	VBROADCASTSS (CX)(SI*1), Y10
+	VFMADD231PS  Y10, Y8, Y2
+	VFMADD231PS  Y10, Y9, Y3
+	VBROADCASTSS (DX)(SI*1), Y10
+	VFMADD231PS  Y10, Y8, Y4
+	VFMADD231PS  Y10, Y9, Y5
+	VBROADCASTSS (BX)(SI*1), Y10
+	VFMADD231PS  Y10, Y8, Y6
+	VFMADD231PS  Y10, Y9, Y7
+	ADDQ         R9, DI
+	ADDQ         R8, SI
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), SI
+	ADDQ         64(SI), DI
+	MOVQ         48(SI), SI
+	ADDQ         SI, AX
+	ADDQ         SI, CX
+	ADDQ         SI, DX
+	ADDQ         SI, BX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y10
+	VADDPS  Y10, Y0, Y0
+	VADDPS  Y10, Y2, Y2
+	VADDPS  Y10, Y4, Y4
+	VADDPS  Y10, Y6, Y6
+	VMOVUPS 32(AX), Y10
+	VADDPS  Y10, Y1, Y1
+	VADDPS  Y10, Y3, Y3
+	VADDPS  Y10, Y5, Y5
+	VADDPS  Y10, Y7, Y7
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y10
+	VADDPS  Y10, Y0, Y0
+	VMOVUPS 32(DX)(AX*1), Y10
+	VADDPS  Y10, Y1, Y1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y10
+	VADDPS  Y10, Y2, Y2
+	VMOVUPS 32(DX)(AX*1), Y10
+	VADDPS  Y10, Y3, Y3
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Y10
+	VADDPS  Y10, Y4, Y4
+	VMOVUPS 32(DX)(AX*1), Y10
+	VADDPS  Y10, Y5, Y5
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Y10
+	VADDPS  Y10, Y6, Y6
+	VMOVUPS 32(DX)(AX*1), Y10
+	VADDPS  Y10, Y7, Y7
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y10, Y10, Y10
+	VMAXPS Y0, Y10, Y0
+	VMAXPS Y1, Y10, Y1
+	VMAXPS Y2, Y10, Y2
+	VMAXPS Y3, Y10, Y3
+	VMAXPS Y4, Y10, Y4
+	VMAXPS Y5, Y10, Y5
+	VMAXPS Y6, Y10, Y6
+	VMAXPS Y7, Y10, Y7
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	VMOVUPS Y1, 32(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y2, (DX)(AX*1)
+	VMOVUPS Y3, 32(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Y4, (DX)(AX*1)
+	VMOVUPS Y5, 32(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Y6, (DX)(AX*1)
+	VMOVUPS Y7, 32(DX)(AX*1)
+	ADDQ    $0x00000040, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2Tile5x2(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2Tile5x2(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), R8
+	MOVQ   (SP), DI
+	MOVQ   (DI), AX
+	MOVQ   16(DI), CX
+	MOVQ   32(DI), DX
+	MOVQ   48(DI), BX
+	MOVQ   64(DI), SI
+	MOVQ   (R8), DI
+	SUBQ   24(SP), DI
+	ADDQ   DI, AX
+	ADDQ   DI, CX
+	ADDQ   DI, DX
+	ADDQ   DI, BX
+	ADDQ   DI, SI
+	MOVQ   40(R8), R9
+	MOVQ   56(R8), R10
+	MOVQ   80(R8), DI
+	MOVQ   DI, 16(SP)
+	MOVQ   8(R8), R8
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+part_outer:
+	MOVQ 24(SP), DI
+
+part_inner:
+	VMOVUPS      (R8), Y10
+	VMASKMOVPS   32(R8), Y15, Y11
+	VBROADCASTSS (AX)(DI*1), Y12
+	VFMADD231PS  Y12, Y10, Y0
+	VFMADD231PS  Y12, Y11, Y1
+	VBROADCASTSS (CX)(DI*1), Y12
+	VFMADD231PS  Y12, Y10, Y2
+	VFMADD231PS  Y12, Y11, Y3
+	VBROADCASTSS (DX)(DI*1), Y12
+	VFMADD231PS  Y12, Y10, Y4
+	VFMADD231PS  Y12, Y11, Y5
+	VBROADCASTSS (BX)(DI*1), Y12
+	VFMADD231PS  Y12, Y10, Y6
+	VFMADD231PS  Y12, Y11, Y7
+	VBROADCASTSS (SI)(DI*1), Y12
+	VFMADD231PS  Y12, Y10, Y8
+	VFMADD231PS  Y12, Y11, Y9
+	ADDQ         R10, R8
+	ADDQ         R9, DI
+	JNZ          part_inner
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), DI
+	ADDQ         64(DI), R8
+	MOVQ         48(DI), DI
+	ADDQ         DI, AX
+	ADDQ         DI, CX
+	ADDQ         DI, DX
+	ADDQ         DI, BX
+	ADDQ         DI, SI
+	JMP          part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
 	VMOVUPS    (AX), Y12
 	VADDPS     Y12, Y0, Y0
 	VADDPS     Y12, Y2, Y2
@@ -8835,83 +16014,320 @@ store:
 	VADDPS     Y12, Y7, Y7
 	VADDPS     Y12, Y9, Y9
 
-unbiased:
-	MOVQ       80(DI), R8
-	MOVQ       8(SP), AX
-	CMPB       128(DI), $0x00
-	JEQ        fresh
-	VMOVUPS    (AX), Y12
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMOVUPS    (DX)(AX*1), Y12
 	VADDPS     Y12, Y0, Y0
-	VMASKMOVPS 32(AX), Y15, Y12
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y12
 	VADDPS     Y12, Y1, Y1
-	ADDQ       R8, AX
-	VMOVUPS    (AX), Y12
+	MOVQ       24(SI), AX
+	VMOVUPS    (DX)(AX*1), Y12
 	VADDPS     Y12, Y2, Y2
-	VMASKMOVPS 32(AX), Y15, Y12
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y12
 	VADDPS     Y12, Y3, Y3
-	ADDQ       R8, AX
-	VMOVUPS    (AX), Y12
+	MOVQ       40(SI), AX
+	VMOVUPS    (DX)(AX*1), Y12
 	VADDPS     Y12, Y4, Y4
-	VMASKMOVPS 32(AX), Y15, Y12
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y12
 	VADDPS     Y12, Y5, Y5
-	ADDQ       R8, AX
-	VMOVUPS    (AX), Y12
+	MOVQ       56(SI), AX
+	VMOVUPS    (DX)(AX*1), Y12
 	VADDPS     Y12, Y6, Y6
-	VMASKMOVPS 32(AX), Y15, Y12
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y12
 	VADDPS     Y12, Y7, Y7
-	ADDQ       R8, AX
-	VMOVUPS    (AX), Y12
+	MOVQ       72(SI), AX
+	VMOVUPS    (DX)(AX*1), Y12
 	VADDPS     Y12, Y8, Y8
-	VMASKMOVPS 32(AX), Y15, Y12
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y12
 	VADDPS     Y12, Y9, Y9
-	MOVQ       8(SP), AX
 
-fresh:
-	VMOVUPS    Y0, (AX)
-	VMASKMOVPS Y1, Y15, 32(AX)
-	ADDQ       R8, AX
-	VMOVUPS    Y2, (AX)
-	VMASKMOVPS Y3, Y15, 32(AX)
-	ADDQ       R8, AX
-	VMOVUPS    Y4, (AX)
-	VMASKMOVPS Y5, Y15, 32(AX)
-	ADDQ       R8, AX
-	VMOVUPS    Y6, (AX)
-	VMASKMOVPS Y7, Y15, 32(AX)
-	ADDQ       R8, AX
-	VMOVUPS    Y8, (AX)
-	VMASKMOVPS Y9, Y15, 32(AX)
-	MOVQ       64(DI), R8
-	MOVQ       56(DI), AX
-	ADDQ       AX, (SP)
-	MOVQ       88(DI), AX
-	ADDQ       AX, 8(SP)
-	DECQ       16(SP)
-	JNZ        tile
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VMAXPS Y1, Y12, Y1
+	VMAXPS Y2, Y12, Y2
+	VMAXPS Y3, Y12, Y3
+	VMAXPS Y4, Y12, Y4
+	VMAXPS Y5, Y12, Y5
+	VMAXPS Y6, Y12, Y6
+	VMAXPS Y7, Y12, Y7
+	VMAXPS Y8, Y12, Y8
+	VMAXPS Y9, Y12, Y9
+
+part_linear:
+	MOVQ         8(SI), AX
+	VMOVUPS      Y0, (DX)(AX*1)
+	MOVQ         24(SI), AX
+	VMOVUPS      Y2, (DX)(AX*1)
+	MOVQ         40(SI), AX
+	VMOVUPS      Y4, (DX)(AX*1)
+	MOVQ         56(SI), AX
+	VMOVUPS      Y6, (DX)(AX*1)
+	MOVQ         72(SI), AX
+	VMOVUPS      Y8, (DX)(AX*1)
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X1, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	MOVQ         24(SI), AX
+	VMOVUPS      X3, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y3, X3
+	MOVQ         40(SI), AX
+	VMOVUPS      X5, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y5, X5
+	MOVQ         56(SI), AX
+	VMOVUPS      X7, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y7, X7
+	MOVQ         72(SI), AX
+	VMOVUPS      X9, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y9, X9
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X1, 32(DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	MOVQ      24(SI), AX
+	VMOVLPS   X3, 32(DX)(AX*1)
+	VPERMILPD $0x01, X3, X3
+	MOVQ      40(SI), AX
+	VMOVLPS   X5, 32(DX)(AX*1)
+	VPERMILPD $0x01, X5, X5
+	MOVQ      56(SI), AX
+	VMOVLPS   X7, 32(DX)(AX*1)
+	VPERMILPD $0x01, X7, X7
+	MOVQ      72(SI), AX
+	VMOVLPS   X9, 32(DX)(AX*1)
+	VPERMILPD $0x01, X9, X9
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X1, 32(DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X3, 32(DX)(AX*1)
+	MOVQ   40(SI), AX
+	VMOVSS X5, 32(DX)(AX*1)
+	MOVQ   56(SI), AX
+	VMOVSS X7, 32(DX)(AX*1)
+	MOVQ   72(SI), AX
+	VMOVSS X9, 32(DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000050, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R8
+	MOVQ   (SP), DI
+	MOVQ   (DI), AX
+	MOVQ   16(DI), CX
+	MOVQ   32(DI), DX
+	MOVQ   48(DI), BX
+	MOVQ   64(DI), SI
+	MOVQ   (R8), DI
+	SUBQ   24(SP), DI
+	ADDQ   DI, AX
+	ADDQ   DI, CX
+	ADDQ   DI, DX
+	ADDQ   DI, BX
+	ADDQ   DI, SI
+	MOVQ   40(R8), R9
+	MOVQ   56(R8), R10
+	MOVQ   80(R8), DI
+	MOVQ   DI, 16(SP)
+	MOVQ   8(R8), R8
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+all_outer:
+	MOVQ 24(SP), DI
+
+all_inner:
+	VMOVUPS      (R8), Y10
+	VMOVUPS      32(R8), Y11
+	VBROADCASTSS (AX)(DI*1), Y12
+	VFMADD231PS  Y12, Y10, Y0
+	VFMADD231PS  Y12, Y11, Y1
+	VBROADCASTSS (CX)(DI*1), Y12
+	VFMADD231PS  Y12, Y10, Y2
+	VFMADD231PS  Y12, Y11, Y3
+	VBROADCASTSS (DX)(DI*1), Y12
+	VFMADD231PS  Y12, Y10, Y4
+	VFMADD231PS  Y12, Y11, Y5
+	VBROADCASTSS (BX)(DI*1), Y12
+	VFMADD231PS  Y12, Y10, Y6
+	VFMADD231PS  Y12, Y11, Y7
+	VBROADCASTSS (SI)(DI*1), Y12
+	VFMADD231PS  Y12, Y10, Y8
+	VFMADD231PS  Y12, Y11, Y9
+	ADDQ         R10, R8
+	ADDQ         R9, DI
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), DI
+	ADDQ         64(DI), R8
+	MOVQ         48(DI), DI
+	ADDQ         DI, AX
+	ADDQ         DI, CX
+	ADDQ         DI, DX
+	ADDQ         DI, BX
+	ADDQ         DI, SI
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y12
+	VADDPS  Y12, Y0, Y0
+	VADDPS  Y12, Y2, Y2
+	VADDPS  Y12, Y4, Y4
+	VADDPS  Y12, Y6, Y6
+	VADDPS  Y12, Y8, Y8
+	VMOVUPS 32(AX), Y12
+	VADDPS  Y12, Y1, Y1
+	VADDPS  Y12, Y3, Y3
+	VADDPS  Y12, Y5, Y5
+	VADDPS  Y12, Y7, Y7
+	VADDPS  Y12, Y9, Y9
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y12
+	VADDPS  Y12, Y0, Y0
+	VMOVUPS 32(DX)(AX*1), Y12
+	VADDPS  Y12, Y1, Y1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y12
+	VADDPS  Y12, Y2, Y2
+	VMOVUPS 32(DX)(AX*1), Y12
+	VADDPS  Y12, Y3, Y3
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Y12
+	VADDPS  Y12, Y4, Y4
+	VMOVUPS 32(DX)(AX*1), Y12
+	VADDPS  Y12, Y5, Y5
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Y12
+	VADDPS  Y12, Y6, Y6
+	VMOVUPS 32(DX)(AX*1), Y12
+	VADDPS  Y12, Y7, Y7
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Y12
+	VADDPS  Y12, Y8, Y8
+	VMOVUPS 32(DX)(AX*1), Y12
+	VADDPS  Y12, Y9, Y9
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VMAXPS Y1, Y12, Y1
+	VMAXPS Y2, Y12, Y2
+	VMAXPS Y3, Y12, Y3
+	VMAXPS Y4, Y12, Y4
+	VMAXPS Y5, Y12, Y5
+	VMAXPS Y6, Y12, Y6
+	VMAXPS Y7, Y12, Y7
+	VMAXPS Y8, Y12, Y8
+	VMAXPS Y9, Y12, Y9
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	VMOVUPS Y1, 32(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y2, (DX)(AX*1)
+	VMOVUPS Y3, 32(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Y4, (DX)(AX*1)
+	VMOVUPS Y5, 32(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Y6, (DX)(AX*1)
+	VMOVUPS Y7, 32(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Y8, (DX)(AX*1)
+	VMOVUPS Y9, 32(DX)(AX*1)
+	ADDQ    $0x00000050, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 
 // func avx2Tile6x2(args *tileArgs)
 // Requires: AVX, FMA3
-TEXT ·avx2Tile6x2(SB), NOSPLIT, $24-8
+TEXT ·avx2Tile6x2(SB), NOSPLIT, $32-8
 	MOVQ    args+0(FP), DI
-	MOVQ    120(DI), CX
+	MOVQ    96(DI), CX
 	LEAQ    columnMasks<>+32(SB), AX
 	SHLQ    $0x02, CX
 	SUBQ    CX, AX
 	VMOVUPS (AX), Y15
-	MOVQ    32(DI), SI
-	LEAQ    (SI)(SI*2), DX
-	MOVQ    40(DI), CX
-	MOVQ    64(DI), R8
-	MOVQ    (DI), AX
+	MOVQ    32(DI), AX
 	MOVQ    AX, (SP)
-	MOVQ    16(DI), AX
+	MOVQ    88(DI), AX
 	MOVQ    AX, 8(SP)
-	MOVQ    112(DI), AX
-	MOVQ    AX, 16(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
 
-tile:
+part:
+	MOVQ   args+0(FP), R9
+	MOVQ   (SP), R8
+	MOVQ   (R8), AX
+	MOVQ   16(R8), CX
+	MOVQ   32(R8), DX
+	MOVQ   48(R8), BX
+	MOVQ   64(R8), SI
+	MOVQ   80(R8), DI
+	MOVQ   (R9), R8
+	SUBQ   24(SP), R8
+	ADDQ   R8, AX
+	ADDQ   R8, CX
+	ADDQ   R8, DX
+	ADDQ   R8, BX
+	ADDQ   R8, SI
+	ADDQ   R8, DI
+	MOVQ   40(R9), R10
+	MOVQ   56(R9), R11
+	MOVQ   80(R9), R8
+	MOVQ   R8, 16(SP)
+	MOVQ   8(R9), R9
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -8924,170 +16340,373 @@ tile:
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
-	CMPQ   120(DI), $0x08
-	JEQ    whole
-	MOVQ   (SP), R13
-	MOVQ   8(DI), R9
-	MOVQ   104(DI), R15
 
 part_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R8
 
 part_inner:
 	VMOVUPS      (R9), Y12
 	VMASKMOVPS   32(R9), Y15, Y13
-	VBROADCASTSS (AX), Y14
+	VBROADCASTSS (AX)(R8*1), Y14
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
-	VBROADCASTSS (AX)(SI*1), Y14
+	VBROADCASTSS (CX)(R8*1), Y14
 	VFMADD231PS  Y14, Y12, Y2
 	VFMADD231PS  Y14, Y13, Y3
-	VBROADCASTSS (AX)(SI*2), Y14
+	VBROADCASTSS (DX)(R8*1), Y14
 	VFMADD231PS  Y14, Y12, Y4
 	VFMADD231PS  Y14, Y13, Y5
-	VBROADCASTSS (AX)(DX*1), Y14
+	VBROADCASTSS (BX)(R8*1), Y14
 	VFMADD231PS  Y14, Y12, Y6
 	VFMADD231PS  Y14, Y13, Y7
-	VBROADCASTSS (BX), Y14
+	VBROADCASTSS (SI)(R8*1), Y14
 	VFMADD231PS  Y14, Y12, Y8
 	VFMADD231PS  Y14, Y13, Y9
-	VBROADCASTSS (BX)(SI*1), Y14
+	VBROADCASTSS (DI)(R8*1), Y14
 	VFMADD231PS  Y14, Y12, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R11, R9
+	ADDQ         R10, R8
 	JNZ          part_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          part_outer
-	JMP          store
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), R8
+	ADDQ         64(R8), R9
+	MOVQ         48(R8), R8
+	ADDQ         R8, AX
+	ADDQ         R8, CX
+	ADDQ         R8, DX
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	JMP          part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMOVUPS    (AX), Y14
+	VADDPS     Y14, Y0, Y0
+	VADDPS     Y14, Y2, Y2
+	VADDPS     Y14, Y4, Y4
+	VADDPS     Y14, Y6, Y6
+	VADDPS     Y14, Y8, Y8
+	VADDPS     Y14, Y10, Y10
+	VMASKMOVPS 32(AX), Y15, Y14
+	VADDPS     Y14, Y1, Y1
+	VADDPS     Y14, Y3, Y3
+	VADDPS     Y14, Y5, Y5
+	VADDPS     Y14, Y7, Y7
+	VADDPS     Y14, Y9, Y9
+	VADDPS     Y14, Y11, Y11
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMOVUPS    (DX)(AX*1), Y14
+	VADDPS     Y14, Y0, Y0
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y14
+	VADDPS     Y14, Y1, Y1
+	MOVQ       24(SI), AX
+	VMOVUPS    (DX)(AX*1), Y14
+	VADDPS     Y14, Y2, Y2
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y14
+	VADDPS     Y14, Y3, Y3
+	MOVQ       40(SI), AX
+	VMOVUPS    (DX)(AX*1), Y14
+	VADDPS     Y14, Y4, Y4
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y14
+	VADDPS     Y14, Y5, Y5
+	MOVQ       56(SI), AX
+	VMOVUPS    (DX)(AX*1), Y14
+	VADDPS     Y14, Y6, Y6
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y14
+	VADDPS     Y14, Y7, Y7
+	MOVQ       72(SI), AX
+	VMOVUPS    (DX)(AX*1), Y14
+	VADDPS     Y14, Y8, Y8
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y14
+	VADDPS     Y14, Y9, Y9
+	MOVQ       88(SI), AX
+	VMOVUPS    (DX)(AX*1), Y14
+	VADDPS     Y14, Y10, Y10
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y14
+	VADDPS     Y14, Y11, Y11
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y14, Y14, Y14
+	VMAXPS Y0, Y14, Y0
+	VMAXPS Y1, Y14, Y1
+	VMAXPS Y2, Y14, Y2
+	VMAXPS Y3, Y14, Y3
+	VMAXPS Y4, Y14, Y4
+	VMAXPS Y5, Y14, Y5
+	VMAXPS Y6, Y14, Y6
+	VMAXPS Y7, Y14, Y7
+	VMAXPS Y8, Y14, Y8
+	VMAXPS Y9, Y14, Y9
+	VMAXPS Y10, Y14, Y10
+	VMAXPS Y11, Y14, Y11
+
+part_linear:
+	MOVQ         8(SI), AX
+	VMOVUPS      Y0, (DX)(AX*1)
+	MOVQ         24(SI), AX
+	VMOVUPS      Y2, (DX)(AX*1)
+	MOVQ         40(SI), AX
+	VMOVUPS      Y4, (DX)(AX*1)
+	MOVQ         56(SI), AX
+	VMOVUPS      Y6, (DX)(AX*1)
+	MOVQ         72(SI), AX
+	VMOVUPS      Y8, (DX)(AX*1)
+	MOVQ         88(SI), AX
+	VMOVUPS      Y10, (DX)(AX*1)
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X1, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	MOVQ         24(SI), AX
+	VMOVUPS      X3, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y3, X3
+	MOVQ         40(SI), AX
+	VMOVUPS      X5, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y5, X5
+	MOVQ         56(SI), AX
+	VMOVUPS      X7, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y7, X7
+	MOVQ         72(SI), AX
+	VMOVUPS      X9, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y9, X9
+	MOVQ         88(SI), AX
+	VMOVUPS      X11, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y11, X11
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X1, 32(DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	MOVQ      24(SI), AX
+	VMOVLPS   X3, 32(DX)(AX*1)
+	VPERMILPD $0x01, X3, X3
+	MOVQ      40(SI), AX
+	VMOVLPS   X5, 32(DX)(AX*1)
+	VPERMILPD $0x01, X5, X5
+	MOVQ      56(SI), AX
+	VMOVLPS   X7, 32(DX)(AX*1)
+	VPERMILPD $0x01, X7, X7
+	MOVQ      72(SI), AX
+	VMOVLPS   X9, 32(DX)(AX*1)
+	VPERMILPD $0x01, X9, X9
+	MOVQ      88(SI), AX
+	VMOVLPS   X11, 32(DX)(AX*1)
+	VPERMILPD $0x01, X11, X11
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X1, 32(DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X3, 32(DX)(AX*1)
+	MOVQ   40(SI), AX
+	VMOVSS X5, 32(DX)(AX*1)
+	MOVQ   56(SI), AX
+	VMOVSS X7, 32(DX)(AX*1)
+	MOVQ   72(SI), AX
+	VMOVSS X9, 32(DX)(AX*1)
+	MOVQ   88(SI), AX
+	VMOVSS X11, 32(DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000060, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
 
 whole:
-	MOVQ (SP), R13
-	MOVQ 8(DI), R9
-	MOVQ 104(DI), R15
+all:
+	MOVQ   args+0(FP), R9
+	MOVQ   (SP), R8
+	MOVQ   (R8), AX
+	MOVQ   16(R8), CX
+	MOVQ   32(R8), DX
+	MOVQ   48(R8), BX
+	MOVQ   64(R8), SI
+	MOVQ   80(R8), DI
+	MOVQ   (R9), R8
+	SUBQ   24(SP), R8
+	ADDQ   R8, AX
+	ADDQ   R8, CX
+	ADDQ   R8, DX
+	ADDQ   R8, BX
+	ADDQ   R8, SI
+	ADDQ   R8, DI
+	MOVQ   40(R9), R10
+	MOVQ   56(R9), R11
+	MOVQ   80(R9), R8
+	MOVQ   R8, 16(SP)
+	MOVQ   8(R9), R9
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
 
 all_outer:
-	MOVQ R13, AX
-	LEAQ (AX)(SI*4), BX
-	MOVQ 96(DI), R10
+	MOVQ 24(SP), R8
 
 all_inner:
 	VMOVUPS      (R9), Y12
 	VMOVUPS      32(R9), Y13
-	VBROADCASTSS (AX), Y14
+	VBROADCASTSS (AX)(R8*1), Y14
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
-	VBROADCASTSS (AX)(SI*1), Y14
+	VBROADCASTSS (CX)(R8*1), Y14
 	VFMADD231PS  Y14, Y12, Y2
 	VFMADD231PS  Y14, Y13, Y3
-	VBROADCASTSS (AX)(SI*2), Y14
+	VBROADCASTSS (DX)(R8*1), Y14
 	VFMADD231PS  Y14, Y12, Y4
 	VFMADD231PS  Y14, Y13, Y5
-	VBROADCASTSS (AX)(DX*1), Y14
+	VBROADCASTSS (BX)(R8*1), Y14
 	VFMADD231PS  Y14, Y12, Y6
 	VFMADD231PS  Y14, Y13, Y7
-	VBROADCASTSS (BX), Y14
+	VBROADCASTSS (SI)(R8*1), Y14
 	VFMADD231PS  Y14, Y12, Y8
 	VFMADD231PS  Y14, Y13, Y9
-	VBROADCASTSS (BX)(SI*1), Y14
+	VBROADCASTSS (DI)(R8*1), Y14
 	VFMADD231PS  Y14, Y12, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         CX, AX
-	ADDQ         CX, BX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R11, R9
+	ADDQ         R10, R8
 	JNZ          all_inner
-	ADDQ         48(DI), R13
-	ADDQ         72(DI), R9
-	DECQ         R15
-	JNZ          all_outer
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), R8
+	ADDQ         64(R8), R9
+	MOVQ         48(R8), R8
+	ADDQ         R8, AX
+	ADDQ         R8, CX
+	ADDQ         R8, DX
+	ADDQ         R8, BX
+	ADDQ         R8, SI
+	ADDQ         R8, DI
+	JMP          all_outer
 
-store:
-	MOVQ       24(DI), AX
-	TESTQ      AX, AX
-	JZ         unbiased
-	VMOVUPS    (AX), Y14
-	VADDPS     Y14, Y0, Y0
-	VADDPS     Y14, Y2, Y2
-	VADDPS     Y14, Y4, Y4
-	VADDPS     Y14, Y6, Y6
-	VADDPS     Y14, Y8, Y8
-	VADDPS     Y14, Y10, Y10
-	VMASKMOVPS 32(AX), Y15, Y14
-	VADDPS     Y14, Y1, Y1
-	VADDPS     Y14, Y3, Y3
-	VADDPS     Y14, Y5, Y5
-	VADDPS     Y14, Y7, Y7
-	VADDPS     Y14, Y9, Y9
-	VADDPS     Y14, Y11, Y11
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y14
+	VADDPS  Y14, Y0, Y0
+	VADDPS  Y14, Y2, Y2
+	VADDPS  Y14, Y4, Y4
+	VADDPS  Y14, Y6, Y6
+	VADDPS  Y14, Y8, Y8
+	VADDPS  Y14, Y10, Y10
+	VMOVUPS 32(AX), Y14
+	VADDPS  Y14, Y1, Y1
+	VADDPS  Y14, Y3, Y3
+	VADDPS  Y14, Y5, Y5
+	VADDPS  Y14, Y7, Y7
+	VADDPS  Y14, Y9, Y9
+	VADDPS  Y14, Y11, Y11
 
-unbiased:
-	MOVQ       80(DI), R8
-	MOVQ       8(SP), AX
-	CMPB       128(DI), $0x00
-	JEQ        fresh
-	VMOVUPS    (AX), Y14
-	VADDPS     Y14, Y0, Y0
-	VMASKMOVPS 32(AX), Y15, Y14
-	VADDPS     Y14, Y1, Y1
-	ADDQ       R8, AX
-	VMOVUPS    (AX), Y14
-	VADDPS     Y14, Y2, Y2
-	VMASKMOVPS 32(AX), Y15, Y14
-	VADDPS     Y14, Y3, Y3
-	ADDQ       R8, AX
-	VMOVUPS    (AX), Y14
-	VADDPS     Y14, Y4, Y4
-	VMASKMOVPS 32(AX), Y15, Y14
-	VADDPS     Y14, Y5, Y5
-	ADDQ       R8, AX
-	VMOVUPS    (AX), Y14
-	VADDPS     Y14, Y6, Y6
-	VMASKMOVPS 32(AX), Y15, Y14
-	VADDPS     Y14, Y7, Y7
-	ADDQ       R8, AX
-	VMOVUPS    (AX), Y14
-	VADDPS     Y14, Y8, Y8
-	VMASKMOVPS 32(AX), Y15, Y14
-	VADDPS     Y14, Y9, Y9
-	ADDQ       R8, AX
-	VMOVUPS    (AX), Y14
-	VADDPS     Y14, Y10, Y10
-	VMASKMOVPS 32(AX), Y15, Y14
-	VADDPS     Y14, Y11, Y11
-	MOVQ       8(SP), AX
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y14
+	VADDPS  Y14, Y0, Y0
+	VMOVUPS 32(DX)(AX*1), Y14
+	VADDPS  Y14, Y1, Y1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y14
+	VADDPS  Y14, Y2, Y2
+	VMOVUPS 32(DX)(AX*1), Y14
+	VADDPS  Y14, Y3, Y3
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Y14
+	VADDPS  Y14, Y4, Y4
+	VMOVUPS 32(DX)(AX*1), Y14
+	VADDPS  Y14, Y5, Y5
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Y14
+	VADDPS  Y14, Y6, Y6
+	VMOVUPS 32(DX)(AX*1), Y14
+	VADDPS  Y14, Y7, Y7
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Y14
+	VADDPS  Y14, Y8, Y8
+	VMOVUPS 32(DX)(AX*1), Y14
+	VADDPS  Y14, Y9, Y9
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Y14
+	VADDPS  Y14, Y10, Y10
+	VMOVUPS 32(DX)(AX*1), Y14
+	VADDPS  Y14, Y11, Y11
 
-fresh:
-	VMOVUPS    Y0, (AX)
-	VMASKMOVPS Y1, Y15, 32(AX)
-	ADDQ       R8, AX
-	VMOVUPS    Y2, (AX)
-	VMASKMOVPS Y3, Y15, 32(AX)
-	ADDQ       R8, AX
-	VMOVUPS    Y4, (AX)
-	VMASKMOVPS Y5, Y15, 32(AX)
-	ADDQ       R8, AX
-	VMOVUPS    Y6, (AX)
-	VMASKMOVPS Y7, Y15, 32(AX)
-	ADDQ       R8, AX
-	VMOVUPS    Y8, (AX)
-	VMASKMOVPS Y9, Y15, 32(AX)
-	ADDQ       R8, AX
-	VMOVUPS    Y10, (AX)
-	VMASKMOVPS Y11, Y15, 32(AX)
-	MOVQ       64(DI), R8
-	MOVQ       56(DI), AX
-	ADDQ       AX, (SP)
-	MOVQ       88(DI), AX
-	ADDQ       AX, 8(SP)
-	DECQ       16(SP)
-	JNZ        tile
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y14, Y14, Y14
+	VMAXPS Y0, Y14, Y0
+	VMAXPS Y1, Y14, Y1
+	VMAXPS Y2, Y14, Y2
+	VMAXPS Y3, Y14, Y3
+	VMAXPS Y4, Y14, Y4
+	VMAXPS Y5, Y14, Y5
+	VMAXPS Y6, Y14, Y6
+	VMAXPS Y7, Y14, Y7
+	VMAXPS Y8, Y14, Y8
+	VMAXPS Y9, Y14, Y9
+	VMAXPS Y10, Y14, Y10
+	VMAXPS Y11, Y14, Y11
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	VMOVUPS Y1, 32(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y2, (DX)(AX*1)
+	VMOVUPS Y3, 32(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Y4, (DX)(AX*1)
+	VMOVUPS Y5, 32(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Y6, (DX)(AX*1)
+	VMOVUPS Y7, 32(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Y8, (DX)(AX*1)
+	VMOVUPS Y9, 32(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Y10, (DX)(AX*1)
+	VMOVUPS Y11, 32(DX)(AX*1)
+	ADDQ    $0x00000060, (SP)
+	DECQ    8(SP)
+	JNZ     all
 	VZEROUPPER
 	RET
 

@@ -1,11 +1,11 @@
 package kernels
 
 // This file imports nothing: _generate type-checks it alone and takes the
-// constants and the layout of tileArgs from here.
+// constants and the layout of the types from here.
 
 const (
 	// maxVectors and maxHeight bound the tiles of all instruction sets.
-	maxVectors, maxHeight = 3, 14
+	maxVectors, maxHeight = 3, 12
 	floatSize             = 4
 	// peakFMAs is the number of multiply-additions in a round of a peak loop: it
 	// covers the latency of two units.
@@ -13,42 +13,50 @@ const (
 )
 
 // tileArgs says what a tile kernel computes. A kernel of a given height and number
-// of vectors makes tiles of C, one above the other:
+// of vectors makes tiles of C, each of the next height rows in a table:
 //
 //	columns := (vectors-1)*lanes + last
-//	for t := range tiles {
-//		for i := range height {
+//	for range tiles {
+//		for _, row := range rows[:height] {
 //			for j := range columns {
 //				sum := 0
 //				for o := range outer {
 //					for p := range inner {
-//						sum = fma(a[t*aTile + i*aRow + o*aOuter + p*aCol], b[o*(inner*bRow+bSkip) + p*bRow + j], sum)
+//						sum = fma(a[row.a + o*aOuter + p*aCol], b[o*(inner*bRow+bSkip) + p*bRow + j], sum)
 //					}
 //				}
 //				if bias != nil {
 //					sum += bias[j]
 //				}
 //				if accumulate {
-//					sum += c[t*cTile + i*cRow + j]
+//					sum += c[row.c + j]
 //				}
-//				c[t*cTile + i*cRow + j] = sum
+//				if relu && !(sum > 0) && sum is a number {
+//					sum = 0
+//				}
+//				c[row.c + j] = sum
 //			}
 //		}
+//		rows = rows[height:]
 //	}
 //
 // All steps are in bytes. The two loops over terms are what makes a convolution
 // implicit: the elements of an image that an output reads are outer runs of inner
-// elements. Every element of C is one chain of fused multiply-additions whatever
-// the shape of the tile, so all assembly kernels give the same bits.
+// elements. The table does the rest: rows may lie anywhere. Every element of C is one
+// chain of fused multiply-additions whatever the shape of the tile, so all assembly
+// kernels give the same bits.
 //
-// Nothing is checked: inner, outer, tiles and last are at least 1. Exactly the
-// elements in the loop are read and written.
+// Nothing is checked: inner, outer, tiles and last are at least 1, aCol is not 0.
+// Exactly the elements in the loop are read and written.
 type tileArgs struct {
-	a, b, c, bias             *float32
-	aRow, aCol, aOuter, aTile uintptr
-	bRow, bSkip               uintptr
-	cRow, cTile               uintptr
-	inner, outer, tiles       uintptr
-	last                      uintptr // columns of the last vector, 1 to lanes
-	accumulate                bool
+	a, b, c, bias       *float32
+	rows                *tileRow
+	aCol, aOuter        uintptr
+	bRow, bSkip         uintptr
+	inner, outer, tiles uintptr
+	last                uintptr // columns of the last vector, 1 to lanes
+	accumulate, relu    bool
 }
+
+// tileRow is where a row of A and of C begins, in bytes from a and c.
+type tileRow struct{ a, c uintptr }

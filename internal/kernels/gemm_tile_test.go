@@ -10,32 +10,32 @@ import (
 )
 
 // naiveTiles is the loop in tileArgs's comment, in float64. Steps are in elements.
-func naiveTiles(s *instructionSet, vectors, height int, args *tileArgs, a, b, bias, c []float32) []float64 {
+func naiveTiles(s *instructionSet, vectors int, args *tileArgs, a, b, bias, c []float32, rows []tileRow) []float64 {
 	want := make([]float64, len(c))
 	for i, v := range c {
 		want[i] = float64(v)
 	}
 	element := func(n uintptr) int { return int(n) / floatSize }
 	outerB := int(args.inner)*element(args.bRow) + element(args.bSkip)
-	for t := range int(args.tiles) {
-		for i := range height {
-			for j := range (vectors-1)*s.lanes + int(args.last) {
-				sum := 0.0
-				for o := range int(args.outer) {
-					for p := range int(args.inner) {
-						x := a[t*element(args.aTile)+i*element(args.aRow)+o*element(args.aOuter)+p*element(args.aCol)]
-						sum += float64(x) * float64(b[o*outerB+p*element(args.bRow)+j])
-					}
+	for _, row := range rows {
+		for j := range (vectors-1)*s.lanes + int(args.last) {
+			sum := 0.0
+			for o := range int(args.outer) {
+				for p := range int(args.inner) {
+					x := a[element(row.a)+o*element(args.aOuter)+p*element(args.aCol)]
+					sum += float64(x) * float64(b[o*outerB+p*element(args.bRow)+j])
 				}
-				if bias != nil {
-					sum += float64(bias[j])
-				}
-				at := t*element(args.cTile) + i*element(args.cRow) + j
-				if args.accumulate {
-					sum += want[at]
-				}
-				want[at] = sum
 			}
+			if bias != nil {
+				sum += float64(bias[j])
+			}
+			if args.accumulate {
+				sum += want[element(row.c)+j]
+			}
+			if args.relu {
+				sum = max(sum, 0)
+			}
+			want[element(row.c)+j] = sum
 		}
 	}
 	return want
@@ -58,30 +58,33 @@ func TestTiles(t *testing.T) {
 }
 
 func runTile(t *testing.T, r *rand.Rand, s *instructionSet, vectors, height, last int) {
-	const rows, outers, inners, tiles = maxHeight, 3, 5, 3
+	const outers, inners, tiles = 3, 5, 3
 	columns := (vectors-1)*s.lanes + last
 	inner, outer, count := 1+r.IntN(inners), 1+r.IntN(outers), 1+r.IntN(tiles)
-	aCol, bSkip, cPad := 1+r.IntN(3), r.IntN(4), r.IntN(3)
-	aRow, aOuter, aTile := inner*aCol+r.IntN(3), 1+r.IntN(20), 1+r.IntN(40)
-	bRow, cRow := columns+r.IntN(3), columns+cPad
-	cTile := height * cRow
-	a, _ := guardPages(t, (count-1)*aTile+(height-1)*aRow+(outer-1)*aOuter+(inner-1)*aCol+1)
+	aCol, aOuter, bSkip := 1+r.IntN(3), 1+r.IntN(20), r.IntN(4)
+	bRow, cRow := columns+r.IntN(3), columns+r.IntN(3)
+	rows := make([]tileRow, count*height)
+	for i, at := range r.Perm(len(rows)) { // no order that the kernel could guess
+		rows[i] = tileRow{bytes(r.IntN(40)), bytes(at * cRow)}
+	}
+	rows[r.IntN(len(rows))].a = bytes(39)
+	a, _ := guardPages(t, 39+(outer-1)*aOuter+(inner-1)*aCol+1)
 	b, _ := guardPages(t, (outer-1)*(inner*bRow+bSkip)+(inner-1)*bRow+columns)
-	c, _ := guardPages(t, (count*height-1)*cRow+columns)
+	c, _ := guardPages(t, (len(rows)-1)*cRow+columns)
 	bias, _ := guardPages(t, columns)
 	for _, x := range [][]float32{a, b, c, bias} {
 		copy(x, randomSlice[float32](r, len(x)))
 	}
-	args := &tileArgs{a: &a[0], b: &b[0], c: &c[0], aRow: bytes(aRow), aCol: bytes(aCol), aOuter: bytes(aOuter), aTile: bytes(aTile),
-		bRow: bytes(bRow), bSkip: bytes(bSkip), cRow: bytes(cRow), cTile: bytes(cTile),
-		inner: uintptr(inner), outer: uintptr(outer), tiles: uintptr(count), last: uintptr(last), accumulate: r.IntN(2) == 1}
+	args := &tileArgs{a: &a[0], b: &b[0], c: &c[0], rows: &rows[0], aCol: bytes(aCol), aOuter: bytes(aOuter),
+		bRow: bytes(bRow), bSkip: bytes(bSkip), inner: uintptr(inner), outer: uintptr(outer), tiles: uintptr(count),
+		last: uintptr(last), accumulate: r.IntN(2) == 1, relu: r.IntN(2) == 1}
 	if r.IntN(2) == 1 {
 		args.bias = &bias[0]
 	} else {
 		bias = nil
 	}
 	before := *args
-	want := naiveTiles(s, vectors, height, args, a, b, bias, c)
+	want := naiveTiles(s, vectors, args, a, b, bias, c, rows)
 	s.tiles[vectors][height](args)
 	require.Equal(t, before, *args, "the arguments stay as they are")
 	requireClose(t, fmt.Sprintf("%+v", *args), want, c, toleranceOf[float32](inner*outer+2))

@@ -39,6 +39,8 @@ const (
 	// A transposed A of more than bigA elements is copied too: it comes from memory,
 	// where only reading line after line is fast.
 	bigA = 1 << 20
+	// maxEven is how many rows at equal distances a table has; a multiple of the heights.
+	maxEven = 360
 	// rowPadding keeps copied rows off powers of two.
 	rowPadding = 16
 )
@@ -101,33 +103,59 @@ func (s *instructionSet) transposed(rows, cols int, src []float32, lds int, dst 
 // bytes returns the distance of elements n apart.
 func bytes(n int) uintptr { return uintptr(n) * floatSize }
 
-// column computes all tiles of a panel: rows rows of A, rowA elements apart, and of
-// C, rowC apart. What does not depend on the rows is in args.
-func (s *instructionSet) column(args *tileArgs, p panel, rows int, a []float32, rowA int, c []float32, rowC int) {
-	args.aRow, args.cRow = bytes(rowA), bytes(rowC)
-	tiles := ceilDiv(rows, s.heights[p.vectors])
-	height := ceilDiv(rows, tiles)
-	full := rows / height
-	s.stack(args, p, height, full, a, height*rowA, c, height*rowC)
-	if done := full * height; done < rows {
-		s.stack(args, p, rows-done, 1, a[done*rowA:], 0, c[done*rowC:], 0)
+// tileCall is the arguments of calls of tile kernels, with memory for a table of rows.
+type tileCall struct {
+	tileArgs
+	even       []tileRow // rows at equal distances
+	rowA, rowC int       // these distances
+}
+
+// tileCallPool holds them: calls through a table make arguments escape.
+var tileCallPool = sync.Pool{New: func() any { return new(tileCall) }}
+
+// release gives a tileCall back, without the pointers.
+func (t *tileCall) release() {
+	t.tileArgs = tileArgs{}
+	tileCallPool.Put(t)
+}
+
+// evenRows returns a table of n rows, rowA elements of A and rowC of C apart.
+func (t *tileCall) evenRows(n, rowA, rowC int) []tileRow {
+	if t.rowA != rowA || t.rowC != rowC {
+		t.even, t.rowA, t.rowC = t.even[:0], rowA, rowC
+	}
+	for i := len(t.even); i < n; i++ {
+		t.even = append(t.even, tileRow{bytes(i * rowA), bytes(i * rowC)})
+	}
+	return t.even[:n]
+}
+
+// column computes a panel of rows rows of A, rowA elements apart, and of C, rowC apart.
+// What does not depend on the rows is in t.
+func (s *instructionSet) column(t *tileCall, p panel, rows int, a []float32, rowA int, c []float32, rowC int) {
+	for done := 0; done < rows; done += maxEven {
+		s.stack(t, p, t.evenRows(min(maxEven, rows-done), rowA, rowC), a[done*rowA:], c[done*rowC:])
 	}
 }
 
-// stack computes tiles of one height, one above the other, stepA elements of A and stepC of C apart.
-func (s *instructionSet) stack(args *tileArgs, p panel, height, tiles int, a []float32, stepA int, c []float32, stepC int) {
-	args.last = uintptr(p.columns - (p.vectors-1)*s.lanes)
-	args.aTile, args.cTile = bytes(stepA), bytes(stepC)
-	each := max(1, maxCall/(height*p.vectors*s.lanes*int(args.inner*args.outer)))
-	for t := 0; t < tiles; t += each {
-		args.a, args.c = &a[t*stepA], &c[t*stepC]
-		args.tiles = uintptr(min(each, tiles-t))
-		s.tiles[p.vectors][height](args)
+// stack computes a panel of the rows in a table, in tiles as high as they can be, and
+// where there are few, as equal as they can be.
+func (s *instructionSet) stack(t *tileCall, p panel, rows []tileRow, a, c []float32) {
+	t.a, t.c = &a[0], &c[0]
+	t.last = uintptr(p.columns - (p.vectors-1)*s.lanes)
+	height := ceilDiv(len(rows), ceilDiv(len(rows), s.heights[p.vectors]))
+	each := height * max(1, maxCall/(height*p.vectors*s.lanes*int(t.inner*t.outer)))
+	for len(rows) >= height {
+		n := min(each, len(rows)/height*height)
+		t.rows, t.tiles = &rows[0], uintptr(n/height)
+		s.tiles[p.vectors][height](&t.tileArgs)
+		rows = rows[n:]
+	}
+	if len(rows) > 0 {
+		t.rows, t.tiles = &rows[0], 1
+		s.tiles[p.vectors][len(rows)](&t.tileArgs)
 	}
 }
-
-// tileArgsPool holds argument blocks: calls through a table make them escape.
-var tileArgsPool = sync.Pool{New: func() any { return new(tileArgs) }}
 
 // product is the state of one call of vectorGemm.
 type product struct {
@@ -236,37 +264,36 @@ func (g *product) packPanels(lo, hi int) {
 
 // compute computes pieces lo to hi.
 func (g *product) compute(lo, hi int) {
-	args := tileArgsPool.Get().(*tileArgs)
+	t := tileCallPool.Get().(*tileCall)
 	for piece := lo; piece < hi; piece++ {
 		part, unit := piece/(g.rowUnits*g.colUnits), piece%(g.rowUnits*g.colUnits)
 		i, j := unit/g.colUnits*g.rows, unit%g.colUnits*g.columns
-		g.piece(args, part, i, min(g.rows, g.m-i), g.panels[j:min(j+g.columns, len(g.panels))])
+		g.piece(t, part, i, min(g.rows, g.m-i), g.panels[j:min(j+g.columns, len(g.panels))])
 	}
-	*args = tileArgs{}
-	tileArgsPool.Put(args)
+	t.release()
 }
 
 // piece computes rows of C from row i on, in the given panels, for one part of the sums.
-func (g *product) piece(args *tileArgs, part, i, rows int, panels []panel) {
+func (g *product) piece(t *tileCall, part, i, rows int, panels []panel) {
 	c, ldc, accumulate := g.c, g.ldc, g.accumulate
 	if part > 0 {
 		c, ldc, accumulate = (*g.partial)[(part-1)*g.m*g.n:], g.n, false
 	}
-	args.outer = 1
+	t.outer = 1
 	from, to := part*g.terms, min((part+1)*g.terms, g.k)
 	for p := from; p < to; p += g.block {
 		terms := min(g.block, to-p)
 		a, rowA, colA, copied := g.operandA(i, p, rows, terms)
-		args.inner, args.aCol = uintptr(terms), bytes(colA)
-		args.accumulate = accumulate || p > from
+		t.inner, t.aCol = uintptr(terms), bytes(colA)
+		t.accumulate = accumulate || p > from
 		for _, panel := range panels {
 			if g.packed != nil {
 				width := panel.vectors * g.lanes
-				args.b, args.bRow = &(*g.packed)[g.k*panel.first+p*width], bytes(width)
+				t.b, t.bRow = &(*g.packed)[g.k*panel.first+p*width], bytes(width)
 			} else {
-				args.b, args.bRow = &g.b[p*g.ldb+panel.first], bytes(g.ldb)
+				t.b, t.bRow = &g.b[p*g.ldb+panel.first], bytes(g.ldb)
 			}
-			g.column(args, panel, rows, a, rowA, c[i*ldc+panel.first:], ldc)
+			g.column(t, panel, rows, a, rowA, c[i*ldc+panel.first:], ldc)
 		}
 		if copied != nil {
 			pools32.values.put(copied)

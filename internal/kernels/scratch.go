@@ -17,6 +17,8 @@ type pools[T Float] struct {
 var (
 	pools32 pools[float32]
 	pools64 pools[float64]
+
+	tablePool scratchPool[tileRow]
 )
 
 func poolsOf[T Float]() *pools[T] {

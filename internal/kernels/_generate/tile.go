@@ -41,50 +41,52 @@ func (g *generator) columnMasks() {
 }
 
 // tileKernel writes one kernel. Vector registers are, in this order: height×vectors
-// sums, a row of B, an element of A, and for AVX2 the mask of the last columns. Up to
-// 14 rows of A are addressed by four bases and one or three row steps.
+// sums, a row of B, an element of A, and for AVX2 the mask of the last columns. Each
+// row of A has a base, which points behind an inner run; the index of a term counts
+// up from below 0 and ends at 0.
 type tileKernel struct {
 	*generator
 	isa
 	height, vectors int
-	args            gotypes.Component
 
-	aRow, aRow3, aCol, bRow reg.GPPhysical
-	a                       []reg.GPPhysical
-	b, inner, outer, aRun   reg.GPPhysical
-	aTile, cTile, tilesLeft operand.Mem
+	a          []reg.GPPhysical
+	index, b   reg.GPPhysical
+	aCol, bRow operand.Op // registers, as long as there are any
+
+	rows, tilesLeft, outerLeft, start operand.Mem
+}
+
+// general are the registers that a kernel may use.
+var general = []reg.GPPhysical{
+	reg.RAX, reg.RCX, reg.RDX, reg.RBX, reg.RSI, reg.RDI, reg.R8,
+	reg.R9, reg.R10, reg.R11, reg.R12, reg.R13, reg.R15, reg.R14,
 }
 
 func (g *generator) tile(set isa, height, vectors int) {
 	g.begin(fmt.Sprintf("%sTile%dx%d", set.Name, height, vectors), "func(args *tileArgs)")
 	k := &tileKernel{
 		generator: g, isa: set, height: height, vectors: vectors,
-		aRow: reg.RSI, aRow3: reg.RDX, aCol: reg.RCX, bRow: reg.R8,
-		a: []reg.GPPhysical{reg.RAX, reg.RBX, reg.R11, reg.R12}[:(height+3)/4],
-		b: reg.R9, inner: reg.R10, outer: reg.R15, aRun: reg.R13,
-		aTile: g.AllocLocal(8), cTile: g.AllocLocal(8), tilesLeft: g.AllocLocal(8),
+		a: general[:height], index: general[height], b: general[height+1],
+		rows: g.AllocLocal(8), tilesLeft: g.AllocLocal(8), outerLeft: g.AllocLocal(8), start: g.AllocLocal(8),
 	}
-	k.args = g.Param("args").Dereference(g.Load(g.Param("args"), reg.RDI))
+	if free := general[height+2:]; len(free) >= 2 {
+		k.aCol, k.bRow = free[0], free[1]
+	} else {
+		k.aCol, k.bRow = g.AllocLocal(8), g.AllocLocal(8)
+	}
 	k.prepare()
-	g.Label("tile")
-	for i := range height * vectors {
-		k.clear(k.reg(i))
-	}
-	k.ifNot("whole", func() { g.CMPQ(k.field("last"), operand.U8(k.Lanes)) }, g.JEQ, func() {
-		k.terms("part", true)
-		g.JMP(operand.LabelRef("store"))
+	k.ifNot("whole", func() { k.CMPQ(k.field(reg.RDI, "last"), operand.U8(k.Lanes)) }, k.JEQ, func() {
+		k.tiles("part", true)
 	})
-	k.terms("all", false)
-	g.Label("store")
-	k.store()
-	k.next()
-	g.VZEROUPPER()
-	g.RET()
+	k.tiles("all", false)
 }
 
-// field is where a field of the arguments lies.
-func (k *tileKernel) field(name string) operand.Mem {
-	f, err := k.args.Field(name).Resolve()
+// args loads the address of the arguments.
+func (k *tileKernel) args(to reg.Register) reg.Register { return k.Load(k.Param("args"), to) }
+
+// field is where a field of the arguments lies, whose address is in a register.
+func (k *tileKernel) field(args reg.Register, name string) operand.Mem {
+	f, err := k.Param("args").Dereference(args).Field(name).Resolve()
 	if err != nil {
 		log.Fatal(name, ": ", err)
 	}
@@ -111,13 +113,13 @@ func (k *tileKernel) clear(v reg.VecPhysical) {
 	}
 }
 
-// vector is the j-th vector of a row.
-func (k *tileKernel) vector(row reg.Register, j int) operand.Mem {
-	return operand.Mem{Base: row, Disp: j * k.Lanes * k.constant("floatSize")}
+// vector moves a place in memory on by j vectors.
+func (k *tileKernel) vector(m operand.Mem, j int) operand.Mem {
+	return m.Offset(j * k.Lanes * k.constant("floatSize"))
 }
 
 // load reads the j-th vector of a row, the last one masked if asked for.
-func (k *tileKernel) load(row reg.Register, j int, masked bool, to reg.VecPhysical) {
+func (k *tileKernel) load(row operand.Mem, j int, masked bool, to reg.VecPhysical) {
 	switch masked = masked && j == k.vectors-1; {
 	case masked && k.avx512:
 		k.VMOVUPS_Z(k.vector(row, j), reg.K1, to)
@@ -136,9 +138,10 @@ func (k *tileKernel) ifNot(label string, compare func(), jump func(operand.Op), 
 	k.Label(label)
 }
 
-// prepare loads what all tiles have in common.
+// prepare makes what all tiles have in common, and leaves the arguments' address in DI.
 func (k *tileKernel) prepare() {
-	k.MOVQ(k.field("last"), reg.RCX)
+	args := k.args(reg.RDI)
+	k.MOVQ(k.field(args, "last"), reg.RCX)
 	if k.avx512 {
 		k.MOVL(operand.U32(1), reg.EAX)
 		k.SHLL(reg.CL, reg.EAX)
@@ -150,126 +153,165 @@ func (k *tileKernel) prepare() {
 		k.SUBQ(reg.RCX, reg.RAX)
 		k.VMOVUPS(operand.Mem{Base: reg.RAX}, k.mask())
 	}
-	k.MOVQ(k.field("aRow"), k.aRow)
-	k.LEAQ(operand.Mem{Base: k.aRow, Index: k.aRow, Scale: 2}, k.aRow3)
-	k.MOVQ(k.field("aCol"), k.aCol)
-	k.MOVQ(k.field("bRow"), k.bRow)
-	for _, c := range []struct {
-		from string
-		to   operand.Mem
-	}{{"a", k.aTile}, {"c", k.cTile}, {"tiles", k.tilesLeft}} {
-		k.MOVQ(k.field(c.from), reg.RAX)
-		k.MOVQ(reg.RAX, c.to)
-	}
+	k.copyField(args, "rows", k.rows, reg.RAX)
+	k.copyField(args, "tiles", k.tilesLeft, reg.RAX)
+	k.MOVQ(k.field(args, "inner"), reg.RAX)
+	k.IMULQ(k.field(args, "aCol"), reg.RAX)
+	k.NEGQ(reg.RAX)
+	k.MOVQ(reg.RAX, k.start)
 }
 
-// aElement is row i of the current column of A.
-func (k *tileKernel) aElement(i int) operand.Mem {
-	m := operand.Mem{Base: k.a[i/4]}
-	switch i % 4 {
-	case 1:
-		m.Index, m.Scale = k.aRow, 1
-	case 2:
-		m.Index, m.Scale = k.aRow, 2
-	case 3:
-		m.Index, m.Scale = k.aRow3, 1
+// copyField loads a field into a register, or by way of one into memory.
+func (k *tileKernel) copyField(args reg.Register, name string, to operand.Op, by reg.Register) {
+	if operand.IsRegister(to) {
+		k.MOVQ(k.field(args, name), to)
+		return
 	}
-	return m
+	k.MOVQ(k.field(args, name), by)
+	k.MOVQ(by, to)
 }
+
+// tiles makes all tiles and returns.
+func (k *tileKernel) tiles(label string, masked bool) {
+	k.Label(label)
+	k.terms(label, masked)
+	k.store(label, masked)
+	k.ADDQ(operand.U32(k.height*k.rowSize()), k.rows)
+	k.DECQ(k.tilesLeft)
+	k.JNZ(operand.LabelRef(label))
+	k.VZEROUPPER()
+	k.RET()
+}
+
+// rowSize is the size of a row in the table.
+func (k *tileKernel) rowSize() int { return k.sizeOf("tileRow") }
 
 // terms adds all products of a tile.
 func (k *tileKernel) terms(label string, masked bool) {
-	k.MOVQ(k.aTile, k.aRun)
-	k.MOVQ(k.field("b"), k.b)
-	k.MOVQ(k.field("outer"), k.outer)
-	k.Label(label + "_outer")
-	k.MOVQ(k.aRun, k.a[0])
-	for q := 1; q < len(k.a); q++ {
-		k.LEAQ(operand.Mem{Base: k.a[q-1], Index: k.aRow, Scale: 4}, k.a[q])
+	args := k.args(k.b)
+	k.MOVQ(k.rows, k.index)
+	for i, a := range k.a {
+		k.MOVQ(operand.Mem{Base: k.index, Disp: i * k.rowSize()}, a)
 	}
-	k.MOVQ(k.field("inner"), k.inner)
+	k.MOVQ(k.field(args, "a"), k.index)
+	k.SUBQ(k.start, k.index)
+	for _, a := range k.a {
+		k.ADDQ(k.index, a)
+	}
+	k.copyField(args, "aCol", k.aCol, k.index)
+	k.copyField(args, "bRow", k.bRow, k.index)
+	k.copyField(args, "outer", k.outerLeft, k.index)
+	k.MOVQ(k.field(args, "b"), k.b)
+	for i := range k.height * k.vectors {
+		k.clear(k.reg(i))
+	}
+	k.Label(label + "_outer")
+	k.MOVQ(k.start, k.index)
 	k.Label(label + "_inner")
 	for j := range k.vectors {
-		k.load(k.b, j, masked, k.bVec(j))
+		k.load(operand.Mem{Base: k.b}, j, masked, k.bVec(j))
 	}
-	for i := range k.height {
+	for i, a := range k.a {
+		element := operand.Mem{Base: a, Index: k.index, Scale: 1}
 		if k.avx512 && k.vectors == 1 {
-			k.VFMADD231PS_BCST(k.aElement(i), k.bVec(0), k.sum(i, 0))
+			k.VFMADD231PS_BCST(element, k.bVec(0), k.sum(i, 0))
 			continue
 		}
-		k.VBROADCASTSS(k.aElement(i), k.temp())
+		k.VBROADCASTSS(element, k.temp())
 		for j := range k.vectors {
 			k.VFMADD231PS(k.temp(), k.bVec(j), k.sum(i, j))
 		}
 	}
-	for _, a := range k.a {
-		k.ADDQ(k.aCol, a)
-	}
 	k.ADDQ(k.bRow, k.b)
-	k.DECQ(k.inner)
+	k.ADDQ(k.aCol, k.index)
 	k.JNZ(operand.LabelRef(label + "_inner"))
-	k.ADDQ(k.field("aOuter"), k.aRun)
-	k.ADDQ(k.field("bSkip"), k.b)
-	k.DECQ(k.outer)
-	k.JNZ(operand.LabelRef(label + "_outer"))
+	k.ifNot(label+"_sums", func() { k.DECQ(k.outerLeft) }, k.JZ, func() {
+		args := k.args(k.index)
+		k.ADDQ(k.field(args, "bSkip"), k.b)
+		k.MOVQ(k.field(args, "aOuter"), k.index)
+		for _, a := range k.a {
+			k.ADDQ(k.index, a)
+		}
+		k.JMP(operand.LabelRef(label + "_outer"))
+	})
 }
 
-// store adds bias and C where they are wanted and writes the tile.
-func (k *tileKernel) store() {
-	row, step := k.a[0], k.bRow // of C; B's is loaded again for the next tile
-	k.MOVQ(k.field("bias"), row)
-	k.ifNot("unbiased", func() { k.TESTQ(row, row) }, k.JZ, func() {
+// store adds bias and C and cuts off what is negative, where that is wanted, and writes
+// the tile.
+func (k *tileKernel) store(label string, masked bool) {
+	args, base := k.args(reg.RDI), reg.RDX
+	bias := operand.Mem{Base: reg.RAX}
+	k.MOVQ(k.field(args, "bias"), bias.Base)
+	k.ifNot(label+"_unbiased", func() { k.TESTQ(bias.Base, bias.Base) }, k.JZ, func() {
 		for j := range k.vectors {
-			k.load(row, j, true, k.temp())
+			k.load(bias, j, masked, k.temp())
 			for i := range k.height {
 				k.VADDPS(k.temp(), k.sum(i, j), k.sum(i, j))
 			}
 		}
 	})
-	k.MOVQ(k.field("cRow"), step)
-	k.MOVQ(k.cTile, row)
-	k.ifNot("fresh", func() { k.CMPB(k.field("accumulate"), operand.U8(0)) }, k.JEQ, func() {
-		k.rows(row, step, func(i, j int) {
-			k.load(row, j, true, k.temp())
-			k.VADDPS(k.temp(), k.sum(i, j), k.sum(i, j))
+	k.MOVQ(k.field(args, "c"), base)
+	k.MOVQ(k.rows, reg.RSI)
+	k.ifNot(label+"_fresh", func() { k.CMPB(k.field(args, "accumulate"), operand.U8(0)) }, k.JEQ, func() {
+		k.eachRow(base, func(i int, row operand.Mem) {
+			for j := range k.vectors {
+				k.load(row, j, masked, k.temp())
+				k.VADDPS(k.temp(), k.sum(i, j), k.sum(i, j))
+			}
 		})
-		k.MOVQ(k.cTile, row)
 	})
-	k.rows(row, step, func(i, j int) {
-		switch masked := j == k.vectors-1; {
-		case masked && k.avx512:
-			k.VMOVUPS(k.sum(i, j), reg.K1, k.vector(row, j))
-		case masked:
-			k.VMASKMOVPS(k.sum(i, j), k.mask(), k.vector(row, j))
-		default:
-			k.VMOVUPS(k.sum(i, j), k.vector(row, j))
+	k.ifNot(label+"_linear", func() { k.CMPB(k.field(args, "relu"), operand.U8(0)) }, k.JEQ, func() {
+		k.clear(k.temp())
+		for i := range k.height * k.vectors {
+			k.VMAXPS(k.reg(i), k.temp(), k.reg(i)) // of a NaN and 0 the second one: the NaN stays
 		}
 	})
-	k.MOVQ(k.field("bRow"), k.bRow)
-}
-
-// rows calls f for all vectors of a tile of C, with row at each row in turn.
-func (k *tileKernel) rows(row, step reg.Register, f func(i, j int)) {
-	for i := range k.height {
+	k.eachRow(base, func(i int, row operand.Mem) {
 		for j := range k.vectors {
-			f(i, j)
+			switch {
+			case !masked || j < k.vectors-1:
+				k.VMOVUPS(k.sum(i, j), k.vector(row, j))
+			case k.avx512:
+				k.VMOVUPS(k.sum(i, j), reg.K1, k.vector(row, j))
+			}
 		}
-		if i < k.height-1 {
-			k.ADDQ(step, row)
-		}
+	})
+	if masked && !k.avx512 {
+		k.storeLast(label, args, base)
 	}
 }
 
-// next moves on to the next tile, if there is one. The arguments stay as they are:
-// they hold pointers, which must never point past the end of an object.
-func (k *tileKernel) next() {
-	for _, c := range []struct {
-		step string
-		of   operand.Mem
-	}{{"aTile", k.aTile}, {"cTile", k.cTile}} {
-		k.MOVQ(k.field(c.step), reg.RAX)
-		k.ADDQ(reg.RAX, c.of)
+// storeLast writes the last vectors of AVX2 in pieces of 4, 2 and 1 columns, as their
+// number says in binary: VMASKMOVPS would do it at once, but takes some processors
+// longer than all the rest.
+func (k *tileKernel) storeLast(label string, args, base reg.Register) {
+	last := k.vectors - 1
+	for _, piece := range []struct {
+		columns int
+		store   func(fromTo ...operand.Op)
+		next    func(sum reg.VecPhysical)
+	}{
+		{4, k.VMOVUPS, func(sum reg.VecPhysical) { k.VEXTRACTF128(operand.Imm(1), sum, sum.AsX()) }},
+		{2, k.VMOVLPS, func(sum reg.VecPhysical) { k.VPERMILPD(operand.Imm(1), sum.AsX(), sum.AsX()) }},
+		{1, k.VMOVSS, func(reg.VecPhysical) {}},
+	} {
+		k.ifNot(fmt.Sprint(label, "_without", piece.columns), func() {
+			k.TESTB(operand.U8(piece.columns), k.field(args, "last"))
+		}, k.JZ, func() {
+			k.eachRow(base, func(i int, row operand.Mem) {
+				sum := k.sum(i, last)
+				piece.store(sum.AsX(), k.vector(row, last))
+				piece.next(sum)
+			})
+			k.ADDQ(operand.U8(piece.columns*k.constant("floatSize")), base)
+		})
 	}
-	k.DECQ(k.tilesLeft)
-	k.JNZ(operand.LabelRef("tile"))
+}
+
+// eachRow calls f for each row of C. The table of rows is in SI.
+func (k *tileKernel) eachRow(base reg.Register, f func(i int, row operand.Mem)) {
+	for i := range k.height {
+		k.MOVQ(operand.Mem{Base: reg.RSI, Disp: i*k.rowSize() + k.rowSize()/2}, reg.RAX)
+		f(i, operand.Mem{Base: base, Index: reg.RAX, Scale: 1})
+	}
 }
