@@ -38,6 +38,11 @@ func avx2Peak(n int)
 //go:noescape
 func avx2Transpose(dst *float32, dstRow uintptr, src *float32, srcRow uintptr, n int)
 
+// avx2Copy is copyBlocks of both sets.
+//
+//go:noescape
+func avx2Copy(dst *float32, dstRow uintptr, src *float32, srcRow uintptr, rows, n int)
+
 //go:noescape
 func avx512Tile1x1(args *tileArgs)
 

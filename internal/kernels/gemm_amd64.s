@@ -16818,3 +16818,29 @@ block:
 	JNZ        block
 	VZEROUPPER
 	RET
+
+// func avx2Copy(dst *float32, dstRow uintptr, src *float32, srcRow uintptr, rows int, n int)
+// Requires: AVX
+TEXT ·avx2Copy(SB), NOSPLIT, $0-48
+	MOVQ dst+0(FP), DI
+	MOVQ dstRow+8(FP), SI
+	MOVQ src+16(FP), AX
+	MOVQ srcRow+24(FP), CX
+	MOVQ rows+32(FP), DX
+	MOVQ n+40(FP), R8
+	SHLQ $0x05, R8
+
+row:
+	MOVQ R8, BX
+
+block:
+	VMOVUPS -32(AX)(BX*1), Y0
+	VMOVUPS Y0, -32(DI)(BX*1)
+	SUBQ    $0x20, BX
+	JNZ     block
+	ADDQ    CX, AX
+	ADDQ    SI, DI
+	DECQ    DX
+	JNZ     row
+	VZEROUPPER
+	RET

@@ -121,3 +121,62 @@ func TestTransposed(t *testing.T) {
 		}
 	}
 }
+
+// Whole blocks, what is left at the edges, and nothing beside them.
+func TestCopied(t *testing.T) {
+	r := rand.New(rand.NewPCG(6, 3))
+	for _, s := range instructionSets {
+		if s.lanes == 0 {
+			continue
+		}
+		for trial := range 200 {
+			rows, cols := 1+r.IntN(40), 1+r.IntN(60)
+			if trial == 0 {
+				rows, cols = 5*maxBlocks, 15 // several calls, and a rest
+			}
+			lds, ldd := cols+r.IntN(3), cols+r.IntN(3)
+			src, _ := guardPages(t, (rows-1)*lds+cols)
+			copy(src, randomSlice[float32](r, len(src)))
+			dst, _ := guardPages(t, (rows-1)*ldd+cols)
+			fill(dst, sentinel)
+			s.copied(rows, cols, src, lds, dst, ldd)
+			for at, v := range dst {
+				want := float32(sentinel)
+				if at%ldd < cols {
+					want = src[at/ldd*lds+at%ldd]
+				}
+				require.Equal(t, want, v, "%s %d×%d: element %d", s.name, rows, cols, at)
+			}
+		}
+	}
+}
+
+// BenchmarkTiles runs the highest tiles alone, with terms that stay in the first-level
+// cache and with more of them.
+func BenchmarkTiles(b *testing.B) {
+	for _, s := range instructionSets {
+		for vectors := 1; vectors <= maxVectors; vectors++ {
+			height := s.heights[vectors]
+			if height == 0 {
+				continue
+			}
+			for _, terms := range []int{9, 144, 288, 576, 1024} {
+				const count = 10
+				width := vectors * s.lanes
+				x, y, z := make([]float32, count*height*terms), make([]float32, terms*width), make([]float32, count*height*width)
+				t := new(tileCall)
+				rows := t.evenRows(count*height, terms, width)
+				t.tileArgs = tileArgs{a: &x[0], b: &y[0], c: &z[0], rows: &rows[0], aCol: floatSize, bRow: bytes(width),
+					inner: uintptr(terms), outer: 1, tiles: count, last: uintptr(s.lanes)}
+				b.Run(fmt.Sprintf("%dx%dx%d/%s", height, vectors, terms, s.name), func(b *testing.B) {
+					for b.Loop() {
+						s.tiles[vectors][height](&t.tileArgs)
+					}
+					defer func(s *instructionSet) { active = s }(active)
+					active = s
+					reportGFLOPS(b, work(len(rows), width, terms))
+				})
+			}
+		}
+	}
+}

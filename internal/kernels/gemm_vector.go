@@ -11,7 +11,7 @@ const (
 	// maxCall bounds the multiplications of one call of the assembly, which cannot
 	// be preempted: below 20 microseconds at 50 GFLOP/s.
 	maxCall = 1 << 19
-	// maxBlocks does so for blocks of 8×8 that are transposed.
+	// maxBlocks does so for blocks of 8×8 that are transposed or copied.
 	maxBlocks = 1 << 10
 	// serialProduct is the number of multiplications below which a second goroutine
 	// costs more than it gains: some 10 microseconds.
@@ -73,12 +73,28 @@ func (s *instructionSet) packPanel(p panel, transB bool, k int, b []float32, ldb
 	width := p.vectors * s.lanes
 	dst = dst[:k*width]
 	if !transB {
-		for q := range k {
-			copy(dst[q*width:], b[q*ldb+p.first:][:p.columns])
-		}
+		s.copied(k, p.columns, b[p.first:], ldb, dst, width)
 		return
 	}
 	s.transposed(p.columns, k, b[p.first*ldb:], ldb, dst, width)
+}
+
+// copied copies rows, whole vectors of 8 in assembly: a call of copy for each short row
+// would take longer than the copy.
+func (s *instructionSet) copied(rows, cols int, src []float32, lds int, dst []float32, ldd int) {
+	const side = 8
+	whole := cols / side
+	if whole > 0 {
+		_, _ = src[(rows-1)*lds+whole*side-1], dst[(rows-1)*ldd+whole*side-1]
+		for i, each := 0, max(1, maxBlocks*side/whole); i < rows; i += each {
+			s.copyBlocks(&dst[i*ldd], bytes(ldd), &src[i*lds], bytes(lds), min(each, rows-i), whole)
+		}
+	}
+	if whole*side < cols {
+		for i := range rows {
+			copy(dst[i*ldd+whole*side:], src[i*lds+whole*side:i*lds+cols])
+		}
+	}
 }
 
 // transposed is transpose with 8×8 blocks in assembly.

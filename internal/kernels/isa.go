@@ -20,6 +20,9 @@ type instructionSet struct {
 	//
 	//	dst[j*dstRow+i] = src[i*srcRow+j]	for i < 8, j < 8*n
 	transposeBlocks func(dst *float32, dstRow uintptr, src *float32, srcRow uintptr, n int)
+
+	// copyBlocks copies rows of n times 8 elements; the distances of rows are in bytes.
+	copyBlocks func(dst *float32, dstRow uintptr, src *float32, srcRow uintptr, rows, n int)
 }
 
 // instructionSets is what this processor can run, the fastest first.

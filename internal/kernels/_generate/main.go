@@ -76,6 +76,7 @@ func generate() map[string][]byte {
 		g.peak(set)
 	}
 	g.transpose()
+	g.copyBlocks()
 	file, err := g.Result()
 	check(err)
 	check(pass.Compile.Execute(file))

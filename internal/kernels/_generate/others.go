@@ -83,3 +83,28 @@ func (g *generator) transpose() {
 	g.VZEROUPPER()
 	g.RET()
 }
+
+// copyBlocks writes avx2Copy.
+func (g *generator) copyBlocks() {
+	g.begin("avx2Copy", "func(dst *float32, dstRow uintptr, src *float32, srcRow uintptr, rows, n int)")
+	dst := g.Load(g.Param("dst"), reg.RDI)
+	dstRow := g.Load(g.Param("dstRow"), reg.RSI)
+	src := g.Load(g.Param("src"), reg.RAX)
+	srcRow := g.Load(g.Param("srcRow"), reg.RCX)
+	rows := g.Load(g.Param("rows"), reg.RDX)
+	n := g.Load(g.Param("n"), reg.R8)
+	g.SHLQ(operand.Imm(5), n)
+	g.Label("row")
+	g.MOVQ(n, reg.RBX)
+	g.Label("block")
+	g.VMOVUPS(operand.Mem{Base: reg.RAX, Index: reg.RBX, Scale: 1, Disp: -32}, reg.Y0)
+	g.VMOVUPS(reg.Y0, operand.Mem{Base: reg.RDI, Index: reg.RBX, Scale: 1, Disp: -32})
+	g.SUBQ(operand.Imm(32), reg.RBX)
+	g.JNZ(operand.LabelRef("block"))
+	g.ADDQ(srcRow, src)
+	g.ADDQ(dstRow, dst)
+	g.DECQ(rows)
+	g.JNZ(operand.LabelRef("row"))
+	g.VZEROUPPER()
+	g.RET()
+}
