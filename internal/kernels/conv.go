@@ -105,10 +105,11 @@ func grain(multiplications float64) int {
 
 // Conv computes a convolution (a cross-correlation, as in all neural networks):
 //
-//	y[b, o…, n] = bias[n] + Σ_{k…, c} x[b, o*Stride + k*Dilation - PadBefore, c] * w[k…, c, n]
+//	y[b, o…, n] = relu(bias[n] + Σ_{k…, c} x[b, o*Stride + k*Dilation - PadBefore, c] * w[k…, c, n])
 //
-// where c runs over the input channels of n's group. bias may be nil.
-func Conv[T Float](g ConvGeometry, x, w, bias, y []T) {
+// where c runs over the input channels of n's group. bias may be nil. What is negative
+// is cut off only if relu is set; NaN stays NaN.
+func Conv[T Float](g ConvGeometry, x, w, bias []T, relu bool, y []T) {
 	c := newConv("Conv", g, x, w, y)
 	if bias != nil {
 		checkLen("Conv", "bias", bias, c.cout)
@@ -117,19 +118,18 @@ func Conv[T Float](g ConvGeometry, x, w, bias, y []T) {
 		return
 	}
 	if c.pointwise() {
-		fillRows(bias, y)
-		Gemm(false, false, len(y)/c.cout, c.cout, c.cin, x, c.cin, w, c.cout, bias != nil, y, c.cout)
+		Dense(len(y)/c.cout, c.cout, c.cin, x, w, bias, relu, y)
 		return
 	}
 	if c.depthwise() {
-		depthwiseConv(c, x, w, bias, y)
+		depthwiseConv(c, x, w, bias, relu, y)
 		return
 	}
 	if x, ok := vectorized(x); ok && c.fitsTiles() {
 		w, _ := vectorized(w)
 		bias, _ := vectorized(bias)
 		y, _ := vectorized(y)
-		vectorConv(active, c, x, w, bias, y)
+		vectorConv(active, c, x, w, bias, relu, y)
 		return
 	}
 	pools := poolsOf[T]()
@@ -148,6 +148,9 @@ func Conv[T Float](g ConvGeometry, x, w, bias, y []T) {
 				gather(c, x[sample*c.inSize:(sample+1)*c.inSize], group, from, to, *cols)
 				gemmPacked(false, to-from, c.gout, c.terms, *cols, c.terms, (*panels)[group*size:(group+1)*size],
 					bias != nil, out[group*c.gout:], c.cout)
+			}
+			if relu {
+				applyReLU(out)
 			}
 		}
 		pools.values.put(cols)

@@ -120,7 +120,12 @@ func runConv[T Float](t require.TestingT, g ConvGeometry, withBias bool) {
 		bias = nil
 	}
 	y, dx, dw, db := newGuarded[T](len(dy)), newGuarded[T](len(x)), newGuarded[T](len(w)), newGuarded[T](g.OutChannels)
-	Conv(g, x, w, bias, y.data)
+	Conv(g, x, w, bias, true, y.data)
+	cut := append([]T(nil), y.data...)
+	Conv(g, x, w, bias, false, y.data)
+	for i, v := range y.data {
+		require.Equal(t, max(v, 0), cut[i], "with relu: y[%d]", i)
+	}
 	ConvGradInput(g, w, dy, dx.data)
 	ConvGradKernel(g, x, dy, dw.data)
 	ConvGradBias(g, dy, db.data)
@@ -227,7 +232,7 @@ func TestConvAgainstKeras(t *testing.T) {
 	} {
 		g := geometryFor(1, 1, 1, 1, []int{test.n}, []int{test.k}, []int{test.stride}, []int{test.dilation}, test.padding)
 		y := make([]float64, g.Out[0])
-		Conv(g, sequence(test.n, func(i int) float64 { return float64(i + 1) }), sequence(test.k, func(i int) float64 { return float64(i + 1) }), nil, y)
+		Conv(g, sequence(test.n, func(i int) float64 { return float64(i + 1) }), sequence(test.k, func(i int) float64 { return float64(i + 1) }), nil, false, y)
 		assert.Equal(t, test.want, y, "%+v", test)
 	}
 }
@@ -238,7 +243,7 @@ func TestConvGroupsAgainstKeras(t *testing.T) {
 	x := sequence(2*3*4*4, func(i int) float64 { return float64(i%7 - 3) })
 	w := sequence(3*2*2*6, func(i int) float64 { return float64(i%5 - 2) })
 	y := make([]float64, 2*3*2*6)
-	Conv(g, x, w, nil, y)
+	Conv(g, x, w, nil, false, y)
 	assert.Equal(t, []float64{
 		-7, 5, 7, 7, -4, 5, 6, 9, 7, -4, 11, 11, 15, 7, -11, -5, 0, -5, 19, 6, -17, 19, 7, -15,
 		-1, -7, 7, 5, -4, 7, -4, -14, -4, 6, -12, -10, 1, -6, 7, -10, -12, 6, -7, 5, 7, 7, -4, 5,
@@ -265,7 +270,7 @@ func TestConvSameBitsForAnyWorkers(t *testing.T) {
 			dy := randomSlice[float32](r, sizeOf(g.Out, g.Batch, g.OutChannels))
 			bias := randomSlice[float32](r, g.OutChannels)
 			y, dx, dw, db := make([]float32, len(dy)), make([]float32, len(x)), make([]float32, len(w)), make([]float32, len(bias))
-			sameBits(t, func() []float32 { Conv(g, x, w, bias, y); return y })
+			sameBits(t, func() []float32 { Conv(g, x, w, bias, false, y); return y })
 			sameBits(t, func() []float32 { ConvGradInput(g, w, dy, dx); return dx })
 			sameBits(t, func() []float32 { ConvGradKernel(g, x, dy, dw); return dw })
 			sameBits(t, func() []float32 { ConvGradBias(g, dy, db); return db })
@@ -280,11 +285,11 @@ func TestConvBatchOfOne(t *testing.T) {
 		r := rand.New(rand.NewPCG(7, 8))
 		x, w := randomSlice[float32](r, 5*17*16*3), randomSlice[float32](r, 3*3*3*8)
 		all := make([]float32, 5*17*16*8)
-		Conv(g, x, w, nil, all)
+		Conv(g, x, w, nil, false, all)
 		g.Batch = 1
 		for b := range 5 {
 			one := make([]float32, 17*16*8)
-			Conv(g, x[b*17*16*3:(b+1)*17*16*3], w, nil, one)
+			Conv(g, x[b*17*16*3:(b+1)*17*16*3], w, nil, false, one)
 			require.Equal(t, one, all[b*17*16*8:(b+1)*17*16*8], "sample %d", b)
 		}
 	})
@@ -314,7 +319,7 @@ func TestConvPanicsOnContradictions(t *testing.T) {
 	call := func(change func(g *ConvGeometry)) func() {
 		g := geometryFor(1, 4, 4, 1, []int{5, 5}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingValid)
 		change(&g)
-		return func() { Conv(g, make([]float32, 5*5*4), make([]float32, 3*3*4*4), nil, make([]float32, 3*3*4)) }
+		return func() { Conv(g, make([]float32, 5*5*4), make([]float32, 3*3*4*4), nil, false, make([]float32, 3*3*4)) }
 	}
 	require.NotPanics(t, call(func(*ConvGeometry) {}))
 	for reason, change := range map[string]func(g *ConvGeometry){
@@ -339,7 +344,7 @@ func TestConvAllocates(t *testing.T) {
 		g := geometryFor(2, 3, 8, 1, []int{12, 12}, []int{3, 3}, []int{2, 2}, []int{1, 1}, PaddingSame)
 		x, w, y := make([]float32, 2*12*12*3), make([]float32, 3*3*3*8), make([]float32, 2*6*6*8)
 		for name, f := range map[string]func(){
-			"Conv":           func() { Conv(g, x, w, nil, y) },
+			"Conv":           func() { Conv(g, x, w, nil, false, y) },
 			"ConvGradInput":  func() { ConvGradInput(g, w, y, x) },
 			"ConvGradKernel": func() { ConvGradKernel(g, x, y, w) },
 		} {
@@ -373,7 +378,7 @@ func BenchmarkConv(b *testing.B) {
 			name string
 			run  func()
 		}{
-			{"forward", func() { Conv(g, x, w, nil, y) }},
+			{"forward", func() { Conv(g, x, w, nil, false, y) }},
 			{"dX", func() { ConvGradInput(g, w, y, x) }},
 			{"dW", func() { ConvGradKernel(g, x, y, w) }},
 		} {

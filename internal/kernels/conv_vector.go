@@ -244,6 +244,7 @@ type correlation struct {
 	wRow, wTap         int  // elements of a row of weights, and of those of a tap
 	kernel             [maxRank]int
 	source, w, bias, y []float32
+	relu               bool
 	groupSize          int // of a group
 	packed             *[]float32
 	table              *[]tileRow // the windows of a unit of work, class by class
@@ -252,9 +253,9 @@ type correlation struct {
 var correlationPool = sync.Pool{New: func() any { return new(correlation) }}
 
 // vectorConv is Conv on tiles. bias may be nil.
-func vectorConv(s *instructionSet, c *conv, x, w, bias, y []float32) {
+func vectorConv(s *instructionSet, c *conv, x, w, bias []float32, relu bool, y []float32) {
 	r := newCorrelation(s, c, w)
-	r.source, r.bias, r.y = x, bias, y
+	r.source, r.bias, r.relu, r.y = x, bias, relu, y
 	var one class
 	for axis := range c.windows {
 		one.axes[axis] = c.windows[axis].forwardSweep()
@@ -418,6 +419,7 @@ func (r *correlation) panel(t *tileCall, u unit, c *class, group int, p panel) {
 	n := r.nest(c)
 	n.each(func(a, terms, outer, inner int) {
 		t.b = &b[terms*width]
+		t.relu = r.relu && terms+outer*inner == c.taps*source
 		t.aOuter, t.outer, t.inner = bytes(n.outerStep), uintptr(outer), uintptr(inner)
 		r.stack(t, p, rows, u.frames[a0+a:], r.y[c0:])
 		t.accumulate, t.bias = true, nil

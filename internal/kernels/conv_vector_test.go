@@ -83,7 +83,7 @@ func TestConvStaysInsideItsOperands(t *testing.T) {
 			b0, b1 := guardPages(t, g.OutChannels)
 			for _, o := range []struct{ x, w, b, y []float32 }{{x0, w0, b0, y0}, {x1, w1, b1, y1}} {
 				poisonScratch()
-				Conv(g, o.x, o.w, o.b, o.y)
+				Conv(g, o.x, o.w, o.b, false, o.y)
 				ConvGradInput(g, o.w, o.y, o.x)
 				ConvGradKernel(g, o.x, o.y, o.w)
 				for _, all := range [][]float32{o.x, o.w, o.y} {
@@ -122,7 +122,7 @@ func TestConvSetsAgree(t *testing.T) {
 			active = s
 			poisonScratch()
 			got := [3][]float32{make([]float32, len(dy)), make([]float32, len(x)), make([]float32, len(w))}
-			Conv(g, x, w, bias, got[0])
+			Conv(g, x, w, bias, false, got[0])
 			ConvGradInput(g, w, dy, got[1])
 			ConvGradKernel(g, x, dy, got[2])
 			if first[0] == nil {
@@ -186,7 +186,7 @@ func TestConvSpecialNumbers(t *testing.T) {
 			x, w, y := make([]float32, 2*6*7*3), make([]float32, 3*3*3*5), make([]float32, 2*6*7*5)
 			fill(w, 2)
 			x[(3*7+4)*3+1] = float32(v)
-			Conv(g, x, w, nil, y)
+			Conv(g, x, w, nil, true, y)
 			for i, got := range y {
 				sample, row, column := i/(6*7*5), i/(7*5)%6, i/5%7
 				want := 0.0
@@ -221,7 +221,7 @@ func TestConvUnitsSameBitsForAnyWorkers(t *testing.T) {
 		y, dx, dw := make([]float32, len(dy)), make([]float32, len(x)), make([]float32, len(w))
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			onEverySet(t, func(t *testing.T) {
-				sameBits(t, func() []float32 { Conv(g, x, w, nil, y); return y })
+				sameBits(t, func() []float32 { Conv(g, x, w, nil, false, y); return y })
 				sameBits(t, func() []float32 { ConvGradInput(g, w, dy, dx); return dx })
 				sameBits(t, func() []float32 { ConvGradKernel(g, x, dy, dw); return dw })
 			})
@@ -242,7 +242,7 @@ func TestConvWithAHugeDilation(t *testing.T) {
 	for i := range w {
 		w[i] = float32(i % 7)
 	}
-	Conv(g, x, w, nil, y)
+	Conv(g, x, w, nil, false, y)
 	centre := w[(1*3+1)*3*2:]
 	for p := range 16 { // of nine taps only the one in the middle sees the image
 		for o := range 2 {

@@ -9,18 +9,22 @@ package kernels
 // depthwise reports whether every group has one input channel.
 func (c *conv) depthwise() bool { return c.groups > 1 && c.gin == 1 }
 
-func depthwiseConv[T Float](c *conv, x, w, bias, y []T) {
+func depthwiseConv[T Float](c *conv, x, w, bias []T, relu bool, y []T) {
 	Parallel(c.batch*c.blocks, grain(work(c.rows, c.cout, c.terms)), func(lo, hi int) {
 		for unit := lo; unit < hi; unit++ {
 			sample, from, to := c.block(unit)
 			in, out := x[sample*c.inSize:], y[sample*c.outSize:(sample+1)*c.outSize]
+			block := out[from*c.cout : to*c.cout]
 			if bias == nil {
-				clear(out[from*c.cout : to*c.cout])
+				clear(block)
 			}
-			fillRows(bias, out[from*c.cout:to*c.cout])
+			fillRows(bias, block)
 			c.eachTap(from, to, func(o, k, i int) {
 				addChannelProducts(out[o*c.cout:(o+1)*c.cout], in[i*c.cin:(i+1)*c.cin], w[k*c.cout:])
 			})
+			if relu {
+				applyReLU(block)
+			}
 		}
 	})
 }

@@ -41,11 +41,44 @@ func Gemm[T Float](transA, transB bool, m, n, k int, a []T, lda int, b []T, ldb 
 	if x, ok := vectorized(a); ok {
 		y, _ := vectorized(b)
 		z, _ := vectorized(c)
-		vectorGemm(active, transA, transB, m, n, k, x, lda, y, ldb, accumulate, z, ldc)
+		vectorGemm(active, transA, transB, m, n, k, x, lda, y, ldb, nil, accumulate, false, z, ldc)
 		return
 	}
 	genericGemm(transA, transB, m, n, k, a, lda, b, ldb, accumulate, c, ldc)
 }
+
+// Dense multiplies matrices without gaps between rows, adds bias, which may be nil, to
+// each row, and cuts off what is negative if relu is set; NaN stays NaN:
+//
+//	y[i, j] = relu(bias[j] + Σ_p x[i, p] * w[p, j])
+//
+// where x is m×k, w is k×n and y is m×n.
+func Dense[T Float](m, n, k int, x, w, bias []T, relu bool, y []T) {
+	checkLen("Dense", "x", x, m*k)
+	checkLen("Dense", "w", w, k*n)
+	checkLen("Dense", "y", y, m*n)
+	if bias != nil {
+		checkLen("Dense", "bias", bias, n)
+	}
+	if len(y) == 0 {
+		return
+	}
+	if x, ok := vectorized(x); ok && k > 0 {
+		w, _ := vectorized(w)
+		bias, _ := vectorized(bias)
+		y, _ := vectorized(y)
+		vectorGemm(active, false, false, m, n, k, x, k, w, n, bias, false, relu, y, n)
+		return
+	}
+	fillRows(bias, y)
+	Gemm(false, false, m, n, k, x, k, w, n, bias != nil, y, n)
+	if relu {
+		applyReLU(y)
+	}
+}
+
+// applyReLU is relu in place.
+func applyReLU[T Float](y []T) { apply(ReLU, DefaultParams(ReLU), y, y) }
 
 // checkGemm panics if an index that Gemm's loop would use is out of range. The
 // assembly relies on it.

@@ -268,6 +268,59 @@ func TestGemmRowAlone(t *testing.T) {
 	})
 }
 
+// Bias and relu belong to the last part of a sum: one block of terms, several, parts
+// with results of their own, and no terms.
+func TestDense(t *testing.T) {
+	onEverySet(t, func(t *testing.T) {
+		for _, test := range []struct{ m, n, k int }{
+			{1, 1, 1}, {5, 17, 9}, {64, 10, 33}, {7, 40, 2*maxTerms + 1}, {30, 20, 2*blockK + 1}, {3, 16, 5 * max(minTerms, minSplitK)}, {4, 3, 0}, {0, 3, 2}, {3, 0, 2},
+		} {
+			runDense[float32](t, test.m, test.n, test.k)
+			runDense[float64](t, test.m, test.n, test.k)
+		}
+	})
+}
+
+func runDense[T Float](t *testing.T, m, n, k int) {
+	r := rand.New(rand.NewPCG(uint64(m), uint64(n*1000+k)))
+	x, w := randomSlice[T](r, m*k), randomSlice[T](r, k*n)
+	for _, bias := range [][]T{nil, randomSlice[T](r, n)} {
+		for _, relu := range []bool{false, true} {
+			want, y := make([]float64, m*n), newGuarded[T](m*n)
+			for i := range want {
+				if bias != nil {
+					want[i] = float64(bias[i%n])
+				}
+				for p := range k {
+					want[i] += float64(x[i/n*k+p]) * float64(w[p*n+i%n])
+				}
+				if relu {
+					want[i] = max(want[i], 0)
+				}
+			}
+			Dense(m, n, k, x, w, bias, relu, y.data)
+			y.check(t, "y")
+			requireClose(t, fmt.Sprintf("%d×%d×%d, relu %v", m, n, k, relu), want, y.data, toleranceOf[T](k+1))
+		}
+	}
+}
+
+// Relu keeps NaN, makes −0 a 0, and bounds infinities on one side.
+func TestDenseSpecialNumbers(t *testing.T) {
+	onEverySet(t, func(t *testing.T) {
+		inf, nan, negative := float32(math.Inf(1)), float32(math.NaN()), float32(math.Copysign(0, -1))
+		bias := []float32{nan, inf, -inf, negative, -1, 1, 0x1p-149, -0x1p-149, nan}
+		y, w := make([]float32, 2*len(bias)), make([]float32, len(bias))
+		fill(w, 0x1p-100)
+		Dense(2, len(bias), 1, []float32{-0x1p-100, -0x1p-100}, w, bias, true, y) // the products are −0
+		for i, want := range []float32{nan, inf, 0, 0, 0, 1, 0x1p-149, 0, nan} {
+			for _, got := range []float32{y[i], y[len(bias)+i]} {
+				require.True(t, same(float64(want), float64(got)) && !math.Signbit(float64(got)), "%v: got %v, want %v", bias[i], got, want)
+			}
+		}
+	})
+}
+
 func TestGemmPropagatesNaN(t *testing.T) {
 	a, b, c := make([]float64, 3*5), make([]float64, 5*6), make([]float64, 3*6)
 	a[1*5+2] = math.NaN()

@@ -178,8 +178,9 @@ type product struct {
 	*instructionSet
 	transA, transB, accumulate bool
 	m, n, k                    int
-	a, b, c                    []float32
+	a, b, bias, c              []float32
 	lda, ldb, ldc              int
+	relu                       bool
 
 	panels   []panel
 	packed   *[]float32 // B, nil if it is used as it is
@@ -196,13 +197,14 @@ type product struct {
 
 var productPool = sync.Pool{New: func() any { return new(product) }}
 
-// vectorGemm is Gemm on the tiles of an instruction set, without its checks; m, n and
-// k are at least 1.
-func vectorGemm(s *instructionSet, transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, accumulate bool, c []float32, ldc int) {
+// vectorGemm is Gemm and Dense on the tiles of an instruction set, without their checks;
+// m, n and k are at least 1. bias may be nil.
+func vectorGemm(s *instructionSet, transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int,
+	bias []float32, accumulate, relu bool, c []float32, ldc int) {
 	g := productPool.Get().(*product)
 	panels := s.cutPanels(n, g.panels[:0])
 	*g = product{instructionSet: s, transA: transA, transB: transB, accumulate: accumulate, m: m, n: n, k: k,
-		a: a, lda: lda, b: b, ldb: ldb, c: c, ldc: ldc, panels: panels}
+		a: a, lda: lda, b: b, ldb: ldb, bias: bias, relu: relu, c: c, ldc: ldc, panels: panels}
 	g.plan()
 	g.packB()
 	if g.parts > 1 {
@@ -218,6 +220,9 @@ func vectorGemm(s *instructionSet, transA, transB bool, m, n, k int, a []float32
 			for i := range m {
 				addTo(c[i*ldc:i*ldc+n], (*g.partial)[(part*m+i)*n:])
 			}
+		}
+		for i := 0; relu && i < m; i++ {
+			applyReLU(c[i*ldc : i*ldc+n])
 		}
 		pools32.values.put(g.partial)
 	}
@@ -302,12 +307,17 @@ func (g *product) piece(t *tileCall, part, i, rows int, panels []panel) {
 		a, rowA, colA, copied := g.operandA(i, p, rows, terms)
 		t.inner, t.aCol = uintptr(terms), bytes(colA)
 		t.accumulate = accumulate || p > from
+		t.relu = g.relu && g.parts == 1 && p+terms == to
 		for _, panel := range panels {
 			if g.packed != nil {
 				width := panel.vectors * g.lanes
 				t.b, t.bRow = &(*g.packed)[g.k*panel.first+p*width], bytes(width)
 			} else {
 				t.b, t.bRow = &g.b[p*g.ldb+panel.first], bytes(g.ldb)
+			}
+			t.bias = nil
+			if g.bias != nil && p == 0 {
+				t.bias = &g.bias[panel.first]
 			}
 			g.column(t, panel, rows, a, rowA, c[i*ldc+panel.first:], ldc)
 		}

@@ -155,6 +155,7 @@ func (c *convConfig) ops() ops.ConvConfig {
 	return ops.ConvConfig{
 		Strides: c.Strides, Dilation: c.DilationRate, Padding: string(c.Padding),
 		Groups: c.Groups, ChannelsFirst: c.DataFormat == ChannelsFirst,
+		Activation: c.Activation,
 	}
 }
 
@@ -201,6 +202,5 @@ func (l *conv[Self]) inputChannels() int { return l.kernel.Shape()[l.cfg.rank] *
 
 // Call computes activation(x∗kernel + bias).
 func (l *conv[Self]) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, error) {
-	y := ops.Conv(l.float(in[0]), t.Var(l.kernel), t.Var(l.bias), l.cfg.ops())
-	return t.Out(ops.Activate(y, l.cfg.Activation))
+	return t.Out(ops.Conv(l.float(in[0]), t.Var(l.kernel), t.Var(l.bias), l.cfg.ops()))
 }

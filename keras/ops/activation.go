@@ -55,6 +55,20 @@ func Activate(x *gorgonia.Node, a activations.Activation) *gorgonia.Node {
 	panic(&keras.Error{Kind: keras.ErrArgument, Cause: a.Validate()})
 }
 
+// fused reports whether products and convolutions apply an activation as they write.
+func fused(a activations.Activation) bool {
+	_, registered := a.Registered()
+	return !registered && a.Canonical() == activations.ReLU
+}
+
+// fusedGradient is the gradient before a fused activation, from the one after it.
+func fusedGradient(out, grad *gorgonia.Node, relu bool) *gorgonia.Node {
+	if !relu {
+		return grad
+	}
+	return unaryGradient("relu", kernels.ReLU, kernels.DefaultParams(kernels.ReLU), out, out, grad)
+}
+
 // ReLU is max(x, 0).
 func ReLU(x *gorgonia.Node) *gorgonia.Node { return Activate(x, activations.ReLU) }
 

@@ -10,15 +10,17 @@ import (
 	"github.com/gokeras/gokeras/internal/kernels"
 	"github.com/gokeras/gokeras/internal/op"
 	"github.com/gokeras/gokeras/keras"
+	"github.com/gokeras/gokeras/keras/activations"
 )
 
 // ConvConfig are the options of a convolution. The zero value has Keras's defaults.
 type ConvConfig struct {
-	Strides       []int  // one an axis; nil for 1
-	Dilation      []int  // one an axis; nil for 1
-	Padding       string // "valid", "same" or "causal"; empty for "valid"
-	Groups        int    // 0 for 1
-	ChannelsFirst bool   // the channels are on axis 1, not on the last one
+	Strides       []int                  // one an axis; nil for 1
+	Dilation      []int                  // one an axis; nil for 1
+	Padding       string                 // "valid", "same" or "causal"; empty for "valid"
+	Groups        int                    // 0 for 1
+	ChannelsFirst bool                   // the channels are on axis 1, not on the last one
+	Activation    activations.Activation // of the result; empty for linear
 }
 
 // windows are the sizes along some spatial axes that follow from a configuration.
@@ -143,6 +145,15 @@ func ConvShape(in keras.Shape, kernel []int, filters int, cfg ConvConfig) (keras
 //
 // With ChannelsFirst the channels are on axis 1 of x and of the result. Padding is TensorFlow's.
 func Conv(x, kernel, bias *gorgonia.Node, cfg ConvConfig) *gorgonia.Node {
+	y := conv(x, kernel, bias, cfg)
+	if fused(cfg.Activation) {
+		return y
+	}
+	return Activate(y, cfg.Activation)
+}
+
+// conv is Conv without those activations that are not fused.
+func conv(x, kernel, bias *gorgonia.Node, cfg ConvConfig) *gorgonia.Node {
 	rank := x.Dims() - 2
 	check(rank >= 1 && rank <= 3 && kernel.Dims() == rank+2, "an input of rank 3 to 5 and a kernel of that rank", shapeOf(x), shapeOf(kernel))
 	cfg = must(cfg.checked(rank))
@@ -150,7 +161,7 @@ func Conv(x, kernel, bias *gorgonia.Node, cfg ConvConfig) *gorgonia.Node {
 	must(ConvShape(shapeOf(x), size, filters, cfg))
 	if cfg.ChannelsFirst {
 		cfg.ChannelsFirst = false
-		return channelsFirst(Conv(channelsLast(x), kernel, bias, cfg))
+		return channelsFirst(conv(channelsLast(x), kernel, bias, cfg))
 	}
 	spatial, channels := disarrange(shapeOf(x), false)
 	check(cfg.Groups > 0 && channels == kernel.Shape()[rank]*cfg.Groups && filters%cfg.Groups == 0,
@@ -160,7 +171,7 @@ func Conv(x, kernel, bias *gorgonia.Node, cfg ConvConfig) *gorgonia.Node {
 		Batch: x.Shape()[0], In: spatial, Out: w.out, Kernel: size, Stride: cfg.Strides, Dilation: cfg.Dilation,
 		PadBefore: w.before, PadAfter: w.after, InChannels: channels, OutChannels: filters, Groups: cfg.Groups,
 	}
-	dt := typeOf(x, kernel)
+	dt, relu := typeOf(x, kernel), fused(cfg.Activation)
 	inputs := gorgonia.Nodes{x, kernel}
 	if bias != nil {
 		check(bias.Dims() == 1 && bias.Shape()[0] == filters, "a bias for each filter", shapeOf(bias))
@@ -170,24 +181,20 @@ func Conv(x, kernel, bias *gorgonia.Node, cfg ConvConfig) *gorgonia.Node {
 	return op.Apply(op.Spec{
 		Name:    "conv",
 		Outputs: []op.Output{{Shape: tensor.Shape(arrange(g.Batch, w.out, filters, false)), Dtype: dt}},
-		Run:     op.ByType(dt, runConv[float32](g), runConv[float64](g)),
-		Grad: func(in gorgonia.Nodes, _, grad *gorgonia.Node, wants []bool) gorgonia.Nodes {
+		Run:     op.ByType(dt, runConv[float32](g, relu), runConv[float64](g, relu)),
+		Grad: func(in gorgonia.Nodes, out, grad *gorgonia.Node, wants []bool) gorgonia.Nodes {
 			return op.ApplyAll(op.Spec{
 				Name:    "conv gradient",
 				Outputs: wanted(in, wants),
 				Run:     op.ByType(dt, runConvGradient[float32](g, wants), runConvGradient[float64](g, wants)),
-			}, in[0], in[1], grad)
+			}, in[0], in[1], fusedGradient(out, grad, relu))
 		},
 	}, inputs...)
 }
 
-func runConv[T kernels.Float](g kernels.ConvGeometry) op.Run {
+func runConv[T kernels.Float](g kernels.ConvGeometry, relu bool) op.Run {
 	return func(in, out []any) error {
-		var bias []T
-		if len(in) == 3 {
-			bias = in[2].([]T)
-		}
-		kernels.Conv(g, in[0].([]T), in[1].([]T), bias, out[0].([]T))
+		kernels.Conv(g, in[0].([]T), in[1].([]T), biasOf[T](in), relu, out[0].([]T))
 		return nil
 	}
 }

@@ -14,11 +14,14 @@ import (
 //
 //	x (…, d)   kernel (d, units)   bias (units), or nil   result (…, units)
 func Dense(x, kernel, bias *gorgonia.Node, activation activations.Activation) *gorgonia.Node {
-	return Activate(linear("dense", x, kernel, bias), activation)
+	if fused(activation) {
+		return linear("dense", x, kernel, bias, true)
+	}
+	return Activate(linear("dense", x, kernel, bias, false), activation)
 }
 
-// linear is x·kernel + bias over the last axis.
-func linear(name string, x, kernel, bias *gorgonia.Node) *gorgonia.Node {
+// linear is x·kernel + bias over the last axis, or relu of that.
+func linear(name string, x, kernel, bias *gorgonia.Node, relu bool) *gorgonia.Node {
 	check(kernel.Dims() == 2 && x.Dims() >= 1 && x.Shape()[x.Dims()-1] == kernel.Shape()[0],
 		"a kernel whose first axis is the input's last one", shapeOf(x), shapeOf(kernel))
 	dt := typeOf(x, kernel)
@@ -35,30 +38,31 @@ func linear(name string, x, kernel, bias *gorgonia.Node) *gorgonia.Node {
 	return op.Apply(op.Spec{
 		Name:    name,
 		Outputs: []op.Output{{Shape: shape, Dtype: dt}},
-		Run:     op.ByType(dt, runDense[float32](rows, units, d), runDense[float64](rows, units, d)),
-		Grad: func(in gorgonia.Nodes, _, grad *gorgonia.Node, wants []bool) gorgonia.Nodes {
+		Run:     op.ByType(dt, runDense[float32](rows, units, d, relu), runDense[float64](rows, units, d, relu)),
+		Grad: func(in gorgonia.Nodes, out, grad *gorgonia.Node, wants []bool) gorgonia.Nodes {
 			return op.ApplyAll(op.Spec{
 				Name:    name + " gradient",
 				Outputs: wanted(in, wants),
 				Run: op.ByType(dt, runDenseGradient[float32](rows, units, d, wants),
 					runDenseGradient[float64](rows, units, d, wants)),
-			}, in[0], in[1], grad)
+			}, in[0], in[1], fusedGradient(out, grad, relu))
 		},
 	}, inputs...)
 }
 
-func runDense[T kernels.Float](rows, units, d int) op.Run {
+func runDense[T kernels.Float](rows, units, d int, relu bool) op.Run {
 	return func(in, out []any) error {
-		y := out[0].([]T)
-		if len(in) == 3 {
-			bias := in[2].([]T)
-			for r := range rows {
-				copy(y[r*units:], bias)
-			}
-		}
-		kernels.Gemm(false, false, rows, units, d, in[0].([]T), d, in[1].([]T), units, len(in) == 3, y, units)
+		kernels.Dense(rows, units, d, in[0].([]T), in[1].([]T), biasOf[T](in), relu, out[0].([]T))
 		return nil
 	}
+}
+
+// biasOf is the third of an Op's inputs, nil if there is none.
+func biasOf[T kernels.Float](in []any) []T {
+	if len(in) < 3 {
+		return nil
+	}
+	return in[2].([]T)
 }
 
 func runDenseGradient[T kernels.Float](rows, units, d int, wants []bool) op.Run {
@@ -92,7 +96,7 @@ func MatMul(a, b *gorgonia.Node) *gorgonia.Node {
 	}
 	p := newProduct(a.Shape(), b.Shape())
 	if b.Dims() == 2 {
-		return linear("matmul", a, b, nil)
+		return linear("matmul", a, b, nil, false)
 	}
 	dt := typeOf(a, b)
 	return op.Apply(op.Spec{

@@ -20,14 +20,20 @@ func unary(name string, f kernels.Unary, p kernels.Params, x *gorgonia.Node) *go
 			if outputSuffices(f, p) {
 				from = out
 			}
-			return gorgonia.Nodes{op.Apply(op.Spec{
-				Name:    name + " gradient",
-				Outputs: []op.Output{op.Like(in[0])},
-				Run:     op.ByType(dt, runUnaryGradient[float32](f, p), runUnaryGradient[float64](f, p)),
-				InPlace: true,
-			}, grad, from, out)}
+			return gorgonia.Nodes{unaryGradient(name, f, p, from, out, grad)}
 		},
 	}, x)
+}
+
+// unaryGradient is the gradient of an elementwise function's input x, from x, the output
+// and the output's gradient.
+func unaryGradient(name string, f kernels.Unary, p kernels.Params, x, out, grad *gorgonia.Node) *gorgonia.Node {
+	return op.Apply(op.Spec{
+		Name:    name + " gradient",
+		Outputs: []op.Output{op.Like(grad)},
+		Run:     op.ByType(grad.Dtype(), runUnaryGradient[float32](f, p), runUnaryGradient[float64](f, p)),
+		InPlace: true,
+	}, grad, x, out)
 }
 
 // outputSuffices reports whether the gradient of a function can do without its input, so

@@ -263,7 +263,8 @@ func (k *tileKernel) store(label string, masked bool) {
 	k.ifNot(label+"_linear", func() { k.CMPB(k.field(args, "relu"), operand.U8(0)) }, k.JEQ, func() {
 		k.clear(k.temp())
 		for i := range k.height * k.vectors {
-			k.VMAXPS(k.reg(i), k.temp(), k.reg(i)) // of a NaN and 0 the second one: the NaN stays
+			k.VADDPS(k.temp(), k.reg(i), k.reg(i)) // −0 becomes 0
+			k.VMAXPS(k.reg(i), k.temp(), k.reg(i)) // of 0 and a NaN the second one: the NaN stays
 		}
 	})
 	k.eachRow(base, func(i int, row operand.Mem) {
