@@ -115,6 +115,55 @@ func TestNamedActivations(t *testing.T) {
 	assert.ErrorIs(t, panicked(t, func() { ops.Activate(x, "rlu") }), keras.ErrArgument)
 }
 
+// A product or convolution that ends with relu is one Op, with the numbers of two.
+func TestFusedReLU(t *testing.T) {
+	t.Parallel()
+	waves := func(dims ...int) values {
+		v := ramp(dims...)
+		for i := range v.Data {
+			v.Data[i] = math.Sin(v.Data[i])
+		}
+		return v
+	}
+	for _, c := range []struct {
+		name         string
+		inputs       []values
+		draw         func(in gorgonia.Nodes, a activations.Activation) *gorgonia.Node
+		outputs      int
+		channelsLast bool
+	}{
+		{"dense", []values{waves(2, 7, 3), waves(3, 4), waves(4)}, func(in gorgonia.Nodes, a activations.Activation) *gorgonia.Node {
+			return ops.Dense(in[0], in[1], in[2], a)
+		}, 2 * 7 * 4, true},
+		{"conv", []values{waves(2, 7, 3), waves(3, 3, 4), waves(4)}, func(in gorgonia.Nodes, a activations.Activation) *gorgonia.Node {
+			return ops.Conv(in[0], in[1], in[2], ops.ConvConfig{Activation: a})
+		}, 2 * 5 * 4, true},
+		{"conv", []values{waves(2, 3, 7), waves(3, 3, 4), waves(4)}, func(in gorgonia.Nodes, a activations.Activation) *gorgonia.Node {
+			return ops.Conv(in[0], in[1], in[2], ops.ConvConfig{Activation: a, ChannelsFirst: true})
+		}, 2 * 5 * 4, false},
+	} {
+		var results [2][][]float64
+		for i, f := range []builder{
+			func(_ *keras.Trace, in gorgonia.Nodes) *gorgonia.Node { return c.draw(in, activations.ReLU) },
+			func(_ *keras.Trace, in gorgonia.Nodes) *gorgonia.Node {
+				return ops.ReLU(c.draw(in, activations.Linear))
+			},
+		} {
+			p := compile(t, f, c.inputs, tensor.Float32, waves(c.outputs).Data, []bool{true, true, true}, 1)
+			require.NoError(t, p.run())
+			results[i] = append(results[i], numbersOf(t, p.out.Value()))
+			for input := range c.inputs {
+				results[i] = append(results[i], numbersOf(t, p.grads[input].Value()))
+			}
+			if i == 0 && c.channelsLast {
+				assert.Equal(t, c.name, p.out.Op().String())
+			}
+		}
+		assert.Contains(t, results[0][0], 0.0, "%s: relu has something to cut off", c.name)
+		assert.Equal(t, results[1], results[0], "%s: output and gradients", c.name)
+	}
+}
+
 func TestLogits(t *testing.T) {
 	t.Parallel()
 	x := keras.NewTrace(gorgonia.NewGraph(), true).Input("x", tensor.Shape{2, 3}, tensor.Float32)
