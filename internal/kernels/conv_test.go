@@ -353,7 +353,8 @@ func TestConvAllocates(t *testing.T) {
 	})
 }
 
-// BenchmarkConv runs the convolutions of the MNIST model on a batch of 256, and others.
+// BenchmarkConv runs the convolutions of the MNIST model on a batch of 256, those of a
+// small ResNet on 64 samples, and others.
 func BenchmarkConv(b *testing.B) {
 	for _, layer := range []struct {
 		name string
@@ -363,6 +364,9 @@ func BenchmarkConv(b *testing.B) {
 		{"28x28 6x6s2 16to32", geometryFor(256, 16, 32, 1, []int{28, 28}, []int{6, 6}, []int{2, 2}, []int{1, 1}, PaddingSame)},
 		{"14x14 6x6s2 32to48", geometryFor(256, 32, 48, 1, []int{14, 14}, []int{6, 6}, []int{2, 2}, []int{1, 1}, PaddingSame)},
 		{"64x64 3x3 64to64", geometryFor(8, 64, 64, 1, []int{64, 64}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame)},
+		{"30x30 3x3 valid 32to64", geometryFor(64, 32, 64, 1, []int{30, 30}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingValid)},
+		{"9x9 3x3 64to64", geometryFor(64, 64, 64, 1, []int{9, 9}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame)},
+		{"9x9 3x3 valid 64to64", geometryFor(64, 64, 64, 1, []int{9, 9}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingValid)},
 		{"8x8 3x3 256to256", geometryFor(32, 256, 256, 1, []int{8, 8}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame)},
 		{"4x4 3x3 512to512", geometryFor(32, 512, 512, 1, []int{4, 4}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame)},
 		{"128 5 64to128", geometryFor(32, 64, 128, 1, []int{128}, []int{5}, []int{1}, []int{1}, PaddingCausal)},
