@@ -2,24 +2,24 @@ package kernels
 
 import "sync"
 
-// The gradient of a convolution's kernel is, for each tap, a product of what the tap
-// sees, transposed, with dy: its sums run over windows. They are added up for a run of
-// windows at a time, whose operands are packed first so that tiles read them in order
-// and find them in the first-level cache: dy in panels, and x in blocks of as many
-// channels as a tile has rows, with padding, which all taps read from different places.
+// The gradient of a convolution's kernel is a product: a row for each tap and channel
+// of x, a column for each channel of dy, and sums that run over windows. They are added
+// up for a run of windows at a time, whose operands are packed first so that tiles read
+// them in order and find them in the first-level cache: dy in panels, and x, with its
+// padding, in blocks of some channels. All taps read the same blocks, from different
+// places on, which a table of rows says.
 
 const (
 	// runWindows is how many windows are added up at a time. More: a panel of dy
 	// leaves the first-level cache. Fewer: dW is read and written more often.
 	runWindows = 320
-	// partWindows is the least number of windows with partial sums of their own, which
-	// cost as much as some hundred windows.
+	// partWindows is the least number of windows that get a partial result of their
+	// own, which costs as much as some hundred windows.
 	partWindows = 2048
-	// With up to fewChannels, rows of tiles are the taps of a line with all channels:
-	// blocks would be too low.
-	fewChannels = 4
 	// kernelPieces is how many pieces a gradient is cut into, where it can.
 	kernelPieces = 16
+	// blockChannels is how many channels a block of x has, if there are so many.
+	blockChannels = 8
 )
 
 // kernelGradient is the state of one call of vectorGradKernel.
@@ -28,15 +28,16 @@ type kernelGradient struct {
 	set       *instructionSet
 	x, dy, dw []float32
 	panels    []panel
-	merged    bool // the taps of a line are rows, not tiles
-	blocks    int  // of a group's channels
 
 	// A run is some samples and lines, and a part of a line, of one window of axis 0.
 	samples, lines, line int
 	runs                 [maxRank + 1]int // of samples, and of windows by axis
-	// A block of x has, for a run, the lines that each tap of axis 0 sees, as phases of
-	// the last axis, each of width places with the same remainder by the stride.
+
+	// A block of x has, for a run, the lines that each tap of axis 0 sees, cut into
+	// phases: the places whose remainder by the stride is the same.
 	frameLines, phases, width int
+	channels                  int // of a block
+	blocks                    int // of a group
 
 	parts, eachPart   int // parts of the sums, and the runs of one
 	pieces, eachPiece int // pieces of the channels, and the blocks of one
@@ -67,21 +68,19 @@ func evenly(n, limit int) int { return ceilDiv(n, ceilDiv(n, max(1, limit))) }
 // and these on the geometry alone.
 func (g *kernelGradient) plan() {
 	w0, w1, w2 := &g.windows[0], &g.windows[1], &g.windows[2]
-	g.merged = g.gin <= fewChannels && w2.dilation*g.cin == g.gin && w2.taps > 1
 	g.samples, g.lines, g.line = 1, 1, evenly(w2.out, runWindows)
 	if g.line == w2.out {
 		g.lines = evenly(w1.out, runWindows/g.line)
 	}
-	if g.lines*g.line == w1.out*w2.out && !g.merged {
+	if g.lines*g.line == w1.out*w2.out {
 		g.samples = evenly(g.batch, runWindows/(g.lines*g.line))
 	}
 	g.runs = [...]int{ceilDiv(g.batch, g.samples), w0.out, ceilDiv(w1.out, g.lines), ceilDiv(w2.out, g.line)}
-	g.phases, g.blocks = w2.stride, ceilDiv(g.gin, g.height())
-	if g.merged {
-		g.phases, g.blocks = 1, 1
-	}
 	g.frameLines = (g.lines-1)*w1.stride + (w1.taps-1)*w1.dilation + 1
+	g.phases = w2.stride
 	g.width = ceilDiv((g.line-1)*w2.stride+(w2.taps-1)*w2.dilation+1, g.phases)
+	g.channels = min(g.gin, blockChannels)
+	g.blocks = ceilDiv(g.gin, g.channels)
 
 	runs, windows := g.runs[0]*g.runs[1]*g.runs[2]*g.runs[3], g.batch*g.outputs()
 	pieces := 1
@@ -91,28 +90,13 @@ func (g *kernelGradient) plan() {
 	g.eachPart = ceilDiv(runs, max(1, min(pieces, windows/partWindows, partialSize/len(g.dw))))
 	g.parts = ceilDiv(runs, g.eachPart)
 	blocks := g.groups * g.blocks
-	g.eachPiece = ceilDiv(blocks, min(blocks, max(ceilDiv(pieces, g.parts), g.frame()*g.cin/blockA)))
+	g.eachPiece = ceilDiv(blocks, min(blocks, max(ceilDiv(pieces, g.parts), blocks*g.blockSize()/blockA)))
 	g.pieces = ceilDiv(blocks, g.eachPiece)
 }
 
-// height returns the height of the lowest tiles.
-func (g *kernelGradient) height() int {
-	height := maxHeight
-	for _, p := range g.panels {
-		height = min(height, g.set.heights[p.vectors])
-	}
-	return height
-}
-
-// frame is the number of places in a block of x.
-func (g *kernelGradient) frame() int {
-	return g.windows[0].taps * g.frameLines * g.phases * g.width * g.samples
-}
-
-// block returns the channels of a block of a group.
-func (g *kernelGradient) channels(block int) (first, height int) {
-	first = block * g.gin / g.blocks
-	return first, (block+1)*g.gin/g.blocks - first
+// blockSize returns the elements of a block of x.
+func (g *kernelGradient) blockSize() int {
+	return g.windows[0].taps * g.frameLines * g.phases * g.width * g.samples * g.channels
 }
 
 // addParts adds up the partial sums of elements lo to hi of dW.
@@ -123,173 +107,176 @@ func (g *kernelGradient) addParts(lo, hi int) {
 	}
 }
 
-// compute computes pieces lo to hi: for one part of the sums, some blocks of channels.
+// gradientWorker is what computes a piece of a kernelGradient: some blocks of channels,
+// for one part of the sums.
+type gradientWorker struct {
+	*kernelGradient
+	*tileCall
+	x, dy []float32 // packed
+	table []tileRow
+	sum   []float32
+}
+
+// compute computes pieces lo to hi.
 func (g *kernelGradient) compute(lo, hi int) {
-	args := tileArgsPool.Get().(*tileArgs)
+	x := pools32.values.get(min(g.blocks, g.eachPiece)*g.blockSize() + blockChannels)
+	dy := pools32.values.get(g.lines*g.line*g.samples*maxVectors*g.set.lanes + blockChannels)
+	table := tablePool.get(min(g.blocks, g.eachPiece) * g.channels * g.taps())
+	w := gradientWorker{kernelGradient: g, tileCall: tileCallPool.Get().(*tileCall), x: *x, dy: *dy, table: *table}
 	for piece := lo; piece < hi; piece++ {
 		part, from := piece/g.pieces, piece%g.pieces*g.eachPiece
 		to := min(from+g.eachPiece, g.groups*g.blocks)
-		sum := g.dw
+		w.sum = g.dw
 		if part > 0 {
-			sum = (*g.partial)[(part-1)*len(g.dw) : part*len(g.dw)]
+			w.sum = (*g.partial)[(part-1)*len(g.dw) : part*len(g.dw)]
 		}
-		first := part * g.eachPart
-		for run := first; run < min(first+g.eachPart, g.runs[0]*g.runs[1]*g.runs[2]*g.runs[3]); run++ {
-			r := g.open(run)
-			args.accumulate = run > first
-			for group := from / g.blocks; group*g.blocks < to; group++ {
-				lo, hi := max(from-group*g.blocks, 0), min(to-group*g.blocks, g.blocks)
-				g.add(args, r, group, lo, hi, sum)
+		for group := from / g.blocks; group*g.blocks < to; group++ {
+			w.group(part, group, max(from-group*g.blocks, 0), min(to-group*g.blocks, g.blocks))
+		}
+	}
+	w.release()
+	tablePool.put(table)
+	pools32.values.put(dy)
+	pools32.values.put(x)
+}
+
+// group computes blocks lo to hi of a group.
+func (w *gradientWorker) group(part, group, lo, hi int) {
+	samples, rows := 0, w.table
+	first := part * w.eachPart
+	for run := first; run < min(first+w.eachPart, w.runs[0]*w.runs[1]*w.runs[2]*w.runs[3]); run++ {
+		r := w.open(run)
+		if r.samples != samples {
+			samples, rows = r.samples, w.tabulate(r.samples, lo, hi)
+		}
+		for block := lo; block < hi; block++ {
+			channel := block * w.channels
+			w.packX(r, group*w.gin+channel, w.x[(block-lo)*w.blockSize():])
+		}
+		w.accumulate = run > first
+		w.inner, w.outer = uintptr(r.windows*r.samples), uintptr(r.lines)
+		w.aCol, w.aOuter = bytes(w.channels), bytes(w.windows[1].stride*w.phases*w.width*r.samples*w.channels)
+		for _, p := range w.panels {
+			w.packDY(r, group*w.gout+p.first, p)
+			w.set.stack(w.tileCall, p, rows, w.x, w.sum[group*w.gout+p.first:])
+		}
+	}
+}
+
+// tabulate lists the rows of blocks lo to hi: for each block the taps, for each tap
+// the channels.
+func (w *gradientWorker) tabulate(samples, lo, hi int) []tileRow {
+	w0, w1, w2 := &w.windows[0], &w.windows[1], &w.windows[2]
+	rows := w.table[:0]
+	place := samples * w.channels
+	line := w.phases * w.width * place
+	for block := lo; block < hi; block++ {
+		channel := block * w.channels
+		for k0 := range w0.taps {
+			for k1 := range w1.taps {
+				for k2 := range w2.taps {
+					at := k2 * w2.dilation
+					a := (block-lo)*w.blockSize() + (k0*w.frameLines+k1*w1.dilation)*line + (at%w.phases*w.width+at/w.phases)*place
+					c := ((k0*w1.taps+k1)*w2.taps+k2)*w.gin + channel
+					for i := range min(w.channels, w.gin-channel) {
+						rows = append(rows, tileRow{bytes(a + i), bytes((c + i) * w.cout)})
+					}
+				}
 			}
 		}
 	}
-	*args = tileArgs{}
-	tileArgsPool.Put(args)
+	return rows
 }
 
 // windowRun is a run of windows: where it begins, and its size.
 type windowRun struct {
-	sample, samples      int
-	plane                int
-	firstLine, lines     int
-	firstWindow, windows int // of a line
+	sample, plane, line, window int
+	samples, lines, windows     int
 }
 
 func (g *kernelGradient) open(run int) windowRun {
 	var r windowRun
-	r.firstWindow, run = run%g.runs[3]*g.line, run/g.runs[3]
-	r.firstLine, run = run%g.runs[2]*g.lines, run/g.runs[2]
+	r.window, run = run%g.runs[3]*g.line, run/g.runs[3]
+	r.line, run = run%g.runs[2]*g.lines, run/g.runs[2]
 	r.plane, r.sample = run%g.runs[1], run/g.runs[1]*g.samples
-	r.windows = min(g.line, g.windows[2].out-r.firstWindow)
-	r.lines = min(g.lines, g.windows[1].out-r.firstLine)
+	r.windows = min(g.line, g.windows[2].out-r.window)
+	r.lines = min(g.lines, g.windows[1].out-r.line)
 	r.samples = min(g.samples, g.batch-r.sample)
 	return r
 }
 
-// add adds what a run contributes to blocks lo to hi of a group.
-func (g *kernelGradient) add(args *tileArgs, r windowRun, group, lo, hi int, sum []float32) {
-	low, _ := g.channels(lo)
-	high, _ := g.channels(hi)
-	packedX := pools32.values.get(g.frame()*(high-low) + packOverrun)
-	packedDY := pools32.values.get(g.lines*g.line*g.samples*maxVectors*g.set.lanes + packOverrun)
-	for block := lo; block < hi; block++ {
-		first, height := g.channels(block)
-		g.packX(r, group*g.gin+first, height, (*packedX)[g.frame()*(first-low):])
-	}
-	for _, p := range g.panels {
-		g.packDY(args, r, group*g.gout+p.first, p, *packedDY)
-		for block := lo; block < hi; block++ {
-			first, height := g.channels(block)
-			g.taps(args, r, p, height, (*packedX)[g.frame()*(first-low):], sum[first*g.cout+group*g.gout+p.first:])
-		}
-	}
-	pools32.values.put(packedX)
-	pools32.values.put(packedDY)
-}
-
-// packX packs the channels of a block that a run sees.
-func (g *kernelGradient) packX(r windowRun, channel, height int, to []float32) {
-	w0, w1, w2 := &g.windows[0], &g.windows[1], &g.windows[2]
-	place := r.samples * height
-	x := g.x[r.sample*g.inSize+channel:]
-	left := r.firstWindow*w2.stride - w2.pad
+// packX packs what a run sees of a block of channels.
+func (w *gradientWorker) packX(r windowRun, channel int, to []float32) {
+	w0, w1, w2 := &w.windows[0], &w.windows[1], &w.windows[2]
+	x := w.kernelGradient.x[r.sample*w.inSize+channel:]
+	place := r.samples * w.channels
+	left := r.window*w2.stride - w2.pad
 	for k0 := range w0.taps {
 		plane := r.plane*w0.stride + k0*w0.dilation - w0.pad
-		for i := range g.frameLines {
-			line := r.firstLine*w1.stride + i - w1.pad
+		for i := range w.frameLines {
+			line := r.line*w1.stride + i - w1.pad
 			inside := plane >= 0 && plane < w0.in && line >= 0 && line < w1.in
-			for phase := range g.phases {
+			for phase := range w.phases {
 				lo, hi := 0, 0 // of the places inside
 				if inside {
-					lo = min(g.width, max(0, ceilDiv(-left-phase, g.phases)))
-					hi = min(g.width, max(lo, ceilDiv(w2.in-left-phase, g.phases)))
+					lo = min(w.width, max(0, ceilDiv(-left-phase, w.phases)))
+					hi = min(w.width, max(lo, ceilDiv(w2.in-left-phase, w.phases)))
 				}
 				clear(to[:lo*place])
 				if lo < hi {
-					from := x[((plane*w1.in+line)*w2.in+left+lo*g.phases+phase)*g.cin:]
-					g.packPlaces(to[lo*place:], from, hi-lo, r.samples, height, g.phases*g.cin, g.inSize)
+					from := x[((plane*w1.in+line)*w2.in+left+lo*w.phases+phase)*w.cin:]
+					w.packPixels(to[lo*place:], from, hi-lo, r.samples, w.channels, w.phases*w.cin, w.inSize)
 				}
-				clear(to[hi*place : g.width*place])
-				to = to[g.width*place:]
+				clear(to[hi*place : w.width*place])
+				to = to[w.width*place:]
 			}
 		}
 	}
 }
 
 // packDY packs a panel of dy's channels for a run, unless there is but one panel and
-// the rows of dy come in order anyway.
-func (g *kernelGradient) packDY(args *tileArgs, r windowRun, channel int, p panel, to []float32) {
-	w1, w2 := &g.windows[1], &g.windows[2]
-	dy := g.dy[r.sample*g.outSize+((r.plane*w1.out+r.firstLine)*w2.out+r.firstWindow)*g.cout+channel:]
-	args.bSkip = 0
-	if g.samples == 1 && p.columns == g.cout {
-		args.b, args.bRow = &dy[0], bytes(g.cout)
+// the rows of dy lie next to each other anyway.
+func (w *gradientWorker) packDY(r windowRun, channel int, p panel) {
+	w1, w2 := &w.windows[1], &w.windows[2]
+	dy := w.kernelGradient.dy[r.sample*w.outSize+((r.plane*w1.out+r.line)*w2.out+r.window)*w.cout+channel:]
+	w.bSkip = 0
+	if r.samples == 1 && p.columns == w.cout {
+		w.b, w.bRow = &dy[0], bytes(w.cout)
 		return
 	}
-	width := p.vectors * g.set.lanes
-	args.b, args.bRow = &to[0], bytes(width)
-	// The lines of a run have all their windows, or there is one line.
-	g.packPlaces(to, dy, r.lines*r.windows, r.samples, width, g.cout, g.outSize)
+	width := p.vectors * w.set.lanes
+	w.b, w.bRow = &w.dy[0], bytes(width)
+	// A run of several lines has all of their windows.
+	w.packPixels(w.dy, dy, r.lines*r.windows, r.samples, width, w.cout, w.outSize)
 }
 
-// packPlaces packs width channels of places×samples pixels, those of one place next
-// to each other. It may write packOverrun elements more.
-func (g *kernelGradient) packPlaces(to, from []float32, places, samples, width, place, sample int) {
+// packPixels packs so many channels of pixels at some places of some samples, those of
+// one place next to each other. It may write up to blockChannels elements more.
+func (w *gradientWorker) packPixels(to, from []float32, places, samples, channels, place, sample int) {
 	if samples == 1 {
-		packItems(to, from, places, width, place)
+		w.packRows(to, from, places, channels, place)
 		return
 	}
 	for p := range places {
-		packItems(to[p*samples*width:], from[p*place:], samples, width, sample)
+		w.packRows(to[p*samples*channels:], from[p*place:], samples, channels, sample)
 	}
 }
 
-// packOverrun is how much packItems may write behind the rows.
-const packOverrun = 16
-
-// packItems copies rows of width elements, step apart, next to each other. Short rows
-// are copied with what follows, which the next row overwrites.
-func packItems(to, from []float32, rows, width, step int) {
-	i := 0
-	switch {
-	case width <= 8:
-		for ; i < rows && i*step+8 <= len(from); i++ {
-			*(*[8]float32)(to[i*width:]) = *(*[8]float32)(from[i*step:])
-		}
-	case width <= 16:
-		for ; i < rows && i*step+16 <= len(from); i++ {
-			*(*[16]float32)(to[i*width:]) = *(*[16]float32)(from[i*step:])
-		}
+// packRows copies rows of so many elements, step apart, next to each other, in pieces
+// of 8 elements, of which the next row overwrites what is not its own.
+func (w *gradientWorker) packRows(to, from []float32, rows, width, step int) {
+	if width == step {
+		copy(to[:rows*width], from)
+		return
 	}
-	for ; i < rows; i++ {
+	const side = 8
+	blocks := ceilDiv(width, side)
+	fast := min(rows, max(0, (len(from)-blocks*side+step)/step))
+	if fast > 0 {
+		_ = to[(fast-1)*width+blocks*side-1]
+		w.set.copyBlocks(&to[0], bytes(width), &from[0], bytes(step), fast, blocks)
+	}
+	for i := fast; i < rows; i++ {
 		copy(to[i*width:(i+1)*width], from[i*step:])
-	}
-}
-
-// taps adds the products of a block of x with a panel of dy.
-func (g *kernelGradient) taps(args *tileArgs, r windowRun, p panel, height int, x, sum []float32) {
-	w0, w1, w2 := &g.windows[0], &g.windows[1], &g.windows[2]
-	place := r.samples * height
-	line := g.phases * g.width * place
-	args.inner, args.outer = uintptr(r.windows*r.samples), uintptr(r.lines)
-	args.aCol, args.aOuter = bytes(w2.stride/g.phases*height), bytes(w1.stride*line)
-	for k0 := range w0.taps {
-		for k1 := range w1.taps {
-			x := x[(k0*g.frameLines+k1*w1.dilation)*line:]
-			sum := sum[(k0*w1.taps+k1)*w2.taps*g.gin*g.cout:]
-			if g.merged {
-				g.set.column(args, p, w2.taps*g.gin, x, 1, sum, g.cout)
-				continue
-			}
-			args.aRow, args.cRow = bytes(1), bytes(g.cout)
-			// Taps that see the same phase are tiles one above the other.
-			common := gcd(w2.stride, w2.dilation)
-			apart := w2.stride / common
-			for k2 := range min(apart, w2.taps) {
-				at := k2 * w2.dilation
-				g.set.stack(args, p, height, ceilDiv(w2.taps-k2, apart), x[(at%g.phases*g.width+at/g.phases)*place:],
-					w2.dilation/common*place, sum[k2*g.gin*g.cout:], apart*g.gin*g.cout)
-			}
-		}
 	}
 }
