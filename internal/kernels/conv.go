@@ -80,17 +80,16 @@ func (c *conv) pointwise() bool {
 	return c.groups == 1
 }
 
-// fitsTiles reports whether the sums are worth tiles: depthwise convolutions run over
-// channels, and sums without terms over nothing. Where the windows see little else
-// than padding, as with a very large dilation, the padded image that tiles read
-// would take more memory than all the rest.
+// fitsTiles reports whether the sums are worth tiles: not sums without terms. Where the
+// windows see little else than padding, as with a very large dilation, the padded image
+// that tiles read would take more memory than all the rest.
 func (c *conv) fitsTiles() bool {
 	for _, w := range c.windows {
 		if seen := (w.out-1)*w.stride + (w.taps-1)*w.dilation + 1; seen > mostlyPadding*w.in+mostlyPadding {
 			return false
 		}
 	}
-	return !c.depthwise() && c.gin > 0 && c.gout > 0
+	return c.gin > 0 && c.gout > 0
 }
 
 // mostlyPadding is how many times its size an image may grow by padding, for tiles.
@@ -121,15 +120,15 @@ func Conv[T Float](g ConvGeometry, x, w, bias []T, relu bool, y []T) {
 		Dense(len(y)/c.cout, c.cout, c.cin, x, w, bias, relu, y)
 		return
 	}
-	if c.depthwise() {
-		depthwiseConv(c, x, w, bias, relu, y)
-		return
-	}
 	if x, ok := vectorized(x); ok && c.fitsTiles() {
 		w, _ := vectorized(w)
 		bias, _ := vectorized(bias)
 		y, _ := vectorized(y)
 		vectorConv(active, c, x, w, bias, relu, y)
+		return
+	}
+	if c.depthwise() {
+		depthwiseConv(c, x, w, bias, relu, y)
 		return
 	}
 	pools := poolsOf[T]()
@@ -171,14 +170,14 @@ func ConvGradInput[T Float](g ConvGeometry, w, dy, dx []T) {
 		Gemm(false, true, len(dx)/c.cin, c.cin, c.cout, dy, c.cout, w, c.cout, false, dx, c.cin)
 		return
 	}
-	if c.depthwise() {
-		depthwiseGradInput(c, w, dy, dx)
-		return
-	}
 	if dx, ok := vectorized(dx); ok && c.fitsTiles() {
 		w, _ := vectorized(w)
 		dy, _ := vectorized(dy)
 		vectorGradInput(active, c, w, dy, dx)
+		return
+	}
+	if c.depthwise() {
+		depthwiseGradInput(c, w, dy, dx)
 		return
 	}
 	pools := poolsOf[T]()

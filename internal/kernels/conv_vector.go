@@ -241,6 +241,7 @@ type correlation struct {
 	classes            []class
 	panels             []panel
 	transW             bool // multiply with the transposed weights of each tap
+	byChannel          bool // the tiles are kernels of channels
 	wRow, wTap         int  // elements of a row of weights, and of those of a tap
 	kernel             [maxRank]int
 	source, w, bias, y []float32
@@ -254,20 +255,34 @@ var correlationPool = sync.Pool{New: func() any { return new(correlation) }}
 
 // vectorConv is Conv on tiles. bias may be nil.
 func vectorConv(s *instructionSet, c *conv, x, w, bias []float32, relu bool, y []float32) {
-	r := newCorrelation(s, c, w)
+	if c.depthwise() && c.gout > 1 {
+		wide := pools32.values.get(len(x) * c.gout)
+		repeatChannels(x, *wide, c.gout)
+		vectorConv(s, c.widened(), *wide, w, bias, relu, y)
+		pools32.values.put(wide)
+		return
+	}
+	r := newCorrelation(s, c, w, false)
 	r.source, r.bias, r.relu, r.y = x, bias, relu, y
 	var one class
 	for axis := range c.windows {
 		one.axes[axis] = c.windows[axis].forwardSweep()
 	}
 	r.classes = append(r.classes, one)
-	r.run(newImage(c.sizes(), c.cin, c.groups), newImage(c.outSizes(), c.cout, c.groups))
+	r.run(newImage(c.sizes(), c.cin, c.groups), newImage(c.outSizes(), c.cout, r.groups))
 }
 
 // vectorGradInput is ConvGradInput on tiles.
 func vectorGradInput(s *instructionSet, c *conv, w, dy, dx []float32) {
-	r := newCorrelation(s, c, w)
-	r.source, r.y, r.transW = dy, dx, true
+	if c.depthwise() && c.gout > 1 {
+		wide := pools32.values.get(len(dx) * c.gout)
+		vectorGradInput(s, c.widened(), w, dy, *wide)
+		sumRepeated(*wide, dx, c.gout)
+		pools32.values.put(wide)
+		return
+	}
+	r := newCorrelation(s, c, w, true)
+	r.source, r.y = dy, dx
 	w0, w1, w2 := &c.windows[0], &c.windows[1], &c.windows[2]
 	for i := range min(w0.stride, w0.in) {
 		for j := range min(w1.stride, w1.in) {
@@ -276,7 +291,7 @@ func vectorGradInput(s *instructionSet, c *conv, w, dy, dx []float32) {
 			}
 		}
 	}
-	r.run(newImage(c.outSizes(), c.cout, c.groups), newImage(c.sizes(), c.cin, c.groups))
+	r.run(newImage(c.outSizes(), c.cout, c.groups), newImage(c.sizes(), c.cin, r.groups))
 }
 
 // sizes and outSizes return the sizes of the axes of x and y.
@@ -284,11 +299,17 @@ func (ws *windows) sizes() [maxRank]int { return [maxRank]int{ws[0].in, ws[1].in
 
 func (ws *windows) outSizes() [maxRank]int { return [maxRank]int{ws[0].out, ws[1].out, ws[2].out} }
 
-func newCorrelation(s *instructionSet, c *conv, w []float32) *correlation {
+// newCorrelation makes one that multiplies with the weights of a convolution, which are
+// transposed if asked for. Of a depthwise one, with one output for each channel, all
+// channels are a group.
+func newCorrelation(s *instructionSet, c *conv, w []float32, transW bool) *correlation {
 	r := correlationPool.Get().(*correlation)
-	*r = correlation{instructionSet: s, batch: c.batch, groups: c.groups, w: w, wRow: c.cout, wTap: c.gin * c.cout,
+	*r = correlation{instructionSet: s, batch: c.batch, groups: c.groups, transW: transW, w: w, wRow: c.cout, wTap: c.gin * c.cout,
 		kernel:  [maxRank]int{c.windows[0].taps, c.windows[1].taps, c.windows[2].taps},
 		classes: r.classes[:0], panels: r.panels[:0]}
+	if c.depthwise() {
+		r.instructionSet, r.byChannel, r.groups, r.transW = s.channels, true, 1, false
+	}
 	return r
 }
 
@@ -406,10 +427,13 @@ func (r *correlation) clear(u unit, c *class) {
 func (r *correlation) panel(t *tileCall, u unit, c *class, group int, p panel) {
 	source, d := r.whole.group, &r.destination
 	a0 := r.at(u, &c.axes) + group*source
+	if r.byChannel {
+		a0 += p.first
+	}
 	c0 := r.place(u, c) + group*d.group + p.first
 	b := (*r.packed)[group*r.groupSize+c.packed+c.taps*source*p.first:]
 	width := p.vectors * r.lanes
-	t.bRow, t.bSkip, t.aCol = bytes(width), 0, floatSize
+	t.bRow, t.bSkip = bytes(width), 0
 	t.accumulate, t.bias = false, nil
 	if r.bias != nil {
 		t.bias = &r.bias[group*d.group+p.first]
@@ -417,6 +441,7 @@ func (r *correlation) panel(t *tileCall, u unit, c *class, group int, p panel) {
 	lines := min(u.end, c.axes[1].count) - u.line
 	rows := (*r.table)[c.table:][:u.samples*lines*c.axes[2].count]
 	n := r.nest(c)
+	t.aCol = bytes(n.innerStep)
 	n.each(func(a, terms, outer, inner int) {
 		t.b = &b[terms*width]
 		t.relu = r.relu && terms+outer*inner == c.taps*source
@@ -456,7 +481,8 @@ func (r *correlation) tabulate() {
 type nest struct {
 	counts, steps [2]int // of the loops before
 	outer, inner  int
-	outerStep     int
+
+	outerStep, innerStep int
 }
 
 // nest returns the loops over the taps and channels of a class, after joining those
@@ -471,6 +497,8 @@ func (r *correlation) nest(c *class) nest {
 	for i := maxRank - 1; i >= 0; i-- {
 		switch {
 		case counts[i] == 1: // no loop
+		case counts[last] == 1:
+			counts[last], steps[last] = counts[i], steps[i]
 		case steps[i] == counts[last]*steps[last]:
 			counts[last] *= counts[i]
 		default:
@@ -481,7 +509,7 @@ func (r *correlation) nest(c *class) nest {
 	for i := range last {
 		counts[i] = 1
 	}
-	return nest{[2]int{counts[0], counts[1]}, [2]int{steps[0], steps[1]}, counts[2], counts[3], steps[2]}
+	return nest{[2]int{counts[0], counts[1]}, [2]int{steps[0], steps[1]}, counts[2], counts[3], steps[2], steps[3]}
 }
 
 // each calls f for each part of the sum that a tile adds at a time, with its first
@@ -496,7 +524,7 @@ func (n *nest) each(f func(a, terms, outer, inner int)) {
 		for j := range n.counts[1] {
 			for o := 0; o < n.outer; o += outer {
 				for p := 0; p < n.inner; p += inner {
-					f(i*n.steps[0]+j*n.steps[1]+o*n.outerStep+p, (((i*n.counts[1]+j)*n.outer)+o)*n.inner+p,
+					f(i*n.steps[0]+j*n.steps[1]+o*n.outerStep+p*n.innerStep, (((i*n.counts[1]+j)*n.outer)+o)*n.inner+p,
 						min(outer, n.outer-o), min(inner, n.inner-p))
 				}
 			}

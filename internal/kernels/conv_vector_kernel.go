@@ -41,22 +41,23 @@ type kernelGradient struct {
 
 	parts, eachPart   int // parts of the sums, and the runs of one
 	pieces, eachPiece int // pieces of the channels, and the blocks of one
-	partial           *[]float32
+	sums              partialSums
 }
 
 var kernelGradientPool = sync.Pool{New: func() any { return new(kernelGradient) }}
 
 // vectorGradKernel is ConvGradKernel on tiles.
 func vectorGradKernel(s *instructionSet, c *conv, x, dy, dw []float32) {
+	if c.depthwise() {
+		depthwiseGradient(s, c, x, dy, dw)
+		return
+	}
 	g := kernelGradientPool.Get().(*kernelGradient)
 	*g = kernelGradient{conv: c, set: s, x: x, dy: dy, dw: dw, panels: s.cutPanels(c.gout, g.panels[:0])}
 	g.plan()
-	g.partial = pools32.values.get((g.parts - 1) * len(dw))
+	g.sums = newPartialSums(dw, g.parts)
 	parallelOr(g.parts*g.pieces, 1, g, (*kernelGradient).compute)
-	if g.parts > 1 {
-		parallelOr(len(dw), elementGrain, g, (*kernelGradient).addParts)
-	}
-	pools32.values.put(g.partial)
+	g.sums.add()
 	*g = kernelGradient{panels: g.panels}
 	kernelGradientPool.Put(g)
 }
@@ -99,14 +100,6 @@ func (g *kernelGradient) blockSize() int {
 	return g.windows[0].taps * g.frameLines * g.phases * g.width * g.samples * g.channels
 }
 
-// addParts adds up the partial sums of elements lo to hi of dW.
-func (g *kernelGradient) addParts(lo, hi int) {
-	add, to := vectorLoops[g.set.lanes].same[Add], first(g.dw[lo:hi])
-	for part := range g.parts - 1 {
-		add(to, to, first((*g.partial)[part*len(g.dw)+lo:][:hi-lo]), hi-lo)
-	}
-}
-
 // gradientWorker is what computes a piece of a kernelGradient: some blocks of channels,
 // for one part of the sums.
 type gradientWorker struct {
@@ -126,10 +119,7 @@ func (g *kernelGradient) compute(lo, hi int) {
 	for piece := lo; piece < hi; piece++ {
 		part, from := piece/g.pieces, piece%g.pieces*g.eachPiece
 		to := min(from+g.eachPiece, g.groups*g.blocks)
-		w.sum = g.dw
-		if part > 0 {
-			w.sum = (*g.partial)[(part-1)*len(g.dw) : part*len(g.dw)]
-		}
+		w.sum = g.sums.part(part)
 		for group := from / g.blocks; group*g.blocks < to; group++ {
 			w.group(part, group, max(from-group*g.blocks, 0), min(to-group*g.blocks, g.blocks))
 		}
@@ -278,5 +268,37 @@ func (w *gradientWorker) packRows(to, from []float32, rows, width, step int) {
 	}
 	for i := fast; i < rows; i++ {
 		copy(to[i*width:(i+1)*width], from[i*step:])
+	}
+}
+
+// partialSums are sums that were computed in parts, of which the first is in place.
+type partialSums struct {
+	total  []float32
+	others *[]float32
+}
+
+func newPartialSums(total []float32, parts int) partialSums {
+	return partialSums{total, pools32.values.get((parts - 1) * len(total))}
+}
+
+// part returns the memory of a part.
+func (s *partialSums) part(i int) []float32 {
+	if i == 0 {
+		return s.total
+	}
+	return (*s.others)[(i-1)*len(s.total) : i*len(s.total)]
+}
+
+// add adds all parts to the first, in order, and gives their memory back.
+func (s *partialSums) add() {
+	if len(*s.others) > 0 {
+		parallelOr(len(s.total), elementGrain, s, (*partialSums).addPiece)
+	}
+	pools32.values.put(s.others)
+}
+
+func (s *partialSums) addPiece(lo, hi int) {
+	for i := 1; i <= len(*s.others)/len(s.total); i++ {
+		addTo(s.total[lo:hi], s.part(i)[lo:hi])
 	}
 }

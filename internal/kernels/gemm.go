@@ -120,6 +120,10 @@ func block[T Float](trans bool, x []T, ld, i, j int) []T {
 // addTo adds src to dst, element by element.
 func addTo[T Float](dst, src []T) {
 	src = src[:len(dst)]
+	if l := loopsFor[T](); l != nil {
+		l.same[Add](first(dst), first(dst), first(src), len(dst))
+		return
+	}
 	for i, v := range src {
 		dst[i] += v
 	}

@@ -9,9 +9,9 @@ var avx512Tiles = [maxVectors + 1][maxHeight + 1]func(*tileArgs){
 	3: {1: avx512Tile1x3, 2: avx512Tile2x3, 3: avx512Tile3x3, 4: avx512Tile4x3, 5: avx512Tile5x3, 6: avx512Tile6x3, 7: avx512Tile7x3, 8: avx512Tile8x3, 9: avx512Tile9x3},
 }
 
-const avx512Lanes = 16
-
 var avx512Heights = [maxVectors + 1]int{0, 12, 12, 9}
+
+const avx512Lanes = 16
 
 // avx512Peak runs n rounds of peakFMAs independent multiply-additions of whole vectors.
 //
@@ -24,14 +24,30 @@ var avx2Tiles = [maxVectors + 1][maxHeight + 1]func(*tileArgs){
 	2: {1: avx2Tile1x2, 2: avx2Tile2x2, 3: avx2Tile3x2, 4: avx2Tile4x2, 5: avx2Tile5x2, 6: avx2Tile6x2},
 }
 
-const avx2Lanes = 8
-
 var avx2Heights = [maxVectors + 1]int{0, 10, 6}
+
+const avx2Lanes = 8
 
 // avx2Peak runs n rounds of peakFMAs independent multiply-additions of whole vectors.
 //
 //go:noescape
 func avx2Peak(n int)
+
+// avx512ChannelTiles holds the kernels by the number of vectors and the height.
+var avx512ChannelTiles = [maxVectors + 1][maxHeight + 1]func(*tileArgs){
+	1: {1: avx512ChannelTile1x1, 2: avx512ChannelTile2x1, 3: avx512ChannelTile3x1, 4: avx512ChannelTile4x1, 5: avx512ChannelTile5x1, 6: avx512ChannelTile6x1},
+	2: {1: avx512ChannelTile1x2, 2: avx512ChannelTile2x2, 3: avx512ChannelTile3x2, 4: avx512ChannelTile4x2, 5: avx512ChannelTile5x2, 6: avx512ChannelTile6x2},
+}
+
+var avx512ChannelHeights = [maxVectors + 1]int{0, 6, 6}
+
+// avx2ChannelTiles holds the kernels by the number of vectors and the height.
+var avx2ChannelTiles = [maxVectors + 1][maxHeight + 1]func(*tileArgs){
+	1: {1: avx2ChannelTile1x1, 2: avx2ChannelTile2x1, 3: avx2ChannelTile3x1, 4: avx2ChannelTile4x1, 5: avx2ChannelTile5x1, 6: avx2ChannelTile6x1},
+	2: {1: avx2ChannelTile1x2, 2: avx2ChannelTile2x2, 3: avx2ChannelTile3x2, 4: avx2ChannelTile4x2, 5: avx2ChannelTile5x2, 6: avx2ChannelTile6x2},
+}
+
+var avx2ChannelHeights = [maxVectors + 1]int{0, 6, 6}
 
 // avx2Transpose is transposeBlocks of both sets.
 //
@@ -189,3 +205,75 @@ func avx2Tile5x2(args *tileArgs)
 
 //go:noescape
 func avx2Tile6x2(args *tileArgs)
+
+//go:noescape
+func avx512ChannelTile1x1(args *tileArgs)
+
+//go:noescape
+func avx512ChannelTile2x1(args *tileArgs)
+
+//go:noescape
+func avx512ChannelTile3x1(args *tileArgs)
+
+//go:noescape
+func avx512ChannelTile4x1(args *tileArgs)
+
+//go:noescape
+func avx512ChannelTile5x1(args *tileArgs)
+
+//go:noescape
+func avx512ChannelTile6x1(args *tileArgs)
+
+//go:noescape
+func avx512ChannelTile1x2(args *tileArgs)
+
+//go:noescape
+func avx512ChannelTile2x2(args *tileArgs)
+
+//go:noescape
+func avx512ChannelTile3x2(args *tileArgs)
+
+//go:noescape
+func avx512ChannelTile4x2(args *tileArgs)
+
+//go:noescape
+func avx512ChannelTile5x2(args *tileArgs)
+
+//go:noescape
+func avx512ChannelTile6x2(args *tileArgs)
+
+//go:noescape
+func avx2ChannelTile1x1(args *tileArgs)
+
+//go:noescape
+func avx2ChannelTile2x1(args *tileArgs)
+
+//go:noescape
+func avx2ChannelTile3x1(args *tileArgs)
+
+//go:noescape
+func avx2ChannelTile4x1(args *tileArgs)
+
+//go:noescape
+func avx2ChannelTile5x1(args *tileArgs)
+
+//go:noescape
+func avx2ChannelTile6x1(args *tileArgs)
+
+//go:noescape
+func avx2ChannelTile1x2(args *tileArgs)
+
+//go:noescape
+func avx2ChannelTile2x2(args *tileArgs)
+
+//go:noescape
+func avx2ChannelTile3x2(args *tileArgs)
+
+//go:noescape
+func avx2ChannelTile4x2(args *tileArgs)
+
+//go:noescape
+func avx2ChannelTile5x2(args *tileArgs)
+
+//go:noescape
+func avx2ChannelTile6x2(args *tileArgs)

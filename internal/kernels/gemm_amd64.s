@@ -17679,6 +17679,6420 @@ round:
 	VZEROUPPER
 	RET
 
+// func avx512ChannelTile1x1(args *tileArgs)
+// Requires: AVX, AVX512F
+TEXT ·avx512ChannelTile1x1(SB), NOSPLIT, $32-8
+	MOVQ  args+0(FP), DI
+	MOVQ  96(DI), CX
+	MOVL  $0x00000001, AX
+	SHLL  CL, AX
+	DECL  AX
+	KMOVW AX, K1
+	MOVQ  32(DI), AX
+	MOVQ  AX, (SP)
+	MOVQ  88(DI), AX
+	MOVQ  AX, 8(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
+
+part:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VPXORD Z0, Z0, Z0
+
+part_outer:
+	MOVQ 24(SP), CX
+
+part_inner:
+	VMOVUPS.Z   (DX), K1, Z1
+	VMOVUPS.Z   (AX)(CX*1), K1, Z2
+	VFMADD231PS Z2, Z1, Z0
+	ADDQ        SI, DX
+	ADDQ        BX, CX
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), CX
+	ADDQ        64(CX), DX
+	MOVQ        48(CX), CX
+	ADDQ        CX, AX
+	JMP         part_outer
+
+part_sums:
+	MOVQ      args+0(FP), DI
+	MOVQ      24(DI), AX
+	TESTQ     AX, AX
+	JZ        part_unbiased
+	VMOVUPS.Z (AX), K1, Z2
+	VADDPS    Z2, Z0, Z0
+
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z2
+	VADDPS    Z2, Z0, Z0
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z2, Z2, Z2
+	VADDPS Z2, Z0, Z0
+	VMAXPS Z0, Z2, Z0
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, K1, (DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VPXORD Z0, Z0, Z0
+
+all_outer:
+	MOVQ 24(SP), CX
+
+all_inner:
+	VMOVUPS     (DX), Z1
+	VFMADD231PS (AX)(CX*1), Z1, Z0
+	ADDQ        SI, DX
+	ADDQ        BX, CX
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), CX
+	ADDQ        64(CX), DX
+	MOVQ        48(CX), CX
+	ADDQ        CX, AX
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z2
+	VADDPS  Z2, Z0, Z0
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z2
+	VADDPS  Z2, Z0, Z0
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z2, Z2, Z2
+	VADDPS Z2, Z0, Z0
+	VMAXPS Z0, Z2, Z0
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx512ChannelTile2x1(args *tileArgs)
+// Requires: AVX, AVX512F
+TEXT ·avx512ChannelTile2x1(SB), NOSPLIT, $32-8
+	MOVQ  args+0(FP), DI
+	MOVQ  96(DI), CX
+	MOVL  $0x00000001, AX
+	SHLL  CL, AX
+	DECL  AX
+	KMOVW AX, K1
+	MOVQ  32(DI), AX
+	MOVQ  AX, (SP)
+	MOVQ  88(DI), AX
+	MOVQ  AX, 8(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
+
+part:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+
+part_outer:
+	MOVQ 24(SP), DX
+
+part_inner:
+	VMOVUPS.Z   (BX), K1, Z2
+	VMOVUPS.Z   (AX)(DX*1), K1, Z3
+	VFMADD231PS Z3, Z2, Z0
+	VMOVUPS.Z   (CX)(DX*1), K1, Z3
+	VFMADD231PS Z3, Z2, Z1
+	ADDQ        DI, BX
+	ADDQ        SI, DX
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), DX
+	ADDQ        64(DX), BX
+	MOVQ        48(DX), DX
+	ADDQ        DX, AX
+	ADDQ        DX, CX
+	JMP         part_outer
+
+part_sums:
+	MOVQ      args+0(FP), DI
+	MOVQ      24(DI), AX
+	TESTQ     AX, AX
+	JZ        part_unbiased
+	VMOVUPS.Z (AX), K1, Z3
+	VADDPS    Z3, Z0, Z0
+	VADDPS    Z3, Z1, Z1
+
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z3
+	VADDPS    Z3, Z0, Z0
+	MOVQ      24(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z3
+	VADDPS    Z3, Z1, Z1
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z3, Z3, Z3
+	VADDPS Z3, Z0, Z0
+	VMAXPS Z0, Z3, Z0
+	VADDPS Z3, Z1, Z1
+	VMAXPS Z1, Z3, Z1
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, K1, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, K1, (DX)(AX*1)
+	ADDQ    $0x00000020, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+
+all_outer:
+	MOVQ 24(SP), DX
+
+all_inner:
+	VMOVUPS     (BX), Z2
+	VFMADD231PS (AX)(DX*1), Z2, Z0
+	VFMADD231PS (CX)(DX*1), Z2, Z1
+	ADDQ        DI, BX
+	ADDQ        SI, DX
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), DX
+	ADDQ        64(DX), BX
+	MOVQ        48(DX), DX
+	ADDQ        DX, AX
+	ADDQ        DX, CX
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z3
+	VADDPS  Z3, Z0, Z0
+	VADDPS  Z3, Z1, Z1
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z3
+	VADDPS  Z3, Z0, Z0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z3
+	VADDPS  Z3, Z1, Z1
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z3, Z3, Z3
+	VADDPS Z3, Z0, Z0
+	VMAXPS Z0, Z3, Z0
+	VADDPS Z3, Z1, Z1
+	VMAXPS Z1, Z3, Z1
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, (DX)(AX*1)
+	ADDQ    $0x00000020, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx512ChannelTile3x1(args *tileArgs)
+// Requires: AVX, AVX512F
+TEXT ·avx512ChannelTile3x1(SB), NOSPLIT, $32-8
+	MOVQ  args+0(FP), DI
+	MOVQ  96(DI), CX
+	MOVL  $0x00000001, AX
+	SHLL  CL, AX
+	DECL  AX
+	KMOVW AX, K1
+	MOVQ  32(DI), AX
+	MOVQ  AX, (SP)
+	MOVQ  88(DI), AX
+	MOVQ  AX, 8(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
+
+part:
+	MOVQ   args+0(FP), SI
+	MOVQ   (SP), BX
+	MOVQ   (BX), AX
+	MOVQ   16(BX), CX
+	MOVQ   32(BX), DX
+	MOVQ   (SI), BX
+	SUBQ   24(SP), BX
+	ADDQ   BX, AX
+	ADDQ   BX, CX
+	ADDQ   BX, DX
+	MOVQ   40(SI), DI
+	MOVQ   56(SI), R8
+	MOVQ   80(SI), BX
+	MOVQ   BX, 16(SP)
+	MOVQ   8(SI), SI
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+
+part_outer:
+	MOVQ 24(SP), BX
+
+part_inner:
+	VMOVUPS.Z   (SI), K1, Z3
+	VMOVUPS.Z   (AX)(BX*1), K1, Z4
+	VFMADD231PS Z4, Z3, Z0
+	VMOVUPS.Z   (CX)(BX*1), K1, Z4
+	VFMADD231PS Z4, Z3, Z1
+	VMOVUPS.Z   (DX)(BX*1), K1, Z4
+	VFMADD231PS Z4, Z3, Z2
+	ADDQ        R8, SI
+	ADDQ        DI, BX
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), BX
+	ADDQ        64(BX), SI
+	MOVQ        48(BX), BX
+	ADDQ        BX, AX
+	ADDQ        BX, CX
+	ADDQ        BX, DX
+	JMP         part_outer
+
+part_sums:
+	MOVQ      args+0(FP), DI
+	MOVQ      24(DI), AX
+	TESTQ     AX, AX
+	JZ        part_unbiased
+	VMOVUPS.Z (AX), K1, Z4
+	VADDPS    Z4, Z0, Z0
+	VADDPS    Z4, Z1, Z1
+	VADDPS    Z4, Z2, Z2
+
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z4
+	VADDPS    Z4, Z0, Z0
+	MOVQ      24(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z4
+	VADDPS    Z4, Z1, Z1
+	MOVQ      40(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z4
+	VADDPS    Z4, Z2, Z2
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z4, Z4, Z4
+	VADDPS Z4, Z0, Z0
+	VMAXPS Z0, Z4, Z0
+	VADDPS Z4, Z1, Z1
+	VMAXPS Z1, Z4, Z1
+	VADDPS Z4, Z2, Z2
+	VMAXPS Z2, Z4, Z2
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, K1, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, K1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, K1, (DX)(AX*1)
+	ADDQ    $0x00000030, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), SI
+	MOVQ   (SP), BX
+	MOVQ   (BX), AX
+	MOVQ   16(BX), CX
+	MOVQ   32(BX), DX
+	MOVQ   (SI), BX
+	SUBQ   24(SP), BX
+	ADDQ   BX, AX
+	ADDQ   BX, CX
+	ADDQ   BX, DX
+	MOVQ   40(SI), DI
+	MOVQ   56(SI), R8
+	MOVQ   80(SI), BX
+	MOVQ   BX, 16(SP)
+	MOVQ   8(SI), SI
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+
+all_outer:
+	MOVQ 24(SP), BX
+
+all_inner:
+	VMOVUPS     (SI), Z3
+	VFMADD231PS (AX)(BX*1), Z3, Z0
+	VFMADD231PS (CX)(BX*1), Z3, Z1
+	VFMADD231PS (DX)(BX*1), Z3, Z2
+	ADDQ        R8, SI
+	ADDQ        DI, BX
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), BX
+	ADDQ        64(BX), SI
+	MOVQ        48(BX), BX
+	ADDQ        BX, AX
+	ADDQ        BX, CX
+	ADDQ        BX, DX
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z4
+	VADDPS  Z4, Z0, Z0
+	VADDPS  Z4, Z1, Z1
+	VADDPS  Z4, Z2, Z2
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z4
+	VADDPS  Z4, Z0, Z0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z4
+	VADDPS  Z4, Z1, Z1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z4
+	VADDPS  Z4, Z2, Z2
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z4, Z4, Z4
+	VADDPS Z4, Z0, Z0
+	VMAXPS Z0, Z4, Z0
+	VADDPS Z4, Z1, Z1
+	VMAXPS Z1, Z4, Z1
+	VADDPS Z4, Z2, Z2
+	VMAXPS Z2, Z4, Z2
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	ADDQ    $0x00000030, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx512ChannelTile4x1(args *tileArgs)
+// Requires: AVX, AVX512F
+TEXT ·avx512ChannelTile4x1(SB), NOSPLIT, $32-8
+	MOVQ  args+0(FP), DI
+	MOVQ  96(DI), CX
+	MOVL  $0x00000001, AX
+	SHLL  CL, AX
+	DECL  AX
+	KMOVW AX, K1
+	MOVQ  32(DI), AX
+	MOVQ  AX, (SP)
+	MOVQ  88(DI), AX
+	MOVQ  AX, 8(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
+
+part:
+	MOVQ   args+0(FP), DI
+	MOVQ   (SP), SI
+	MOVQ   (SI), AX
+	MOVQ   16(SI), CX
+	MOVQ   32(SI), DX
+	MOVQ   48(SI), BX
+	MOVQ   (DI), SI
+	SUBQ   24(SP), SI
+	ADDQ   SI, AX
+	ADDQ   SI, CX
+	ADDQ   SI, DX
+	ADDQ   SI, BX
+	MOVQ   40(DI), R8
+	MOVQ   56(DI), R9
+	MOVQ   80(DI), SI
+	MOVQ   SI, 16(SP)
+	MOVQ   8(DI), DI
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+
+part_outer:
+	MOVQ 24(SP), SI
+
+part_inner:
+	VMOVUPS.Z   (DI), K1, Z4
+	VMOVUPS.Z   (AX)(SI*1), K1, Z5
+	VFMADD231PS Z5, Z4, Z0
+	VMOVUPS.Z   (CX)(SI*1), K1, Z5
+	VFMADD231PS Z5, Z4, Z1
+	VMOVUPS.Z   (DX)(SI*1), K1, Z5
+	VFMADD231PS Z5, Z4, Z2
+	VMOVUPS.Z   (BX)(SI*1), K1, Z5
+	VFMADD231PS Z5, Z4, Z3
+	ADDQ        R9, DI
+	ADDQ        R8, SI
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), SI
+	ADDQ        64(SI), DI
+	MOVQ        48(SI), SI
+	ADDQ        SI, AX
+	ADDQ        SI, CX
+	ADDQ        SI, DX
+	ADDQ        SI, BX
+	JMP         part_outer
+
+part_sums:
+	MOVQ      args+0(FP), DI
+	MOVQ      24(DI), AX
+	TESTQ     AX, AX
+	JZ        part_unbiased
+	VMOVUPS.Z (AX), K1, Z5
+	VADDPS    Z5, Z0, Z0
+	VADDPS    Z5, Z1, Z1
+	VADDPS    Z5, Z2, Z2
+	VADDPS    Z5, Z3, Z3
+
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z5
+	VADDPS    Z5, Z0, Z0
+	MOVQ      24(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z5
+	VADDPS    Z5, Z1, Z1
+	MOVQ      40(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z5
+	VADDPS    Z5, Z2, Z2
+	MOVQ      56(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z5
+	VADDPS    Z5, Z3, Z3
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z5, Z5, Z5
+	VADDPS Z5, Z0, Z0
+	VMAXPS Z0, Z5, Z0
+	VADDPS Z5, Z1, Z1
+	VMAXPS Z1, Z5, Z1
+	VADDPS Z5, Z2, Z2
+	VMAXPS Z2, Z5, Z2
+	VADDPS Z5, Z3, Z3
+	VMAXPS Z3, Z5, Z3
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, K1, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, K1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, K1, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, K1, (DX)(AX*1)
+	ADDQ    $0x00000040, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DI
+	MOVQ   (SP), SI
+	MOVQ   (SI), AX
+	MOVQ   16(SI), CX
+	MOVQ   32(SI), DX
+	MOVQ   48(SI), BX
+	MOVQ   (DI), SI
+	SUBQ   24(SP), SI
+	ADDQ   SI, AX
+	ADDQ   SI, CX
+	ADDQ   SI, DX
+	ADDQ   SI, BX
+	MOVQ   40(DI), R8
+	MOVQ   56(DI), R9
+	MOVQ   80(DI), SI
+	MOVQ   SI, 16(SP)
+	MOVQ   8(DI), DI
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+
+all_outer:
+	MOVQ 24(SP), SI
+
+all_inner:
+	VMOVUPS     (DI), Z4
+	VFMADD231PS (AX)(SI*1), Z4, Z0
+	VFMADD231PS (CX)(SI*1), Z4, Z1
+	VFMADD231PS (DX)(SI*1), Z4, Z2
+	VFMADD231PS (BX)(SI*1), Z4, Z3
+	ADDQ        R9, DI
+	ADDQ        R8, SI
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), SI
+	ADDQ        64(SI), DI
+	MOVQ        48(SI), SI
+	ADDQ        SI, AX
+	ADDQ        SI, CX
+	ADDQ        SI, DX
+	ADDQ        SI, BX
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z5
+	VADDPS  Z5, Z0, Z0
+	VADDPS  Z5, Z1, Z1
+	VADDPS  Z5, Z2, Z2
+	VADDPS  Z5, Z3, Z3
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z5
+	VADDPS  Z5, Z0, Z0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z5
+	VADDPS  Z5, Z1, Z1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z5
+	VADDPS  Z5, Z2, Z2
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z5
+	VADDPS  Z5, Z3, Z3
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z5, Z5, Z5
+	VADDPS Z5, Z0, Z0
+	VMAXPS Z0, Z5, Z0
+	VADDPS Z5, Z1, Z1
+	VMAXPS Z1, Z5, Z1
+	VADDPS Z5, Z2, Z2
+	VMAXPS Z2, Z5, Z2
+	VADDPS Z5, Z3, Z3
+	VMAXPS Z3, Z5, Z3
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	ADDQ    $0x00000040, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx512ChannelTile5x1(args *tileArgs)
+// Requires: AVX, AVX512F
+TEXT ·avx512ChannelTile5x1(SB), NOSPLIT, $32-8
+	MOVQ  args+0(FP), DI
+	MOVQ  96(DI), CX
+	MOVL  $0x00000001, AX
+	SHLL  CL, AX
+	DECL  AX
+	KMOVW AX, K1
+	MOVQ  32(DI), AX
+	MOVQ  AX, (SP)
+	MOVQ  88(DI), AX
+	MOVQ  AX, 8(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
+
+part:
+	MOVQ   args+0(FP), R8
+	MOVQ   (SP), DI
+	MOVQ   (DI), AX
+	MOVQ   16(DI), CX
+	MOVQ   32(DI), DX
+	MOVQ   48(DI), BX
+	MOVQ   64(DI), SI
+	MOVQ   (R8), DI
+	SUBQ   24(SP), DI
+	ADDQ   DI, AX
+	ADDQ   DI, CX
+	ADDQ   DI, DX
+	ADDQ   DI, BX
+	ADDQ   DI, SI
+	MOVQ   40(R8), R9
+	MOVQ   56(R8), R10
+	MOVQ   80(R8), DI
+	MOVQ   DI, 16(SP)
+	MOVQ   8(R8), R8
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+
+part_outer:
+	MOVQ 24(SP), DI
+
+part_inner:
+	VMOVUPS.Z   (R8), K1, Z5
+	VMOVUPS.Z   (AX)(DI*1), K1, Z6
+	VFMADD231PS Z6, Z5, Z0
+	VMOVUPS.Z   (CX)(DI*1), K1, Z6
+	VFMADD231PS Z6, Z5, Z1
+	VMOVUPS.Z   (DX)(DI*1), K1, Z6
+	VFMADD231PS Z6, Z5, Z2
+	VMOVUPS.Z   (BX)(DI*1), K1, Z6
+	VFMADD231PS Z6, Z5, Z3
+	VMOVUPS.Z   (SI)(DI*1), K1, Z6
+	VFMADD231PS Z6, Z5, Z4
+	ADDQ        R10, R8
+	ADDQ        R9, DI
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), DI
+	ADDQ        64(DI), R8
+	MOVQ        48(DI), DI
+	ADDQ        DI, AX
+	ADDQ        DI, CX
+	ADDQ        DI, DX
+	ADDQ        DI, BX
+	ADDQ        DI, SI
+	JMP         part_outer
+
+part_sums:
+	MOVQ      args+0(FP), DI
+	MOVQ      24(DI), AX
+	TESTQ     AX, AX
+	JZ        part_unbiased
+	VMOVUPS.Z (AX), K1, Z6
+	VADDPS    Z6, Z0, Z0
+	VADDPS    Z6, Z1, Z1
+	VADDPS    Z6, Z2, Z2
+	VADDPS    Z6, Z3, Z3
+	VADDPS    Z6, Z4, Z4
+
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z6
+	VADDPS    Z6, Z0, Z0
+	MOVQ      24(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z6
+	VADDPS    Z6, Z1, Z1
+	MOVQ      40(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z6
+	VADDPS    Z6, Z2, Z2
+	MOVQ      56(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z6
+	VADDPS    Z6, Z3, Z3
+	MOVQ      72(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z6
+	VADDPS    Z6, Z4, Z4
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z6, Z6, Z6
+	VADDPS Z6, Z0, Z0
+	VMAXPS Z0, Z6, Z0
+	VADDPS Z6, Z1, Z1
+	VMAXPS Z1, Z6, Z1
+	VADDPS Z6, Z2, Z2
+	VMAXPS Z2, Z6, Z2
+	VADDPS Z6, Z3, Z3
+	VMAXPS Z3, Z6, Z3
+	VADDPS Z6, Z4, Z4
+	VMAXPS Z4, Z6, Z4
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, K1, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, K1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, K1, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, K1, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z4, K1, (DX)(AX*1)
+	ADDQ    $0x00000050, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R8
+	MOVQ   (SP), DI
+	MOVQ   (DI), AX
+	MOVQ   16(DI), CX
+	MOVQ   32(DI), DX
+	MOVQ   48(DI), BX
+	MOVQ   64(DI), SI
+	MOVQ   (R8), DI
+	SUBQ   24(SP), DI
+	ADDQ   DI, AX
+	ADDQ   DI, CX
+	ADDQ   DI, DX
+	ADDQ   DI, BX
+	ADDQ   DI, SI
+	MOVQ   40(R8), R9
+	MOVQ   56(R8), R10
+	MOVQ   80(R8), DI
+	MOVQ   DI, 16(SP)
+	MOVQ   8(R8), R8
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+
+all_outer:
+	MOVQ 24(SP), DI
+
+all_inner:
+	VMOVUPS     (R8), Z5
+	VFMADD231PS (AX)(DI*1), Z5, Z0
+	VFMADD231PS (CX)(DI*1), Z5, Z1
+	VFMADD231PS (DX)(DI*1), Z5, Z2
+	VFMADD231PS (BX)(DI*1), Z5, Z3
+	VFMADD231PS (SI)(DI*1), Z5, Z4
+	ADDQ        R10, R8
+	ADDQ        R9, DI
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), DI
+	ADDQ        64(DI), R8
+	MOVQ        48(DI), DI
+	ADDQ        DI, AX
+	ADDQ        DI, CX
+	ADDQ        DI, DX
+	ADDQ        DI, BX
+	ADDQ        DI, SI
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z6
+	VADDPS  Z6, Z0, Z0
+	VADDPS  Z6, Z1, Z1
+	VADDPS  Z6, Z2, Z2
+	VADDPS  Z6, Z3, Z3
+	VADDPS  Z6, Z4, Z4
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z6
+	VADDPS  Z6, Z0, Z0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z6
+	VADDPS  Z6, Z1, Z1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z6
+	VADDPS  Z6, Z2, Z2
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z6
+	VADDPS  Z6, Z3, Z3
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z6
+	VADDPS  Z6, Z4, Z4
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z6, Z6, Z6
+	VADDPS Z6, Z0, Z0
+	VMAXPS Z0, Z6, Z0
+	VADDPS Z6, Z1, Z1
+	VMAXPS Z1, Z6, Z1
+	VADDPS Z6, Z2, Z2
+	VMAXPS Z2, Z6, Z2
+	VADDPS Z6, Z3, Z3
+	VMAXPS Z3, Z6, Z3
+	VADDPS Z6, Z4, Z4
+	VMAXPS Z4, Z6, Z4
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	ADDQ    $0x00000050, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx512ChannelTile6x1(args *tileArgs)
+// Requires: AVX, AVX512F
+TEXT ·avx512ChannelTile6x1(SB), NOSPLIT, $32-8
+	MOVQ  args+0(FP), DI
+	MOVQ  96(DI), CX
+	MOVL  $0x00000001, AX
+	SHLL  CL, AX
+	DECL  AX
+	KMOVW AX, K1
+	MOVQ  32(DI), AX
+	MOVQ  AX, (SP)
+	MOVQ  88(DI), AX
+	MOVQ  AX, 8(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
+
+part:
+	MOVQ   args+0(FP), R9
+	MOVQ   (SP), R8
+	MOVQ   (R8), AX
+	MOVQ   16(R8), CX
+	MOVQ   32(R8), DX
+	MOVQ   48(R8), BX
+	MOVQ   64(R8), SI
+	MOVQ   80(R8), DI
+	MOVQ   (R9), R8
+	SUBQ   24(SP), R8
+	ADDQ   R8, AX
+	ADDQ   R8, CX
+	ADDQ   R8, DX
+	ADDQ   R8, BX
+	ADDQ   R8, SI
+	ADDQ   R8, DI
+	MOVQ   40(R9), R10
+	MOVQ   56(R9), R11
+	MOVQ   80(R9), R8
+	MOVQ   R8, 16(SP)
+	MOVQ   8(R9), R9
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+
+part_outer:
+	MOVQ 24(SP), R8
+
+part_inner:
+	VMOVUPS.Z   (R9), K1, Z6
+	VMOVUPS.Z   (AX)(R8*1), K1, Z7
+	VFMADD231PS Z7, Z6, Z0
+	VMOVUPS.Z   (CX)(R8*1), K1, Z7
+	VFMADD231PS Z7, Z6, Z1
+	VMOVUPS.Z   (DX)(R8*1), K1, Z7
+	VFMADD231PS Z7, Z6, Z2
+	VMOVUPS.Z   (BX)(R8*1), K1, Z7
+	VFMADD231PS Z7, Z6, Z3
+	VMOVUPS.Z   (SI)(R8*1), K1, Z7
+	VFMADD231PS Z7, Z6, Z4
+	VMOVUPS.Z   (DI)(R8*1), K1, Z7
+	VFMADD231PS Z7, Z6, Z5
+	ADDQ        R11, R9
+	ADDQ        R10, R8
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), R8
+	ADDQ        64(R8), R9
+	MOVQ        48(R8), R8
+	ADDQ        R8, AX
+	ADDQ        R8, CX
+	ADDQ        R8, DX
+	ADDQ        R8, BX
+	ADDQ        R8, SI
+	ADDQ        R8, DI
+	JMP         part_outer
+
+part_sums:
+	MOVQ      args+0(FP), DI
+	MOVQ      24(DI), AX
+	TESTQ     AX, AX
+	JZ        part_unbiased
+	VMOVUPS.Z (AX), K1, Z7
+	VADDPS    Z7, Z0, Z0
+	VADDPS    Z7, Z1, Z1
+	VADDPS    Z7, Z2, Z2
+	VADDPS    Z7, Z3, Z3
+	VADDPS    Z7, Z4, Z4
+	VADDPS    Z7, Z5, Z5
+
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z7
+	VADDPS    Z7, Z0, Z0
+	MOVQ      24(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z7
+	VADDPS    Z7, Z1, Z1
+	MOVQ      40(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z7
+	VADDPS    Z7, Z2, Z2
+	MOVQ      56(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z7
+	VADDPS    Z7, Z3, Z3
+	MOVQ      72(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z7
+	VADDPS    Z7, Z4, Z4
+	MOVQ      88(SI), AX
+	VMOVUPS.Z (DX)(AX*1), K1, Z7
+	VADDPS    Z7, Z5, Z5
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z7, Z7, Z7
+	VADDPS Z7, Z0, Z0
+	VMAXPS Z0, Z7, Z0
+	VADDPS Z7, Z1, Z1
+	VMAXPS Z1, Z7, Z1
+	VADDPS Z7, Z2, Z2
+	VMAXPS Z2, Z7, Z2
+	VADDPS Z7, Z3, Z3
+	VMAXPS Z3, Z7, Z3
+	VADDPS Z7, Z4, Z4
+	VMAXPS Z4, Z7, Z4
+	VADDPS Z7, Z5, Z5
+	VMAXPS Z5, Z7, Z5
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, K1, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, K1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, K1, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, K1, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z4, K1, (DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z5, K1, (DX)(AX*1)
+	ADDQ    $0x00000060, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R9
+	MOVQ   (SP), R8
+	MOVQ   (R8), AX
+	MOVQ   16(R8), CX
+	MOVQ   32(R8), DX
+	MOVQ   48(R8), BX
+	MOVQ   64(R8), SI
+	MOVQ   80(R8), DI
+	MOVQ   (R9), R8
+	SUBQ   24(SP), R8
+	ADDQ   R8, AX
+	ADDQ   R8, CX
+	ADDQ   R8, DX
+	ADDQ   R8, BX
+	ADDQ   R8, SI
+	ADDQ   R8, DI
+	MOVQ   40(R9), R10
+	MOVQ   56(R9), R11
+	MOVQ   80(R9), R8
+	MOVQ   R8, 16(SP)
+	MOVQ   8(R9), R9
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+
+all_outer:
+	MOVQ 24(SP), R8
+
+all_inner:
+	VMOVUPS     (R9), Z6
+	VFMADD231PS (AX)(R8*1), Z6, Z0
+	VFMADD231PS (CX)(R8*1), Z6, Z1
+	VFMADD231PS (DX)(R8*1), Z6, Z2
+	VFMADD231PS (BX)(R8*1), Z6, Z3
+	VFMADD231PS (SI)(R8*1), Z6, Z4
+	VFMADD231PS (DI)(R8*1), Z6, Z5
+	ADDQ        R11, R9
+	ADDQ        R10, R8
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), R8
+	ADDQ        64(R8), R9
+	MOVQ        48(R8), R8
+	ADDQ        R8, AX
+	ADDQ        R8, CX
+	ADDQ        R8, DX
+	ADDQ        R8, BX
+	ADDQ        R8, SI
+	ADDQ        R8, DI
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z7
+	VADDPS  Z7, Z0, Z0
+	VADDPS  Z7, Z1, Z1
+	VADDPS  Z7, Z2, Z2
+	VADDPS  Z7, Z3, Z3
+	VADDPS  Z7, Z4, Z4
+	VADDPS  Z7, Z5, Z5
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z7
+	VADDPS  Z7, Z0, Z0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z7
+	VADDPS  Z7, Z1, Z1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z7
+	VADDPS  Z7, Z2, Z2
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z7
+	VADDPS  Z7, Z3, Z3
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z7
+	VADDPS  Z7, Z4, Z4
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Z7
+	VADDPS  Z7, Z5, Z5
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z7, Z7, Z7
+	VADDPS Z7, Z0, Z0
+	VMAXPS Z0, Z7, Z0
+	VADDPS Z7, Z1, Z1
+	VMAXPS Z1, Z7, Z1
+	VADDPS Z7, Z2, Z2
+	VMAXPS Z2, Z7, Z2
+	VADDPS Z7, Z3, Z3
+	VMAXPS Z3, Z7, Z3
+	VADDPS Z7, Z4, Z4
+	VMAXPS Z4, Z7, Z4
+	VADDPS Z7, Z5, Z5
+	VMAXPS Z5, Z7, Z5
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z3, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z5, (DX)(AX*1)
+	ADDQ    $0x00000060, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx512ChannelTile1x2(args *tileArgs)
+// Requires: AVX, AVX512F
+TEXT ·avx512ChannelTile1x2(SB), NOSPLIT, $32-8
+	MOVQ  args+0(FP), DI
+	MOVQ  96(DI), CX
+	MOVL  $0x00000001, AX
+	SHLL  CL, AX
+	DECL  AX
+	KMOVW AX, K1
+	MOVQ  32(DI), AX
+	MOVQ  AX, (SP)
+	MOVQ  88(DI), AX
+	MOVQ  AX, 8(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
+
+part:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+
+part_outer:
+	MOVQ 24(SP), CX
+
+part_inner:
+	VMOVUPS     (DX), Z2
+	VMOVUPS.Z   64(DX), K1, Z3
+	VFMADD231PS (AX)(CX*1), Z2, Z0
+	VMOVUPS.Z   64(AX)(CX*1), K1, Z4
+	VFMADD231PS Z4, Z3, Z1
+	ADDQ        SI, DX
+	ADDQ        BX, CX
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), CX
+	ADDQ        64(CX), DX
+	MOVQ        48(CX), CX
+	ADDQ        CX, AX
+	JMP         part_outer
+
+part_sums:
+	MOVQ      args+0(FP), DI
+	MOVQ      24(DI), AX
+	TESTQ     AX, AX
+	JZ        part_unbiased
+	VMOVUPS   (AX), Z4
+	VADDPS    Z4, Z0, Z0
+	VMOVUPS.Z 64(AX), K1, Z4
+	VADDPS    Z4, Z1, Z1
+
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z4
+	VADDPS    Z4, Z0, Z0
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z4
+	VADDPS    Z4, Z1, Z1
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z4, Z4, Z4
+	VADDPS Z4, Z0, Z0
+	VMAXPS Z0, Z4, Z0
+	VADDPS Z4, Z1, Z1
+	VMAXPS Z1, Z4, Z1
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, K1, 64(DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+
+all_outer:
+	MOVQ 24(SP), CX
+
+all_inner:
+	VMOVUPS     (DX), Z2
+	VMOVUPS     64(DX), Z3
+	VFMADD231PS (AX)(CX*1), Z2, Z0
+	VFMADD231PS 64(AX)(CX*1), Z3, Z1
+	ADDQ        SI, DX
+	ADDQ        BX, CX
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), CX
+	ADDQ        64(CX), DX
+	MOVQ        48(CX), CX
+	ADDQ        CX, AX
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z4
+	VADDPS  Z4, Z0, Z0
+	VMOVUPS 64(AX), Z4
+	VADDPS  Z4, Z1, Z1
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z4
+	VADDPS  Z4, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z4
+	VADDPS  Z4, Z1, Z1
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z4, Z4, Z4
+	VADDPS Z4, Z0, Z0
+	VMAXPS Z0, Z4, Z0
+	VADDPS Z4, Z1, Z1
+	VMAXPS Z1, Z4, Z1
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx512ChannelTile2x2(args *tileArgs)
+// Requires: AVX, AVX512F
+TEXT ·avx512ChannelTile2x2(SB), NOSPLIT, $32-8
+	MOVQ  args+0(FP), DI
+	MOVQ  96(DI), CX
+	MOVL  $0x00000001, AX
+	SHLL  CL, AX
+	DECL  AX
+	KMOVW AX, K1
+	MOVQ  32(DI), AX
+	MOVQ  AX, (SP)
+	MOVQ  88(DI), AX
+	MOVQ  AX, 8(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
+
+part:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+
+part_outer:
+	MOVQ 24(SP), DX
+
+part_inner:
+	VMOVUPS     (BX), Z4
+	VMOVUPS.Z   64(BX), K1, Z5
+	VFMADD231PS (AX)(DX*1), Z4, Z0
+	VMOVUPS.Z   64(AX)(DX*1), K1, Z6
+	VFMADD231PS Z6, Z5, Z1
+	VFMADD231PS (CX)(DX*1), Z4, Z2
+	VMOVUPS.Z   64(CX)(DX*1), K1, Z6
+	VFMADD231PS Z6, Z5, Z3
+	ADDQ        DI, BX
+	ADDQ        SI, DX
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), DX
+	ADDQ        64(DX), BX
+	MOVQ        48(DX), DX
+	ADDQ        DX, AX
+	ADDQ        DX, CX
+	JMP         part_outer
+
+part_sums:
+	MOVQ      args+0(FP), DI
+	MOVQ      24(DI), AX
+	TESTQ     AX, AX
+	JZ        part_unbiased
+	VMOVUPS   (AX), Z6
+	VADDPS    Z6, Z0, Z0
+	VADDPS    Z6, Z2, Z2
+	VMOVUPS.Z 64(AX), K1, Z6
+	VADDPS    Z6, Z1, Z1
+	VADDPS    Z6, Z3, Z3
+
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z6
+	VADDPS    Z6, Z0, Z0
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z6
+	VADDPS    Z6, Z1, Z1
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z6
+	VADDPS    Z6, Z2, Z2
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z6
+	VADDPS    Z6, Z3, Z3
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z6, Z6, Z6
+	VADDPS Z6, Z0, Z0
+	VMAXPS Z0, Z6, Z0
+	VADDPS Z6, Z1, Z1
+	VMAXPS Z1, Z6, Z1
+	VADDPS Z6, Z2, Z2
+	VMAXPS Z2, Z6, Z2
+	VADDPS Z6, Z3, Z3
+	VMAXPS Z3, Z6, Z3
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, K1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, K1, 64(DX)(AX*1)
+	ADDQ    $0x00000020, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+
+all_outer:
+	MOVQ 24(SP), DX
+
+all_inner:
+	VMOVUPS     (BX), Z4
+	VMOVUPS     64(BX), Z5
+	VFMADD231PS (AX)(DX*1), Z4, Z0
+	VFMADD231PS 64(AX)(DX*1), Z5, Z1
+	VFMADD231PS (CX)(DX*1), Z4, Z2
+	VFMADD231PS 64(CX)(DX*1), Z5, Z3
+	ADDQ        DI, BX
+	ADDQ        SI, DX
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), DX
+	ADDQ        64(DX), BX
+	MOVQ        48(DX), DX
+	ADDQ        DX, AX
+	ADDQ        DX, CX
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z6
+	VADDPS  Z6, Z0, Z0
+	VADDPS  Z6, Z2, Z2
+	VMOVUPS 64(AX), Z6
+	VADDPS  Z6, Z1, Z1
+	VADDPS  Z6, Z3, Z3
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z6
+	VADDPS  Z6, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z6
+	VADDPS  Z6, Z1, Z1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z6
+	VADDPS  Z6, Z2, Z2
+	VMOVUPS 64(DX)(AX*1), Z6
+	VADDPS  Z6, Z3, Z3
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z6, Z6, Z6
+	VADDPS Z6, Z0, Z0
+	VMAXPS Z0, Z6, Z0
+	VADDPS Z6, Z1, Z1
+	VMAXPS Z1, Z6, Z1
+	VADDPS Z6, Z2, Z2
+	VMAXPS Z2, Z6, Z2
+	VADDPS Z6, Z3, Z3
+	VMAXPS Z3, Z6, Z3
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, 64(DX)(AX*1)
+	ADDQ    $0x00000020, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx512ChannelTile3x2(args *tileArgs)
+// Requires: AVX, AVX512F
+TEXT ·avx512ChannelTile3x2(SB), NOSPLIT, $32-8
+	MOVQ  args+0(FP), DI
+	MOVQ  96(DI), CX
+	MOVL  $0x00000001, AX
+	SHLL  CL, AX
+	DECL  AX
+	KMOVW AX, K1
+	MOVQ  32(DI), AX
+	MOVQ  AX, (SP)
+	MOVQ  88(DI), AX
+	MOVQ  AX, 8(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
+
+part:
+	MOVQ   args+0(FP), SI
+	MOVQ   (SP), BX
+	MOVQ   (BX), AX
+	MOVQ   16(BX), CX
+	MOVQ   32(BX), DX
+	MOVQ   (SI), BX
+	SUBQ   24(SP), BX
+	ADDQ   BX, AX
+	ADDQ   BX, CX
+	ADDQ   BX, DX
+	MOVQ   40(SI), DI
+	MOVQ   56(SI), R8
+	MOVQ   80(SI), BX
+	MOVQ   BX, 16(SP)
+	MOVQ   8(SI), SI
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+
+part_outer:
+	MOVQ 24(SP), BX
+
+part_inner:
+	VMOVUPS     (SI), Z6
+	VMOVUPS.Z   64(SI), K1, Z7
+	VFMADD231PS (AX)(BX*1), Z6, Z0
+	VMOVUPS.Z   64(AX)(BX*1), K1, Z8
+	VFMADD231PS Z8, Z7, Z1
+	VFMADD231PS (CX)(BX*1), Z6, Z2
+	VMOVUPS.Z   64(CX)(BX*1), K1, Z8
+	VFMADD231PS Z8, Z7, Z3
+	VFMADD231PS (DX)(BX*1), Z6, Z4
+	VMOVUPS.Z   64(DX)(BX*1), K1, Z8
+	VFMADD231PS Z8, Z7, Z5
+	ADDQ        R8, SI
+	ADDQ        DI, BX
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), BX
+	ADDQ        64(BX), SI
+	MOVQ        48(BX), BX
+	ADDQ        BX, AX
+	ADDQ        BX, CX
+	ADDQ        BX, DX
+	JMP         part_outer
+
+part_sums:
+	MOVQ      args+0(FP), DI
+	MOVQ      24(DI), AX
+	TESTQ     AX, AX
+	JZ        part_unbiased
+	VMOVUPS   (AX), Z8
+	VADDPS    Z8, Z0, Z0
+	VADDPS    Z8, Z2, Z2
+	VADDPS    Z8, Z4, Z4
+	VMOVUPS.Z 64(AX), K1, Z8
+	VADDPS    Z8, Z1, Z1
+	VADDPS    Z8, Z3, Z3
+	VADDPS    Z8, Z5, Z5
+
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z8
+	VADDPS    Z8, Z0, Z0
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z8
+	VADDPS    Z8, Z1, Z1
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z8
+	VADDPS    Z8, Z2, Z2
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z8
+	VADDPS    Z8, Z3, Z3
+	MOVQ      40(SI), AX
+	VMOVUPS   (DX)(AX*1), Z8
+	VADDPS    Z8, Z4, Z4
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z8
+	VADDPS    Z8, Z5, Z5
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z8, Z8, Z8
+	VADDPS Z8, Z0, Z0
+	VMAXPS Z0, Z8, Z0
+	VADDPS Z8, Z1, Z1
+	VMAXPS Z1, Z8, Z1
+	VADDPS Z8, Z2, Z2
+	VMAXPS Z2, Z8, Z2
+	VADDPS Z8, Z3, Z3
+	VMAXPS Z3, Z8, Z3
+	VADDPS Z8, Z4, Z4
+	VMAXPS Z4, Z8, Z4
+	VADDPS Z8, Z5, Z5
+	VMAXPS Z5, Z8, Z5
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, K1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, K1, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, K1, 64(DX)(AX*1)
+	ADDQ    $0x00000030, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), SI
+	MOVQ   (SP), BX
+	MOVQ   (BX), AX
+	MOVQ   16(BX), CX
+	MOVQ   32(BX), DX
+	MOVQ   (SI), BX
+	SUBQ   24(SP), BX
+	ADDQ   BX, AX
+	ADDQ   BX, CX
+	ADDQ   BX, DX
+	MOVQ   40(SI), DI
+	MOVQ   56(SI), R8
+	MOVQ   80(SI), BX
+	MOVQ   BX, 16(SP)
+	MOVQ   8(SI), SI
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+
+all_outer:
+	MOVQ 24(SP), BX
+
+all_inner:
+	VMOVUPS     (SI), Z6
+	VMOVUPS     64(SI), Z7
+	VFMADD231PS (AX)(BX*1), Z6, Z0
+	VFMADD231PS 64(AX)(BX*1), Z7, Z1
+	VFMADD231PS (CX)(BX*1), Z6, Z2
+	VFMADD231PS 64(CX)(BX*1), Z7, Z3
+	VFMADD231PS (DX)(BX*1), Z6, Z4
+	VFMADD231PS 64(DX)(BX*1), Z7, Z5
+	ADDQ        R8, SI
+	ADDQ        DI, BX
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), BX
+	ADDQ        64(BX), SI
+	MOVQ        48(BX), BX
+	ADDQ        BX, AX
+	ADDQ        BX, CX
+	ADDQ        BX, DX
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z8
+	VADDPS  Z8, Z0, Z0
+	VADDPS  Z8, Z2, Z2
+	VADDPS  Z8, Z4, Z4
+	VMOVUPS 64(AX), Z8
+	VADDPS  Z8, Z1, Z1
+	VADDPS  Z8, Z3, Z3
+	VADDPS  Z8, Z5, Z5
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z8
+	VADDPS  Z8, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z8
+	VADDPS  Z8, Z1, Z1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z8
+	VADDPS  Z8, Z2, Z2
+	VMOVUPS 64(DX)(AX*1), Z8
+	VADDPS  Z8, Z3, Z3
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z8
+	VADDPS  Z8, Z4, Z4
+	VMOVUPS 64(DX)(AX*1), Z8
+	VADDPS  Z8, Z5, Z5
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z8, Z8, Z8
+	VADDPS Z8, Z0, Z0
+	VMAXPS Z0, Z8, Z0
+	VADDPS Z8, Z1, Z1
+	VMAXPS Z1, Z8, Z1
+	VADDPS Z8, Z2, Z2
+	VMAXPS Z2, Z8, Z2
+	VADDPS Z8, Z3, Z3
+	VMAXPS Z3, Z8, Z3
+	VADDPS Z8, Z4, Z4
+	VMAXPS Z4, Z8, Z4
+	VADDPS Z8, Z5, Z5
+	VMAXPS Z5, Z8, Z5
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, 64(DX)(AX*1)
+	ADDQ    $0x00000030, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx512ChannelTile4x2(args *tileArgs)
+// Requires: AVX, AVX512F
+TEXT ·avx512ChannelTile4x2(SB), NOSPLIT, $32-8
+	MOVQ  args+0(FP), DI
+	MOVQ  96(DI), CX
+	MOVL  $0x00000001, AX
+	SHLL  CL, AX
+	DECL  AX
+	KMOVW AX, K1
+	MOVQ  32(DI), AX
+	MOVQ  AX, (SP)
+	MOVQ  88(DI), AX
+	MOVQ  AX, 8(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
+
+part:
+	MOVQ   args+0(FP), DI
+	MOVQ   (SP), SI
+	MOVQ   (SI), AX
+	MOVQ   16(SI), CX
+	MOVQ   32(SI), DX
+	MOVQ   48(SI), BX
+	MOVQ   (DI), SI
+	SUBQ   24(SP), SI
+	ADDQ   SI, AX
+	ADDQ   SI, CX
+	ADDQ   SI, DX
+	ADDQ   SI, BX
+	MOVQ   40(DI), R8
+	MOVQ   56(DI), R9
+	MOVQ   80(DI), SI
+	MOVQ   SI, 16(SP)
+	MOVQ   8(DI), DI
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+
+part_outer:
+	MOVQ 24(SP), SI
+
+part_inner:
+	VMOVUPS     (DI), Z8
+	VMOVUPS.Z   64(DI), K1, Z9
+	VFMADD231PS (AX)(SI*1), Z8, Z0
+	VMOVUPS.Z   64(AX)(SI*1), K1, Z10
+	VFMADD231PS Z10, Z9, Z1
+	VFMADD231PS (CX)(SI*1), Z8, Z2
+	VMOVUPS.Z   64(CX)(SI*1), K1, Z10
+	VFMADD231PS Z10, Z9, Z3
+	VFMADD231PS (DX)(SI*1), Z8, Z4
+	VMOVUPS.Z   64(DX)(SI*1), K1, Z10
+	VFMADD231PS Z10, Z9, Z5
+	VFMADD231PS (BX)(SI*1), Z8, Z6
+	VMOVUPS.Z   64(BX)(SI*1), K1, Z10
+	VFMADD231PS Z10, Z9, Z7
+	ADDQ        R9, DI
+	ADDQ        R8, SI
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), SI
+	ADDQ        64(SI), DI
+	MOVQ        48(SI), SI
+	ADDQ        SI, AX
+	ADDQ        SI, CX
+	ADDQ        SI, DX
+	ADDQ        SI, BX
+	JMP         part_outer
+
+part_sums:
+	MOVQ      args+0(FP), DI
+	MOVQ      24(DI), AX
+	TESTQ     AX, AX
+	JZ        part_unbiased
+	VMOVUPS   (AX), Z10
+	VADDPS    Z10, Z0, Z0
+	VADDPS    Z10, Z2, Z2
+	VADDPS    Z10, Z4, Z4
+	VADDPS    Z10, Z6, Z6
+	VMOVUPS.Z 64(AX), K1, Z10
+	VADDPS    Z10, Z1, Z1
+	VADDPS    Z10, Z3, Z3
+	VADDPS    Z10, Z5, Z5
+	VADDPS    Z10, Z7, Z7
+
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z10
+	VADDPS    Z10, Z0, Z0
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z10
+	VADDPS    Z10, Z1, Z1
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z10
+	VADDPS    Z10, Z2, Z2
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z10
+	VADDPS    Z10, Z3, Z3
+	MOVQ      40(SI), AX
+	VMOVUPS   (DX)(AX*1), Z10
+	VADDPS    Z10, Z4, Z4
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z10
+	VADDPS    Z10, Z5, Z5
+	MOVQ      56(SI), AX
+	VMOVUPS   (DX)(AX*1), Z10
+	VADDPS    Z10, Z6, Z6
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z10
+	VADDPS    Z10, Z7, Z7
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z10, Z10, Z10
+	VADDPS Z10, Z0, Z0
+	VMAXPS Z0, Z10, Z0
+	VADDPS Z10, Z1, Z1
+	VMAXPS Z1, Z10, Z1
+	VADDPS Z10, Z2, Z2
+	VMAXPS Z2, Z10, Z2
+	VADDPS Z10, Z3, Z3
+	VMAXPS Z3, Z10, Z3
+	VADDPS Z10, Z4, Z4
+	VMAXPS Z4, Z10, Z4
+	VADDPS Z10, Z5, Z5
+	VMAXPS Z5, Z10, Z5
+	VADDPS Z10, Z6, Z6
+	VMAXPS Z6, Z10, Z6
+	VADDPS Z10, Z7, Z7
+	VMAXPS Z7, Z10, Z7
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, K1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, K1, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, K1, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, K1, 64(DX)(AX*1)
+	ADDQ    $0x00000040, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DI
+	MOVQ   (SP), SI
+	MOVQ   (SI), AX
+	MOVQ   16(SI), CX
+	MOVQ   32(SI), DX
+	MOVQ   48(SI), BX
+	MOVQ   (DI), SI
+	SUBQ   24(SP), SI
+	ADDQ   SI, AX
+	ADDQ   SI, CX
+	ADDQ   SI, DX
+	ADDQ   SI, BX
+	MOVQ   40(DI), R8
+	MOVQ   56(DI), R9
+	MOVQ   80(DI), SI
+	MOVQ   SI, 16(SP)
+	MOVQ   8(DI), DI
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+
+all_outer:
+	MOVQ 24(SP), SI
+
+all_inner:
+	VMOVUPS     (DI), Z8
+	VMOVUPS     64(DI), Z9
+	VFMADD231PS (AX)(SI*1), Z8, Z0
+	VFMADD231PS 64(AX)(SI*1), Z9, Z1
+	VFMADD231PS (CX)(SI*1), Z8, Z2
+	VFMADD231PS 64(CX)(SI*1), Z9, Z3
+	VFMADD231PS (DX)(SI*1), Z8, Z4
+	VFMADD231PS 64(DX)(SI*1), Z9, Z5
+	VFMADD231PS (BX)(SI*1), Z8, Z6
+	VFMADD231PS 64(BX)(SI*1), Z9, Z7
+	ADDQ        R9, DI
+	ADDQ        R8, SI
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), SI
+	ADDQ        64(SI), DI
+	MOVQ        48(SI), SI
+	ADDQ        SI, AX
+	ADDQ        SI, CX
+	ADDQ        SI, DX
+	ADDQ        SI, BX
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z10
+	VADDPS  Z10, Z0, Z0
+	VADDPS  Z10, Z2, Z2
+	VADDPS  Z10, Z4, Z4
+	VADDPS  Z10, Z6, Z6
+	VMOVUPS 64(AX), Z10
+	VADDPS  Z10, Z1, Z1
+	VADDPS  Z10, Z3, Z3
+	VADDPS  Z10, Z5, Z5
+	VADDPS  Z10, Z7, Z7
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z10
+	VADDPS  Z10, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z10
+	VADDPS  Z10, Z1, Z1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z10
+	VADDPS  Z10, Z2, Z2
+	VMOVUPS 64(DX)(AX*1), Z10
+	VADDPS  Z10, Z3, Z3
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z10
+	VADDPS  Z10, Z4, Z4
+	VMOVUPS 64(DX)(AX*1), Z10
+	VADDPS  Z10, Z5, Z5
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z10
+	VADDPS  Z10, Z6, Z6
+	VMOVUPS 64(DX)(AX*1), Z10
+	VADDPS  Z10, Z7, Z7
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z10, Z10, Z10
+	VADDPS Z10, Z0, Z0
+	VMAXPS Z0, Z10, Z0
+	VADDPS Z10, Z1, Z1
+	VMAXPS Z1, Z10, Z1
+	VADDPS Z10, Z2, Z2
+	VMAXPS Z2, Z10, Z2
+	VADDPS Z10, Z3, Z3
+	VMAXPS Z3, Z10, Z3
+	VADDPS Z10, Z4, Z4
+	VMAXPS Z4, Z10, Z4
+	VADDPS Z10, Z5, Z5
+	VMAXPS Z5, Z10, Z5
+	VADDPS Z10, Z6, Z6
+	VMAXPS Z6, Z10, Z6
+	VADDPS Z10, Z7, Z7
+	VMAXPS Z7, Z10, Z7
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	ADDQ    $0x00000040, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx512ChannelTile5x2(args *tileArgs)
+// Requires: AVX, AVX512F
+TEXT ·avx512ChannelTile5x2(SB), NOSPLIT, $32-8
+	MOVQ  args+0(FP), DI
+	MOVQ  96(DI), CX
+	MOVL  $0x00000001, AX
+	SHLL  CL, AX
+	DECL  AX
+	KMOVW AX, K1
+	MOVQ  32(DI), AX
+	MOVQ  AX, (SP)
+	MOVQ  88(DI), AX
+	MOVQ  AX, 8(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
+
+part:
+	MOVQ   args+0(FP), R8
+	MOVQ   (SP), DI
+	MOVQ   (DI), AX
+	MOVQ   16(DI), CX
+	MOVQ   32(DI), DX
+	MOVQ   48(DI), BX
+	MOVQ   64(DI), SI
+	MOVQ   (R8), DI
+	SUBQ   24(SP), DI
+	ADDQ   DI, AX
+	ADDQ   DI, CX
+	ADDQ   DI, DX
+	ADDQ   DI, BX
+	ADDQ   DI, SI
+	MOVQ   40(R8), R9
+	MOVQ   56(R8), R10
+	MOVQ   80(R8), DI
+	MOVQ   DI, 16(SP)
+	MOVQ   8(R8), R8
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+
+part_outer:
+	MOVQ 24(SP), DI
+
+part_inner:
+	VMOVUPS     (R8), Z10
+	VMOVUPS.Z   64(R8), K1, Z11
+	VFMADD231PS (AX)(DI*1), Z10, Z0
+	VMOVUPS.Z   64(AX)(DI*1), K1, Z12
+	VFMADD231PS Z12, Z11, Z1
+	VFMADD231PS (CX)(DI*1), Z10, Z2
+	VMOVUPS.Z   64(CX)(DI*1), K1, Z12
+	VFMADD231PS Z12, Z11, Z3
+	VFMADD231PS (DX)(DI*1), Z10, Z4
+	VMOVUPS.Z   64(DX)(DI*1), K1, Z12
+	VFMADD231PS Z12, Z11, Z5
+	VFMADD231PS (BX)(DI*1), Z10, Z6
+	VMOVUPS.Z   64(BX)(DI*1), K1, Z12
+	VFMADD231PS Z12, Z11, Z7
+	VFMADD231PS (SI)(DI*1), Z10, Z8
+	VMOVUPS.Z   64(SI)(DI*1), K1, Z12
+	VFMADD231PS Z12, Z11, Z9
+	ADDQ        R10, R8
+	ADDQ        R9, DI
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), DI
+	ADDQ        64(DI), R8
+	MOVQ        48(DI), DI
+	ADDQ        DI, AX
+	ADDQ        DI, CX
+	ADDQ        DI, DX
+	ADDQ        DI, BX
+	ADDQ        DI, SI
+	JMP         part_outer
+
+part_sums:
+	MOVQ      args+0(FP), DI
+	MOVQ      24(DI), AX
+	TESTQ     AX, AX
+	JZ        part_unbiased
+	VMOVUPS   (AX), Z12
+	VADDPS    Z12, Z0, Z0
+	VADDPS    Z12, Z2, Z2
+	VADDPS    Z12, Z4, Z4
+	VADDPS    Z12, Z6, Z6
+	VADDPS    Z12, Z8, Z8
+	VMOVUPS.Z 64(AX), K1, Z12
+	VADDPS    Z12, Z1, Z1
+	VADDPS    Z12, Z3, Z3
+	VADDPS    Z12, Z5, Z5
+	VADDPS    Z12, Z7, Z7
+	VADDPS    Z12, Z9, Z9
+
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z12
+	VADDPS    Z12, Z0, Z0
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z12
+	VADDPS    Z12, Z1, Z1
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z12
+	VADDPS    Z12, Z2, Z2
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z12
+	VADDPS    Z12, Z3, Z3
+	MOVQ      40(SI), AX
+	VMOVUPS   (DX)(AX*1), Z12
+	VADDPS    Z12, Z4, Z4
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z12
+	VADDPS    Z12, Z5, Z5
+	MOVQ      56(SI), AX
+	VMOVUPS   (DX)(AX*1), Z12
+	VADDPS    Z12, Z6, Z6
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z12
+	VADDPS    Z12, Z7, Z7
+	MOVQ      72(SI), AX
+	VMOVUPS   (DX)(AX*1), Z12
+	VADDPS    Z12, Z8, Z8
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z12
+	VADDPS    Z12, Z9, Z9
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z12, Z12, Z12
+	VADDPS Z12, Z0, Z0
+	VMAXPS Z0, Z12, Z0
+	VADDPS Z12, Z1, Z1
+	VMAXPS Z1, Z12, Z1
+	VADDPS Z12, Z2, Z2
+	VMAXPS Z2, Z12, Z2
+	VADDPS Z12, Z3, Z3
+	VMAXPS Z3, Z12, Z3
+	VADDPS Z12, Z4, Z4
+	VMAXPS Z4, Z12, Z4
+	VADDPS Z12, Z5, Z5
+	VMAXPS Z5, Z12, Z5
+	VADDPS Z12, Z6, Z6
+	VMAXPS Z6, Z12, Z6
+	VADDPS Z12, Z7, Z7
+	VMAXPS Z7, Z12, Z7
+	VADDPS Z12, Z8, Z8
+	VMAXPS Z8, Z12, Z8
+	VADDPS Z12, Z9, Z9
+	VMAXPS Z9, Z12, Z9
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, K1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, K1, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, K1, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, K1, 64(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	VMOVUPS Z9, K1, 64(DX)(AX*1)
+	ADDQ    $0x00000050, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R8
+	MOVQ   (SP), DI
+	MOVQ   (DI), AX
+	MOVQ   16(DI), CX
+	MOVQ   32(DI), DX
+	MOVQ   48(DI), BX
+	MOVQ   64(DI), SI
+	MOVQ   (R8), DI
+	SUBQ   24(SP), DI
+	ADDQ   DI, AX
+	ADDQ   DI, CX
+	ADDQ   DI, DX
+	ADDQ   DI, BX
+	ADDQ   DI, SI
+	MOVQ   40(R8), R9
+	MOVQ   56(R8), R10
+	MOVQ   80(R8), DI
+	MOVQ   DI, 16(SP)
+	MOVQ   8(R8), R8
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+
+all_outer:
+	MOVQ 24(SP), DI
+
+all_inner:
+	VMOVUPS     (R8), Z10
+	VMOVUPS     64(R8), Z11
+	VFMADD231PS (AX)(DI*1), Z10, Z0
+	VFMADD231PS 64(AX)(DI*1), Z11, Z1
+	VFMADD231PS (CX)(DI*1), Z10, Z2
+	VFMADD231PS 64(CX)(DI*1), Z11, Z3
+	VFMADD231PS (DX)(DI*1), Z10, Z4
+	VFMADD231PS 64(DX)(DI*1), Z11, Z5
+	VFMADD231PS (BX)(DI*1), Z10, Z6
+	VFMADD231PS 64(BX)(DI*1), Z11, Z7
+	VFMADD231PS (SI)(DI*1), Z10, Z8
+	VFMADD231PS 64(SI)(DI*1), Z11, Z9
+	ADDQ        R10, R8
+	ADDQ        R9, DI
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), DI
+	ADDQ        64(DI), R8
+	MOVQ        48(DI), DI
+	ADDQ        DI, AX
+	ADDQ        DI, CX
+	ADDQ        DI, DX
+	ADDQ        DI, BX
+	ADDQ        DI, SI
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z12
+	VADDPS  Z12, Z0, Z0
+	VADDPS  Z12, Z2, Z2
+	VADDPS  Z12, Z4, Z4
+	VADDPS  Z12, Z6, Z6
+	VADDPS  Z12, Z8, Z8
+	VMOVUPS 64(AX), Z12
+	VADDPS  Z12, Z1, Z1
+	VADDPS  Z12, Z3, Z3
+	VADDPS  Z12, Z5, Z5
+	VADDPS  Z12, Z7, Z7
+	VADDPS  Z12, Z9, Z9
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z12
+	VADDPS  Z12, Z1, Z1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z2, Z2
+	VMOVUPS 64(DX)(AX*1), Z12
+	VADDPS  Z12, Z3, Z3
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z4, Z4
+	VMOVUPS 64(DX)(AX*1), Z12
+	VADDPS  Z12, Z5, Z5
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z6, Z6
+	VMOVUPS 64(DX)(AX*1), Z12
+	VADDPS  Z12, Z7, Z7
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z8, Z8
+	VMOVUPS 64(DX)(AX*1), Z12
+	VADDPS  Z12, Z9, Z9
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z12, Z12, Z12
+	VADDPS Z12, Z0, Z0
+	VMAXPS Z0, Z12, Z0
+	VADDPS Z12, Z1, Z1
+	VMAXPS Z1, Z12, Z1
+	VADDPS Z12, Z2, Z2
+	VMAXPS Z2, Z12, Z2
+	VADDPS Z12, Z3, Z3
+	VMAXPS Z3, Z12, Z3
+	VADDPS Z12, Z4, Z4
+	VMAXPS Z4, Z12, Z4
+	VADDPS Z12, Z5, Z5
+	VMAXPS Z5, Z12, Z5
+	VADDPS Z12, Z6, Z6
+	VMAXPS Z6, Z12, Z6
+	VADDPS Z12, Z7, Z7
+	VMAXPS Z7, Z12, Z7
+	VADDPS Z12, Z8, Z8
+	VMAXPS Z8, Z12, Z8
+	VADDPS Z12, Z9, Z9
+	VMAXPS Z9, Z12, Z9
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	VMOVUPS Z9, 64(DX)(AX*1)
+	ADDQ    $0x00000050, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx512ChannelTile6x2(args *tileArgs)
+// Requires: AVX, AVX512F
+TEXT ·avx512ChannelTile6x2(SB), NOSPLIT, $32-8
+	MOVQ  args+0(FP), DI
+	MOVQ  96(DI), CX
+	MOVL  $0x00000001, AX
+	SHLL  CL, AX
+	DECL  AX
+	KMOVW AX, K1
+	MOVQ  32(DI), AX
+	MOVQ  AX, (SP)
+	MOVQ  88(DI), AX
+	MOVQ  AX, 8(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
+
+part:
+	MOVQ   args+0(FP), R9
+	MOVQ   (SP), R8
+	MOVQ   (R8), AX
+	MOVQ   16(R8), CX
+	MOVQ   32(R8), DX
+	MOVQ   48(R8), BX
+	MOVQ   64(R8), SI
+	MOVQ   80(R8), DI
+	MOVQ   (R9), R8
+	SUBQ   24(SP), R8
+	ADDQ   R8, AX
+	ADDQ   R8, CX
+	ADDQ   R8, DX
+	ADDQ   R8, BX
+	ADDQ   R8, SI
+	ADDQ   R8, DI
+	MOVQ   40(R9), R10
+	MOVQ   56(R9), R11
+	MOVQ   80(R9), R8
+	MOVQ   R8, 16(SP)
+	MOVQ   8(R9), R9
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+
+part_outer:
+	MOVQ 24(SP), R8
+
+part_inner:
+	VMOVUPS     (R9), Z12
+	VMOVUPS.Z   64(R9), K1, Z13
+	VFMADD231PS (AX)(R8*1), Z12, Z0
+	VMOVUPS.Z   64(AX)(R8*1), K1, Z14
+	VFMADD231PS Z14, Z13, Z1
+	VFMADD231PS (CX)(R8*1), Z12, Z2
+	VMOVUPS.Z   64(CX)(R8*1), K1, Z14
+	VFMADD231PS Z14, Z13, Z3
+	VFMADD231PS (DX)(R8*1), Z12, Z4
+	VMOVUPS.Z   64(DX)(R8*1), K1, Z14
+	VFMADD231PS Z14, Z13, Z5
+	VFMADD231PS (BX)(R8*1), Z12, Z6
+	VMOVUPS.Z   64(BX)(R8*1), K1, Z14
+	VFMADD231PS Z14, Z13, Z7
+	VFMADD231PS (SI)(R8*1), Z12, Z8
+	VMOVUPS.Z   64(SI)(R8*1), K1, Z14
+	VFMADD231PS Z14, Z13, Z9
+	VFMADD231PS (DI)(R8*1), Z12, Z10
+	VMOVUPS.Z   64(DI)(R8*1), K1, Z14
+	VFMADD231PS Z14, Z13, Z11
+	ADDQ        R11, R9
+	ADDQ        R10, R8
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), R8
+	ADDQ        64(R8), R9
+	MOVQ        48(R8), R8
+	ADDQ        R8, AX
+	ADDQ        R8, CX
+	ADDQ        R8, DX
+	ADDQ        R8, BX
+	ADDQ        R8, SI
+	ADDQ        R8, DI
+	JMP         part_outer
+
+part_sums:
+	MOVQ      args+0(FP), DI
+	MOVQ      24(DI), AX
+	TESTQ     AX, AX
+	JZ        part_unbiased
+	VMOVUPS   (AX), Z14
+	VADDPS    Z14, Z0, Z0
+	VADDPS    Z14, Z2, Z2
+	VADDPS    Z14, Z4, Z4
+	VADDPS    Z14, Z6, Z6
+	VADDPS    Z14, Z8, Z8
+	VADDPS    Z14, Z10, Z10
+	VMOVUPS.Z 64(AX), K1, Z14
+	VADDPS    Z14, Z1, Z1
+	VADDPS    Z14, Z3, Z3
+	VADDPS    Z14, Z5, Z5
+	VADDPS    Z14, Z7, Z7
+	VADDPS    Z14, Z9, Z9
+	VADDPS    Z14, Z11, Z11
+
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z14
+	VADDPS    Z14, Z0, Z0
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z14
+	VADDPS    Z14, Z1, Z1
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z14
+	VADDPS    Z14, Z2, Z2
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z14
+	VADDPS    Z14, Z3, Z3
+	MOVQ      40(SI), AX
+	VMOVUPS   (DX)(AX*1), Z14
+	VADDPS    Z14, Z4, Z4
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z14
+	VADDPS    Z14, Z5, Z5
+	MOVQ      56(SI), AX
+	VMOVUPS   (DX)(AX*1), Z14
+	VADDPS    Z14, Z6, Z6
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z14
+	VADDPS    Z14, Z7, Z7
+	MOVQ      72(SI), AX
+	VMOVUPS   (DX)(AX*1), Z14
+	VADDPS    Z14, Z8, Z8
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z14
+	VADDPS    Z14, Z9, Z9
+	MOVQ      88(SI), AX
+	VMOVUPS   (DX)(AX*1), Z14
+	VADDPS    Z14, Z10, Z10
+	VMOVUPS.Z 64(DX)(AX*1), K1, Z14
+	VADDPS    Z14, Z11, Z11
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z14, Z14, Z14
+	VADDPS Z14, Z0, Z0
+	VMAXPS Z0, Z14, Z0
+	VADDPS Z14, Z1, Z1
+	VMAXPS Z1, Z14, Z1
+	VADDPS Z14, Z2, Z2
+	VMAXPS Z2, Z14, Z2
+	VADDPS Z14, Z3, Z3
+	VMAXPS Z3, Z14, Z3
+	VADDPS Z14, Z4, Z4
+	VMAXPS Z4, Z14, Z4
+	VADDPS Z14, Z5, Z5
+	VMAXPS Z5, Z14, Z5
+	VADDPS Z14, Z6, Z6
+	VMAXPS Z6, Z14, Z6
+	VADDPS Z14, Z7, Z7
+	VMAXPS Z7, Z14, Z7
+	VADDPS Z14, Z8, Z8
+	VMAXPS Z8, Z14, Z8
+	VADDPS Z14, Z9, Z9
+	VMAXPS Z9, Z14, Z9
+	VADDPS Z14, Z10, Z10
+	VMAXPS Z10, Z14, Z10
+	VADDPS Z14, Z11, Z11
+	VMAXPS Z11, Z14, Z11
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, K1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, K1, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, K1, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, K1, 64(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	VMOVUPS Z9, K1, 64(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z10, (DX)(AX*1)
+	VMOVUPS Z11, K1, 64(DX)(AX*1)
+	ADDQ    $0x00000060, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R9
+	MOVQ   (SP), R8
+	MOVQ   (R8), AX
+	MOVQ   16(R8), CX
+	MOVQ   32(R8), DX
+	MOVQ   48(R8), BX
+	MOVQ   64(R8), SI
+	MOVQ   80(R8), DI
+	MOVQ   (R9), R8
+	SUBQ   24(SP), R8
+	ADDQ   R8, AX
+	ADDQ   R8, CX
+	ADDQ   R8, DX
+	ADDQ   R8, BX
+	ADDQ   R8, SI
+	ADDQ   R8, DI
+	MOVQ   40(R9), R10
+	MOVQ   56(R9), R11
+	MOVQ   80(R9), R8
+	MOVQ   R8, 16(SP)
+	MOVQ   8(R9), R9
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+
+all_outer:
+	MOVQ 24(SP), R8
+
+all_inner:
+	VMOVUPS     (R9), Z12
+	VMOVUPS     64(R9), Z13
+	VFMADD231PS (AX)(R8*1), Z12, Z0
+	VFMADD231PS 64(AX)(R8*1), Z13, Z1
+	VFMADD231PS (CX)(R8*1), Z12, Z2
+	VFMADD231PS 64(CX)(R8*1), Z13, Z3
+	VFMADD231PS (DX)(R8*1), Z12, Z4
+	VFMADD231PS 64(DX)(R8*1), Z13, Z5
+	VFMADD231PS (BX)(R8*1), Z12, Z6
+	VFMADD231PS 64(BX)(R8*1), Z13, Z7
+	VFMADD231PS (SI)(R8*1), Z12, Z8
+	VFMADD231PS 64(SI)(R8*1), Z13, Z9
+	VFMADD231PS (DI)(R8*1), Z12, Z10
+	VFMADD231PS 64(DI)(R8*1), Z13, Z11
+	ADDQ        R11, R9
+	ADDQ        R10, R8
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), R8
+	ADDQ        64(R8), R9
+	MOVQ        48(R8), R8
+	ADDQ        R8, AX
+	ADDQ        R8, CX
+	ADDQ        R8, DX
+	ADDQ        R8, BX
+	ADDQ        R8, SI
+	ADDQ        R8, DI
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z14
+	VADDPS  Z14, Z0, Z0
+	VADDPS  Z14, Z2, Z2
+	VADDPS  Z14, Z4, Z4
+	VADDPS  Z14, Z6, Z6
+	VADDPS  Z14, Z8, Z8
+	VADDPS  Z14, Z10, Z10
+	VMOVUPS 64(AX), Z14
+	VADDPS  Z14, Z1, Z1
+	VADDPS  Z14, Z3, Z3
+	VADDPS  Z14, Z5, Z5
+	VADDPS  Z14, Z7, Z7
+	VADDPS  Z14, Z9, Z9
+	VADDPS  Z14, Z11, Z11
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z14
+	VADDPS  Z14, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z14
+	VADDPS  Z14, Z1, Z1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z14
+	VADDPS  Z14, Z2, Z2
+	VMOVUPS 64(DX)(AX*1), Z14
+	VADDPS  Z14, Z3, Z3
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Z14
+	VADDPS  Z14, Z4, Z4
+	VMOVUPS 64(DX)(AX*1), Z14
+	VADDPS  Z14, Z5, Z5
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Z14
+	VADDPS  Z14, Z6, Z6
+	VMOVUPS 64(DX)(AX*1), Z14
+	VADDPS  Z14, Z7, Z7
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Z14
+	VADDPS  Z14, Z8, Z8
+	VMOVUPS 64(DX)(AX*1), Z14
+	VADDPS  Z14, Z9, Z9
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Z14
+	VADDPS  Z14, Z10, Z10
+	VMOVUPS 64(DX)(AX*1), Z14
+	VADDPS  Z14, Z11, Z11
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z14, Z14, Z14
+	VADDPS Z14, Z0, Z0
+	VMAXPS Z0, Z14, Z0
+	VADDPS Z14, Z1, Z1
+	VMAXPS Z1, Z14, Z1
+	VADDPS Z14, Z2, Z2
+	VMAXPS Z2, Z14, Z2
+	VADDPS Z14, Z3, Z3
+	VMAXPS Z3, Z14, Z3
+	VADDPS Z14, Z4, Z4
+	VMAXPS Z4, Z14, Z4
+	VADDPS Z14, Z5, Z5
+	VMAXPS Z5, Z14, Z5
+	VADDPS Z14, Z6, Z6
+	VMAXPS Z6, Z14, Z6
+	VADDPS Z14, Z7, Z7
+	VMAXPS Z7, Z14, Z7
+	VADDPS Z14, Z8, Z8
+	VMAXPS Z8, Z14, Z8
+	VADDPS Z14, Z9, Z9
+	VMAXPS Z9, Z14, Z9
+	VADDPS Z14, Z10, Z10
+	VMAXPS Z10, Z14, Z10
+	VADDPS Z14, Z11, Z11
+	VMAXPS Z11, Z14, Z11
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z2, (DX)(AX*1)
+	VMOVUPS Z3, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, 64(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Z6, (DX)(AX*1)
+	VMOVUPS Z7, 64(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Z8, (DX)(AX*1)
+	VMOVUPS Z9, 64(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Z10, (DX)(AX*1)
+	VMOVUPS Z11, 64(DX)(AX*1)
+	ADDQ    $0x00000060, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2ChannelTile1x1(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2ChannelTile1x1(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VXORPS Y0, Y0, Y0
+
+part_outer:
+	MOVQ 24(SP), CX
+
+part_inner:
+	VMASKMOVPS  (DX), Y15, Y1
+	VMASKMOVPS  (AX)(CX*1), Y15, Y2
+	VFMADD231PS Y2, Y1, Y0
+	ADDQ        SI, DX
+	ADDQ        BX, CX
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), CX
+	ADDQ        64(CX), DX
+	MOVQ        48(CX), CX
+	ADDQ        CX, AX
+	JMP         part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMASKMOVPS (AX), Y15, Y2
+	VADDPS     Y2, Y0, Y0
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y2
+	VADDPS     Y2, Y0, Y0
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y2, Y2, Y2
+	VADDPS Y2, Y0, Y0
+	VMAXPS Y0, Y2, Y0
+
+part_linear:
+	MOVQ         8(SI), AX
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X0, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X0, (DX)(AX*1)
+	VPERMILPD $0x01, X0, X0
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X0, (DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000010, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VXORPS Y0, Y0, Y0
+
+all_outer:
+	MOVQ 24(SP), CX
+
+all_inner:
+	VMOVUPS     (DX), Y1
+	VFMADD231PS (AX)(CX*1), Y1, Y0
+	ADDQ        SI, DX
+	ADDQ        BX, CX
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), CX
+	ADDQ        64(CX), DX
+	MOVQ        48(CX), CX
+	ADDQ        CX, AX
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y2
+	VADDPS  Y2, Y0, Y0
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y2
+	VADDPS  Y2, Y0, Y0
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y2, Y2, Y2
+	VADDPS Y2, Y0, Y0
+	VMAXPS Y0, Y2, Y0
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2ChannelTile2x1(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2ChannelTile2x1(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+part_outer:
+	MOVQ 24(SP), DX
+
+part_inner:
+	VMASKMOVPS  (BX), Y15, Y2
+	VMASKMOVPS  (AX)(DX*1), Y15, Y3
+	VFMADD231PS Y3, Y2, Y0
+	VMASKMOVPS  (CX)(DX*1), Y15, Y3
+	VFMADD231PS Y3, Y2, Y1
+	ADDQ        DI, BX
+	ADDQ        SI, DX
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), DX
+	ADDQ        64(DX), BX
+	MOVQ        48(DX), DX
+	ADDQ        DX, AX
+	ADDQ        DX, CX
+	JMP         part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMASKMOVPS (AX), Y15, Y3
+	VADDPS     Y3, Y0, Y0
+	VADDPS     Y3, Y1, Y1
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y3
+	VADDPS     Y3, Y0, Y0
+	MOVQ       24(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y3
+	VADDPS     Y3, Y1, Y1
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y3, Y3, Y3
+	VADDPS Y3, Y0, Y0
+	VMAXPS Y0, Y3, Y0
+	VADDPS Y3, Y1, Y1
+	VMAXPS Y1, Y3, Y1
+
+part_linear:
+	MOVQ         8(SI), AX
+	MOVQ         24(SI), AX
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X0, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y0, X0
+	MOVQ         24(SI), AX
+	VMOVUPS      X1, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X0, (DX)(AX*1)
+	VPERMILPD $0x01, X0, X0
+	MOVQ      24(SI), AX
+	VMOVLPS   X1, (DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X0, (DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X1, (DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000020, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+all_outer:
+	MOVQ 24(SP), DX
+
+all_inner:
+	VMOVUPS     (BX), Y2
+	VFMADD231PS (AX)(DX*1), Y2, Y0
+	VFMADD231PS (CX)(DX*1), Y2, Y1
+	ADDQ        DI, BX
+	ADDQ        SI, DX
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), DX
+	ADDQ        64(DX), BX
+	MOVQ        48(DX), DX
+	ADDQ        DX, AX
+	ADDQ        DX, CX
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y3
+	VADDPS  Y3, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y3
+	VADDPS  Y3, Y0, Y0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y3
+	VADDPS  Y3, Y1, Y1
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y3, Y3, Y3
+	VADDPS Y3, Y0, Y0
+	VMAXPS Y0, Y3, Y0
+	VADDPS Y3, Y1, Y1
+	VMAXPS Y1, Y3, Y1
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y1, (DX)(AX*1)
+	ADDQ    $0x00000020, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2ChannelTile3x1(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2ChannelTile3x1(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), SI
+	MOVQ   (SP), BX
+	MOVQ   (BX), AX
+	MOVQ   16(BX), CX
+	MOVQ   32(BX), DX
+	MOVQ   (SI), BX
+	SUBQ   24(SP), BX
+	ADDQ   BX, AX
+	ADDQ   BX, CX
+	ADDQ   BX, DX
+	MOVQ   40(SI), DI
+	MOVQ   56(SI), R8
+	MOVQ   80(SI), BX
+	MOVQ   BX, 16(SP)
+	MOVQ   8(SI), SI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+part_outer:
+	MOVQ 24(SP), BX
+
+part_inner:
+	VMASKMOVPS  (SI), Y15, Y3
+	VMASKMOVPS  (AX)(BX*1), Y15, Y4
+	VFMADD231PS Y4, Y3, Y0
+	VMASKMOVPS  (CX)(BX*1), Y15, Y4
+	VFMADD231PS Y4, Y3, Y1
+	VMASKMOVPS  (DX)(BX*1), Y15, Y4
+	VFMADD231PS Y4, Y3, Y2
+	ADDQ        R8, SI
+	ADDQ        DI, BX
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), BX
+	ADDQ        64(BX), SI
+	MOVQ        48(BX), BX
+	ADDQ        BX, AX
+	ADDQ        BX, CX
+	ADDQ        BX, DX
+	JMP         part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMASKMOVPS (AX), Y15, Y4
+	VADDPS     Y4, Y0, Y0
+	VADDPS     Y4, Y1, Y1
+	VADDPS     Y4, Y2, Y2
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y4
+	VADDPS     Y4, Y0, Y0
+	MOVQ       24(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y4
+	VADDPS     Y4, Y1, Y1
+	MOVQ       40(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y4
+	VADDPS     Y4, Y2, Y2
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y4, Y4, Y4
+	VADDPS Y4, Y0, Y0
+	VMAXPS Y0, Y4, Y0
+	VADDPS Y4, Y1, Y1
+	VMAXPS Y1, Y4, Y1
+	VADDPS Y4, Y2, Y2
+	VMAXPS Y2, Y4, Y2
+
+part_linear:
+	MOVQ         8(SI), AX
+	MOVQ         24(SI), AX
+	MOVQ         40(SI), AX
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X0, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y0, X0
+	MOVQ         24(SI), AX
+	VMOVUPS      X1, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	MOVQ         40(SI), AX
+	VMOVUPS      X2, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X0, (DX)(AX*1)
+	VPERMILPD $0x01, X0, X0
+	MOVQ      24(SI), AX
+	VMOVLPS   X1, (DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	MOVQ      40(SI), AX
+	VMOVLPS   X2, (DX)(AX*1)
+	VPERMILPD $0x01, X2, X2
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X0, (DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X1, (DX)(AX*1)
+	MOVQ   40(SI), AX
+	VMOVSS X2, (DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000030, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), SI
+	MOVQ   (SP), BX
+	MOVQ   (BX), AX
+	MOVQ   16(BX), CX
+	MOVQ   32(BX), DX
+	MOVQ   (SI), BX
+	SUBQ   24(SP), BX
+	ADDQ   BX, AX
+	ADDQ   BX, CX
+	ADDQ   BX, DX
+	MOVQ   40(SI), DI
+	MOVQ   56(SI), R8
+	MOVQ   80(SI), BX
+	MOVQ   BX, 16(SP)
+	MOVQ   8(SI), SI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+all_outer:
+	MOVQ 24(SP), BX
+
+all_inner:
+	VMOVUPS     (SI), Y3
+	VFMADD231PS (AX)(BX*1), Y3, Y0
+	VFMADD231PS (CX)(BX*1), Y3, Y1
+	VFMADD231PS (DX)(BX*1), Y3, Y2
+	ADDQ        R8, SI
+	ADDQ        DI, BX
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), BX
+	ADDQ        64(BX), SI
+	MOVQ        48(BX), BX
+	ADDQ        BX, AX
+	ADDQ        BX, CX
+	ADDQ        BX, DX
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y4
+	VADDPS  Y4, Y0, Y0
+	VADDPS  Y4, Y1, Y1
+	VADDPS  Y4, Y2, Y2
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y4
+	VADDPS  Y4, Y0, Y0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y4
+	VADDPS  Y4, Y1, Y1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Y4
+	VADDPS  Y4, Y2, Y2
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y4, Y4, Y4
+	VADDPS Y4, Y0, Y0
+	VMAXPS Y0, Y4, Y0
+	VADDPS Y4, Y1, Y1
+	VMAXPS Y1, Y4, Y1
+	VADDPS Y4, Y2, Y2
+	VMAXPS Y2, Y4, Y2
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Y2, (DX)(AX*1)
+	ADDQ    $0x00000030, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2ChannelTile4x1(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2ChannelTile4x1(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), DI
+	MOVQ   (SP), SI
+	MOVQ   (SI), AX
+	MOVQ   16(SI), CX
+	MOVQ   32(SI), DX
+	MOVQ   48(SI), BX
+	MOVQ   (DI), SI
+	SUBQ   24(SP), SI
+	ADDQ   SI, AX
+	ADDQ   SI, CX
+	ADDQ   SI, DX
+	ADDQ   SI, BX
+	MOVQ   40(DI), R8
+	MOVQ   56(DI), R9
+	MOVQ   80(DI), SI
+	MOVQ   SI, 16(SP)
+	MOVQ   8(DI), DI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+part_outer:
+	MOVQ 24(SP), SI
+
+part_inner:
+	VMASKMOVPS  (DI), Y15, Y4
+	VMASKMOVPS  (AX)(SI*1), Y15, Y5
+	VFMADD231PS Y5, Y4, Y0
+	VMASKMOVPS  (CX)(SI*1), Y15, Y5
+	VFMADD231PS Y5, Y4, Y1
+	VMASKMOVPS  (DX)(SI*1), Y15, Y5
+	VFMADD231PS Y5, Y4, Y2
+	VMASKMOVPS  (BX)(SI*1), Y15, Y5
+	VFMADD231PS Y5, Y4, Y3
+	ADDQ        R9, DI
+	ADDQ        R8, SI
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), SI
+	ADDQ        64(SI), DI
+	MOVQ        48(SI), SI
+	ADDQ        SI, AX
+	ADDQ        SI, CX
+	ADDQ        SI, DX
+	ADDQ        SI, BX
+	JMP         part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMASKMOVPS (AX), Y15, Y5
+	VADDPS     Y5, Y0, Y0
+	VADDPS     Y5, Y1, Y1
+	VADDPS     Y5, Y2, Y2
+	VADDPS     Y5, Y3, Y3
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y5
+	VADDPS     Y5, Y0, Y0
+	MOVQ       24(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y5
+	VADDPS     Y5, Y1, Y1
+	MOVQ       40(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y5
+	VADDPS     Y5, Y2, Y2
+	MOVQ       56(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y5
+	VADDPS     Y5, Y3, Y3
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y5, Y5, Y5
+	VADDPS Y5, Y0, Y0
+	VMAXPS Y0, Y5, Y0
+	VADDPS Y5, Y1, Y1
+	VMAXPS Y1, Y5, Y1
+	VADDPS Y5, Y2, Y2
+	VMAXPS Y2, Y5, Y2
+	VADDPS Y5, Y3, Y3
+	VMAXPS Y3, Y5, Y3
+
+part_linear:
+	MOVQ         8(SI), AX
+	MOVQ         24(SI), AX
+	MOVQ         40(SI), AX
+	MOVQ         56(SI), AX
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X0, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y0, X0
+	MOVQ         24(SI), AX
+	VMOVUPS      X1, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	MOVQ         40(SI), AX
+	VMOVUPS      X2, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y2, X2
+	MOVQ         56(SI), AX
+	VMOVUPS      X3, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X0, (DX)(AX*1)
+	VPERMILPD $0x01, X0, X0
+	MOVQ      24(SI), AX
+	VMOVLPS   X1, (DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	MOVQ      40(SI), AX
+	VMOVLPS   X2, (DX)(AX*1)
+	VPERMILPD $0x01, X2, X2
+	MOVQ      56(SI), AX
+	VMOVLPS   X3, (DX)(AX*1)
+	VPERMILPD $0x01, X3, X3
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X0, (DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X1, (DX)(AX*1)
+	MOVQ   40(SI), AX
+	VMOVSS X2, (DX)(AX*1)
+	MOVQ   56(SI), AX
+	VMOVSS X3, (DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000040, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DI
+	MOVQ   (SP), SI
+	MOVQ   (SI), AX
+	MOVQ   16(SI), CX
+	MOVQ   32(SI), DX
+	MOVQ   48(SI), BX
+	MOVQ   (DI), SI
+	SUBQ   24(SP), SI
+	ADDQ   SI, AX
+	ADDQ   SI, CX
+	ADDQ   SI, DX
+	ADDQ   SI, BX
+	MOVQ   40(DI), R8
+	MOVQ   56(DI), R9
+	MOVQ   80(DI), SI
+	MOVQ   SI, 16(SP)
+	MOVQ   8(DI), DI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+all_outer:
+	MOVQ 24(SP), SI
+
+all_inner:
+	VMOVUPS     (DI), Y4
+	VFMADD231PS (AX)(SI*1), Y4, Y0
+	VFMADD231PS (CX)(SI*1), Y4, Y1
+	VFMADD231PS (DX)(SI*1), Y4, Y2
+	VFMADD231PS (BX)(SI*1), Y4, Y3
+	ADDQ        R9, DI
+	ADDQ        R8, SI
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), SI
+	ADDQ        64(SI), DI
+	MOVQ        48(SI), SI
+	ADDQ        SI, AX
+	ADDQ        SI, CX
+	ADDQ        SI, DX
+	ADDQ        SI, BX
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y5
+	VADDPS  Y5, Y0, Y0
+	VADDPS  Y5, Y1, Y1
+	VADDPS  Y5, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y5
+	VADDPS  Y5, Y0, Y0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y5
+	VADDPS  Y5, Y1, Y1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Y5
+	VADDPS  Y5, Y2, Y2
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Y5
+	VADDPS  Y5, Y3, Y3
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y5, Y5, Y5
+	VADDPS Y5, Y0, Y0
+	VMAXPS Y0, Y5, Y0
+	VADDPS Y5, Y1, Y1
+	VMAXPS Y1, Y5, Y1
+	VADDPS Y5, Y2, Y2
+	VMAXPS Y2, Y5, Y2
+	VADDPS Y5, Y3, Y3
+	VMAXPS Y3, Y5, Y3
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Y2, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Y3, (DX)(AX*1)
+	ADDQ    $0x00000040, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2ChannelTile5x1(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2ChannelTile5x1(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), R8
+	MOVQ   (SP), DI
+	MOVQ   (DI), AX
+	MOVQ   16(DI), CX
+	MOVQ   32(DI), DX
+	MOVQ   48(DI), BX
+	MOVQ   64(DI), SI
+	MOVQ   (R8), DI
+	SUBQ   24(SP), DI
+	ADDQ   DI, AX
+	ADDQ   DI, CX
+	ADDQ   DI, DX
+	ADDQ   DI, BX
+	ADDQ   DI, SI
+	MOVQ   40(R8), R9
+	MOVQ   56(R8), R10
+	MOVQ   80(R8), DI
+	MOVQ   DI, 16(SP)
+	MOVQ   8(R8), R8
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+part_outer:
+	MOVQ 24(SP), DI
+
+part_inner:
+	VMASKMOVPS  (R8), Y15, Y5
+	VMASKMOVPS  (AX)(DI*1), Y15, Y6
+	VFMADD231PS Y6, Y5, Y0
+	VMASKMOVPS  (CX)(DI*1), Y15, Y6
+	VFMADD231PS Y6, Y5, Y1
+	VMASKMOVPS  (DX)(DI*1), Y15, Y6
+	VFMADD231PS Y6, Y5, Y2
+	VMASKMOVPS  (BX)(DI*1), Y15, Y6
+	VFMADD231PS Y6, Y5, Y3
+	VMASKMOVPS  (SI)(DI*1), Y15, Y6
+	VFMADD231PS Y6, Y5, Y4
+	ADDQ        R10, R8
+	ADDQ        R9, DI
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), DI
+	ADDQ        64(DI), R8
+	MOVQ        48(DI), DI
+	ADDQ        DI, AX
+	ADDQ        DI, CX
+	ADDQ        DI, DX
+	ADDQ        DI, BX
+	ADDQ        DI, SI
+	JMP         part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMASKMOVPS (AX), Y15, Y6
+	VADDPS     Y6, Y0, Y0
+	VADDPS     Y6, Y1, Y1
+	VADDPS     Y6, Y2, Y2
+	VADDPS     Y6, Y3, Y3
+	VADDPS     Y6, Y4, Y4
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y6
+	VADDPS     Y6, Y0, Y0
+	MOVQ       24(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y6
+	VADDPS     Y6, Y1, Y1
+	MOVQ       40(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y6
+	VADDPS     Y6, Y2, Y2
+	MOVQ       56(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y6
+	VADDPS     Y6, Y3, Y3
+	MOVQ       72(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y6
+	VADDPS     Y6, Y4, Y4
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y6, Y6, Y6
+	VADDPS Y6, Y0, Y0
+	VMAXPS Y0, Y6, Y0
+	VADDPS Y6, Y1, Y1
+	VMAXPS Y1, Y6, Y1
+	VADDPS Y6, Y2, Y2
+	VMAXPS Y2, Y6, Y2
+	VADDPS Y6, Y3, Y3
+	VMAXPS Y3, Y6, Y3
+	VADDPS Y6, Y4, Y4
+	VMAXPS Y4, Y6, Y4
+
+part_linear:
+	MOVQ         8(SI), AX
+	MOVQ         24(SI), AX
+	MOVQ         40(SI), AX
+	MOVQ         56(SI), AX
+	MOVQ         72(SI), AX
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X0, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y0, X0
+	MOVQ         24(SI), AX
+	VMOVUPS      X1, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	MOVQ         40(SI), AX
+	VMOVUPS      X2, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y2, X2
+	MOVQ         56(SI), AX
+	VMOVUPS      X3, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y3, X3
+	MOVQ         72(SI), AX
+	VMOVUPS      X4, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X0, (DX)(AX*1)
+	VPERMILPD $0x01, X0, X0
+	MOVQ      24(SI), AX
+	VMOVLPS   X1, (DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	MOVQ      40(SI), AX
+	VMOVLPS   X2, (DX)(AX*1)
+	VPERMILPD $0x01, X2, X2
+	MOVQ      56(SI), AX
+	VMOVLPS   X3, (DX)(AX*1)
+	VPERMILPD $0x01, X3, X3
+	MOVQ      72(SI), AX
+	VMOVLPS   X4, (DX)(AX*1)
+	VPERMILPD $0x01, X4, X4
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X0, (DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X1, (DX)(AX*1)
+	MOVQ   40(SI), AX
+	VMOVSS X2, (DX)(AX*1)
+	MOVQ   56(SI), AX
+	VMOVSS X3, (DX)(AX*1)
+	MOVQ   72(SI), AX
+	VMOVSS X4, (DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000050, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R8
+	MOVQ   (SP), DI
+	MOVQ   (DI), AX
+	MOVQ   16(DI), CX
+	MOVQ   32(DI), DX
+	MOVQ   48(DI), BX
+	MOVQ   64(DI), SI
+	MOVQ   (R8), DI
+	SUBQ   24(SP), DI
+	ADDQ   DI, AX
+	ADDQ   DI, CX
+	ADDQ   DI, DX
+	ADDQ   DI, BX
+	ADDQ   DI, SI
+	MOVQ   40(R8), R9
+	MOVQ   56(R8), R10
+	MOVQ   80(R8), DI
+	MOVQ   DI, 16(SP)
+	MOVQ   8(R8), R8
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+all_outer:
+	MOVQ 24(SP), DI
+
+all_inner:
+	VMOVUPS     (R8), Y5
+	VFMADD231PS (AX)(DI*1), Y5, Y0
+	VFMADD231PS (CX)(DI*1), Y5, Y1
+	VFMADD231PS (DX)(DI*1), Y5, Y2
+	VFMADD231PS (BX)(DI*1), Y5, Y3
+	VFMADD231PS (SI)(DI*1), Y5, Y4
+	ADDQ        R10, R8
+	ADDQ        R9, DI
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), DI
+	ADDQ        64(DI), R8
+	MOVQ        48(DI), DI
+	ADDQ        DI, AX
+	ADDQ        DI, CX
+	ADDQ        DI, DX
+	ADDQ        DI, BX
+	ADDQ        DI, SI
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y6
+	VADDPS  Y6, Y0, Y0
+	VADDPS  Y6, Y1, Y1
+	VADDPS  Y6, Y2, Y2
+	VADDPS  Y6, Y3, Y3
+	VADDPS  Y6, Y4, Y4
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y6
+	VADDPS  Y6, Y0, Y0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y6
+	VADDPS  Y6, Y1, Y1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Y6
+	VADDPS  Y6, Y2, Y2
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Y6
+	VADDPS  Y6, Y3, Y3
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Y6
+	VADDPS  Y6, Y4, Y4
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y6, Y6, Y6
+	VADDPS Y6, Y0, Y0
+	VMAXPS Y0, Y6, Y0
+	VADDPS Y6, Y1, Y1
+	VMAXPS Y1, Y6, Y1
+	VADDPS Y6, Y2, Y2
+	VMAXPS Y2, Y6, Y2
+	VADDPS Y6, Y3, Y3
+	VMAXPS Y3, Y6, Y3
+	VADDPS Y6, Y4, Y4
+	VMAXPS Y4, Y6, Y4
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Y2, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Y3, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Y4, (DX)(AX*1)
+	ADDQ    $0x00000050, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2ChannelTile6x1(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2ChannelTile6x1(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), R9
+	MOVQ   (SP), R8
+	MOVQ   (R8), AX
+	MOVQ   16(R8), CX
+	MOVQ   32(R8), DX
+	MOVQ   48(R8), BX
+	MOVQ   64(R8), SI
+	MOVQ   80(R8), DI
+	MOVQ   (R9), R8
+	SUBQ   24(SP), R8
+	ADDQ   R8, AX
+	ADDQ   R8, CX
+	ADDQ   R8, DX
+	ADDQ   R8, BX
+	ADDQ   R8, SI
+	ADDQ   R8, DI
+	MOVQ   40(R9), R10
+	MOVQ   56(R9), R11
+	MOVQ   80(R9), R8
+	MOVQ   R8, 16(SP)
+	MOVQ   8(R9), R9
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+part_outer:
+	MOVQ 24(SP), R8
+
+part_inner:
+	VMASKMOVPS  (R9), Y15, Y6
+	VMASKMOVPS  (AX)(R8*1), Y15, Y7
+	VFMADD231PS Y7, Y6, Y0
+	VMASKMOVPS  (CX)(R8*1), Y15, Y7
+	VFMADD231PS Y7, Y6, Y1
+	VMASKMOVPS  (DX)(R8*1), Y15, Y7
+	VFMADD231PS Y7, Y6, Y2
+	VMASKMOVPS  (BX)(R8*1), Y15, Y7
+	VFMADD231PS Y7, Y6, Y3
+	VMASKMOVPS  (SI)(R8*1), Y15, Y7
+	VFMADD231PS Y7, Y6, Y4
+	VMASKMOVPS  (DI)(R8*1), Y15, Y7
+	VFMADD231PS Y7, Y6, Y5
+	ADDQ        R11, R9
+	ADDQ        R10, R8
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), R8
+	ADDQ        64(R8), R9
+	MOVQ        48(R8), R8
+	ADDQ        R8, AX
+	ADDQ        R8, CX
+	ADDQ        R8, DX
+	ADDQ        R8, BX
+	ADDQ        R8, SI
+	ADDQ        R8, DI
+	JMP         part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMASKMOVPS (AX), Y15, Y7
+	VADDPS     Y7, Y0, Y0
+	VADDPS     Y7, Y1, Y1
+	VADDPS     Y7, Y2, Y2
+	VADDPS     Y7, Y3, Y3
+	VADDPS     Y7, Y4, Y4
+	VADDPS     Y7, Y5, Y5
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y7
+	VADDPS     Y7, Y0, Y0
+	MOVQ       24(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y7
+	VADDPS     Y7, Y1, Y1
+	MOVQ       40(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y7
+	VADDPS     Y7, Y2, Y2
+	MOVQ       56(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y7
+	VADDPS     Y7, Y3, Y3
+	MOVQ       72(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y7
+	VADDPS     Y7, Y4, Y4
+	MOVQ       88(SI), AX
+	VMASKMOVPS (DX)(AX*1), Y15, Y7
+	VADDPS     Y7, Y5, Y5
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y7, Y7, Y7
+	VADDPS Y7, Y0, Y0
+	VMAXPS Y0, Y7, Y0
+	VADDPS Y7, Y1, Y1
+	VMAXPS Y1, Y7, Y1
+	VADDPS Y7, Y2, Y2
+	VMAXPS Y2, Y7, Y2
+	VADDPS Y7, Y3, Y3
+	VMAXPS Y3, Y7, Y3
+	VADDPS Y7, Y4, Y4
+	VMAXPS Y4, Y7, Y4
+	VADDPS Y7, Y5, Y5
+	VMAXPS Y5, Y7, Y5
+
+part_linear:
+	MOVQ         8(SI), AX
+	MOVQ         24(SI), AX
+	MOVQ         40(SI), AX
+	MOVQ         56(SI), AX
+	MOVQ         72(SI), AX
+	MOVQ         88(SI), AX
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X0, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y0, X0
+	MOVQ         24(SI), AX
+	VMOVUPS      X1, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	MOVQ         40(SI), AX
+	VMOVUPS      X2, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y2, X2
+	MOVQ         56(SI), AX
+	VMOVUPS      X3, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y3, X3
+	MOVQ         72(SI), AX
+	VMOVUPS      X4, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y4, X4
+	MOVQ         88(SI), AX
+	VMOVUPS      X5, (DX)(AX*1)
+	VEXTRACTF128 $0x01, Y5, X5
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X0, (DX)(AX*1)
+	VPERMILPD $0x01, X0, X0
+	MOVQ      24(SI), AX
+	VMOVLPS   X1, (DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	MOVQ      40(SI), AX
+	VMOVLPS   X2, (DX)(AX*1)
+	VPERMILPD $0x01, X2, X2
+	MOVQ      56(SI), AX
+	VMOVLPS   X3, (DX)(AX*1)
+	VPERMILPD $0x01, X3, X3
+	MOVQ      72(SI), AX
+	VMOVLPS   X4, (DX)(AX*1)
+	VPERMILPD $0x01, X4, X4
+	MOVQ      88(SI), AX
+	VMOVLPS   X5, (DX)(AX*1)
+	VPERMILPD $0x01, X5, X5
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X0, (DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X1, (DX)(AX*1)
+	MOVQ   40(SI), AX
+	VMOVSS X2, (DX)(AX*1)
+	MOVQ   56(SI), AX
+	VMOVSS X3, (DX)(AX*1)
+	MOVQ   72(SI), AX
+	VMOVSS X4, (DX)(AX*1)
+	MOVQ   88(SI), AX
+	VMOVSS X5, (DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000060, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R9
+	MOVQ   (SP), R8
+	MOVQ   (R8), AX
+	MOVQ   16(R8), CX
+	MOVQ   32(R8), DX
+	MOVQ   48(R8), BX
+	MOVQ   64(R8), SI
+	MOVQ   80(R8), DI
+	MOVQ   (R9), R8
+	SUBQ   24(SP), R8
+	ADDQ   R8, AX
+	ADDQ   R8, CX
+	ADDQ   R8, DX
+	ADDQ   R8, BX
+	ADDQ   R8, SI
+	ADDQ   R8, DI
+	MOVQ   40(R9), R10
+	MOVQ   56(R9), R11
+	MOVQ   80(R9), R8
+	MOVQ   R8, 16(SP)
+	MOVQ   8(R9), R9
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+all_outer:
+	MOVQ 24(SP), R8
+
+all_inner:
+	VMOVUPS     (R9), Y6
+	VFMADD231PS (AX)(R8*1), Y6, Y0
+	VFMADD231PS (CX)(R8*1), Y6, Y1
+	VFMADD231PS (DX)(R8*1), Y6, Y2
+	VFMADD231PS (BX)(R8*1), Y6, Y3
+	VFMADD231PS (SI)(R8*1), Y6, Y4
+	VFMADD231PS (DI)(R8*1), Y6, Y5
+	ADDQ        R11, R9
+	ADDQ        R10, R8
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), R8
+	ADDQ        64(R8), R9
+	MOVQ        48(R8), R8
+	ADDQ        R8, AX
+	ADDQ        R8, CX
+	ADDQ        R8, DX
+	ADDQ        R8, BX
+	ADDQ        R8, SI
+	ADDQ        R8, DI
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y7
+	VADDPS  Y7, Y0, Y0
+	VADDPS  Y7, Y1, Y1
+	VADDPS  Y7, Y2, Y2
+	VADDPS  Y7, Y3, Y3
+	VADDPS  Y7, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y7
+	VADDPS  Y7, Y0, Y0
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y7
+	VADDPS  Y7, Y1, Y1
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Y7
+	VADDPS  Y7, Y2, Y2
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Y7
+	VADDPS  Y7, Y3, Y3
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Y7
+	VADDPS  Y7, Y4, Y4
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Y7
+	VADDPS  Y7, Y5, Y5
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y7, Y7, Y7
+	VADDPS Y7, Y0, Y0
+	VMAXPS Y0, Y7, Y0
+	VADDPS Y7, Y1, Y1
+	VMAXPS Y1, Y7, Y1
+	VADDPS Y7, Y2, Y2
+	VMAXPS Y2, Y7, Y2
+	VADDPS Y7, Y3, Y3
+	VMAXPS Y3, Y7, Y3
+	VADDPS Y7, Y4, Y4
+	VMAXPS Y4, Y7, Y4
+	VADDPS Y7, Y5, Y5
+	VMAXPS Y5, Y7, Y5
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y1, (DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Y2, (DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Y3, (DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Y4, (DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Y5, (DX)(AX*1)
+	ADDQ    $0x00000060, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2ChannelTile1x2(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2ChannelTile1x2(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+part_outer:
+	MOVQ 24(SP), CX
+
+part_inner:
+	VMOVUPS     (DX), Y2
+	VMASKMOVPS  32(DX), Y15, Y3
+	VFMADD231PS (AX)(CX*1), Y2, Y0
+	VMASKMOVPS  32(AX)(CX*1), Y15, Y4
+	VFMADD231PS Y4, Y3, Y1
+	ADDQ        SI, DX
+	ADDQ        BX, CX
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), CX
+	ADDQ        64(CX), DX
+	MOVQ        48(CX), CX
+	ADDQ        CX, AX
+	JMP         part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMOVUPS    (AX), Y4
+	VADDPS     Y4, Y0, Y0
+	VMASKMOVPS 32(AX), Y15, Y4
+	VADDPS     Y4, Y1, Y1
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMOVUPS    (DX)(AX*1), Y4
+	VADDPS     Y4, Y0, Y0
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y4
+	VADDPS     Y4, Y1, Y1
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y4, Y4, Y4
+	VADDPS Y4, Y0, Y0
+	VMAXPS Y0, Y4, Y0
+	VADDPS Y4, Y1, Y1
+	VMAXPS Y1, Y4, Y1
+
+part_linear:
+	MOVQ         8(SI), AX
+	VMOVUPS      Y0, (DX)(AX*1)
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X1, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X1, 32(DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X1, 32(DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000010, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+all_outer:
+	MOVQ 24(SP), CX
+
+all_inner:
+	VMOVUPS     (DX), Y2
+	VMOVUPS     32(DX), Y3
+	VFMADD231PS (AX)(CX*1), Y2, Y0
+	VFMADD231PS 32(AX)(CX*1), Y3, Y1
+	ADDQ        SI, DX
+	ADDQ        BX, CX
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), CX
+	ADDQ        64(CX), DX
+	MOVQ        48(CX), CX
+	ADDQ        CX, AX
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y4
+	VADDPS  Y4, Y0, Y0
+	VMOVUPS 32(AX), Y4
+	VADDPS  Y4, Y1, Y1
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y4
+	VADDPS  Y4, Y0, Y0
+	VMOVUPS 32(DX)(AX*1), Y4
+	VADDPS  Y4, Y1, Y1
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y4, Y4, Y4
+	VADDPS Y4, Y0, Y0
+	VMAXPS Y0, Y4, Y0
+	VADDPS Y4, Y1, Y1
+	VMAXPS Y1, Y4, Y1
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	VMOVUPS Y1, 32(DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2ChannelTile2x2(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2ChannelTile2x2(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+part_outer:
+	MOVQ 24(SP), DX
+
+part_inner:
+	VMOVUPS     (BX), Y4
+	VMASKMOVPS  32(BX), Y15, Y5
+	VFMADD231PS (AX)(DX*1), Y4, Y0
+	VMASKMOVPS  32(AX)(DX*1), Y15, Y6
+	VFMADD231PS Y6, Y5, Y1
+	VFMADD231PS (CX)(DX*1), Y4, Y2
+	VMASKMOVPS  32(CX)(DX*1), Y15, Y6
+	VFMADD231PS Y6, Y5, Y3
+	ADDQ        DI, BX
+	ADDQ        SI, DX
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), DX
+	ADDQ        64(DX), BX
+	MOVQ        48(DX), DX
+	ADDQ        DX, AX
+	ADDQ        DX, CX
+	JMP         part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMOVUPS    (AX), Y6
+	VADDPS     Y6, Y0, Y0
+	VADDPS     Y6, Y2, Y2
+	VMASKMOVPS 32(AX), Y15, Y6
+	VADDPS     Y6, Y1, Y1
+	VADDPS     Y6, Y3, Y3
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMOVUPS    (DX)(AX*1), Y6
+	VADDPS     Y6, Y0, Y0
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y6
+	VADDPS     Y6, Y1, Y1
+	MOVQ       24(SI), AX
+	VMOVUPS    (DX)(AX*1), Y6
+	VADDPS     Y6, Y2, Y2
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y6
+	VADDPS     Y6, Y3, Y3
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y6, Y6, Y6
+	VADDPS Y6, Y0, Y0
+	VMAXPS Y0, Y6, Y0
+	VADDPS Y6, Y1, Y1
+	VMAXPS Y1, Y6, Y1
+	VADDPS Y6, Y2, Y2
+	VMAXPS Y2, Y6, Y2
+	VADDPS Y6, Y3, Y3
+	VMAXPS Y3, Y6, Y3
+
+part_linear:
+	MOVQ         8(SI), AX
+	VMOVUPS      Y0, (DX)(AX*1)
+	MOVQ         24(SI), AX
+	VMOVUPS      Y2, (DX)(AX*1)
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X1, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	MOVQ         24(SI), AX
+	VMOVUPS      X3, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X1, 32(DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	MOVQ      24(SI), AX
+	VMOVLPS   X3, 32(DX)(AX*1)
+	VPERMILPD $0x01, X3, X3
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X1, 32(DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X3, 32(DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000020, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+all_outer:
+	MOVQ 24(SP), DX
+
+all_inner:
+	VMOVUPS     (BX), Y4
+	VMOVUPS     32(BX), Y5
+	VFMADD231PS (AX)(DX*1), Y4, Y0
+	VFMADD231PS 32(AX)(DX*1), Y5, Y1
+	VFMADD231PS (CX)(DX*1), Y4, Y2
+	VFMADD231PS 32(CX)(DX*1), Y5, Y3
+	ADDQ        DI, BX
+	ADDQ        SI, DX
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), DX
+	ADDQ        64(DX), BX
+	MOVQ        48(DX), DX
+	ADDQ        DX, AX
+	ADDQ        DX, CX
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y6
+	VADDPS  Y6, Y0, Y0
+	VADDPS  Y6, Y2, Y2
+	VMOVUPS 32(AX), Y6
+	VADDPS  Y6, Y1, Y1
+	VADDPS  Y6, Y3, Y3
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y6
+	VADDPS  Y6, Y0, Y0
+	VMOVUPS 32(DX)(AX*1), Y6
+	VADDPS  Y6, Y1, Y1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y6
+	VADDPS  Y6, Y2, Y2
+	VMOVUPS 32(DX)(AX*1), Y6
+	VADDPS  Y6, Y3, Y3
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y6, Y6, Y6
+	VADDPS Y6, Y0, Y0
+	VMAXPS Y0, Y6, Y0
+	VADDPS Y6, Y1, Y1
+	VMAXPS Y1, Y6, Y1
+	VADDPS Y6, Y2, Y2
+	VMAXPS Y2, Y6, Y2
+	VADDPS Y6, Y3, Y3
+	VMAXPS Y3, Y6, Y3
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	VMOVUPS Y1, 32(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y2, (DX)(AX*1)
+	VMOVUPS Y3, 32(DX)(AX*1)
+	ADDQ    $0x00000020, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2ChannelTile3x2(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2ChannelTile3x2(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), SI
+	MOVQ   (SP), BX
+	MOVQ   (BX), AX
+	MOVQ   16(BX), CX
+	MOVQ   32(BX), DX
+	MOVQ   (SI), BX
+	SUBQ   24(SP), BX
+	ADDQ   BX, AX
+	ADDQ   BX, CX
+	ADDQ   BX, DX
+	MOVQ   40(SI), DI
+	MOVQ   56(SI), R8
+	MOVQ   80(SI), BX
+	MOVQ   BX, 16(SP)
+	MOVQ   8(SI), SI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+part_outer:
+	MOVQ 24(SP), BX
+
+part_inner:
+	VMOVUPS     (SI), Y6
+	VMASKMOVPS  32(SI), Y15, Y7
+	VFMADD231PS (AX)(BX*1), Y6, Y0
+	VMASKMOVPS  32(AX)(BX*1), Y15, Y8
+	VFMADD231PS Y8, Y7, Y1
+	VFMADD231PS (CX)(BX*1), Y6, Y2
+	VMASKMOVPS  32(CX)(BX*1), Y15, Y8
+	VFMADD231PS Y8, Y7, Y3
+	VFMADD231PS (DX)(BX*1), Y6, Y4
+	VMASKMOVPS  32(DX)(BX*1), Y15, Y8
+	VFMADD231PS Y8, Y7, Y5
+	ADDQ        R8, SI
+	ADDQ        DI, BX
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), BX
+	ADDQ        64(BX), SI
+	MOVQ        48(BX), BX
+	ADDQ        BX, AX
+	ADDQ        BX, CX
+	ADDQ        BX, DX
+	JMP         part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMOVUPS    (AX), Y8
+	VADDPS     Y8, Y0, Y0
+	VADDPS     Y8, Y2, Y2
+	VADDPS     Y8, Y4, Y4
+	VMASKMOVPS 32(AX), Y15, Y8
+	VADDPS     Y8, Y1, Y1
+	VADDPS     Y8, Y3, Y3
+	VADDPS     Y8, Y5, Y5
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMOVUPS    (DX)(AX*1), Y8
+	VADDPS     Y8, Y0, Y0
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y8
+	VADDPS     Y8, Y1, Y1
+	MOVQ       24(SI), AX
+	VMOVUPS    (DX)(AX*1), Y8
+	VADDPS     Y8, Y2, Y2
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y8
+	VADDPS     Y8, Y3, Y3
+	MOVQ       40(SI), AX
+	VMOVUPS    (DX)(AX*1), Y8
+	VADDPS     Y8, Y4, Y4
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y8
+	VADDPS     Y8, Y5, Y5
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y8, Y8, Y8
+	VADDPS Y8, Y0, Y0
+	VMAXPS Y0, Y8, Y0
+	VADDPS Y8, Y1, Y1
+	VMAXPS Y1, Y8, Y1
+	VADDPS Y8, Y2, Y2
+	VMAXPS Y2, Y8, Y2
+	VADDPS Y8, Y3, Y3
+	VMAXPS Y3, Y8, Y3
+	VADDPS Y8, Y4, Y4
+	VMAXPS Y4, Y8, Y4
+	VADDPS Y8, Y5, Y5
+	VMAXPS Y5, Y8, Y5
+
+part_linear:
+	MOVQ         8(SI), AX
+	VMOVUPS      Y0, (DX)(AX*1)
+	MOVQ         24(SI), AX
+	VMOVUPS      Y2, (DX)(AX*1)
+	MOVQ         40(SI), AX
+	VMOVUPS      Y4, (DX)(AX*1)
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X1, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	MOVQ         24(SI), AX
+	VMOVUPS      X3, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y3, X3
+	MOVQ         40(SI), AX
+	VMOVUPS      X5, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y5, X5
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X1, 32(DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	MOVQ      24(SI), AX
+	VMOVLPS   X3, 32(DX)(AX*1)
+	VPERMILPD $0x01, X3, X3
+	MOVQ      40(SI), AX
+	VMOVLPS   X5, 32(DX)(AX*1)
+	VPERMILPD $0x01, X5, X5
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X1, 32(DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X3, 32(DX)(AX*1)
+	MOVQ   40(SI), AX
+	VMOVSS X5, 32(DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000030, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), SI
+	MOVQ   (SP), BX
+	MOVQ   (BX), AX
+	MOVQ   16(BX), CX
+	MOVQ   32(BX), DX
+	MOVQ   (SI), BX
+	SUBQ   24(SP), BX
+	ADDQ   BX, AX
+	ADDQ   BX, CX
+	ADDQ   BX, DX
+	MOVQ   40(SI), DI
+	MOVQ   56(SI), R8
+	MOVQ   80(SI), BX
+	MOVQ   BX, 16(SP)
+	MOVQ   8(SI), SI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+all_outer:
+	MOVQ 24(SP), BX
+
+all_inner:
+	VMOVUPS     (SI), Y6
+	VMOVUPS     32(SI), Y7
+	VFMADD231PS (AX)(BX*1), Y6, Y0
+	VFMADD231PS 32(AX)(BX*1), Y7, Y1
+	VFMADD231PS (CX)(BX*1), Y6, Y2
+	VFMADD231PS 32(CX)(BX*1), Y7, Y3
+	VFMADD231PS (DX)(BX*1), Y6, Y4
+	VFMADD231PS 32(DX)(BX*1), Y7, Y5
+	ADDQ        R8, SI
+	ADDQ        DI, BX
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), BX
+	ADDQ        64(BX), SI
+	MOVQ        48(BX), BX
+	ADDQ        BX, AX
+	ADDQ        BX, CX
+	ADDQ        BX, DX
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y8
+	VADDPS  Y8, Y0, Y0
+	VADDPS  Y8, Y2, Y2
+	VADDPS  Y8, Y4, Y4
+	VMOVUPS 32(AX), Y8
+	VADDPS  Y8, Y1, Y1
+	VADDPS  Y8, Y3, Y3
+	VADDPS  Y8, Y5, Y5
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y8
+	VADDPS  Y8, Y0, Y0
+	VMOVUPS 32(DX)(AX*1), Y8
+	VADDPS  Y8, Y1, Y1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y8
+	VADDPS  Y8, Y2, Y2
+	VMOVUPS 32(DX)(AX*1), Y8
+	VADDPS  Y8, Y3, Y3
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Y8
+	VADDPS  Y8, Y4, Y4
+	VMOVUPS 32(DX)(AX*1), Y8
+	VADDPS  Y8, Y5, Y5
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y8, Y8, Y8
+	VADDPS Y8, Y0, Y0
+	VMAXPS Y0, Y8, Y0
+	VADDPS Y8, Y1, Y1
+	VMAXPS Y1, Y8, Y1
+	VADDPS Y8, Y2, Y2
+	VMAXPS Y2, Y8, Y2
+	VADDPS Y8, Y3, Y3
+	VMAXPS Y3, Y8, Y3
+	VADDPS Y8, Y4, Y4
+	VMAXPS Y4, Y8, Y4
+	VADDPS Y8, Y5, Y5
+	VMAXPS Y5, Y8, Y5
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	VMOVUPS Y1, 32(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y2, (DX)(AX*1)
+	VMOVUPS Y3, 32(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Y4, (DX)(AX*1)
+	VMOVUPS Y5, 32(DX)(AX*1)
+	ADDQ    $0x00000030, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2ChannelTile4x2(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2ChannelTile4x2(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), DI
+	MOVQ   (SP), SI
+	MOVQ   (SI), AX
+	MOVQ   16(SI), CX
+	MOVQ   32(SI), DX
+	MOVQ   48(SI), BX
+	MOVQ   (DI), SI
+	SUBQ   24(SP), SI
+	ADDQ   SI, AX
+	ADDQ   SI, CX
+	ADDQ   SI, DX
+	ADDQ   SI, BX
+	MOVQ   40(DI), R8
+	MOVQ   56(DI), R9
+	MOVQ   80(DI), SI
+	MOVQ   SI, 16(SP)
+	MOVQ   8(DI), DI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+part_outer:
+	MOVQ 24(SP), SI
+
+part_inner:
+	VMOVUPS     (DI), Y8
+	VMASKMOVPS  32(DI), Y15, Y9
+	VFMADD231PS (AX)(SI*1), Y8, Y0
+	VMASKMOVPS  32(AX)(SI*1), Y15, Y10
+	VFMADD231PS Y10, Y9, Y1
+	VFMADD231PS (CX)(SI*1), Y8, Y2
+	VMASKMOVPS  32(CX)(SI*1), Y15, Y10
+	VFMADD231PS Y10, Y9, Y3
+	VFMADD231PS (DX)(SI*1), Y8, Y4
+	VMASKMOVPS  32(DX)(SI*1), Y15, Y10
+	VFMADD231PS Y10, Y9, Y5
+	VFMADD231PS (BX)(SI*1), Y8, Y6
+	VMASKMOVPS  32(BX)(SI*1), Y15, Y10
+	VFMADD231PS Y10, Y9, Y7
+	ADDQ        R9, DI
+	ADDQ        R8, SI
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), SI
+	ADDQ        64(SI), DI
+	MOVQ        48(SI), SI
+	ADDQ        SI, AX
+	ADDQ        SI, CX
+	ADDQ        SI, DX
+	ADDQ        SI, BX
+	JMP         part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMOVUPS    (AX), Y10
+	VADDPS     Y10, Y0, Y0
+	VADDPS     Y10, Y2, Y2
+	VADDPS     Y10, Y4, Y4
+	VADDPS     Y10, Y6, Y6
+	VMASKMOVPS 32(AX), Y15, Y10
+	VADDPS     Y10, Y1, Y1
+	VADDPS     Y10, Y3, Y3
+	VADDPS     Y10, Y5, Y5
+	VADDPS     Y10, Y7, Y7
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMOVUPS    (DX)(AX*1), Y10
+	VADDPS     Y10, Y0, Y0
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y10
+	VADDPS     Y10, Y1, Y1
+	MOVQ       24(SI), AX
+	VMOVUPS    (DX)(AX*1), Y10
+	VADDPS     Y10, Y2, Y2
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y10
+	VADDPS     Y10, Y3, Y3
+	MOVQ       40(SI), AX
+	VMOVUPS    (DX)(AX*1), Y10
+	VADDPS     Y10, Y4, Y4
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y10
+	VADDPS     Y10, Y5, Y5
+	MOVQ       56(SI), AX
+	VMOVUPS    (DX)(AX*1), Y10
+	VADDPS     Y10, Y6, Y6
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y10
+	VADDPS     Y10, Y7, Y7
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y10, Y10, Y10
+	VADDPS Y10, Y0, Y0
+	VMAXPS Y0, Y10, Y0
+	VADDPS Y10, Y1, Y1
+	VMAXPS Y1, Y10, Y1
+	VADDPS Y10, Y2, Y2
+	VMAXPS Y2, Y10, Y2
+	VADDPS Y10, Y3, Y3
+	VMAXPS Y3, Y10, Y3
+	VADDPS Y10, Y4, Y4
+	VMAXPS Y4, Y10, Y4
+	VADDPS Y10, Y5, Y5
+	VMAXPS Y5, Y10, Y5
+	VADDPS Y10, Y6, Y6
+	VMAXPS Y6, Y10, Y6
+	VADDPS Y10, Y7, Y7
+	VMAXPS Y7, Y10, Y7
+
+part_linear:
+	MOVQ         8(SI), AX
+	VMOVUPS      Y0, (DX)(AX*1)
+	MOVQ         24(SI), AX
+	VMOVUPS      Y2, (DX)(AX*1)
+	MOVQ         40(SI), AX
+	VMOVUPS      Y4, (DX)(AX*1)
+	MOVQ         56(SI), AX
+	VMOVUPS      Y6, (DX)(AX*1)
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X1, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	MOVQ         24(SI), AX
+	VMOVUPS      X3, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y3, X3
+	MOVQ         40(SI), AX
+	VMOVUPS      X5, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y5, X5
+	MOVQ         56(SI), AX
+	VMOVUPS      X7, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y7, X7
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X1, 32(DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	MOVQ      24(SI), AX
+	VMOVLPS   X3, 32(DX)(AX*1)
+	VPERMILPD $0x01, X3, X3
+	MOVQ      40(SI), AX
+	VMOVLPS   X5, 32(DX)(AX*1)
+	VPERMILPD $0x01, X5, X5
+	MOVQ      56(SI), AX
+	VMOVLPS   X7, 32(DX)(AX*1)
+	VPERMILPD $0x01, X7, X7
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X1, 32(DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X3, 32(DX)(AX*1)
+	MOVQ   40(SI), AX
+	VMOVSS X5, 32(DX)(AX*1)
+	MOVQ   56(SI), AX
+	VMOVSS X7, 32(DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000040, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DI
+	MOVQ   (SP), SI
+	MOVQ   (SI), AX
+	MOVQ   16(SI), CX
+	MOVQ   32(SI), DX
+	MOVQ   48(SI), BX
+	MOVQ   (DI), SI
+	SUBQ   24(SP), SI
+	ADDQ   SI, AX
+	ADDQ   SI, CX
+	ADDQ   SI, DX
+	ADDQ   SI, BX
+	MOVQ   40(DI), R8
+	MOVQ   56(DI), R9
+	MOVQ   80(DI), SI
+	MOVQ   SI, 16(SP)
+	MOVQ   8(DI), DI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+all_outer:
+	MOVQ 24(SP), SI
+
+all_inner:
+	VMOVUPS     (DI), Y8
+	VMOVUPS     32(DI), Y9
+	VFMADD231PS (AX)(SI*1), Y8, Y0
+	VFMADD231PS 32(AX)(SI*1), Y9, Y1
+	VFMADD231PS (CX)(SI*1), Y8, Y2
+	VFMADD231PS 32(CX)(SI*1), Y9, Y3
+	VFMADD231PS (DX)(SI*1), Y8, Y4
+	VFMADD231PS 32(DX)(SI*1), Y9, Y5
+	VFMADD231PS (BX)(SI*1), Y8, Y6
+	VFMADD231PS 32(BX)(SI*1), Y9, Y7
+	ADDQ        R9, DI
+	ADDQ        R8, SI
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), SI
+	ADDQ        64(SI), DI
+	MOVQ        48(SI), SI
+	ADDQ        SI, AX
+	ADDQ        SI, CX
+	ADDQ        SI, DX
+	ADDQ        SI, BX
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y10
+	VADDPS  Y10, Y0, Y0
+	VADDPS  Y10, Y2, Y2
+	VADDPS  Y10, Y4, Y4
+	VADDPS  Y10, Y6, Y6
+	VMOVUPS 32(AX), Y10
+	VADDPS  Y10, Y1, Y1
+	VADDPS  Y10, Y3, Y3
+	VADDPS  Y10, Y5, Y5
+	VADDPS  Y10, Y7, Y7
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y10
+	VADDPS  Y10, Y0, Y0
+	VMOVUPS 32(DX)(AX*1), Y10
+	VADDPS  Y10, Y1, Y1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y10
+	VADDPS  Y10, Y2, Y2
+	VMOVUPS 32(DX)(AX*1), Y10
+	VADDPS  Y10, Y3, Y3
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Y10
+	VADDPS  Y10, Y4, Y4
+	VMOVUPS 32(DX)(AX*1), Y10
+	VADDPS  Y10, Y5, Y5
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Y10
+	VADDPS  Y10, Y6, Y6
+	VMOVUPS 32(DX)(AX*1), Y10
+	VADDPS  Y10, Y7, Y7
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y10, Y10, Y10
+	VADDPS Y10, Y0, Y0
+	VMAXPS Y0, Y10, Y0
+	VADDPS Y10, Y1, Y1
+	VMAXPS Y1, Y10, Y1
+	VADDPS Y10, Y2, Y2
+	VMAXPS Y2, Y10, Y2
+	VADDPS Y10, Y3, Y3
+	VMAXPS Y3, Y10, Y3
+	VADDPS Y10, Y4, Y4
+	VMAXPS Y4, Y10, Y4
+	VADDPS Y10, Y5, Y5
+	VMAXPS Y5, Y10, Y5
+	VADDPS Y10, Y6, Y6
+	VMAXPS Y6, Y10, Y6
+	VADDPS Y10, Y7, Y7
+	VMAXPS Y7, Y10, Y7
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	VMOVUPS Y1, 32(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y2, (DX)(AX*1)
+	VMOVUPS Y3, 32(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Y4, (DX)(AX*1)
+	VMOVUPS Y5, 32(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Y6, (DX)(AX*1)
+	VMOVUPS Y7, 32(DX)(AX*1)
+	ADDQ    $0x00000040, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2ChannelTile5x2(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2ChannelTile5x2(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), R8
+	MOVQ   (SP), DI
+	MOVQ   (DI), AX
+	MOVQ   16(DI), CX
+	MOVQ   32(DI), DX
+	MOVQ   48(DI), BX
+	MOVQ   64(DI), SI
+	MOVQ   (R8), DI
+	SUBQ   24(SP), DI
+	ADDQ   DI, AX
+	ADDQ   DI, CX
+	ADDQ   DI, DX
+	ADDQ   DI, BX
+	ADDQ   DI, SI
+	MOVQ   40(R8), R9
+	MOVQ   56(R8), R10
+	MOVQ   80(R8), DI
+	MOVQ   DI, 16(SP)
+	MOVQ   8(R8), R8
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+part_outer:
+	MOVQ 24(SP), DI
+
+part_inner:
+	VMOVUPS     (R8), Y10
+	VMASKMOVPS  32(R8), Y15, Y11
+	VFMADD231PS (AX)(DI*1), Y10, Y0
+	VMASKMOVPS  32(AX)(DI*1), Y15, Y12
+	VFMADD231PS Y12, Y11, Y1
+	VFMADD231PS (CX)(DI*1), Y10, Y2
+	VMASKMOVPS  32(CX)(DI*1), Y15, Y12
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS (DX)(DI*1), Y10, Y4
+	VMASKMOVPS  32(DX)(DI*1), Y15, Y12
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS (BX)(DI*1), Y10, Y6
+	VMASKMOVPS  32(BX)(DI*1), Y15, Y12
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS (SI)(DI*1), Y10, Y8
+	VMASKMOVPS  32(SI)(DI*1), Y15, Y12
+	VFMADD231PS Y12, Y11, Y9
+	ADDQ        R10, R8
+	ADDQ        R9, DI
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), DI
+	ADDQ        64(DI), R8
+	MOVQ        48(DI), DI
+	ADDQ        DI, AX
+	ADDQ        DI, CX
+	ADDQ        DI, DX
+	ADDQ        DI, BX
+	ADDQ        DI, SI
+	JMP         part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMOVUPS    (AX), Y12
+	VADDPS     Y12, Y0, Y0
+	VADDPS     Y12, Y2, Y2
+	VADDPS     Y12, Y4, Y4
+	VADDPS     Y12, Y6, Y6
+	VADDPS     Y12, Y8, Y8
+	VMASKMOVPS 32(AX), Y15, Y12
+	VADDPS     Y12, Y1, Y1
+	VADDPS     Y12, Y3, Y3
+	VADDPS     Y12, Y5, Y5
+	VADDPS     Y12, Y7, Y7
+	VADDPS     Y12, Y9, Y9
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMOVUPS    (DX)(AX*1), Y12
+	VADDPS     Y12, Y0, Y0
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y12
+	VADDPS     Y12, Y1, Y1
+	MOVQ       24(SI), AX
+	VMOVUPS    (DX)(AX*1), Y12
+	VADDPS     Y12, Y2, Y2
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y12
+	VADDPS     Y12, Y3, Y3
+	MOVQ       40(SI), AX
+	VMOVUPS    (DX)(AX*1), Y12
+	VADDPS     Y12, Y4, Y4
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y12
+	VADDPS     Y12, Y5, Y5
+	MOVQ       56(SI), AX
+	VMOVUPS    (DX)(AX*1), Y12
+	VADDPS     Y12, Y6, Y6
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y12
+	VADDPS     Y12, Y7, Y7
+	MOVQ       72(SI), AX
+	VMOVUPS    (DX)(AX*1), Y12
+	VADDPS     Y12, Y8, Y8
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y12
+	VADDPS     Y12, Y9, Y9
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y12, Y12, Y12
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y5, Y5
+	VMAXPS Y5, Y12, Y5
+	VADDPS Y12, Y6, Y6
+	VMAXPS Y6, Y12, Y6
+	VADDPS Y12, Y7, Y7
+	VMAXPS Y7, Y12, Y7
+	VADDPS Y12, Y8, Y8
+	VMAXPS Y8, Y12, Y8
+	VADDPS Y12, Y9, Y9
+	VMAXPS Y9, Y12, Y9
+
+part_linear:
+	MOVQ         8(SI), AX
+	VMOVUPS      Y0, (DX)(AX*1)
+	MOVQ         24(SI), AX
+	VMOVUPS      Y2, (DX)(AX*1)
+	MOVQ         40(SI), AX
+	VMOVUPS      Y4, (DX)(AX*1)
+	MOVQ         56(SI), AX
+	VMOVUPS      Y6, (DX)(AX*1)
+	MOVQ         72(SI), AX
+	VMOVUPS      Y8, (DX)(AX*1)
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X1, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	MOVQ         24(SI), AX
+	VMOVUPS      X3, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y3, X3
+	MOVQ         40(SI), AX
+	VMOVUPS      X5, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y5, X5
+	MOVQ         56(SI), AX
+	VMOVUPS      X7, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y7, X7
+	MOVQ         72(SI), AX
+	VMOVUPS      X9, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y9, X9
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X1, 32(DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	MOVQ      24(SI), AX
+	VMOVLPS   X3, 32(DX)(AX*1)
+	VPERMILPD $0x01, X3, X3
+	MOVQ      40(SI), AX
+	VMOVLPS   X5, 32(DX)(AX*1)
+	VPERMILPD $0x01, X5, X5
+	MOVQ      56(SI), AX
+	VMOVLPS   X7, 32(DX)(AX*1)
+	VPERMILPD $0x01, X7, X7
+	MOVQ      72(SI), AX
+	VMOVLPS   X9, 32(DX)(AX*1)
+	VPERMILPD $0x01, X9, X9
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X1, 32(DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X3, 32(DX)(AX*1)
+	MOVQ   40(SI), AX
+	VMOVSS X5, 32(DX)(AX*1)
+	MOVQ   56(SI), AX
+	VMOVSS X7, 32(DX)(AX*1)
+	MOVQ   72(SI), AX
+	VMOVSS X9, 32(DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000050, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R8
+	MOVQ   (SP), DI
+	MOVQ   (DI), AX
+	MOVQ   16(DI), CX
+	MOVQ   32(DI), DX
+	MOVQ   48(DI), BX
+	MOVQ   64(DI), SI
+	MOVQ   (R8), DI
+	SUBQ   24(SP), DI
+	ADDQ   DI, AX
+	ADDQ   DI, CX
+	ADDQ   DI, DX
+	ADDQ   DI, BX
+	ADDQ   DI, SI
+	MOVQ   40(R8), R9
+	MOVQ   56(R8), R10
+	MOVQ   80(R8), DI
+	MOVQ   DI, 16(SP)
+	MOVQ   8(R8), R8
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+all_outer:
+	MOVQ 24(SP), DI
+
+all_inner:
+	VMOVUPS     (R8), Y10
+	VMOVUPS     32(R8), Y11
+	VFMADD231PS (AX)(DI*1), Y10, Y0
+	VFMADD231PS 32(AX)(DI*1), Y11, Y1
+	VFMADD231PS (CX)(DI*1), Y10, Y2
+	VFMADD231PS 32(CX)(DI*1), Y11, Y3
+	VFMADD231PS (DX)(DI*1), Y10, Y4
+	VFMADD231PS 32(DX)(DI*1), Y11, Y5
+	VFMADD231PS (BX)(DI*1), Y10, Y6
+	VFMADD231PS 32(BX)(DI*1), Y11, Y7
+	VFMADD231PS (SI)(DI*1), Y10, Y8
+	VFMADD231PS 32(SI)(DI*1), Y11, Y9
+	ADDQ        R10, R8
+	ADDQ        R9, DI
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), DI
+	ADDQ        64(DI), R8
+	MOVQ        48(DI), DI
+	ADDQ        DI, AX
+	ADDQ        DI, CX
+	ADDQ        DI, DX
+	ADDQ        DI, BX
+	ADDQ        DI, SI
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y12
+	VADDPS  Y12, Y0, Y0
+	VADDPS  Y12, Y2, Y2
+	VADDPS  Y12, Y4, Y4
+	VADDPS  Y12, Y6, Y6
+	VADDPS  Y12, Y8, Y8
+	VMOVUPS 32(AX), Y12
+	VADDPS  Y12, Y1, Y1
+	VADDPS  Y12, Y3, Y3
+	VADDPS  Y12, Y5, Y5
+	VADDPS  Y12, Y7, Y7
+	VADDPS  Y12, Y9, Y9
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y12
+	VADDPS  Y12, Y0, Y0
+	VMOVUPS 32(DX)(AX*1), Y12
+	VADDPS  Y12, Y1, Y1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y12
+	VADDPS  Y12, Y2, Y2
+	VMOVUPS 32(DX)(AX*1), Y12
+	VADDPS  Y12, Y3, Y3
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Y12
+	VADDPS  Y12, Y4, Y4
+	VMOVUPS 32(DX)(AX*1), Y12
+	VADDPS  Y12, Y5, Y5
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Y12
+	VADDPS  Y12, Y6, Y6
+	VMOVUPS 32(DX)(AX*1), Y12
+	VADDPS  Y12, Y7, Y7
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Y12
+	VADDPS  Y12, Y8, Y8
+	VMOVUPS 32(DX)(AX*1), Y12
+	VADDPS  Y12, Y9, Y9
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y12, Y12, Y12
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y5, Y5
+	VMAXPS Y5, Y12, Y5
+	VADDPS Y12, Y6, Y6
+	VMAXPS Y6, Y12, Y6
+	VADDPS Y12, Y7, Y7
+	VMAXPS Y7, Y12, Y7
+	VADDPS Y12, Y8, Y8
+	VMAXPS Y8, Y12, Y8
+	VADDPS Y12, Y9, Y9
+	VMAXPS Y9, Y12, Y9
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	VMOVUPS Y1, 32(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y2, (DX)(AX*1)
+	VMOVUPS Y3, 32(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Y4, (DX)(AX*1)
+	VMOVUPS Y5, 32(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Y6, (DX)(AX*1)
+	VMOVUPS Y7, 32(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Y8, (DX)(AX*1)
+	VMOVUPS Y9, 32(DX)(AX*1)
+	ADDQ    $0x00000050, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2ChannelTile6x2(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2ChannelTile6x2(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), R9
+	MOVQ   (SP), R8
+	MOVQ   (R8), AX
+	MOVQ   16(R8), CX
+	MOVQ   32(R8), DX
+	MOVQ   48(R8), BX
+	MOVQ   64(R8), SI
+	MOVQ   80(R8), DI
+	MOVQ   (R9), R8
+	SUBQ   24(SP), R8
+	ADDQ   R8, AX
+	ADDQ   R8, CX
+	ADDQ   R8, DX
+	ADDQ   R8, BX
+	ADDQ   R8, SI
+	ADDQ   R8, DI
+	MOVQ   40(R9), R10
+	MOVQ   56(R9), R11
+	MOVQ   80(R9), R8
+	MOVQ   R8, 16(SP)
+	MOVQ   8(R9), R9
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+
+part_outer:
+	MOVQ 24(SP), R8
+
+part_inner:
+	VMOVUPS     (R9), Y12
+	VMASKMOVPS  32(R9), Y15, Y13
+	VFMADD231PS (AX)(R8*1), Y12, Y0
+	VMASKMOVPS  32(AX)(R8*1), Y15, Y14
+	VFMADD231PS Y14, Y13, Y1
+	VFMADD231PS (CX)(R8*1), Y12, Y2
+	VMASKMOVPS  32(CX)(R8*1), Y15, Y14
+	VFMADD231PS Y14, Y13, Y3
+	VFMADD231PS (DX)(R8*1), Y12, Y4
+	VMASKMOVPS  32(DX)(R8*1), Y15, Y14
+	VFMADD231PS Y14, Y13, Y5
+	VFMADD231PS (BX)(R8*1), Y12, Y6
+	VMASKMOVPS  32(BX)(R8*1), Y15, Y14
+	VFMADD231PS Y14, Y13, Y7
+	VFMADD231PS (SI)(R8*1), Y12, Y8
+	VMASKMOVPS  32(SI)(R8*1), Y15, Y14
+	VFMADD231PS Y14, Y13, Y9
+	VFMADD231PS (DI)(R8*1), Y12, Y10
+	VMASKMOVPS  32(DI)(R8*1), Y15, Y14
+	VFMADD231PS Y14, Y13, Y11
+	ADDQ        R11, R9
+	ADDQ        R10, R8
+	JNZ         part_inner
+	DECQ        16(SP)
+	JZ          part_sums
+	MOVQ        args+0(FP), R8
+	ADDQ        64(R8), R9
+	MOVQ        48(R8), R8
+	ADDQ        R8, AX
+	ADDQ        R8, CX
+	ADDQ        R8, DX
+	ADDQ        R8, BX
+	ADDQ        R8, SI
+	ADDQ        R8, DI
+	JMP         part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMOVUPS    (AX), Y14
+	VADDPS     Y14, Y0, Y0
+	VADDPS     Y14, Y2, Y2
+	VADDPS     Y14, Y4, Y4
+	VADDPS     Y14, Y6, Y6
+	VADDPS     Y14, Y8, Y8
+	VADDPS     Y14, Y10, Y10
+	VMASKMOVPS 32(AX), Y15, Y14
+	VADDPS     Y14, Y1, Y1
+	VADDPS     Y14, Y3, Y3
+	VADDPS     Y14, Y5, Y5
+	VADDPS     Y14, Y7, Y7
+	VADDPS     Y14, Y9, Y9
+	VADDPS     Y14, Y11, Y11
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMOVUPS    (DX)(AX*1), Y14
+	VADDPS     Y14, Y0, Y0
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y14
+	VADDPS     Y14, Y1, Y1
+	MOVQ       24(SI), AX
+	VMOVUPS    (DX)(AX*1), Y14
+	VADDPS     Y14, Y2, Y2
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y14
+	VADDPS     Y14, Y3, Y3
+	MOVQ       40(SI), AX
+	VMOVUPS    (DX)(AX*1), Y14
+	VADDPS     Y14, Y4, Y4
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y14
+	VADDPS     Y14, Y5, Y5
+	MOVQ       56(SI), AX
+	VMOVUPS    (DX)(AX*1), Y14
+	VADDPS     Y14, Y6, Y6
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y14
+	VADDPS     Y14, Y7, Y7
+	MOVQ       72(SI), AX
+	VMOVUPS    (DX)(AX*1), Y14
+	VADDPS     Y14, Y8, Y8
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y14
+	VADDPS     Y14, Y9, Y9
+	MOVQ       88(SI), AX
+	VMOVUPS    (DX)(AX*1), Y14
+	VADDPS     Y14, Y10, Y10
+	VMASKMOVPS 32(DX)(AX*1), Y15, Y14
+	VADDPS     Y14, Y11, Y11
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y14, Y14, Y14
+	VADDPS Y14, Y0, Y0
+	VMAXPS Y0, Y14, Y0
+	VADDPS Y14, Y1, Y1
+	VMAXPS Y1, Y14, Y1
+	VADDPS Y14, Y2, Y2
+	VMAXPS Y2, Y14, Y2
+	VADDPS Y14, Y3, Y3
+	VMAXPS Y3, Y14, Y3
+	VADDPS Y14, Y4, Y4
+	VMAXPS Y4, Y14, Y4
+	VADDPS Y14, Y5, Y5
+	VMAXPS Y5, Y14, Y5
+	VADDPS Y14, Y6, Y6
+	VMAXPS Y6, Y14, Y6
+	VADDPS Y14, Y7, Y7
+	VMAXPS Y7, Y14, Y7
+	VADDPS Y14, Y8, Y8
+	VMAXPS Y8, Y14, Y8
+	VADDPS Y14, Y9, Y9
+	VMAXPS Y9, Y14, Y9
+	VADDPS Y14, Y10, Y10
+	VMAXPS Y10, Y14, Y10
+	VADDPS Y14, Y11, Y11
+	VMAXPS Y11, Y14, Y11
+
+part_linear:
+	MOVQ         8(SI), AX
+	VMOVUPS      Y0, (DX)(AX*1)
+	MOVQ         24(SI), AX
+	VMOVUPS      Y2, (DX)(AX*1)
+	MOVQ         40(SI), AX
+	VMOVUPS      Y4, (DX)(AX*1)
+	MOVQ         56(SI), AX
+	VMOVUPS      Y6, (DX)(AX*1)
+	MOVQ         72(SI), AX
+	VMOVUPS      Y8, (DX)(AX*1)
+	MOVQ         88(SI), AX
+	VMOVUPS      Y10, (DX)(AX*1)
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X1, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y1, X1
+	MOVQ         24(SI), AX
+	VMOVUPS      X3, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y3, X3
+	MOVQ         40(SI), AX
+	VMOVUPS      X5, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y5, X5
+	MOVQ         56(SI), AX
+	VMOVUPS      X7, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y7, X7
+	MOVQ         72(SI), AX
+	VMOVUPS      X9, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y9, X9
+	MOVQ         88(SI), AX
+	VMOVUPS      X11, 32(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y11, X11
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X1, 32(DX)(AX*1)
+	VPERMILPD $0x01, X1, X1
+	MOVQ      24(SI), AX
+	VMOVLPS   X3, 32(DX)(AX*1)
+	VPERMILPD $0x01, X3, X3
+	MOVQ      40(SI), AX
+	VMOVLPS   X5, 32(DX)(AX*1)
+	VPERMILPD $0x01, X5, X5
+	MOVQ      56(SI), AX
+	VMOVLPS   X7, 32(DX)(AX*1)
+	VPERMILPD $0x01, X7, X7
+	MOVQ      72(SI), AX
+	VMOVLPS   X9, 32(DX)(AX*1)
+	VPERMILPD $0x01, X9, X9
+	MOVQ      88(SI), AX
+	VMOVLPS   X11, 32(DX)(AX*1)
+	VPERMILPD $0x01, X11, X11
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X1, 32(DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X3, 32(DX)(AX*1)
+	MOVQ   40(SI), AX
+	VMOVSS X5, 32(DX)(AX*1)
+	MOVQ   56(SI), AX
+	VMOVSS X7, 32(DX)(AX*1)
+	MOVQ   72(SI), AX
+	VMOVSS X9, 32(DX)(AX*1)
+	MOVQ   88(SI), AX
+	VMOVSS X11, 32(DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000060, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), R9
+	MOVQ   (SP), R8
+	MOVQ   (R8), AX
+	MOVQ   16(R8), CX
+	MOVQ   32(R8), DX
+	MOVQ   48(R8), BX
+	MOVQ   64(R8), SI
+	MOVQ   80(R8), DI
+	MOVQ   (R9), R8
+	SUBQ   24(SP), R8
+	ADDQ   R8, AX
+	ADDQ   R8, CX
+	ADDQ   R8, DX
+	ADDQ   R8, BX
+	ADDQ   R8, SI
+	ADDQ   R8, DI
+	MOVQ   40(R9), R10
+	MOVQ   56(R9), R11
+	MOVQ   80(R9), R8
+	MOVQ   R8, 16(SP)
+	MOVQ   8(R9), R9
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+
+all_outer:
+	MOVQ 24(SP), R8
+
+all_inner:
+	VMOVUPS     (R9), Y12
+	VMOVUPS     32(R9), Y13
+	VFMADD231PS (AX)(R8*1), Y12, Y0
+	VFMADD231PS 32(AX)(R8*1), Y13, Y1
+	VFMADD231PS (CX)(R8*1), Y12, Y2
+	VFMADD231PS 32(CX)(R8*1), Y13, Y3
+	VFMADD231PS (DX)(R8*1), Y12, Y4
+	VFMADD231PS 32(DX)(R8*1), Y13, Y5
+	VFMADD231PS (BX)(R8*1), Y12, Y6
+	VFMADD231PS 32(BX)(R8*1), Y13, Y7
+	VFMADD231PS (SI)(R8*1), Y12, Y8
+	VFMADD231PS 32(SI)(R8*1), Y13, Y9
+	VFMADD231PS (DI)(R8*1), Y12, Y10
+	VFMADD231PS 32(DI)(R8*1), Y13, Y11
+	ADDQ        R11, R9
+	ADDQ        R10, R8
+	JNZ         all_inner
+	DECQ        16(SP)
+	JZ          all_sums
+	MOVQ        args+0(FP), R8
+	ADDQ        64(R8), R9
+	MOVQ        48(R8), R8
+	ADDQ        R8, AX
+	ADDQ        R8, CX
+	ADDQ        R8, DX
+	ADDQ        R8, BX
+	ADDQ        R8, SI
+	ADDQ        R8, DI
+	JMP         all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y14
+	VADDPS  Y14, Y0, Y0
+	VADDPS  Y14, Y2, Y2
+	VADDPS  Y14, Y4, Y4
+	VADDPS  Y14, Y6, Y6
+	VADDPS  Y14, Y8, Y8
+	VADDPS  Y14, Y10, Y10
+	VMOVUPS 32(AX), Y14
+	VADDPS  Y14, Y1, Y1
+	VADDPS  Y14, Y3, Y3
+	VADDPS  Y14, Y5, Y5
+	VADDPS  Y14, Y7, Y7
+	VADDPS  Y14, Y9, Y9
+	VADDPS  Y14, Y11, Y11
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y14
+	VADDPS  Y14, Y0, Y0
+	VMOVUPS 32(DX)(AX*1), Y14
+	VADDPS  Y14, Y1, Y1
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y14
+	VADDPS  Y14, Y2, Y2
+	VMOVUPS 32(DX)(AX*1), Y14
+	VADDPS  Y14, Y3, Y3
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Y14
+	VADDPS  Y14, Y4, Y4
+	VMOVUPS 32(DX)(AX*1), Y14
+	VADDPS  Y14, Y5, Y5
+	MOVQ    56(SI), AX
+	VMOVUPS (DX)(AX*1), Y14
+	VADDPS  Y14, Y6, Y6
+	VMOVUPS 32(DX)(AX*1), Y14
+	VADDPS  Y14, Y7, Y7
+	MOVQ    72(SI), AX
+	VMOVUPS (DX)(AX*1), Y14
+	VADDPS  Y14, Y8, Y8
+	VMOVUPS 32(DX)(AX*1), Y14
+	VADDPS  Y14, Y9, Y9
+	MOVQ    88(SI), AX
+	VMOVUPS (DX)(AX*1), Y14
+	VADDPS  Y14, Y10, Y10
+	VMOVUPS 32(DX)(AX*1), Y14
+	VADDPS  Y14, Y11, Y11
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y14, Y14, Y14
+	VADDPS Y14, Y0, Y0
+	VMAXPS Y0, Y14, Y0
+	VADDPS Y14, Y1, Y1
+	VMAXPS Y1, Y14, Y1
+	VADDPS Y14, Y2, Y2
+	VMAXPS Y2, Y14, Y2
+	VADDPS Y14, Y3, Y3
+	VMAXPS Y3, Y14, Y3
+	VADDPS Y14, Y4, Y4
+	VMAXPS Y4, Y14, Y4
+	VADDPS Y14, Y5, Y5
+	VMAXPS Y5, Y14, Y5
+	VADDPS Y14, Y6, Y6
+	VMAXPS Y6, Y14, Y6
+	VADDPS Y14, Y7, Y7
+	VMAXPS Y7, Y14, Y7
+	VADDPS Y14, Y8, Y8
+	VMAXPS Y8, Y14, Y8
+	VADDPS Y14, Y9, Y9
+	VMAXPS Y9, Y14, Y9
+	VADDPS Y14, Y10, Y10
+	VMAXPS Y10, Y14, Y10
+	VADDPS Y14, Y11, Y11
+	VMAXPS Y11, Y14, Y11
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	VMOVUPS Y1, 32(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y2, (DX)(AX*1)
+	VMOVUPS Y3, 32(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Y4, (DX)(AX*1)
+	VMOVUPS Y5, 32(DX)(AX*1)
+	MOVQ    56(SI), AX
+	VMOVUPS Y6, (DX)(AX*1)
+	VMOVUPS Y7, 32(DX)(AX*1)
+	MOVQ    72(SI), AX
+	VMOVUPS Y8, (DX)(AX*1)
+	VMOVUPS Y9, 32(DX)(AX*1)
+	MOVQ    88(SI), AX
+	VMOVUPS Y10, (DX)(AX*1)
+	VMOVUPS Y11, 32(DX)(AX*1)
+	ADDQ    $0x00000060, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
 // func avx2Transpose(dst *float32, dstRow uintptr, src *float32, srcRow uintptr, n int)
 // Requires: AVX
 TEXT ·avx2Transpose(SB), NOSPLIT, $0-40

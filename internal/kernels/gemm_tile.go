@@ -46,6 +46,9 @@ const (
 // chain of fused multiply-additions whatever the shape of the tile, so all assembly
 // kernels give the same bits.
 //
+// A kernel of channels multiplies each column with its own element of A: in its loop A
+// is a[row.a + o*aOuter + p*aCol + j].
+//
 // Nothing is checked: inner, outer, tiles and last are at least 1, aCol is not 0.
 // Exactly the elements in the loop are read and written.
 type tileArgs struct {

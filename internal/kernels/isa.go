@@ -23,6 +23,9 @@ type instructionSet struct {
 
 	// copyBlocks copies rows of n times 8 elements; the distances of rows are in bytes.
 	copyBlocks func(dst *float32, dstRow uintptr, src *float32, srcRow uintptr, rows, n int)
+
+	// channels is this set with kernels of channels for tiles; see tileArgs.
+	channels *instructionSet
 }
 
 // instructionSets is what this processor can run, the fastest first.

@@ -42,7 +42,9 @@ type isa struct {
 	Name    string
 	Lanes   int
 	Heights []int // highest tile, by the number of vectors
-	avx512  bool
+	// Channels has not the products of matrices but those of one channel each.
+	Channels bool
+	avx512   bool
 }
 
 // Heights are what the registers hold: height*vectors sums, as many registers of B
@@ -51,6 +53,8 @@ type isa struct {
 var isas = []isa{
 	{Name: "avx512", Lanes: 16, Heights: []int{0, 12, 12, 9}, avx512: true},
 	{Name: "avx2", Lanes: 8, Heights: []int{0, 10, 6}},
+	{Name: "avx512Channel", Lanes: 16, Heights: []int{0, 6, 6}, Channels: true, avx512: true},
+	{Name: "avx2Channel", Lanes: 8, Heights: []int{0, 6, 6}, Channels: true},
 }
 
 func main() {
@@ -73,7 +77,9 @@ func generate() map[string][]byte {
 				g.tile(set, height, vectors)
 			}
 		}
-		g.peak(set)
+		if !set.Channels {
+			g.peak(set)
+		}
 	}
 	g.transpose()
 	g.copyBlocks()

@@ -213,6 +213,10 @@ func (k *tileKernel) terms(label string, masked bool) {
 	}
 	for i, a := range k.a {
 		element := operand.Mem{Base: a, Index: k.index, Scale: 1}
+		if k.Channels {
+			k.channels(i, element, masked)
+			continue
+		}
 		if k.avx512 && k.vectors == 1 {
 			k.VFMADD231PS_BCST(element, k.bVec(0), k.sum(i, 0))
 			continue
