@@ -241,7 +241,6 @@ type correlation struct {
 	classes            []class
 	panels             []panel
 	transW             bool // multiply with the transposed weights of each tap
-	byChannel          bool // the tiles are kernels of channels
 	wRow, wTap         int  // elements of a row of weights, and of those of a tap
 	kernel             [maxRank]int
 	source, w, bias, y []float32
@@ -308,7 +307,7 @@ func newCorrelation(s *instructionSet, c *conv, w []float32, transW bool) *corre
 		kernel:  [maxRank]int{c.windows[0].taps, c.windows[1].taps, c.windows[2].taps},
 		classes: r.classes[:0], panels: r.panels[:0]}
 	if c.depthwise() {
-		r.instructionSet, r.byChannel, r.groups, r.transW = s.channels, true, 1, false
+		r.instructionSet, r.groups, r.transW = s.channels, 1, false
 	}
 	return r
 }

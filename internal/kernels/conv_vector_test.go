@@ -76,6 +76,9 @@ func TestConvStaysInsideItsOperands(t *testing.T) {
 		r := rand.New(rand.NewPCG(8, 2))
 		for range 200 {
 			g := randomGeometry(r, 9, 20)
+			if r.IntN(3) == 0 {
+				g.Groups, g.OutChannels = g.InChannels, g.InChannels
+			}
 			lx, lw, ly := sizeOf(g.In, g.Batch, g.InChannels), sizeOf(g.Kernel, g.InChannels/g.Groups, g.OutChannels), sizeOf(g.Out, g.Batch, g.OutChannels)
 			x0, x1 := guardPages(t, lx)
 			w0, w1 := guardPages(t, lw)
@@ -109,7 +112,10 @@ func TestConvSetsAgree(t *testing.T) {
 		geometryFor(3, 16, 24, 2, []int{9, 14, 15}, []int{3, 2, 3}, []int{2, 1, 2}, []int{1, 1, 1}, PaddingSame),
 	}
 	for range 60 {
-		cases = append(cases, randomGeometry(r, 30, 40))
+		g := randomGeometry(r, 30, 40)
+		cases = append(cases, g)
+		g.Groups, g.OutChannels = g.InChannels, g.InChannels*(1+r.IntN(2))
+		cases = append(cases, g)
 	}
 	portable := instructionSets[len(instructionSets)-1]
 	for _, g := range cases {
@@ -212,6 +218,7 @@ func TestConvUnitsSameBitsForAnyWorkers(t *testing.T) {
 	for i, g := range []ConvGeometry{
 		geometryFor(1, 24, 40, 1, []int{70, 60}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame),
 		geometryFor(70, 24, 40, 1, []int{5, 6}, []int{3, 3}, []int{2, 2}, []int{1, 1}, PaddingSame),
+		geometryFor(70, 40, 40, 40, []int{25, 26}, []int{3, 3}, []int{2, 2}, []int{1, 1}, PaddingSame),
 		geometryFor(3, 8, 24, 2, []int{9, 14, 15}, []int{3, 2, 3}, []int{2, 1, 2}, []int{1, 1, 1}, PaddingSame),
 	} {
 		r := rand.New(rand.NewPCG(8, uint64(i)))

@@ -22,8 +22,11 @@ func naiveTiles(s *instructionSet, vectors int, args *tileArgs, a, b, bias, c []
 			sum := 0.0
 			for o := range int(args.outer) {
 				for p := range int(args.inner) {
-					x := a[element(row.a)+o*element(args.aOuter)+p*element(args.aCol)]
-					sum += float64(x) * float64(b[o*outerB+p*element(args.bRow)+j])
+					at := element(row.a) + o*element(args.aOuter) + p*element(args.aCol)
+					if s.byChannel {
+						at += j
+					}
+					sum += float64(a[at]) * float64(b[o*outerB+p*element(args.bRow)+j])
 				}
 			}
 			if bias != nil {
@@ -44,7 +47,13 @@ func naiveTiles(s *instructionSet, vectors int, args *tileArgs, a, b, bias, c []
 // Every kernel, every width of the last vector, with operands that end where memory does.
 func TestTiles(t *testing.T) {
 	r := rand.New(rand.NewPCG(6, 1))
+	sets := instructionSets
 	for _, s := range instructionSets {
+		if s.channels != nil {
+			sets = append(sets[:len(sets):len(sets)], s.channels)
+		}
+	}
+	for _, s := range sets {
 		for vectors := 1; vectors <= maxVectors; vectors++ {
 			for height := 1; height <= s.heights[vectors]; height++ {
 				t.Run(fmt.Sprintf("%s/%dx%d", s.name, height, vectors), func(t *testing.T) {
@@ -68,7 +77,11 @@ func runTile(t *testing.T, r *rand.Rand, s *instructionSet, vectors, height, las
 		rows[i] = tileRow{bytes(r.IntN(40)), bytes(at * cRow)}
 	}
 	rows[r.IntN(len(rows))].a = bytes(39)
-	a, _ := guardPages(t, 39+(outer-1)*aOuter+(inner-1)*aCol+1)
+	width := 1 // of an element of A
+	if s.byChannel {
+		width = columns
+	}
+	a, _ := guardPages(t, 39+(outer-1)*aOuter+(inner-1)*aCol+width)
 	b, _ := guardPages(t, (outer-1)*(inner*bRow+bSkip)+(inner-1)*bRow+columns)
 	c, _ := guardPages(t, (len(rows)-1)*cRow+columns)
 	bias, _ := guardPages(t, columns)

@@ -24,8 +24,10 @@ type instructionSet struct {
 	// copyBlocks copies rows of n times 8 elements; the distances of rows are in bytes.
 	copyBlocks func(dst *float32, dstRow uintptr, src *float32, srcRow uintptr, rows, n int)
 
-	// channels is this set with kernels of channels for tiles; see tileArgs.
-	channels *instructionSet
+	// channels is this set with tiles that multiply channel by channel, of which
+	// byChannel says so; see tileArgs.
+	channels  *instructionSet
+	byChannel bool
 }
 
 // instructionSets is what this processor can run, the fastest first.
