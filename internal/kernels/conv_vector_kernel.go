@@ -243,31 +243,31 @@ func (w *gradientWorker) packDY(r windowRun, channel int, p panel) {
 // packPixels packs so many channels of pixels at some places of some samples, those of
 // one place next to each other. It may write up to blockChannels elements more.
 func (w *gradientWorker) packPixels(to, from []float32, places, samples, channels, place, sample int) {
-	if samples == 1 {
-		w.packRows(to, from, places, channels, place)
-		return
-	}
-	for p := range places {
-		w.packRows(to[p*samples*channels:], from[p*place:], samples, channels, sample)
+	switch {
+	case samples == 1 && channels == place:
+		copy(to[:places*channels], from)
+	case samples == 1 || channels%blockChannels == 0:
+		for s := range samples {
+			w.packRows(to[s*channels:], from[s*sample:], places, channels, samples*channels, place)
+		}
+	default:
+		for p := range places {
+			w.packRows(to[p*samples*channels:], from[p*place:], samples, channels, channels, sample)
+		}
 	}
 }
 
-// packRows copies rows of so many elements, step apart, next to each other, in pieces
-// of 8 elements, of which the next row overwrites what is not its own.
-func (w *gradientWorker) packRows(to, from []float32, rows, width, step int) {
-	if width == step {
-		copy(to[:rows*width], from)
-		return
+// packRows copies rows of width elements in pieces of 8, of which the next row
+// overwrites what is not its own. The distances of rows are in elements.
+func (w *gradientWorker) packRows(to, from []float32, rows, width, toRow, fromRow int) {
+	blocks := ceilDiv(width, blockChannels)
+	whole := min(rows, max(0, (len(from)-blocks*blockChannels+fromRow)/fromRow)) // rows whose pieces from has
+	if whole > 0 {
+		_ = to[(whole-1)*toRow+blocks*blockChannels-1]
+		w.set.copyBlocks(&to[0], bytes(toRow), &from[0], bytes(fromRow), whole, blocks)
 	}
-	const side = 8
-	blocks := ceilDiv(width, side)
-	fast := min(rows, max(0, (len(from)-blocks*side+step)/step))
-	if fast > 0 {
-		_ = to[(fast-1)*width+blocks*side-1]
-		w.set.copyBlocks(&to[0], bytes(width), &from[0], bytes(step), fast, blocks)
-	}
-	for i := fast; i < rows; i++ {
-		copy(to[i*width:(i+1)*width], from[i*step:])
+	for i := whole; i < rows; i++ {
+		copy(to[i*toRow:][:width], from[i*fromRow:])
 	}
 }
 
