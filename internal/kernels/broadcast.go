@@ -60,17 +60,28 @@ func Broadcast[T Float](f Binary, a []T, aShape []int, b []T, bShape []int, out 
 }
 
 func broadcastPiece[T Float](f Binary, w *walk, a, b, out []T, lo, hi int) {
-	if l := loopsFor[T](); l != nil && f <= Div && w.step != [2]int{} {
+	if l := loopsFor[T](); l != nil && f <= Minimum && w.step != [2]int{} {
 		l.broadcast(f, w, float32s(a), float32s(b), float32s(out), lo, hi)
 		return
 	}
-	var aRepeat, bRepeat repeat[T]
+	var memory [2][blockLen]T
+	aRepeat, bRepeat := repeat[T]{values: memory[0][:]}, repeat[T]{values: memory[1][:]}
 	for lo < hi {
 		n := min(w.run(lo), hi-lo, blockLen)
 		at := w.offsets(lo)
 		apply2(f, aRepeat.of(a, at[0], w.step[0], n), bRepeat.of(b, at[1], w.step[1], n), out[lo:lo+n])
 		lo += n
 	}
+}
+
+// combine is apply2 for memory that is not on the stack: the compiler cannot see what
+// a loop of the table does with it.
+func combine[T Float](f Binary, a, b, out []T) {
+	if l := loopsFor[T](); l != nil && f <= Minimum {
+		l.same[f](first(out), first(a[:len(out)]), first(b[:len(out)]), len(out))
+		return
+	}
+	apply2(f, a, b, out)
 }
 
 // apply2 computes out[i] = f(a[i], b[i]).
@@ -131,8 +142,11 @@ func BroadcastGradient[T Float](f Binary, a []T, aShape []int, b []T, bShape []i
 }
 
 func broadcastGradientPiece[T Float](f Binary, w *walk, a, b, dy, da, db []T, lo, hi int) {
-	var aRepeat, bRepeat repeat[T]
-	var unwanted [blockLen]T
+	values := &poolsOf[T]().values
+	memory := values.get(3 * blockLen)
+	defer values.put(memory)
+	aRepeat, bRepeat := repeat[T]{values: (*memory)[:blockLen]}, repeat[T]{values: (*memory)[blockLen:]}
+	unwanted := (*memory)[2*blockLen:]
 	for lo < hi {
 		n := min(w.run(lo), hi-lo, blockLen)
 		at := w.offsets(lo)
@@ -151,6 +165,10 @@ func broadcastGradientPiece[T Float](f Binary, w *walk, a, b, dy, da, db []T, lo
 // gradient2 computes da[i], db[i] = dy[i]*∂f/∂a, dy[i]*∂f/∂b at a[i], b[i].
 func gradient2[T Float](f Binary, a, b, dy, da, db []T) {
 	a, b, da, db = a[:len(dy)], b[:len(dy)], da[:len(dy)], db[:len(dy)]
+	if l := loopsFor[T](); l != nil && Mul <= f && f <= Minimum {
+		l.gradients[f](first(da), first(db), first(a), first(b), first(dy), len(dy))
+		return
+	}
 	switch f {
 	case Add:
 		for i, d := range dy {
@@ -356,7 +374,7 @@ const blockLen = 512
 // repeat holds copies of an operand's single element, so that each function needs
 // only one loop, over slices of equal length.
 type repeat[T Float] struct {
-	values [blockLen]T
+	values []T // blockLen
 	filled int
 	source int // index of the element that values[:filled] repeat
 }

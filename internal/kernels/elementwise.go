@@ -2,6 +2,7 @@ package kernels
 
 import (
 	"math"
+	"slices"
 	"unsafe"
 )
 
@@ -12,26 +13,48 @@ import (
 // is not preemptible, so that n stays near elementGrain. All round like the loops in
 // Go that are their doc.
 type elementLoops struct {
-	relu        func(y, x *float32, n int, bound float32)                    // y = min(max(x, 0), bound); bound > 0
-	passAbove   func(dx, x, dy *float32, n int, low float32)                 // dx = x > low ? dy : 0
-	passBetween func(dx, x, dy *float32, n int, low, high float32)           // dx = x > low && x < high ? dy : 0
-	same        [Div + 1]func(out, a, b *float32, n int)                     // out = f(a, b)
-	right       [Div + 1]func(out, a *float32, n int, b float32)             // out = f(a, b), b for all
-	left        [Div + 1]func(out, b *float32, n int, a float32)             // out = f(a, b), a for all
-	rows        [Div + 1]func(out, a, b *float32, rows, width int)           // out[r] = f(a[r], b), rows of width; rows > 0
-	fromBytes   func(y *float32, x *uint8, n int)                            // y = x; n is a multiple of the lanes
-	addScaled   func(y, x *float32, n int, a float32)                        // y += a*x
-	ema         func(avg, x *float32, n int, keep, rest float32)             // avg = keep*avg + rest*x
-	sgdMomentum func(w, grad, m *float32, n int, lr, momentum float32)       // m = momentum*m - lr*grad;  w += m
-	sgdNesterov func(w, grad, m *float32, n int, lr, momentum float32)       // m likewise;  w += momentum*m - lr*grad
-	rmsprop     func(w, grad, v *float32, n int, lr, rho, rest, eps float32) // v = rho*v + rest*(grad*grad);  w -= lr*grad/√(v+eps)
+	relu        func(y, x *float32, n int, bound float32)          // y = min(max(x, 0), bound); bound > 0
+	passAbove   func(dx, x, dy *float32, n int, low float32)       // dx = x > low ? dy : 0
+	passBetween func(dx, x, dy *float32, n int, low, high float32) // dx = x > low && x < high ? dy : 0
+	fromBytes   func(y *float32, x *uint8, n int)                  // y = x; n is a multiple of the lanes
 
-	// m += (grad-m)*rest1;  v += (grad*grad-v)*rest2;  w -= rate*m/(√v+eps)
-	adam func(w, grad, m, v *float32, n int, rate, rest1, rest2, eps float32)
+	same       [Minimum + 1]func(out, a, b *float32, n int)           // out = f(a, b)
+	right      [Minimum + 1]func(out, a *float32, n int, b float32)   // out = f(a, b), b for all
+	left       [Minimum + 1]func(out, b *float32, n int, a float32)   // out = f(a, b), a for all
+	rows       [Minimum + 1]func(out, a, b *float32, rows, width int) // out[r] = f(a[r], b), rows of width; rows > 0
+	gradients  [Minimum + 1]func(da, db, a, b, dy *float32, n int)    // as in BroadcastGradient, but for Add and Sub
+	scale      func(y, x *float32, n int, factor, offset float32)     // y = factor*x + offset
+	passWithin func(dx, x, dy *float32, n int, low, high float32)     // dx = low <= x && x <= high ? dy : 0
+
+	addScaled   func(y, x *float32, n int, a float32)                  // y += a*x
+	ema         func(avg, x *float32, n int, keep, rest float32)       // avg = keep*avg + rest*x
+	clip        func(x *float32, n int, limit float32)                 // x = min(max(x, -limit), limit); limit > 0
+	sgdMomentum func(w, grad, m *float32, n int, lr, momentum float32) // m = momentum*m - lr*grad;  w += m
+	sgdNesterov func(w, grad, m *float32, n int, lr, momentum float32) // m likewise;  w += momentum*m - lr*grad
+
+	// Of these optimizers' arrays a variant touches only those that it needs.
+	rmsprop [withMomentum + centered + 1]func(w, grad, v, m, avg *float32, n int, lr, rho, rest, momentum, eps float32)
+	adam    [amsgrad + 1]func(w, grad, m, v, top *float32, n int, rate, rest1, rest2, eps float32)
 
 	// sums[i] += x[k*stride+i] for k < rows, in this order, and i < width. sums has
 	// tileWidth elements, of which those from width on may change; rows > 0.
 	columnSums func(sums *float64, x *float32, rows, stride, width int)
+
+	sum             func(x *float32, n int) float64    // Σ x
+	dot             func(x, y *float32, n int) float64 // Σ x*y
+	greatest, least func(x *float32, n int) float32    // as Max and Min: NaN if one is NaN
+
+	// mask = hash(counter + i*golden)>>11 >= least ? scale : 0
+	dropoutMask func(mask *float32, n int, counter uint64, least int, scale float32)
+
+	// The pooling of a run of windows: those of n elements have step elements from the
+	// first of one to that of the next, and see count taps. The gradient of maxPool
+	// writes, that of averagePool adds.
+	maxPool             func(y, x *float32, taps *int, count, windows, channels, step int)
+	maxPoolPlaces       func(y *float32, places *int32, x *float32, taps *int, count, windows, channels, step, at int)
+	maxPoolGradient     func(dx, dy *float32, places *int32, taps *int, count, windows, channels, step, at int)
+	averagePool         func(y, x *float32, taps *int, count, windows, channels, step int)
+	averagePoolGradient func(dx, dy *float32, taps *int, count, windows, channels, step int)
 
 	// These are within 2 units in the last place.
 	exp, sigmoid, tanh            func(y, x *float32, n int)
@@ -114,11 +137,11 @@ func (l *elementLoops) gradient(f Unary, p Params, x, y, dy, dx []float32) bool 
 	return true
 }
 
-// broadcast is broadcastPiece for the functions up to Div.
+// broadcast is broadcastPiece for the functions up to Minimum.
 func (l *elementLoops) broadcast(f Binary, w *walk, a, b, out []float32, lo, hi int) {
 	width := w.dims[w.rank-1]
 	row := w.repeatedRow()
-	byRows := row == 1 || row == 0 && (f == Add || f == Mul)
+	byRows := row == 1 || row == 0 && f != Sub && f != Div
 	full, repeated := a, b
 	if row == 0 {
 		full, repeated = b, a
@@ -175,6 +198,39 @@ func (l *elementLoops) sumTiles(x, y []float32, n, inner, divisor, lo, hi int) {
 			y[o*inner+from+i] = float32(sums[i] / d)
 		}
 	}
+}
+
+// sumLine is the function of that name.
+func (l *elementLoops) sumLine(x []float32) (sum float64) {
+	for len(x) > elementGrain {
+		sum += l.sum(first(x), elementGrain)
+		x = x[elementGrain:]
+	}
+	return sum + l.sum(first(x), len(x))
+}
+
+// extremum is foldLine for Maximum and Minimum.
+func (l *elementLoops) extremum(f Binary, acc float32, x []float32) float32 {
+	for len(x) > 0 {
+		n := min(len(x), elementGrain)
+		if f == Maximum {
+			acc = max(acc, l.greatest(first(x), n))
+		} else {
+			acc = min(acc, l.least(first(x), n))
+		}
+		x = x[n:]
+	}
+	return acc
+}
+
+// argMax is the place of the first of the greatest elements, 0 if all are NaN.
+func (l *elementLoops) argMax(x []float32) int {
+	top := float32(math.Inf(-1))
+	for i := 0; i < len(x); i += elementGrain {
+		part := x[i:min(i+elementGrain, len(x))]
+		top = max(top, l.maximum(first(part), len(part)))
+	}
+	return max(slices.Index(x, top), 0)
 }
 
 // softmaxRows is softmaxLines for lines in one piece, all of which x and y are.

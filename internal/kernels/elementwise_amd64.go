@@ -24,12 +24,41 @@ func init() {
 	vectorLoops[16].right[Div] = avx512RightDiv
 	vectorLoops[16].left[Div] = avx512LeftDiv
 	vectorLoops[16].rows[Div] = avx512RowsDiv
+	vectorLoops[16].same[Maximum] = avx512SameMaximum
+	vectorLoops[16].right[Maximum] = avx512RightMaximum
+	vectorLoops[16].left[Maximum] = avx512LeftMaximum
+	vectorLoops[16].rows[Maximum] = avx512RowsMaximum
+	vectorLoops[16].same[Minimum] = avx512SameMinimum
+	vectorLoops[16].right[Minimum] = avx512RightMinimum
+	vectorLoops[16].left[Minimum] = avx512LeftMinimum
+	vectorLoops[16].rows[Minimum] = avx512RowsMinimum
+	vectorLoops[16].gradients[Mul] = avx512GradientsMul
+	vectorLoops[16].gradients[Div] = avx512GradientsDiv
+	vectorLoops[16].gradients[Maximum] = avx512GradientsMaximum
+	vectorLoops[16].gradients[Minimum] = avx512GradientsMinimum
+	vectorLoops[16].passWithin = avx512PassWithin
+	vectorLoops[16].scale = avx512Scale
 	vectorLoops[16].addScaled = avx512AddScaled
 	vectorLoops[16].ema = avx512Ema
+	vectorLoops[16].clip = avx512Clip
 	vectorLoops[16].sgdMomentum = avx512SgdMomentum
 	vectorLoops[16].sgdNesterov = avx512SgdNesterov
-	vectorLoops[16].rmsprop = avx512Rmsprop
-	vectorLoops[16].adam = avx512Adam
+	vectorLoops[16].rmsprop[plain] = avx512RmspropPlain
+	vectorLoops[16].rmsprop[withMomentum] = avx512RmspropWithMomentum
+	vectorLoops[16].rmsprop[centered] = avx512RmspropCentered
+	vectorLoops[16].rmsprop[withMomentum+centered] = avx512RmspropWithMomentumCentered
+	vectorLoops[16].adam[plain] = avx512AdamPlain
+	vectorLoops[16].adam[amsgrad] = avx512AdamAmsgrad
+	vectorLoops[16].sum = avx512Sum
+	vectorLoops[16].dot = avx512Dot
+	vectorLoops[16].greatest = avx512Greatest
+	vectorLoops[16].least = avx512Least
+	vectorLoops[16].maxPool = avx512MaxPool
+	vectorLoops[16].maxPoolPlaces = avx512MaxPoolPlaces
+	vectorLoops[16].maxPoolGradient = avx512MaxPoolGradient
+	vectorLoops[16].averagePool = avx512AveragePool
+	vectorLoops[16].averagePoolGradient = avx512AveragePoolGradient
+	vectorLoops[16].dropoutMask = avx512DropoutMask
 	vectorLoops[16].columnSums = avx512ColumnSums
 	vectorLoops[16].fromBytes = avx512FromBytes
 	vectorLoops[16].exp = avx512Exp
@@ -58,12 +87,41 @@ func init() {
 	vectorLoops[8].right[Div] = avx2RightDiv
 	vectorLoops[8].left[Div] = avx2LeftDiv
 	vectorLoops[8].rows[Div] = avx2RowsDiv
+	vectorLoops[8].same[Maximum] = avx2SameMaximum
+	vectorLoops[8].right[Maximum] = avx2RightMaximum
+	vectorLoops[8].left[Maximum] = avx2LeftMaximum
+	vectorLoops[8].rows[Maximum] = avx2RowsMaximum
+	vectorLoops[8].same[Minimum] = avx2SameMinimum
+	vectorLoops[8].right[Minimum] = avx2RightMinimum
+	vectorLoops[8].left[Minimum] = avx2LeftMinimum
+	vectorLoops[8].rows[Minimum] = avx2RowsMinimum
+	vectorLoops[8].gradients[Mul] = avx2GradientsMul
+	vectorLoops[8].gradients[Div] = avx2GradientsDiv
+	vectorLoops[8].gradients[Maximum] = avx2GradientsMaximum
+	vectorLoops[8].gradients[Minimum] = avx2GradientsMinimum
+	vectorLoops[8].passWithin = avx2PassWithin
+	vectorLoops[8].scale = avx2Scale
 	vectorLoops[8].addScaled = avx2AddScaled
 	vectorLoops[8].ema = avx2Ema
+	vectorLoops[8].clip = avx2Clip
 	vectorLoops[8].sgdMomentum = avx2SgdMomentum
 	vectorLoops[8].sgdNesterov = avx2SgdNesterov
-	vectorLoops[8].rmsprop = avx2Rmsprop
-	vectorLoops[8].adam = avx2Adam
+	vectorLoops[8].rmsprop[plain] = avx2RmspropPlain
+	vectorLoops[8].rmsprop[withMomentum] = avx2RmspropWithMomentum
+	vectorLoops[8].rmsprop[centered] = avx2RmspropCentered
+	vectorLoops[8].rmsprop[withMomentum+centered] = avx2RmspropWithMomentumCentered
+	vectorLoops[8].adam[plain] = avx2AdamPlain
+	vectorLoops[8].adam[amsgrad] = avx2AdamAmsgrad
+	vectorLoops[8].sum = avx2Sum
+	vectorLoops[8].dot = avx2Dot
+	vectorLoops[8].greatest = avx2Greatest
+	vectorLoops[8].least = avx2Least
+	vectorLoops[8].maxPool = avx2MaxPool
+	vectorLoops[8].maxPoolPlaces = avx2MaxPoolPlaces
+	vectorLoops[8].maxPoolGradient = avx2MaxPoolGradient
+	vectorLoops[8].averagePool = avx2AveragePool
+	vectorLoops[8].averagePoolGradient = avx2AveragePoolGradient
+	vectorLoops[8].dropoutMask = avx2DropoutMask
 	vectorLoops[8].columnSums = avx2ColumnSums
 	vectorLoops[8].fromBytes = avx2FromBytes
 	vectorLoops[8].exp = avx2Exp
@@ -137,10 +195,55 @@ func avx512LeftDiv(out, b *float32, n int, a float32)
 func avx512RowsDiv(out, a, b *float32, rows, width int)
 
 //go:noescape
+func avx512SameMaximum(out, a, b *float32, n int)
+
+//go:noescape
+func avx512RightMaximum(out, a *float32, n int, b float32)
+
+//go:noescape
+func avx512LeftMaximum(out, b *float32, n int, a float32)
+
+//go:noescape
+func avx512RowsMaximum(out, a, b *float32, rows, width int)
+
+//go:noescape
+func avx512SameMinimum(out, a, b *float32, n int)
+
+//go:noescape
+func avx512RightMinimum(out, a *float32, n int, b float32)
+
+//go:noescape
+func avx512LeftMinimum(out, b *float32, n int, a float32)
+
+//go:noescape
+func avx512RowsMinimum(out, a, b *float32, rows, width int)
+
+//go:noescape
+func avx512GradientsMul(da, db, a, b, dy *float32, n int)
+
+//go:noescape
+func avx512GradientsDiv(da, db, a, b, dy *float32, n int)
+
+//go:noescape
+func avx512GradientsMaximum(da, db, a, b, dy *float32, n int)
+
+//go:noescape
+func avx512GradientsMinimum(da, db, a, b, dy *float32, n int)
+
+//go:noescape
+func avx512PassWithin(dx, x, dy *float32, n int, low, high float32)
+
+//go:noescape
+func avx512Scale(y, x *float32, n int, factor, offset float32)
+
+//go:noescape
 func avx512AddScaled(y, x *float32, n int, a float32)
 
 //go:noescape
 func avx512Ema(avg, x *float32, n int, keep, rest float32)
+
+//go:noescape
+func avx512Clip(x *float32, n int, limit float32)
 
 //go:noescape
 func avx512SgdMomentum(w, grad, m *float32, n int, lr, momentum float32)
@@ -149,10 +252,52 @@ func avx512SgdMomentum(w, grad, m *float32, n int, lr, momentum float32)
 func avx512SgdNesterov(w, grad, m *float32, n int, lr, momentum float32)
 
 //go:noescape
-func avx512Rmsprop(w, grad, v *float32, n int, lr, rho, rest, eps float32)
+func avx512RmspropPlain(w, grad, v, m, avg *float32, n int, lr, rho, rest, momentum, eps float32)
 
 //go:noescape
-func avx512Adam(w, grad, m, v *float32, n int, rate, rest1, rest2, eps float32)
+func avx512RmspropWithMomentum(w, grad, v, m, avg *float32, n int, lr, rho, rest, momentum, eps float32)
+
+//go:noescape
+func avx512RmspropCentered(w, grad, v, m, avg *float32, n int, lr, rho, rest, momentum, eps float32)
+
+//go:noescape
+func avx512RmspropWithMomentumCentered(w, grad, v, m, avg *float32, n int, lr, rho, rest, momentum, eps float32)
+
+//go:noescape
+func avx512AdamPlain(w, grad, m, v, top *float32, n int, rate, rest1, rest2, eps float32)
+
+//go:noescape
+func avx512AdamAmsgrad(w, grad, m, v, top *float32, n int, rate, rest1, rest2, eps float32)
+
+//go:noescape
+func avx512Sum(x *float32, n int) float64
+
+//go:noescape
+func avx512Dot(x, y *float32, n int) float64
+
+//go:noescape
+func avx512Greatest(x *float32, n int) float32
+
+//go:noescape
+func avx512Least(x *float32, n int) float32
+
+//go:noescape
+func avx512MaxPool(y, x *float32, taps *int, count, windows, channels, step int)
+
+//go:noescape
+func avx512MaxPoolPlaces(y *float32, places *int32, x *float32, taps *int, count, windows, channels, step int, at int)
+
+//go:noescape
+func avx512MaxPoolGradient(dx, dy *float32, places *int32, taps *int, count, windows, channels, step int, at int)
+
+//go:noescape
+func avx512AveragePool(y, x *float32, taps *int, count, windows, channels, step int)
+
+//go:noescape
+func avx512AveragePoolGradient(dx, dy *float32, taps *int, count, windows, channels, step int)
+
+//go:noescape
+func avx512DropoutMask(mask *float32, n int, counter uint64, least int, scale float32)
 
 //go:noescape
 func avx512ColumnSums(sums *float64, x *float32, rows, stride, width int)
@@ -239,10 +384,55 @@ func avx2LeftDiv(out, b *float32, n int, a float32)
 func avx2RowsDiv(out, a, b *float32, rows, width int)
 
 //go:noescape
+func avx2SameMaximum(out, a, b *float32, n int)
+
+//go:noescape
+func avx2RightMaximum(out, a *float32, n int, b float32)
+
+//go:noescape
+func avx2LeftMaximum(out, b *float32, n int, a float32)
+
+//go:noescape
+func avx2RowsMaximum(out, a, b *float32, rows, width int)
+
+//go:noescape
+func avx2SameMinimum(out, a, b *float32, n int)
+
+//go:noescape
+func avx2RightMinimum(out, a *float32, n int, b float32)
+
+//go:noescape
+func avx2LeftMinimum(out, b *float32, n int, a float32)
+
+//go:noescape
+func avx2RowsMinimum(out, a, b *float32, rows, width int)
+
+//go:noescape
+func avx2GradientsMul(da, db, a, b, dy *float32, n int)
+
+//go:noescape
+func avx2GradientsDiv(da, db, a, b, dy *float32, n int)
+
+//go:noescape
+func avx2GradientsMaximum(da, db, a, b, dy *float32, n int)
+
+//go:noescape
+func avx2GradientsMinimum(da, db, a, b, dy *float32, n int)
+
+//go:noescape
+func avx2PassWithin(dx, x, dy *float32, n int, low, high float32)
+
+//go:noescape
+func avx2Scale(y, x *float32, n int, factor, offset float32)
+
+//go:noescape
 func avx2AddScaled(y, x *float32, n int, a float32)
 
 //go:noescape
 func avx2Ema(avg, x *float32, n int, keep, rest float32)
+
+//go:noescape
+func avx2Clip(x *float32, n int, limit float32)
 
 //go:noescape
 func avx2SgdMomentum(w, grad, m *float32, n int, lr, momentum float32)
@@ -251,10 +441,52 @@ func avx2SgdMomentum(w, grad, m *float32, n int, lr, momentum float32)
 func avx2SgdNesterov(w, grad, m *float32, n int, lr, momentum float32)
 
 //go:noescape
-func avx2Rmsprop(w, grad, v *float32, n int, lr, rho, rest, eps float32)
+func avx2RmspropPlain(w, grad, v, m, avg *float32, n int, lr, rho, rest, momentum, eps float32)
 
 //go:noescape
-func avx2Adam(w, grad, m, v *float32, n int, rate, rest1, rest2, eps float32)
+func avx2RmspropWithMomentum(w, grad, v, m, avg *float32, n int, lr, rho, rest, momentum, eps float32)
+
+//go:noescape
+func avx2RmspropCentered(w, grad, v, m, avg *float32, n int, lr, rho, rest, momentum, eps float32)
+
+//go:noescape
+func avx2RmspropWithMomentumCentered(w, grad, v, m, avg *float32, n int, lr, rho, rest, momentum, eps float32)
+
+//go:noescape
+func avx2AdamPlain(w, grad, m, v, top *float32, n int, rate, rest1, rest2, eps float32)
+
+//go:noescape
+func avx2AdamAmsgrad(w, grad, m, v, top *float32, n int, rate, rest1, rest2, eps float32)
+
+//go:noescape
+func avx2Sum(x *float32, n int) float64
+
+//go:noescape
+func avx2Dot(x, y *float32, n int) float64
+
+//go:noescape
+func avx2Greatest(x *float32, n int) float32
+
+//go:noescape
+func avx2Least(x *float32, n int) float32
+
+//go:noescape
+func avx2MaxPool(y, x *float32, taps *int, count, windows, channels, step int)
+
+//go:noescape
+func avx2MaxPoolPlaces(y *float32, places *int32, x *float32, taps *int, count, windows, channels, step int, at int)
+
+//go:noescape
+func avx2MaxPoolGradient(dx, dy *float32, places *int32, taps *int, count, windows, channels, step int, at int)
+
+//go:noescape
+func avx2AveragePool(y, x *float32, taps *int, count, windows, channels, step int)
+
+//go:noescape
+func avx2AveragePoolGradient(dx, dy *float32, taps *int, count, windows, channels, step int)
+
+//go:noescape
+func avx2DropoutMask(mask *float32, n int, counter uint64, least int, scale float32)
 
 //go:noescape
 func avx2ColumnSums(sums *float64, x *float32, rows, stride, width int)

@@ -180,151 +180,183 @@ DATA elementConstants<>+688(SB)/4, $0xff800000
 DATA elementConstants<>+692(SB)/4, $0xff800000
 DATA elementConstants<>+696(SB)/4, $0xff800000
 DATA elementConstants<>+700(SB)/4, $0xff800000
-DATA elementConstants<>+704(SB)/4, $0x3f000000
-DATA elementConstants<>+708(SB)/4, $0x3f000000
-DATA elementConstants<>+712(SB)/4, $0x3f000000
-DATA elementConstants<>+716(SB)/4, $0x3f000000
-DATA elementConstants<>+720(SB)/4, $0x3f000000
-DATA elementConstants<>+724(SB)/4, $0x3f000000
-DATA elementConstants<>+728(SB)/4, $0x3f000000
-DATA elementConstants<>+732(SB)/4, $0x3f000000
-DATA elementConstants<>+736(SB)/4, $0x3f000000
-DATA elementConstants<>+740(SB)/4, $0x3f000000
-DATA elementConstants<>+744(SB)/4, $0x3f000000
-DATA elementConstants<>+748(SB)/4, $0x3f000000
-DATA elementConstants<>+752(SB)/4, $0x3f000000
-DATA elementConstants<>+756(SB)/4, $0x3f000000
-DATA elementConstants<>+760(SB)/4, $0x3f000000
-DATA elementConstants<>+764(SB)/4, $0x3f000000
-DATA elementConstants<>+768(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+772(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+776(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+780(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+784(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+788(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+792(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+796(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+800(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+804(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+808(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+812(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+816(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+820(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+824(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+828(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+832(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+836(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+840(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+844(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+848(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+852(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+856(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+860(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+864(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+868(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+872(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+876(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+880(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+884(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+888(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+892(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+896(SB)/4, $0x3c088870
-DATA elementConstants<>+900(SB)/4, $0x3c088870
-DATA elementConstants<>+904(SB)/4, $0x3c088870
-DATA elementConstants<>+908(SB)/4, $0x3c088870
-DATA elementConstants<>+912(SB)/4, $0x3c088870
-DATA elementConstants<>+916(SB)/4, $0x3c088870
-DATA elementConstants<>+920(SB)/4, $0x3c088870
-DATA elementConstants<>+924(SB)/4, $0x3c088870
-DATA elementConstants<>+928(SB)/4, $0x3c088870
-DATA elementConstants<>+932(SB)/4, $0x3c088870
-DATA elementConstants<>+936(SB)/4, $0x3c088870
-DATA elementConstants<>+940(SB)/4, $0x3c088870
-DATA elementConstants<>+944(SB)/4, $0x3c088870
-DATA elementConstants<>+948(SB)/4, $0x3c088870
-DATA elementConstants<>+952(SB)/4, $0x3c088870
-DATA elementConstants<>+956(SB)/4, $0x3c088870
-DATA elementConstants<>+960(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+964(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+968(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+972(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+976(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+980(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+984(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+988(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+992(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+996(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+1000(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+1004(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+1008(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+1012(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+1016(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+1020(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+1024(SB)/4, $0x39509272
-DATA elementConstants<>+1028(SB)/4, $0x39509272
-DATA elementConstants<>+1032(SB)/4, $0x39509272
-DATA elementConstants<>+1036(SB)/4, $0x39509272
-DATA elementConstants<>+1040(SB)/4, $0x39509272
-DATA elementConstants<>+1044(SB)/4, $0x39509272
-DATA elementConstants<>+1048(SB)/4, $0x39509272
-DATA elementConstants<>+1052(SB)/4, $0x39509272
-DATA elementConstants<>+1056(SB)/4, $0x39509272
-DATA elementConstants<>+1060(SB)/4, $0x39509272
-DATA elementConstants<>+1064(SB)/4, $0x39509272
-DATA elementConstants<>+1068(SB)/4, $0x39509272
-DATA elementConstants<>+1072(SB)/4, $0x39509272
-DATA elementConstants<>+1076(SB)/4, $0x39509272
-DATA elementConstants<>+1080(SB)/4, $0x39509272
-DATA elementConstants<>+1084(SB)/4, $0x39509272
-DATA elementConstants<>+1088(SB)/4, $0x0000007f
-DATA elementConstants<>+1092(SB)/4, $0x0000007f
-DATA elementConstants<>+1096(SB)/4, $0x0000007f
-DATA elementConstants<>+1100(SB)/4, $0x0000007f
-DATA elementConstants<>+1104(SB)/4, $0x0000007f
-DATA elementConstants<>+1108(SB)/4, $0x0000007f
-DATA elementConstants<>+1112(SB)/4, $0x0000007f
-DATA elementConstants<>+1116(SB)/4, $0x0000007f
-DATA elementConstants<>+1120(SB)/4, $0x0000007f
-DATA elementConstants<>+1124(SB)/4, $0x0000007f
-DATA elementConstants<>+1128(SB)/4, $0x0000007f
-DATA elementConstants<>+1132(SB)/4, $0x0000007f
-DATA elementConstants<>+1136(SB)/4, $0x0000007f
-DATA elementConstants<>+1140(SB)/4, $0x0000007f
-DATA elementConstants<>+1144(SB)/4, $0x0000007f
-DATA elementConstants<>+1148(SB)/4, $0x0000007f
-DATA elementConstants<>+1152(SB)/4, $0x80000000
-DATA elementConstants<>+1156(SB)/4, $0x80000000
-DATA elementConstants<>+1160(SB)/4, $0x80000000
-DATA elementConstants<>+1164(SB)/4, $0x80000000
-DATA elementConstants<>+1168(SB)/4, $0x80000000
-DATA elementConstants<>+1172(SB)/4, $0x80000000
-DATA elementConstants<>+1176(SB)/4, $0x80000000
-DATA elementConstants<>+1180(SB)/4, $0x80000000
-DATA elementConstants<>+1184(SB)/4, $0x80000000
-DATA elementConstants<>+1188(SB)/4, $0x80000000
-DATA elementConstants<>+1192(SB)/4, $0x80000000
-DATA elementConstants<>+1196(SB)/4, $0x80000000
-DATA elementConstants<>+1200(SB)/4, $0x80000000
-DATA elementConstants<>+1204(SB)/4, $0x80000000
-DATA elementConstants<>+1208(SB)/4, $0x80000000
-DATA elementConstants<>+1212(SB)/4, $0x80000000
-DATA elementConstants<>+1216(SB)/4, $0x7fffffff
-DATA elementConstants<>+1220(SB)/4, $0x7fffffff
-DATA elementConstants<>+1224(SB)/4, $0x7fffffff
-DATA elementConstants<>+1228(SB)/4, $0x7fffffff
-DATA elementConstants<>+1232(SB)/4, $0x7fffffff
-DATA elementConstants<>+1236(SB)/4, $0x7fffffff
-DATA elementConstants<>+1240(SB)/4, $0x7fffffff
-DATA elementConstants<>+1244(SB)/4, $0x7fffffff
-DATA elementConstants<>+1248(SB)/4, $0x7fffffff
-DATA elementConstants<>+1252(SB)/4, $0x7fffffff
-DATA elementConstants<>+1256(SB)/4, $0x7fffffff
-DATA elementConstants<>+1260(SB)/4, $0x7fffffff
-DATA elementConstants<>+1264(SB)/4, $0x7fffffff
-DATA elementConstants<>+1268(SB)/4, $0x7fffffff
-DATA elementConstants<>+1272(SB)/4, $0x7fffffff
-DATA elementConstants<>+1276(SB)/4, $0x7fffffff
-GLOBL elementConstants<>(SB), RODATA|NOPTR, $1280
+DATA elementConstants<>+704(SB)/4, $0x7f800000
+DATA elementConstants<>+708(SB)/4, $0x7f800000
+DATA elementConstants<>+712(SB)/4, $0x7f800000
+DATA elementConstants<>+716(SB)/4, $0x7f800000
+DATA elementConstants<>+720(SB)/4, $0x7f800000
+DATA elementConstants<>+724(SB)/4, $0x7f800000
+DATA elementConstants<>+728(SB)/4, $0x7f800000
+DATA elementConstants<>+732(SB)/4, $0x7f800000
+DATA elementConstants<>+736(SB)/4, $0x7f800000
+DATA elementConstants<>+740(SB)/4, $0x7f800000
+DATA elementConstants<>+744(SB)/4, $0x7f800000
+DATA elementConstants<>+748(SB)/4, $0x7f800000
+DATA elementConstants<>+752(SB)/4, $0x7f800000
+DATA elementConstants<>+756(SB)/4, $0x7f800000
+DATA elementConstants<>+760(SB)/4, $0x7f800000
+DATA elementConstants<>+764(SB)/4, $0x7f800000
+DATA elementConstants<>+768(SB)/4, $0x7fc00000
+DATA elementConstants<>+772(SB)/4, $0x7fc00000
+DATA elementConstants<>+776(SB)/4, $0x7fc00000
+DATA elementConstants<>+780(SB)/4, $0x7fc00000
+DATA elementConstants<>+784(SB)/4, $0x7fc00000
+DATA elementConstants<>+788(SB)/4, $0x7fc00000
+DATA elementConstants<>+792(SB)/4, $0x7fc00000
+DATA elementConstants<>+796(SB)/4, $0x7fc00000
+DATA elementConstants<>+800(SB)/4, $0x7fc00000
+DATA elementConstants<>+804(SB)/4, $0x7fc00000
+DATA elementConstants<>+808(SB)/4, $0x7fc00000
+DATA elementConstants<>+812(SB)/4, $0x7fc00000
+DATA elementConstants<>+816(SB)/4, $0x7fc00000
+DATA elementConstants<>+820(SB)/4, $0x7fc00000
+DATA elementConstants<>+824(SB)/4, $0x7fc00000
+DATA elementConstants<>+828(SB)/4, $0x7fc00000
+DATA elementConstants<>+832(SB)/4, $0x3f000000
+DATA elementConstants<>+836(SB)/4, $0x3f000000
+DATA elementConstants<>+840(SB)/4, $0x3f000000
+DATA elementConstants<>+844(SB)/4, $0x3f000000
+DATA elementConstants<>+848(SB)/4, $0x3f000000
+DATA elementConstants<>+852(SB)/4, $0x3f000000
+DATA elementConstants<>+856(SB)/4, $0x3f000000
+DATA elementConstants<>+860(SB)/4, $0x3f000000
+DATA elementConstants<>+864(SB)/4, $0x3f000000
+DATA elementConstants<>+868(SB)/4, $0x3f000000
+DATA elementConstants<>+872(SB)/4, $0x3f000000
+DATA elementConstants<>+876(SB)/4, $0x3f000000
+DATA elementConstants<>+880(SB)/4, $0x3f000000
+DATA elementConstants<>+884(SB)/4, $0x3f000000
+DATA elementConstants<>+888(SB)/4, $0x3f000000
+DATA elementConstants<>+892(SB)/4, $0x3f000000
+DATA elementConstants<>+896(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+900(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+904(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+908(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+912(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+916(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+920(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+924(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+928(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+932(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+936(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+940(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+944(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+948(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+952(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+956(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+960(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+964(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+968(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+972(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+976(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+980(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+984(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+988(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+992(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+996(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+1000(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+1004(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+1008(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+1012(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+1016(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+1020(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+1024(SB)/4, $0x3c088870
+DATA elementConstants<>+1028(SB)/4, $0x3c088870
+DATA elementConstants<>+1032(SB)/4, $0x3c088870
+DATA elementConstants<>+1036(SB)/4, $0x3c088870
+DATA elementConstants<>+1040(SB)/4, $0x3c088870
+DATA elementConstants<>+1044(SB)/4, $0x3c088870
+DATA elementConstants<>+1048(SB)/4, $0x3c088870
+DATA elementConstants<>+1052(SB)/4, $0x3c088870
+DATA elementConstants<>+1056(SB)/4, $0x3c088870
+DATA elementConstants<>+1060(SB)/4, $0x3c088870
+DATA elementConstants<>+1064(SB)/4, $0x3c088870
+DATA elementConstants<>+1068(SB)/4, $0x3c088870
+DATA elementConstants<>+1072(SB)/4, $0x3c088870
+DATA elementConstants<>+1076(SB)/4, $0x3c088870
+DATA elementConstants<>+1080(SB)/4, $0x3c088870
+DATA elementConstants<>+1084(SB)/4, $0x3c088870
+DATA elementConstants<>+1088(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+1092(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+1096(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+1100(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+1104(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+1108(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+1112(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+1116(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+1120(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+1124(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+1128(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+1132(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+1136(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+1140(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+1144(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+1148(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+1152(SB)/4, $0x39509272
+DATA elementConstants<>+1156(SB)/4, $0x39509272
+DATA elementConstants<>+1160(SB)/4, $0x39509272
+DATA elementConstants<>+1164(SB)/4, $0x39509272
+DATA elementConstants<>+1168(SB)/4, $0x39509272
+DATA elementConstants<>+1172(SB)/4, $0x39509272
+DATA elementConstants<>+1176(SB)/4, $0x39509272
+DATA elementConstants<>+1180(SB)/4, $0x39509272
+DATA elementConstants<>+1184(SB)/4, $0x39509272
+DATA elementConstants<>+1188(SB)/4, $0x39509272
+DATA elementConstants<>+1192(SB)/4, $0x39509272
+DATA elementConstants<>+1196(SB)/4, $0x39509272
+DATA elementConstants<>+1200(SB)/4, $0x39509272
+DATA elementConstants<>+1204(SB)/4, $0x39509272
+DATA elementConstants<>+1208(SB)/4, $0x39509272
+DATA elementConstants<>+1212(SB)/4, $0x39509272
+DATA elementConstants<>+1216(SB)/4, $0x0000007f
+DATA elementConstants<>+1220(SB)/4, $0x0000007f
+DATA elementConstants<>+1224(SB)/4, $0x0000007f
+DATA elementConstants<>+1228(SB)/4, $0x0000007f
+DATA elementConstants<>+1232(SB)/4, $0x0000007f
+DATA elementConstants<>+1236(SB)/4, $0x0000007f
+DATA elementConstants<>+1240(SB)/4, $0x0000007f
+DATA elementConstants<>+1244(SB)/4, $0x0000007f
+DATA elementConstants<>+1248(SB)/4, $0x0000007f
+DATA elementConstants<>+1252(SB)/4, $0x0000007f
+DATA elementConstants<>+1256(SB)/4, $0x0000007f
+DATA elementConstants<>+1260(SB)/4, $0x0000007f
+DATA elementConstants<>+1264(SB)/4, $0x0000007f
+DATA elementConstants<>+1268(SB)/4, $0x0000007f
+DATA elementConstants<>+1272(SB)/4, $0x0000007f
+DATA elementConstants<>+1276(SB)/4, $0x0000007f
+DATA elementConstants<>+1280(SB)/4, $0x80000000
+DATA elementConstants<>+1284(SB)/4, $0x80000000
+DATA elementConstants<>+1288(SB)/4, $0x80000000
+DATA elementConstants<>+1292(SB)/4, $0x80000000
+DATA elementConstants<>+1296(SB)/4, $0x80000000
+DATA elementConstants<>+1300(SB)/4, $0x80000000
+DATA elementConstants<>+1304(SB)/4, $0x80000000
+DATA elementConstants<>+1308(SB)/4, $0x80000000
+DATA elementConstants<>+1312(SB)/4, $0x80000000
+DATA elementConstants<>+1316(SB)/4, $0x80000000
+DATA elementConstants<>+1320(SB)/4, $0x80000000
+DATA elementConstants<>+1324(SB)/4, $0x80000000
+DATA elementConstants<>+1328(SB)/4, $0x80000000
+DATA elementConstants<>+1332(SB)/4, $0x80000000
+DATA elementConstants<>+1336(SB)/4, $0x80000000
+DATA elementConstants<>+1340(SB)/4, $0x80000000
+DATA elementConstants<>+1344(SB)/4, $0x7fffffff
+DATA elementConstants<>+1348(SB)/4, $0x7fffffff
+DATA elementConstants<>+1352(SB)/4, $0x7fffffff
+DATA elementConstants<>+1356(SB)/4, $0x7fffffff
+DATA elementConstants<>+1360(SB)/4, $0x7fffffff
+DATA elementConstants<>+1364(SB)/4, $0x7fffffff
+DATA elementConstants<>+1368(SB)/4, $0x7fffffff
+DATA elementConstants<>+1372(SB)/4, $0x7fffffff
+DATA elementConstants<>+1376(SB)/4, $0x7fffffff
+DATA elementConstants<>+1380(SB)/4, $0x7fffffff
+DATA elementConstants<>+1384(SB)/4, $0x7fffffff
+DATA elementConstants<>+1388(SB)/4, $0x7fffffff
+DATA elementConstants<>+1392(SB)/4, $0x7fffffff
+DATA elementConstants<>+1396(SB)/4, $0x7fffffff
+DATA elementConstants<>+1400(SB)/4, $0x7fffffff
+DATA elementConstants<>+1404(SB)/4, $0x7fffffff
+GLOBL elementConstants<>(SB), RODATA|NOPTR, $1408
 
 DATA elementLanes<>+0(SB)/4, $0xffffffff
 DATA elementLanes<>+4(SB)/4, $0xffffffff
@@ -343,6 +375,24 @@ DATA elementLanes<>+52(SB)/4, $0x00000000
 DATA elementLanes<>+56(SB)/4, $0x00000000
 DATA elementLanes<>+60(SB)/4, $0x00000000
 GLOBL elementLanes<>(SB), RODATA|NOPTR, $64
+
+DATA elementOrdinals<>+0(SB)/4, $0x00000000
+DATA elementOrdinals<>+4(SB)/4, $0x00000001
+DATA elementOrdinals<>+8(SB)/4, $0x00000002
+DATA elementOrdinals<>+12(SB)/4, $0x00000003
+DATA elementOrdinals<>+16(SB)/4, $0x00000004
+DATA elementOrdinals<>+20(SB)/4, $0x00000005
+DATA elementOrdinals<>+24(SB)/4, $0x00000006
+DATA elementOrdinals<>+28(SB)/4, $0x00000007
+DATA elementOrdinals<>+32(SB)/4, $0x00000008
+DATA elementOrdinals<>+36(SB)/4, $0x00000009
+DATA elementOrdinals<>+40(SB)/4, $0x0000000a
+DATA elementOrdinals<>+44(SB)/4, $0x0000000b
+DATA elementOrdinals<>+48(SB)/4, $0x0000000c
+DATA elementOrdinals<>+52(SB)/4, $0x0000000d
+DATA elementOrdinals<>+56(SB)/4, $0x0000000e
+DATA elementOrdinals<>+60(SB)/4, $0x0000000f
+GLOBL elementOrdinals<>(SB), RODATA|NOPTR, $64
 
 // func avx512Relu(y *float32, x *float32, n int, bound float32)
 // Requires: AVX, AVX512F
@@ -1491,6 +1541,965 @@ rowDone:
 	VZEROUPPER
 	RET
 
+// func avx512SameMaximum(out *float32, a *float32, b *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·avx512SameMaximum(SB), NOSPLIT, $0-32
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), DX
+	MOVQ b+16(FP), BX
+	MOVQ n+24(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(SI*1), Z0
+	VMOVUPS   (BX)(SI*1), Z1
+	VMAXPS    Z1, Z0, Z2
+	VMAXPS    Z0, Z1, Z3
+	VPANDD    Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, (AX)(SI*1)
+	VMOVUPS   64(DX)(SI*1), Z0
+	VMOVUPS   64(BX)(SI*1), Z1
+	VMAXPS    Z1, Z0, Z2
+	VMAXPS    Z0, Z1, Z3
+	VPANDD    Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, 64(AX)(SI*1)
+	ADDQ      $0x00000080, SI
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(SI*1), Z0
+	VMOVUPS   (BX)(SI*1), Z1
+	VMAXPS    Z1, Z0, Z2
+	VMAXPS    Z0, Z1, Z3
+	VPANDD    Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, (AX)(SI*1)
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VMAXPS    Z1, Z0, Z2
+	VMAXPS    Z0, Z1, Z3
+	VPANDD    Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K2
+	VBLENDMPS elementConstants<>+768(SB), Z2, K2, Z2
+	VMOVUPS   Z2, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512RightMaximum(out *float32, a *float32, n int, b float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512RightMaximum(SB), NOSPLIT, $0-28
+	MOVQ         out+0(FP), AX
+	MOVQ         a+8(FP), DX
+	MOVQ         n+16(FP), CX
+	VBROADCASTSS b+24(FP), Z0
+	XORQ         BX, BX
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(BX*1), Z1
+	VMAXPS    Z0, Z1, Z2
+	VMAXPS    Z1, Z0, Z3
+	VPANDD    Z3, Z2, Z2
+	VCMPPS    $0x03, Z0, Z1, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, (AX)(BX*1)
+	VMOVUPS   64(DX)(BX*1), Z1
+	VMAXPS    Z0, Z1, Z2
+	VMAXPS    Z1, Z0, Z3
+	VPANDD    Z3, Z2, Z2
+	VCMPPS    $0x03, Z0, Z1, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, 64(AX)(BX*1)
+	ADDQ      $0x00000080, BX
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(BX*1), Z1
+	VMAXPS    Z0, Z1, Z2
+	VMAXPS    Z1, Z0, Z3
+	VPANDD    Z3, Z2, Z2
+	VCMPPS    $0x03, Z0, Z1, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, (AX)(BX*1)
+	ADDQ      $0x00000040, BX
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z1
+	VMAXPS    Z0, Z1, Z2
+	VMAXPS    Z1, Z0, Z3
+	VPANDD    Z3, Z2, Z2
+	VCMPPS    $0x03, Z0, Z1, K2
+	VBLENDMPS elementConstants<>+768(SB), Z2, K2, Z2
+	VMOVUPS   Z2, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512LeftMaximum(out *float32, b *float32, n int, a float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512LeftMaximum(SB), NOSPLIT, $0-28
+	MOVQ         out+0(FP), AX
+	MOVQ         b+8(FP), DX
+	MOVQ         n+16(FP), CX
+	VBROADCASTSS a+24(FP), Z0
+	XORQ         BX, BX
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(BX*1), Z1
+	VMAXPS    Z1, Z0, Z2
+	VMAXPS    Z0, Z1, Z3
+	VPANDD    Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, (AX)(BX*1)
+	VMOVUPS   64(DX)(BX*1), Z1
+	VMAXPS    Z1, Z0, Z2
+	VMAXPS    Z0, Z1, Z3
+	VPANDD    Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, 64(AX)(BX*1)
+	ADDQ      $0x00000080, BX
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(BX*1), Z1
+	VMAXPS    Z1, Z0, Z2
+	VMAXPS    Z0, Z1, Z3
+	VPANDD    Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, (AX)(BX*1)
+	ADDQ      $0x00000040, BX
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z1
+	VMAXPS    Z1, Z0, Z2
+	VMAXPS    Z0, Z1, Z3
+	VPANDD    Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K2
+	VBLENDMPS elementConstants<>+768(SB), Z2, K2, Z2
+	VMOVUPS   Z2, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512RowsMaximum(out *float32, a *float32, b *float32, rows int, width int)
+// Requires: AVX, AVX512F
+TEXT ·avx512RowsMaximum(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), DX
+	MOVQ b+16(FP), BX
+	MOVQ rows+24(FP), SI
+	MOVQ width+32(FP), DI
+	MOVQ DI, R8
+	SHLQ $0x02, R8
+
+row:
+	MOVQ DI, CX
+	XORQ R9, R9
+
+rowBy2:
+	CMPQ      CX, $0x00000020
+	JLT       rowBelow2
+	VMOVUPS   (DX)(R9*1), Z0
+	VMOVUPS   (BX)(R9*1), Z1
+	VMAXPS    Z1, Z0, Z2
+	VMAXPS    Z0, Z1, Z3
+	VPANDD    Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, (AX)(R9*1)
+	VMOVUPS   64(DX)(R9*1), Z0
+	VMOVUPS   64(BX)(R9*1), Z1
+	VMAXPS    Z1, Z0, Z2
+	VMAXPS    Z0, Z1, Z3
+	VPANDD    Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, 64(AX)(R9*1)
+	ADDQ      $0x00000080, R9
+	SUBQ      $0x00000020, CX
+	JMP       rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ      CX, $0x00000010
+	JLT       rowBelow1
+	VMOVUPS   (DX)(R9*1), Z0
+	VMOVUPS   (BX)(R9*1), Z1
+	VMAXPS    Z1, Z0, Z2
+	VMAXPS    Z0, Z1, Z3
+	VPANDD    Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, (AX)(R9*1)
+	ADDQ      $0x00000040, R9
+	SUBQ      $0x00000010, CX
+	JMP       rowBy1
+
+rowBelow1:
+	TESTQ     CX, CX
+	JZ        rowDone
+	MOVL      $0x00000001, R10
+	SHLL      CL, R10
+	DECL      R10
+	KMOVW     R10, K1
+	VMOVUPS.Z (DX)(R9*1), K1, Z0
+	VMOVUPS.Z (BX)(R9*1), K1, Z1
+	VMAXPS    Z1, Z0, Z2
+	VMAXPS    Z0, Z1, Z3
+	VPANDD    Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K2
+	VBLENDMPS elementConstants<>+768(SB), Z2, K2, Z2
+	VMOVUPS   Z2, K1, (AX)(R9*1)
+
+rowDone:
+	ADDQ R8, AX
+	ADDQ R8, DX
+	DECQ SI
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func avx512SameMinimum(out *float32, a *float32, b *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·avx512SameMinimum(SB), NOSPLIT, $0-32
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), DX
+	MOVQ b+16(FP), BX
+	MOVQ n+24(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(SI*1), Z0
+	VMOVUPS   (BX)(SI*1), Z1
+	VMINPS    Z1, Z0, Z2
+	VMINPS    Z0, Z1, Z3
+	VPORD     Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, (AX)(SI*1)
+	VMOVUPS   64(DX)(SI*1), Z0
+	VMOVUPS   64(BX)(SI*1), Z1
+	VMINPS    Z1, Z0, Z2
+	VMINPS    Z0, Z1, Z3
+	VPORD     Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, 64(AX)(SI*1)
+	ADDQ      $0x00000080, SI
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(SI*1), Z0
+	VMOVUPS   (BX)(SI*1), Z1
+	VMINPS    Z1, Z0, Z2
+	VMINPS    Z0, Z1, Z3
+	VPORD     Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, (AX)(SI*1)
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VMINPS    Z1, Z0, Z2
+	VMINPS    Z0, Z1, Z3
+	VPORD     Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K2
+	VBLENDMPS elementConstants<>+768(SB), Z2, K2, Z2
+	VMOVUPS   Z2, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512RightMinimum(out *float32, a *float32, n int, b float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512RightMinimum(SB), NOSPLIT, $0-28
+	MOVQ         out+0(FP), AX
+	MOVQ         a+8(FP), DX
+	MOVQ         n+16(FP), CX
+	VBROADCASTSS b+24(FP), Z0
+	XORQ         BX, BX
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(BX*1), Z1
+	VMINPS    Z0, Z1, Z2
+	VMINPS    Z1, Z0, Z3
+	VPORD     Z3, Z2, Z2
+	VCMPPS    $0x03, Z0, Z1, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, (AX)(BX*1)
+	VMOVUPS   64(DX)(BX*1), Z1
+	VMINPS    Z0, Z1, Z2
+	VMINPS    Z1, Z0, Z3
+	VPORD     Z3, Z2, Z2
+	VCMPPS    $0x03, Z0, Z1, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, 64(AX)(BX*1)
+	ADDQ      $0x00000080, BX
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(BX*1), Z1
+	VMINPS    Z0, Z1, Z2
+	VMINPS    Z1, Z0, Z3
+	VPORD     Z3, Z2, Z2
+	VCMPPS    $0x03, Z0, Z1, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, (AX)(BX*1)
+	ADDQ      $0x00000040, BX
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z1
+	VMINPS    Z0, Z1, Z2
+	VMINPS    Z1, Z0, Z3
+	VPORD     Z3, Z2, Z2
+	VCMPPS    $0x03, Z0, Z1, K2
+	VBLENDMPS elementConstants<>+768(SB), Z2, K2, Z2
+	VMOVUPS   Z2, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512LeftMinimum(out *float32, b *float32, n int, a float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512LeftMinimum(SB), NOSPLIT, $0-28
+	MOVQ         out+0(FP), AX
+	MOVQ         b+8(FP), DX
+	MOVQ         n+16(FP), CX
+	VBROADCASTSS a+24(FP), Z0
+	XORQ         BX, BX
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(BX*1), Z1
+	VMINPS    Z1, Z0, Z2
+	VMINPS    Z0, Z1, Z3
+	VPORD     Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, (AX)(BX*1)
+	VMOVUPS   64(DX)(BX*1), Z1
+	VMINPS    Z1, Z0, Z2
+	VMINPS    Z0, Z1, Z3
+	VPORD     Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, 64(AX)(BX*1)
+	ADDQ      $0x00000080, BX
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(BX*1), Z1
+	VMINPS    Z1, Z0, Z2
+	VMINPS    Z0, Z1, Z3
+	VPORD     Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, (AX)(BX*1)
+	ADDQ      $0x00000040, BX
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z1
+	VMINPS    Z1, Z0, Z2
+	VMINPS    Z0, Z1, Z3
+	VPORD     Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K2
+	VBLENDMPS elementConstants<>+768(SB), Z2, K2, Z2
+	VMOVUPS   Z2, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512RowsMinimum(out *float32, a *float32, b *float32, rows int, width int)
+// Requires: AVX, AVX512F
+TEXT ·avx512RowsMinimum(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), DX
+	MOVQ b+16(FP), BX
+	MOVQ rows+24(FP), SI
+	MOVQ width+32(FP), DI
+	MOVQ DI, R8
+	SHLQ $0x02, R8
+
+row:
+	MOVQ DI, CX
+	XORQ R9, R9
+
+rowBy2:
+	CMPQ      CX, $0x00000020
+	JLT       rowBelow2
+	VMOVUPS   (DX)(R9*1), Z0
+	VMOVUPS   (BX)(R9*1), Z1
+	VMINPS    Z1, Z0, Z2
+	VMINPS    Z0, Z1, Z3
+	VPORD     Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, (AX)(R9*1)
+	VMOVUPS   64(DX)(R9*1), Z0
+	VMOVUPS   64(BX)(R9*1), Z1
+	VMINPS    Z1, Z0, Z2
+	VMINPS    Z0, Z1, Z3
+	VPORD     Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, 64(AX)(R9*1)
+	ADDQ      $0x00000080, R9
+	SUBQ      $0x00000020, CX
+	JMP       rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ      CX, $0x00000010
+	JLT       rowBelow1
+	VMOVUPS   (DX)(R9*1), Z0
+	VMOVUPS   (BX)(R9*1), Z1
+	VMINPS    Z1, Z0, Z2
+	VMINPS    Z0, Z1, Z3
+	VPORD     Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, (AX)(R9*1)
+	ADDQ      $0x00000040, R9
+	SUBQ      $0x00000010, CX
+	JMP       rowBy1
+
+rowBelow1:
+	TESTQ     CX, CX
+	JZ        rowDone
+	MOVL      $0x00000001, R10
+	SHLL      CL, R10
+	DECL      R10
+	KMOVW     R10, K1
+	VMOVUPS.Z (DX)(R9*1), K1, Z0
+	VMOVUPS.Z (BX)(R9*1), K1, Z1
+	VMINPS    Z1, Z0, Z2
+	VMINPS    Z0, Z1, Z3
+	VPORD     Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K2
+	VBLENDMPS elementConstants<>+768(SB), Z2, K2, Z2
+	VMOVUPS   Z2, K1, (AX)(R9*1)
+
+rowDone:
+	ADDQ R8, AX
+	ADDQ R8, DX
+	DECQ SI
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func avx512GradientsMul(da *float32, db *float32, a *float32, b *float32, dy *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientsMul(SB), NOSPLIT, $0-48
+	MOVQ da+0(FP), AX
+	MOVQ db+8(FP), DX
+	MOVQ a+16(FP), BX
+	MOVQ b+24(FP), SI
+	MOVQ dy+32(FP), DI
+	MOVQ n+40(FP), CX
+	XORQ R8, R8
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (BX)(R8*1), Z0
+	VMOVUPS (SI)(R8*1), Z1
+	VMOVUPS (DI)(R8*1), Z2
+	VMULPS  Z1, Z2, Z1
+	VMULPS  Z0, Z2, Z0
+	VMOVUPS Z1, (AX)(R8*1)
+	VMOVUPS Z0, (DX)(R8*1)
+	VMOVUPS 64(BX)(R8*1), Z0
+	VMOVUPS 64(SI)(R8*1), Z1
+	VMOVUPS 64(DI)(R8*1), Z2
+	VMULPS  Z1, Z2, Z1
+	VMULPS  Z0, Z2, Z0
+	VMOVUPS Z1, 64(AX)(R8*1)
+	VMOVUPS Z0, 64(DX)(R8*1)
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (BX)(R8*1), Z0
+	VMOVUPS (SI)(R8*1), Z1
+	VMOVUPS (DI)(R8*1), Z2
+	VMULPS  Z1, Z2, Z1
+	VMULPS  Z0, Z2, Z0
+	VMOVUPS Z1, (AX)(R8*1)
+	VMOVUPS Z0, (DX)(R8*1)
+	ADDQ    $0x00000040, R8
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (BX)(R8*1), K1, Z0
+	VMOVUPS.Z (SI)(R8*1), K1, Z1
+	VMOVUPS.Z (DI)(R8*1), K1, Z2
+	VMULPS    Z1, Z2, Z1
+	VMULPS    Z0, Z2, Z0
+	VMOVUPS   Z1, K1, (AX)(R8*1)
+	VMOVUPS   Z0, K1, (DX)(R8*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientsDiv(da *float32, db *float32, a *float32, b *float32, dy *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientsDiv(SB), NOSPLIT, $0-48
+	MOVQ da+0(FP), AX
+	MOVQ db+8(FP), DX
+	MOVQ a+16(FP), BX
+	MOVQ b+24(FP), SI
+	MOVQ dy+32(FP), DI
+	MOVQ n+40(FP), CX
+	XORQ R8, R8
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (BX)(R8*1), Z0
+	VMOVUPS (SI)(R8*1), Z1
+	VMOVUPS (DI)(R8*1), Z2
+	VDIVPS  Z1, Z2, Z3
+	VPXORD  elementConstants<>+1280(SB), Z2, Z2
+	VDIVPS  Z1, Z0, Z0
+	VDIVPS  Z1, Z0, Z0
+	VMULPS  Z0, Z2, Z0
+	VMOVUPS Z3, (AX)(R8*1)
+	VMOVUPS Z0, (DX)(R8*1)
+	VMOVUPS 64(BX)(R8*1), Z0
+	VMOVUPS 64(SI)(R8*1), Z1
+	VMOVUPS 64(DI)(R8*1), Z2
+	VDIVPS  Z1, Z2, Z3
+	VPXORD  elementConstants<>+1280(SB), Z2, Z2
+	VDIVPS  Z1, Z0, Z0
+	VDIVPS  Z1, Z0, Z0
+	VMULPS  Z0, Z2, Z0
+	VMOVUPS Z3, 64(AX)(R8*1)
+	VMOVUPS Z0, 64(DX)(R8*1)
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (BX)(R8*1), Z0
+	VMOVUPS (SI)(R8*1), Z1
+	VMOVUPS (DI)(R8*1), Z2
+	VDIVPS  Z1, Z2, Z3
+	VPXORD  elementConstants<>+1280(SB), Z2, Z2
+	VDIVPS  Z1, Z0, Z0
+	VDIVPS  Z1, Z0, Z0
+	VMULPS  Z0, Z2, Z0
+	VMOVUPS Z3, (AX)(R8*1)
+	VMOVUPS Z0, (DX)(R8*1)
+	ADDQ    $0x00000040, R8
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (BX)(R8*1), K1, Z0
+	VMOVUPS.Z (SI)(R8*1), K1, Z1
+	VMOVUPS.Z (DI)(R8*1), K1, Z2
+	VDIVPS    Z1, Z2, Z3
+	VPXORD    elementConstants<>+1280(SB), Z2, Z2
+	VDIVPS    Z1, Z0, Z0
+	VDIVPS    Z1, Z0, Z0
+	VMULPS    Z0, Z2, Z0
+	VMOVUPS   Z3, K1, (AX)(R8*1)
+	VMOVUPS   Z0, K1, (DX)(R8*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientsMaximum(da *float32, db *float32, a *float32, b *float32, dy *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientsMaximum(SB), NOSPLIT, $0-48
+	MOVQ da+0(FP), AX
+	MOVQ db+8(FP), DX
+	MOVQ a+16(FP), BX
+	MOVQ b+24(FP), SI
+	MOVQ dy+32(FP), DI
+	MOVQ n+40(FP), CX
+	XORQ R8, R8
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (BX)(R8*1), Z0
+	VMOVUPS   (SI)(R8*1), Z1
+	VMOVUPS   (DI)(R8*1), Z2
+	VCMPPS    $0x1d, Z1, Z0, K1
+	VMOVAPS.Z Z2, K1, Z3
+	VCMPPS    $0x19, Z1, Z0, K1
+	VMOVAPS.Z Z2, K1, Z0
+	VMOVUPS   Z3, (AX)(R8*1)
+	VMOVUPS   Z0, (DX)(R8*1)
+	VMOVUPS   64(BX)(R8*1), Z0
+	VMOVUPS   64(SI)(R8*1), Z1
+	VMOVUPS   64(DI)(R8*1), Z2
+	VCMPPS    $0x1d, Z1, Z0, K1
+	VMOVAPS.Z Z2, K1, Z3
+	VCMPPS    $0x19, Z1, Z0, K1
+	VMOVAPS.Z Z2, K1, Z0
+	VMOVUPS   Z3, 64(AX)(R8*1)
+	VMOVUPS   Z0, 64(DX)(R8*1)
+	ADDQ      $0x00000080, R8
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (BX)(R8*1), Z0
+	VMOVUPS   (SI)(R8*1), Z1
+	VMOVUPS   (DI)(R8*1), Z2
+	VCMPPS    $0x1d, Z1, Z0, K1
+	VMOVAPS.Z Z2, K1, Z3
+	VCMPPS    $0x19, Z1, Z0, K1
+	VMOVAPS.Z Z2, K1, Z0
+	VMOVUPS   Z3, (AX)(R8*1)
+	VMOVUPS   Z0, (DX)(R8*1)
+	ADDQ      $0x00000040, R8
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (BX)(R8*1), K1, Z0
+	VMOVUPS.Z (SI)(R8*1), K1, Z1
+	VMOVUPS.Z (DI)(R8*1), K1, Z2
+	VCMPPS    $0x1d, Z1, Z0, K2
+	VMOVAPS.Z Z2, K2, Z3
+	VCMPPS    $0x19, Z1, Z0, K2
+	VMOVAPS.Z Z2, K2, Z0
+	VMOVUPS   Z3, K1, (AX)(R8*1)
+	VMOVUPS   Z0, K1, (DX)(R8*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientsMinimum(da *float32, db *float32, a *float32, b *float32, dy *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientsMinimum(SB), NOSPLIT, $0-48
+	MOVQ da+0(FP), AX
+	MOVQ db+8(FP), DX
+	MOVQ a+16(FP), BX
+	MOVQ b+24(FP), SI
+	MOVQ dy+32(FP), DI
+	MOVQ n+40(FP), CX
+	XORQ R8, R8
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (BX)(R8*1), Z0
+	VMOVUPS   (SI)(R8*1), Z1
+	VMOVUPS   (DI)(R8*1), Z2
+	VCMPPS    $0x12, Z1, Z0, K1
+	VMOVAPS.Z Z2, K1, Z3
+	VCMPPS    $0x16, Z1, Z0, K1
+	VMOVAPS.Z Z2, K1, Z0
+	VMOVUPS   Z3, (AX)(R8*1)
+	VMOVUPS   Z0, (DX)(R8*1)
+	VMOVUPS   64(BX)(R8*1), Z0
+	VMOVUPS   64(SI)(R8*1), Z1
+	VMOVUPS   64(DI)(R8*1), Z2
+	VCMPPS    $0x12, Z1, Z0, K1
+	VMOVAPS.Z Z2, K1, Z3
+	VCMPPS    $0x16, Z1, Z0, K1
+	VMOVAPS.Z Z2, K1, Z0
+	VMOVUPS   Z3, 64(AX)(R8*1)
+	VMOVUPS   Z0, 64(DX)(R8*1)
+	ADDQ      $0x00000080, R8
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (BX)(R8*1), Z0
+	VMOVUPS   (SI)(R8*1), Z1
+	VMOVUPS   (DI)(R8*1), Z2
+	VCMPPS    $0x12, Z1, Z0, K1
+	VMOVAPS.Z Z2, K1, Z3
+	VCMPPS    $0x16, Z1, Z0, K1
+	VMOVAPS.Z Z2, K1, Z0
+	VMOVUPS   Z3, (AX)(R8*1)
+	VMOVUPS   Z0, (DX)(R8*1)
+	ADDQ      $0x00000040, R8
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (BX)(R8*1), K1, Z0
+	VMOVUPS.Z (SI)(R8*1), K1, Z1
+	VMOVUPS.Z (DI)(R8*1), K1, Z2
+	VCMPPS    $0x12, Z1, Z0, K2
+	VMOVAPS.Z Z2, K2, Z3
+	VCMPPS    $0x16, Z1, Z0, K2
+	VMOVAPS.Z Z2, K2, Z0
+	VMOVUPS   Z3, K1, (AX)(R8*1)
+	VMOVUPS   Z0, K1, (DX)(R8*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512PassWithin(dx *float32, x *float32, dy *float32, n int, low float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512PassWithin(SB), NOSPLIT, $0-40
+	MOVQ         dx+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         dy+16(FP), BX
+	MOVQ         n+24(FP), CX
+	VBROADCASTSS low+32(FP), Z0
+	VBROADCASTSS high+36(FP), Z1
+	XORQ         SI, SI
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(SI*1), Z2
+	VMOVUPS   (BX)(SI*1), Z3
+	VCMPPS    $0x1d, Z0, Z2, K1
+	VMOVAPS.Z Z3, K1, Z3
+	VCMPPS    $0x12, Z1, Z2, K1
+	VMOVAPS.Z Z3, K1, Z2
+	VMOVUPS   Z2, (AX)(SI*1)
+	VMOVUPS   64(DX)(SI*1), Z2
+	VMOVUPS   64(BX)(SI*1), Z3
+	VCMPPS    $0x1d, Z0, Z2, K1
+	VMOVAPS.Z Z3, K1, Z3
+	VCMPPS    $0x12, Z1, Z2, K1
+	VMOVAPS.Z Z3, K1, Z2
+	VMOVUPS   Z2, 64(AX)(SI*1)
+	ADDQ      $0x00000080, SI
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(SI*1), Z2
+	VMOVUPS   (BX)(SI*1), Z3
+	VCMPPS    $0x1d, Z0, Z2, K1
+	VMOVAPS.Z Z3, K1, Z3
+	VCMPPS    $0x12, Z1, Z2, K1
+	VMOVAPS.Z Z3, K1, Z2
+	VMOVUPS   Z2, (AX)(SI*1)
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z2
+	VMOVUPS.Z (BX)(SI*1), K1, Z3
+	VCMPPS    $0x1d, Z0, Z2, K2
+	VMOVAPS.Z Z3, K2, Z0
+	VCMPPS    $0x12, Z1, Z2, K2
+	VMOVAPS.Z Z0, K2, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512Scale(y *float32, x *float32, n int, factor float32, offset float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512Scale(SB), NOSPLIT, $0-32
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         n+16(FP), CX
+	VBROADCASTSS factor+24(FP), Z0
+	VBROADCASTSS offset+28(FP), Z1
+	XORQ         BX, BX
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(BX*1), Z2
+	VMULPS  Z0, Z2, Z2
+	VADDPS  Z1, Z2, Z2
+	VMOVUPS Z2, (AX)(BX*1)
+	VMOVUPS 64(DX)(BX*1), Z2
+	VMULPS  Z0, Z2, Z2
+	VADDPS  Z1, Z2, Z2
+	VMOVUPS Z2, 64(AX)(BX*1)
+	ADDQ    $0x00000080, BX
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(BX*1), Z2
+	VMULPS  Z0, Z2, Z2
+	VADDPS  Z1, Z2, Z2
+	VMOVUPS Z2, (AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z2
+	VMULPS    Z0, Z2, Z0
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
 // func avx512AddScaled(y *float32, x *float32, n int, a float32)
 // Requires: AVX, AVX512F
 TEXT ·avx512AddScaled(SB), NOSPLIT, $0-28
@@ -1603,6 +2612,61 @@ Below1:
 	VMULPS    Z1, Z2, Z1
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512Clip(x *float32, n int, limit float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512Clip(SB), NOSPLIT, $0-20
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+	VBROADCASTSS limit+16(FP), Z0
+	XORQ         DX, DX
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VPXORD  elementConstants<>+1280(SB), Z0, Z1
+	VMOVUPS (AX)(DX*1), Z2
+	VMAXPS  Z2, Z1, Z1
+	VMINPS  Z1, Z0, Z1
+	VMOVUPS Z1, (AX)(DX*1)
+	VPXORD  elementConstants<>+1280(SB), Z0, Z1
+	VMOVUPS 64(AX)(DX*1), Z2
+	VMAXPS  Z2, Z1, Z1
+	VMINPS  Z1, Z0, Z1
+	VMOVUPS Z1, 64(AX)(DX*1)
+	ADDQ    $0x00000080, DX
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VPXORD  elementConstants<>+1280(SB), Z0, Z1
+	VMOVUPS (AX)(DX*1), Z2
+	VMAXPS  Z2, Z1, Z1
+	VMINPS  Z1, Z0, Z1
+	VMOVUPS Z1, (AX)(DX*1)
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, BX
+	SHLL      CL, BX
+	DECL      BX
+	KMOVW     BX, K1
+	VPXORD    elementConstants<>+1280(SB), Z0, Z1
+	VMOVUPS.Z (AX)(DX*1), K1, Z2
+	VMAXPS    Z2, Z1, Z1
+	VMINPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(DX*1)
 
 Done:
 	VZEROUPPER
@@ -1764,28 +2828,31 @@ Done:
 	VZEROUPPER
 	RET
 
-// func avx512Rmsprop(w *float32, grad *float32, v *float32, n int, lr float32, rho float32, rest float32, eps float32)
+// func avx512RmspropPlain(w *float32, grad *float32, v *float32, m *float32, avg *float32, n int, lr float32, rho float32, rest float32, momentum float32, eps float32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Rmsprop(SB), NOSPLIT, $0-48
+TEXT ·avx512RmspropPlain(SB), NOSPLIT, $0-68
 	MOVQ         w+0(FP), AX
 	MOVQ         grad+8(FP), DX
 	MOVQ         v+16(FP), BX
-	MOVQ         n+24(FP), CX
-	VBROADCASTSS lr+32(FP), Z0
-	VBROADCASTSS rho+36(FP), Z1
-	VBROADCASTSS rest+40(FP), Z2
-	VBROADCASTSS eps+44(FP), Z3
+	MOVQ         m+24(FP), CX
+	MOVQ         avg+32(FP), CX
+	MOVQ         n+40(FP), CX
+	VBROADCASTSS lr+48(FP), Z0
+	VBROADCASTSS rho+52(FP), Z1
+	VBROADCASTSS rest+56(FP), Z2
+	VBROADCASTSS momentum+60(FP), Z3
+	VBROADCASTSS eps+64(FP), Z3
 	XORQ         SI, SI
 
 By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(SI*1), Z4
-	VMOVUPS (BX)(SI*1), Z5
-	VMULPS  Z1, Z5, Z5
-	VMULPS  Z4, Z4, Z6
-	VMULPS  Z2, Z6, Z6
-	VADDPS  Z6, Z5, Z5
+	VMULPS  Z4, Z4, Z5
+	VMOVUPS (BX)(SI*1), Z6
+	VMULPS  Z1, Z6, Z6
+	VMULPS  Z2, Z5, Z5
+	VADDPS  Z5, Z6, Z5
 	VMOVUPS Z5, (BX)(SI*1)
 	VMULPS  Z0, Z4, Z4
 	VADDPS  Z3, Z5, Z5
@@ -1795,11 +2862,11 @@ By2:
 	VSUBPS  Z4, Z5, Z4
 	VMOVUPS Z4, (AX)(SI*1)
 	VMOVUPS 64(DX)(SI*1), Z4
-	VMOVUPS 64(BX)(SI*1), Z5
-	VMULPS  Z1, Z5, Z5
-	VMULPS  Z4, Z4, Z6
-	VMULPS  Z2, Z6, Z6
-	VADDPS  Z6, Z5, Z5
+	VMULPS  Z4, Z4, Z5
+	VMOVUPS 64(BX)(SI*1), Z6
+	VMULPS  Z1, Z6, Z6
+	VMULPS  Z2, Z5, Z5
+	VADDPS  Z5, Z6, Z5
 	VMOVUPS Z5, 64(BX)(SI*1)
 	VMULPS  Z0, Z4, Z4
 	VADDPS  Z3, Z5, Z5
@@ -1817,11 +2884,11 @@ By1:
 	CMPQ    CX, $0x00000010
 	JLT     Below1
 	VMOVUPS (DX)(SI*1), Z4
-	VMOVUPS (BX)(SI*1), Z5
-	VMULPS  Z1, Z5, Z5
-	VMULPS  Z4, Z4, Z6
-	VMULPS  Z2, Z6, Z6
-	VADDPS  Z6, Z5, Z5
+	VMULPS  Z4, Z4, Z5
+	VMOVUPS (BX)(SI*1), Z6
+	VMULPS  Z1, Z6, Z6
+	VMULPS  Z2, Z5, Z5
+	VADDPS  Z5, Z6, Z5
 	VMOVUPS Z5, (BX)(SI*1)
 	VMULPS  Z0, Z4, Z4
 	VADDPS  Z3, Z5, Z5
@@ -1842,9 +2909,9 @@ Below1:
 	DECL      DI
 	KMOVW     DI, K1
 	VMOVUPS.Z (DX)(SI*1), K1, Z4
-	VMOVUPS.Z (BX)(SI*1), K1, Z5
-	VMULPS    Z1, Z5, Z1
 	VMULPS    Z4, Z4, Z5
+	VMOVUPS.Z (BX)(SI*1), K1, Z6
+	VMULPS    Z1, Z6, Z1
 	VMULPS    Z2, Z5, Z2
 	VADDPS    Z2, Z1, Z1
 	VMOVUPS   Z1, K1, (BX)(SI*1)
@@ -1860,18 +2927,404 @@ Done:
 	VZEROUPPER
 	RET
 
-// func avx512Adam(w *float32, grad *float32, m *float32, v *float32, n int, rate float32, rest1 float32, rest2 float32, eps float32)
+// func avx512RmspropWithMomentum(w *float32, grad *float32, v *float32, m *float32, avg *float32, n int, lr float32, rho float32, rest float32, momentum float32, eps float32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Adam(SB), NOSPLIT, $0-56
+TEXT ·avx512RmspropWithMomentum(SB), NOSPLIT, $0-68
+	MOVQ         w+0(FP), AX
+	MOVQ         grad+8(FP), DX
+	MOVQ         v+16(FP), BX
+	MOVQ         m+24(FP), SI
+	MOVQ         avg+32(FP), CX
+	MOVQ         n+40(FP), CX
+	VBROADCASTSS lr+48(FP), Z0
+	VBROADCASTSS rho+52(FP), Z1
+	VBROADCASTSS rest+56(FP), Z2
+	VBROADCASTSS momentum+60(FP), Z3
+	VBROADCASTSS eps+64(FP), Z4
+	XORQ         DI, DI
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(DI*1), Z5
+	VMULPS  Z5, Z5, Z6
+	VMOVUPS (BX)(DI*1), Z7
+	VMULPS  Z1, Z7, Z7
+	VMULPS  Z2, Z6, Z6
+	VADDPS  Z6, Z7, Z6
+	VMOVUPS Z6, (BX)(DI*1)
+	VMULPS  Z0, Z5, Z5
+	VADDPS  Z4, Z6, Z6
+	VSQRTPS Z6, Z6
+	VDIVPS  Z6, Z5, Z5
+	VMOVUPS (SI)(DI*1), Z6
+	VMULPS  Z3, Z6, Z6
+	VADDPS  Z6, Z5, Z5
+	VMOVUPS Z5, (SI)(DI*1)
+	VMOVUPS (AX)(DI*1), Z6
+	VSUBPS  Z5, Z6, Z5
+	VMOVUPS Z5, (AX)(DI*1)
+	VMOVUPS 64(DX)(DI*1), Z5
+	VMULPS  Z5, Z5, Z6
+	VMOVUPS 64(BX)(DI*1), Z7
+	VMULPS  Z1, Z7, Z7
+	VMULPS  Z2, Z6, Z6
+	VADDPS  Z6, Z7, Z6
+	VMOVUPS Z6, 64(BX)(DI*1)
+	VMULPS  Z0, Z5, Z5
+	VADDPS  Z4, Z6, Z6
+	VSQRTPS Z6, Z6
+	VDIVPS  Z6, Z5, Z5
+	VMOVUPS 64(SI)(DI*1), Z6
+	VMULPS  Z3, Z6, Z6
+	VADDPS  Z6, Z5, Z5
+	VMOVUPS Z5, 64(SI)(DI*1)
+	VMOVUPS 64(AX)(DI*1), Z6
+	VSUBPS  Z5, Z6, Z5
+	VMOVUPS Z5, 64(AX)(DI*1)
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(DI*1), Z5
+	VMULPS  Z5, Z5, Z6
+	VMOVUPS (BX)(DI*1), Z7
+	VMULPS  Z1, Z7, Z7
+	VMULPS  Z2, Z6, Z6
+	VADDPS  Z6, Z7, Z6
+	VMOVUPS Z6, (BX)(DI*1)
+	VMULPS  Z0, Z5, Z5
+	VADDPS  Z4, Z6, Z6
+	VSQRTPS Z6, Z6
+	VDIVPS  Z6, Z5, Z5
+	VMOVUPS (SI)(DI*1), Z6
+	VMULPS  Z3, Z6, Z6
+	VADDPS  Z6, Z5, Z5
+	VMOVUPS Z5, (SI)(DI*1)
+	VMOVUPS (AX)(DI*1), Z6
+	VSUBPS  Z5, Z6, Z5
+	VMOVUPS Z5, (AX)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, R8
+	SHLL      CL, R8
+	DECL      R8
+	KMOVW     R8, K1
+	VMOVUPS.Z (DX)(DI*1), K1, Z5
+	VMULPS    Z5, Z5, Z6
+	VMOVUPS.Z (BX)(DI*1), K1, Z7
+	VMULPS    Z1, Z7, Z1
+	VMULPS    Z2, Z6, Z2
+	VADDPS    Z2, Z1, Z1
+	VMOVUPS   Z1, K1, (BX)(DI*1)
+	VMULPS    Z0, Z5, Z0
+	VADDPS    Z4, Z1, Z1
+	VSQRTPS   Z1, Z1
+	VDIVPS    Z1, Z0, Z0
+	VMOVUPS.Z (SI)(DI*1), K1, Z1
+	VMULPS    Z3, Z1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (SI)(DI*1)
+	VMOVUPS.Z (AX)(DI*1), K1, Z1
+	VSUBPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(DI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512RmspropCentered(w *float32, grad *float32, v *float32, m *float32, avg *float32, n int, lr float32, rho float32, rest float32, momentum float32, eps float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512RmspropCentered(SB), NOSPLIT, $0-68
+	MOVQ         w+0(FP), AX
+	MOVQ         grad+8(FP), DX
+	MOVQ         v+16(FP), BX
+	MOVQ         m+24(FP), CX
+	MOVQ         avg+32(FP), SI
+	MOVQ         n+40(FP), CX
+	VBROADCASTSS lr+48(FP), Z0
+	VBROADCASTSS rho+52(FP), Z1
+	VBROADCASTSS rest+56(FP), Z2
+	VBROADCASTSS momentum+60(FP), Z3
+	VBROADCASTSS eps+64(FP), Z3
+	XORQ         DI, DI
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(DI*1), Z4
+	VMULPS  Z4, Z4, Z5
+	VMOVUPS (BX)(DI*1), Z6
+	VMULPS  Z1, Z6, Z6
+	VMULPS  Z2, Z5, Z5
+	VADDPS  Z5, Z6, Z5
+	VMOVUPS Z5, (BX)(DI*1)
+	VMOVUPS (SI)(DI*1), Z6
+	VMULPS  Z1, Z6, Z6
+	VMULPS  Z2, Z4, Z7
+	VADDPS  Z7, Z6, Z6
+	VMOVUPS Z6, (SI)(DI*1)
+	VMULPS  Z6, Z6, Z6
+	VSUBPS  Z6, Z5, Z5
+	VMULPS  Z0, Z4, Z4
+	VADDPS  Z3, Z5, Z5
+	VSQRTPS Z5, Z5
+	VDIVPS  Z5, Z4, Z4
+	VMOVUPS (AX)(DI*1), Z5
+	VSUBPS  Z4, Z5, Z4
+	VMOVUPS Z4, (AX)(DI*1)
+	VMOVUPS 64(DX)(DI*1), Z4
+	VMULPS  Z4, Z4, Z5
+	VMOVUPS 64(BX)(DI*1), Z6
+	VMULPS  Z1, Z6, Z6
+	VMULPS  Z2, Z5, Z5
+	VADDPS  Z5, Z6, Z5
+	VMOVUPS Z5, 64(BX)(DI*1)
+	VMOVUPS 64(SI)(DI*1), Z6
+	VMULPS  Z1, Z6, Z6
+	VMULPS  Z2, Z4, Z7
+	VADDPS  Z7, Z6, Z6
+	VMOVUPS Z6, 64(SI)(DI*1)
+	VMULPS  Z6, Z6, Z6
+	VSUBPS  Z6, Z5, Z5
+	VMULPS  Z0, Z4, Z4
+	VADDPS  Z3, Z5, Z5
+	VSQRTPS Z5, Z5
+	VDIVPS  Z5, Z4, Z4
+	VMOVUPS 64(AX)(DI*1), Z5
+	VSUBPS  Z4, Z5, Z4
+	VMOVUPS Z4, 64(AX)(DI*1)
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(DI*1), Z4
+	VMULPS  Z4, Z4, Z5
+	VMOVUPS (BX)(DI*1), Z6
+	VMULPS  Z1, Z6, Z6
+	VMULPS  Z2, Z5, Z5
+	VADDPS  Z5, Z6, Z5
+	VMOVUPS Z5, (BX)(DI*1)
+	VMOVUPS (SI)(DI*1), Z6
+	VMULPS  Z1, Z6, Z6
+	VMULPS  Z2, Z4, Z7
+	VADDPS  Z7, Z6, Z6
+	VMOVUPS Z6, (SI)(DI*1)
+	VMULPS  Z6, Z6, Z6
+	VSUBPS  Z6, Z5, Z5
+	VMULPS  Z0, Z4, Z4
+	VADDPS  Z3, Z5, Z5
+	VSQRTPS Z5, Z5
+	VDIVPS  Z5, Z4, Z4
+	VMOVUPS (AX)(DI*1), Z5
+	VSUBPS  Z4, Z5, Z4
+	VMOVUPS Z4, (AX)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, R8
+	SHLL      CL, R8
+	DECL      R8
+	KMOVW     R8, K1
+	VMOVUPS.Z (DX)(DI*1), K1, Z4
+	VMULPS    Z4, Z4, Z5
+	VMOVUPS.Z (BX)(DI*1), K1, Z6
+	VMULPS    Z1, Z6, Z6
+	VMULPS    Z2, Z5, Z5
+	VADDPS    Z5, Z6, Z5
+	VMOVUPS   Z5, K1, (BX)(DI*1)
+	VMOVUPS.Z (SI)(DI*1), K1, Z6
+	VMULPS    Z1, Z6, Z1
+	VMULPS    Z2, Z4, Z2
+	VADDPS    Z2, Z1, Z1
+	VMOVUPS   Z1, K1, (SI)(DI*1)
+	VMULPS    Z1, Z1, Z1
+	VSUBPS    Z1, Z5, Z1
+	VMULPS    Z0, Z4, Z0
+	VADDPS    Z3, Z1, Z1
+	VSQRTPS   Z1, Z1
+	VDIVPS    Z1, Z0, Z0
+	VMOVUPS.Z (AX)(DI*1), K1, Z1
+	VSUBPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(DI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512RmspropWithMomentumCentered(w *float32, grad *float32, v *float32, m *float32, avg *float32, n int, lr float32, rho float32, rest float32, momentum float32, eps float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512RmspropWithMomentumCentered(SB), NOSPLIT, $0-68
+	MOVQ         w+0(FP), AX
+	MOVQ         grad+8(FP), DX
+	MOVQ         v+16(FP), BX
+	MOVQ         m+24(FP), SI
+	MOVQ         avg+32(FP), DI
+	MOVQ         n+40(FP), CX
+	VBROADCASTSS lr+48(FP), Z0
+	VBROADCASTSS rho+52(FP), Z1
+	VBROADCASTSS rest+56(FP), Z2
+	VBROADCASTSS momentum+60(FP), Z3
+	VBROADCASTSS eps+64(FP), Z4
+	XORQ         R8, R8
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(R8*1), Z5
+	VMULPS  Z5, Z5, Z6
+	VMOVUPS (BX)(R8*1), Z7
+	VMULPS  Z1, Z7, Z7
+	VMULPS  Z2, Z6, Z6
+	VADDPS  Z6, Z7, Z6
+	VMOVUPS Z6, (BX)(R8*1)
+	VMOVUPS (DI)(R8*1), Z7
+	VMULPS  Z1, Z7, Z7
+	VMULPS  Z2, Z5, Z8
+	VADDPS  Z8, Z7, Z7
+	VMOVUPS Z7, (DI)(R8*1)
+	VMULPS  Z7, Z7, Z7
+	VSUBPS  Z7, Z6, Z6
+	VMULPS  Z0, Z5, Z5
+	VADDPS  Z4, Z6, Z6
+	VSQRTPS Z6, Z6
+	VDIVPS  Z6, Z5, Z5
+	VMOVUPS (SI)(R8*1), Z6
+	VMULPS  Z3, Z6, Z6
+	VADDPS  Z6, Z5, Z5
+	VMOVUPS Z5, (SI)(R8*1)
+	VMOVUPS (AX)(R8*1), Z6
+	VSUBPS  Z5, Z6, Z5
+	VMOVUPS Z5, (AX)(R8*1)
+	VMOVUPS 64(DX)(R8*1), Z5
+	VMULPS  Z5, Z5, Z6
+	VMOVUPS 64(BX)(R8*1), Z7
+	VMULPS  Z1, Z7, Z7
+	VMULPS  Z2, Z6, Z6
+	VADDPS  Z6, Z7, Z6
+	VMOVUPS Z6, 64(BX)(R8*1)
+	VMOVUPS 64(DI)(R8*1), Z7
+	VMULPS  Z1, Z7, Z7
+	VMULPS  Z2, Z5, Z8
+	VADDPS  Z8, Z7, Z7
+	VMOVUPS Z7, 64(DI)(R8*1)
+	VMULPS  Z7, Z7, Z7
+	VSUBPS  Z7, Z6, Z6
+	VMULPS  Z0, Z5, Z5
+	VADDPS  Z4, Z6, Z6
+	VSQRTPS Z6, Z6
+	VDIVPS  Z6, Z5, Z5
+	VMOVUPS 64(SI)(R8*1), Z6
+	VMULPS  Z3, Z6, Z6
+	VADDPS  Z6, Z5, Z5
+	VMOVUPS Z5, 64(SI)(R8*1)
+	VMOVUPS 64(AX)(R8*1), Z6
+	VSUBPS  Z5, Z6, Z5
+	VMOVUPS Z5, 64(AX)(R8*1)
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(R8*1), Z5
+	VMULPS  Z5, Z5, Z6
+	VMOVUPS (BX)(R8*1), Z7
+	VMULPS  Z1, Z7, Z7
+	VMULPS  Z2, Z6, Z6
+	VADDPS  Z6, Z7, Z6
+	VMOVUPS Z6, (BX)(R8*1)
+	VMOVUPS (DI)(R8*1), Z7
+	VMULPS  Z1, Z7, Z7
+	VMULPS  Z2, Z5, Z8
+	VADDPS  Z8, Z7, Z7
+	VMOVUPS Z7, (DI)(R8*1)
+	VMULPS  Z7, Z7, Z7
+	VSUBPS  Z7, Z6, Z6
+	VMULPS  Z0, Z5, Z5
+	VADDPS  Z4, Z6, Z6
+	VSQRTPS Z6, Z6
+	VDIVPS  Z6, Z5, Z5
+	VMOVUPS (SI)(R8*1), Z6
+	VMULPS  Z3, Z6, Z6
+	VADDPS  Z6, Z5, Z5
+	VMOVUPS Z5, (SI)(R8*1)
+	VMOVUPS (AX)(R8*1), Z6
+	VSUBPS  Z5, Z6, Z5
+	VMOVUPS Z5, (AX)(R8*1)
+	ADDQ    $0x00000040, R8
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (DX)(R8*1), K1, Z5
+	VMULPS    Z5, Z5, Z6
+	VMOVUPS.Z (BX)(R8*1), K1, Z7
+	VMULPS    Z1, Z7, Z7
+	VMULPS    Z2, Z6, Z6
+	VADDPS    Z6, Z7, Z6
+	VMOVUPS   Z6, K1, (BX)(R8*1)
+	VMOVUPS.Z (DI)(R8*1), K1, Z7
+	VMULPS    Z1, Z7, Z1
+	VMULPS    Z2, Z5, Z2
+	VADDPS    Z2, Z1, Z1
+	VMOVUPS   Z1, K1, (DI)(R8*1)
+	VMULPS    Z1, Z1, Z1
+	VSUBPS    Z1, Z6, Z1
+	VMULPS    Z0, Z5, Z0
+	VADDPS    Z4, Z1, Z1
+	VSQRTPS   Z1, Z1
+	VDIVPS    Z1, Z0, Z0
+	VMOVUPS.Z (SI)(R8*1), K1, Z1
+	VMULPS    Z3, Z1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (SI)(R8*1)
+	VMOVUPS.Z (AX)(R8*1), K1, Z1
+	VSUBPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(R8*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512AdamPlain(w *float32, grad *float32, m *float32, v *float32, top *float32, n int, rate float32, rest1 float32, rest2 float32, eps float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512AdamPlain(SB), NOSPLIT, $0-64
 	MOVQ         w+0(FP), AX
 	MOVQ         grad+8(FP), DX
 	MOVQ         m+16(FP), BX
 	MOVQ         v+24(FP), SI
-	MOVQ         n+32(FP), CX
-	VBROADCASTSS rate+40(FP), Z0
-	VBROADCASTSS rest1+44(FP), Z1
-	VBROADCASTSS rest2+48(FP), Z2
-	VBROADCASTSS eps+52(FP), Z3
+	MOVQ         top+32(FP), CX
+	MOVQ         n+40(FP), CX
+	VBROADCASTSS rate+48(FP), Z0
+	VBROADCASTSS rest1+52(FP), Z1
+	VBROADCASTSS rest2+56(FP), Z2
+	VBROADCASTSS eps+60(FP), Z3
 	XORQ         DI, DI
 
 By2:
@@ -1972,6 +3425,1357 @@ Below1:
 	VMOVUPS.Z (AX)(DI*1), K1, Z1
 	VSUBPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (AX)(DI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512AdamAmsgrad(w *float32, grad *float32, m *float32, v *float32, top *float32, n int, rate float32, rest1 float32, rest2 float32, eps float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512AdamAmsgrad(SB), NOSPLIT, $0-64
+	MOVQ         w+0(FP), AX
+	MOVQ         grad+8(FP), DX
+	MOVQ         m+16(FP), BX
+	MOVQ         v+24(FP), SI
+	MOVQ         top+32(FP), DI
+	MOVQ         n+40(FP), CX
+	VBROADCASTSS rate+48(FP), Z0
+	VBROADCASTSS rest1+52(FP), Z1
+	VBROADCASTSS rest2+56(FP), Z2
+	VBROADCASTSS eps+60(FP), Z3
+	XORQ         R8, R8
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(R8*1), Z4
+	VMOVUPS   (BX)(R8*1), Z5
+	VSUBPS    Z5, Z4, Z6
+	VMULPS    Z1, Z6, Z6
+	VADDPS    Z6, Z5, Z5
+	VMOVUPS   Z5, (BX)(R8*1)
+	VMOVUPS   (SI)(R8*1), Z6
+	VMULPS    Z4, Z4, Z4
+	VSUBPS    Z6, Z4, Z4
+	VMULPS    Z2, Z4, Z4
+	VADDPS    Z4, Z6, Z4
+	VMOVUPS   Z4, (SI)(R8*1)
+	VMOVUPS   (DI)(R8*1), Z6
+	VMAXPS    Z4, Z6, Z7
+	VMAXPS    Z6, Z4, Z8
+	VPANDD    Z8, Z7, Z7
+	VCMPPS    $0x03, Z4, Z6, K1
+	VBLENDMPS elementConstants<>+768(SB), Z7, K1, Z7
+	VMOVUPS   Z7, (DI)(R8*1)
+	VMULPS    Z0, Z5, Z4
+	VSQRTPS   Z7, Z5
+	VADDPS    Z3, Z5, Z5
+	VDIVPS    Z5, Z4, Z4
+	VMOVUPS   (AX)(R8*1), Z5
+	VSUBPS    Z4, Z5, Z4
+	VMOVUPS   Z4, (AX)(R8*1)
+	VMOVUPS   64(DX)(R8*1), Z4
+	VMOVUPS   64(BX)(R8*1), Z5
+	VSUBPS    Z5, Z4, Z6
+	VMULPS    Z1, Z6, Z6
+	VADDPS    Z6, Z5, Z5
+	VMOVUPS   Z5, 64(BX)(R8*1)
+	VMOVUPS   64(SI)(R8*1), Z6
+	VMULPS    Z4, Z4, Z4
+	VSUBPS    Z6, Z4, Z4
+	VMULPS    Z2, Z4, Z4
+	VADDPS    Z4, Z6, Z4
+	VMOVUPS   Z4, 64(SI)(R8*1)
+	VMOVUPS   64(DI)(R8*1), Z6
+	VMAXPS    Z4, Z6, Z7
+	VMAXPS    Z6, Z4, Z8
+	VPANDD    Z8, Z7, Z7
+	VCMPPS    $0x03, Z4, Z6, K1
+	VBLENDMPS elementConstants<>+768(SB), Z7, K1, Z7
+	VMOVUPS   Z7, 64(DI)(R8*1)
+	VMULPS    Z0, Z5, Z4
+	VSQRTPS   Z7, Z5
+	VADDPS    Z3, Z5, Z5
+	VDIVPS    Z5, Z4, Z4
+	VMOVUPS   64(AX)(R8*1), Z5
+	VSUBPS    Z4, Z5, Z4
+	VMOVUPS   Z4, 64(AX)(R8*1)
+	ADDQ      $0x00000080, R8
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(R8*1), Z4
+	VMOVUPS   (BX)(R8*1), Z5
+	VSUBPS    Z5, Z4, Z6
+	VMULPS    Z1, Z6, Z6
+	VADDPS    Z6, Z5, Z5
+	VMOVUPS   Z5, (BX)(R8*1)
+	VMOVUPS   (SI)(R8*1), Z6
+	VMULPS    Z4, Z4, Z4
+	VSUBPS    Z6, Z4, Z4
+	VMULPS    Z2, Z4, Z4
+	VADDPS    Z4, Z6, Z4
+	VMOVUPS   Z4, (SI)(R8*1)
+	VMOVUPS   (DI)(R8*1), Z6
+	VMAXPS    Z4, Z6, Z7
+	VMAXPS    Z6, Z4, Z8
+	VPANDD    Z8, Z7, Z7
+	VCMPPS    $0x03, Z4, Z6, K1
+	VBLENDMPS elementConstants<>+768(SB), Z7, K1, Z7
+	VMOVUPS   Z7, (DI)(R8*1)
+	VMULPS    Z0, Z5, Z4
+	VSQRTPS   Z7, Z5
+	VADDPS    Z3, Z5, Z5
+	VDIVPS    Z5, Z4, Z4
+	VMOVUPS   (AX)(R8*1), Z5
+	VSUBPS    Z4, Z5, Z4
+	VMOVUPS   Z4, (AX)(R8*1)
+	ADDQ      $0x00000040, R8
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (DX)(R8*1), K1, Z4
+	VMOVUPS.Z (BX)(R8*1), K1, Z5
+	VSUBPS    Z5, Z4, Z6
+	VMULPS    Z1, Z6, Z1
+	VADDPS    Z1, Z5, Z1
+	VMOVUPS   Z1, K1, (BX)(R8*1)
+	VMOVUPS.Z (SI)(R8*1), K1, Z5
+	VMULPS    Z4, Z4, Z4
+	VSUBPS    Z5, Z4, Z4
+	VMULPS    Z2, Z4, Z2
+	VADDPS    Z2, Z5, Z2
+	VMOVUPS   Z2, K1, (SI)(R8*1)
+	VMOVUPS.Z (DI)(R8*1), K1, Z4
+	VMAXPS    Z2, Z4, Z5
+	VMAXPS    Z4, Z2, Z6
+	VPANDD    Z6, Z5, Z5
+	VCMPPS    $0x03, Z2, Z4, K2
+	VBLENDMPS elementConstants<>+768(SB), Z5, K2, Z5
+	VMOVUPS   Z5, K1, (DI)(R8*1)
+	VMULPS    Z0, Z1, Z0
+	VSQRTPS   Z5, Z1
+	VADDPS    Z3, Z1, Z1
+	VDIVPS    Z1, Z0, Z0
+	VMOVUPS.Z (AX)(R8*1), K1, Z1
+	VSUBPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(R8*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512Sum(x *float32, n int) float64
+// Requires: AVX, AVX512F
+TEXT ·avx512Sum(SB), NOSPLIT, $0-24
+	MOVQ   x+0(FP), AX
+	MOVQ   n+8(FP), CX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	XORQ   DX, DX
+
+By4:
+	CMPQ      CX, $0x00000040
+	JLT       Below4
+	VCVTPS2PD (AX)(DX*1), Z8
+	VADDPD    Z8, Z0, Z0
+	VCVTPS2PD 32(AX)(DX*1), Z8
+	VADDPD    Z8, Z1, Z1
+	VCVTPS2PD 64(AX)(DX*1), Z8
+	VADDPD    Z8, Z2, Z2
+	VCVTPS2PD 96(AX)(DX*1), Z8
+	VADDPD    Z8, Z3, Z3
+	VCVTPS2PD 128(AX)(DX*1), Z8
+	VADDPD    Z8, Z4, Z4
+	VCVTPS2PD 160(AX)(DX*1), Z8
+	VADDPD    Z8, Z5, Z5
+	VCVTPS2PD 192(AX)(DX*1), Z8
+	VADDPD    Z8, Z6, Z6
+	VCVTPS2PD 224(AX)(DX*1), Z8
+	VADDPD    Z8, Z7, Z7
+	ADDQ      $0x00000100, DX
+	SUBQ      $0x00000040, CX
+	JMP       By4
+
+Below4:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VCVTPS2PD (AX)(DX*1), Z8
+	VADDPD    Z8, Z0, Z0
+	VCVTPS2PD 32(AX)(DX*1), Z8
+	VADDPD    Z8, Z1, Z1
+	ADDQ      $0x00000040, DX
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ         CX, CX
+	JZ            Done
+	MOVL          $0x00000001, BX
+	SHLL          CL, BX
+	DECL          BX
+	KMOVW         BX, K1
+	VMOVUPS.Z     (AX)(DX*1), K1, Z8
+	VCVTPS2PD     Y8, Z8
+	VADDPD        Z8, Z0, Z0
+	VMOVUPS.Z     (AX)(DX*1), K1, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y8
+	VCVTPS2PD     Y8, Z8
+	VADDPD        Z8, Z1, Z1
+
+Done:
+	VADDPD        Z4, Z0, Z0
+	VADDPD        Z5, Z1, Z1
+	VADDPD        Z6, Z2, Z2
+	VADDPD        Z7, Z3, Z3
+	VADDPD        Z2, Z0, Z0
+	VADDPD        Z3, Z1, Z1
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPD        Y1, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPD        X1, X0, X0
+	VUNPCKHPD     X0, X0, X1
+	VADDSD        X1, X0, X0
+	VMOVSD        X0, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func avx512Dot(x *float32, y *float32, n int) float64
+// Requires: AVX, AVX512F
+TEXT ·avx512Dot(SB), NOSPLIT, $0-32
+	MOVQ   x+0(FP), AX
+	MOVQ   y+8(FP), DX
+	MOVQ   n+16(FP), CX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	XORQ   BX, BX
+
+By4:
+	CMPQ        CX, $0x00000040
+	JLT         Below4
+	VCVTPS2PD   (AX)(BX*1), Z8
+	VCVTPS2PD   (DX)(BX*1), Z9
+	VFMADD231PD Z8, Z9, Z0
+	VCVTPS2PD   32(AX)(BX*1), Z8
+	VCVTPS2PD   32(DX)(BX*1), Z9
+	VFMADD231PD Z8, Z9, Z1
+	VCVTPS2PD   64(AX)(BX*1), Z8
+	VCVTPS2PD   64(DX)(BX*1), Z9
+	VFMADD231PD Z8, Z9, Z2
+	VCVTPS2PD   96(AX)(BX*1), Z8
+	VCVTPS2PD   96(DX)(BX*1), Z9
+	VFMADD231PD Z8, Z9, Z3
+	VCVTPS2PD   128(AX)(BX*1), Z8
+	VCVTPS2PD   128(DX)(BX*1), Z9
+	VFMADD231PD Z8, Z9, Z4
+	VCVTPS2PD   160(AX)(BX*1), Z8
+	VCVTPS2PD   160(DX)(BX*1), Z9
+	VFMADD231PD Z8, Z9, Z5
+	VCVTPS2PD   192(AX)(BX*1), Z8
+	VCVTPS2PD   192(DX)(BX*1), Z9
+	VFMADD231PD Z8, Z9, Z6
+	VCVTPS2PD   224(AX)(BX*1), Z8
+	VCVTPS2PD   224(DX)(BX*1), Z9
+	VFMADD231PD Z8, Z9, Z7
+	ADDQ        $0x00000100, BX
+	SUBQ        $0x00000040, CX
+	JMP         By4
+
+Below4:
+By1:
+	CMPQ        CX, $0x00000010
+	JLT         Below1
+	VCVTPS2PD   (AX)(BX*1), Z8
+	VCVTPS2PD   (DX)(BX*1), Z9
+	VFMADD231PD Z8, Z9, Z0
+	VCVTPS2PD   32(AX)(BX*1), Z8
+	VCVTPS2PD   32(DX)(BX*1), Z9
+	VFMADD231PD Z8, Z9, Z1
+	ADDQ        $0x00000040, BX
+	SUBQ        $0x00000010, CX
+	JMP         By1
+
+Below1:
+	TESTQ         CX, CX
+	JZ            Done
+	MOVL          $0x00000001, SI
+	SHLL          CL, SI
+	DECL          SI
+	KMOVW         SI, K1
+	VMOVUPS.Z     (AX)(BX*1), K1, Z8
+	VCVTPS2PD     Y8, Z8
+	VMOVUPS.Z     (DX)(BX*1), K1, Z9
+	VCVTPS2PD     Y9, Z9
+	VFMADD231PD   Z8, Z9, Z0
+	VMOVUPS.Z     (AX)(BX*1), K1, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y8
+	VCVTPS2PD     Y8, Z8
+	VMOVUPS.Z     (DX)(BX*1), K1, Z9
+	VEXTRACTF64X4 $0x01, Z9, Y9
+	VCVTPS2PD     Y9, Z9
+	VFMADD231PD   Z8, Z9, Z1
+
+Done:
+	VADDPD        Z4, Z0, Z0
+	VADDPD        Z5, Z1, Z1
+	VADDPD        Z6, Z2, Z2
+	VADDPD        Z7, Z3, Z3
+	VADDPD        Z2, Z0, Z0
+	VADDPD        Z3, Z1, Z1
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPD        Y1, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPD        X1, X0, X0
+	VUNPCKHPD     X0, X0, X1
+	VADDSD        X1, X0, X0
+	VMOVSD        X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func avx512Greatest(x *float32, n int) float32
+// Requires: AVX, AVX512F
+TEXT ·avx512Greatest(SB), NOSPLIT, $0-20
+	MOVQ    x+0(FP), AX
+	MOVQ    n+8(FP), CX
+	VMOVUPS elementConstants<>+640(SB), Z0
+	VMOVUPS elementConstants<>+640(SB), Z1
+	VMOVUPS elementConstants<>+640(SB), Z2
+	VMOVUPS elementConstants<>+640(SB), Z3
+	XORQ    DX, DX
+
+By4:
+	CMPQ      CX, $0x00000040
+	JLT       Below4
+	VMOVUPS   (AX)(DX*1), Z4
+	VMAXPS    Z4, Z0, Z5
+	VMAXPS    Z0, Z4, Z6
+	VPANDD    Z6, Z5, Z5
+	VCMPPS    $0x03, Z4, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
+	VMOVAPS   Z5, Z0
+	VMOVUPS   64(AX)(DX*1), Z4
+	VMAXPS    Z4, Z1, Z5
+	VMAXPS    Z1, Z4, Z6
+	VPANDD    Z6, Z5, Z5
+	VCMPPS    $0x03, Z4, Z1, K1
+	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
+	VMOVAPS   Z5, Z1
+	VMOVUPS   128(AX)(DX*1), Z4
+	VMAXPS    Z4, Z2, Z5
+	VMAXPS    Z2, Z4, Z6
+	VPANDD    Z6, Z5, Z5
+	VCMPPS    $0x03, Z4, Z2, K1
+	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
+	VMOVAPS   Z5, Z2
+	VMOVUPS   192(AX)(DX*1), Z4
+	VMAXPS    Z4, Z3, Z5
+	VMAXPS    Z3, Z4, Z6
+	VPANDD    Z6, Z5, Z5
+	VCMPPS    $0x03, Z4, Z3, K1
+	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
+	VMOVAPS   Z5, Z3
+	ADDQ      $0x00000100, DX
+	SUBQ      $0x00000040, CX
+	JMP       By4
+
+Below4:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (AX)(DX*1), Z4
+	VMAXPS    Z4, Z0, Z5
+	VMAXPS    Z0, Z4, Z6
+	VPANDD    Z6, Z5, Z5
+	VCMPPS    $0x03, Z4, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
+	VMOVAPS   Z5, Z0
+	ADDQ      $0x00000040, DX
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, BX
+	SHLL      CL, BX
+	DECL      BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (AX)(DX*1), K1, Z4
+	VMOVUPS   elementConstants<>+640(SB), Z5
+	VBLENDMPS Z4, Z5, K1, Z4
+	VMAXPS    Z4, Z0, Z5
+	VMAXPS    Z0, Z4, Z6
+	VPANDD    Z6, Z5, Z5
+	VCMPPS    $0x03, Z4, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
+	VMOVAPS   Z5, Z0
+
+Done:
+	VMAXPS     Z1, Z0, Z4
+	VMAXPS     Z0, Z1, Z5
+	VPANDD     Z5, Z4, Z4
+	VCMPPS     $0x03, Z1, Z0, K1
+	VBLENDMPS  elementConstants<>+768(SB), Z4, K1, Z4
+	VMAXPS     Z3, Z2, Z0
+	VMAXPS     Z2, Z3, Z1
+	VPANDD     Z1, Z0, Z0
+	VCMPPS     $0x03, Z3, Z2, K1
+	VBLENDMPS  elementConstants<>+768(SB), Z0, K1, Z0
+	VMAXPS     Z0, Z4, Z1
+	VMAXPS     Z4, Z0, Z2
+	VPANDD     Z2, Z1, Z1
+	VCMPPS     $0x03, Z0, Z4, K1
+	VBLENDMPS  elementConstants<>+768(SB), Z1, K1, Z1
+	VPERMILPS  $0x4e, Z1, Z0
+	VMAXPS     Z0, Z1, Z2
+	VMAXPS     Z1, Z0, Z3
+	VPANDD     Z3, Z2, Z2
+	VCMPPS     $0x03, Z0, Z1, K1
+	VBLENDMPS  elementConstants<>+768(SB), Z2, K1, Z2
+	VPERMILPS  $0xb1, Z2, Z0
+	VMAXPS     Z0, Z2, Z1
+	VMAXPS     Z2, Z0, Z3
+	VPANDD     Z3, Z1, Z1
+	VCMPPS     $0x03, Z0, Z2, K1
+	VBLENDMPS  elementConstants<>+768(SB), Z1, K1, Z1
+	VSHUFF32X4 $0x4e, Z1, Z1, Z0
+	VMAXPS     Z0, Z1, Z2
+	VMAXPS     Z1, Z0, Z3
+	VPANDD     Z3, Z2, Z2
+	VCMPPS     $0x03, Z0, Z1, K1
+	VBLENDMPS  elementConstants<>+768(SB), Z2, K1, Z2
+	VSHUFF32X4 $0xb1, Z2, Z2, Z0
+	VMAXPS     Z0, Z2, Z1
+	VMAXPS     Z2, Z0, Z3
+	VPANDD     Z3, Z1, Z1
+	VCMPPS     $0x03, Z0, Z2, K1
+	VBLENDMPS  elementConstants<>+768(SB), Z1, K1, Z1
+	VMOVSS     X1, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func avx512Least(x *float32, n int) float32
+// Requires: AVX, AVX512F
+TEXT ·avx512Least(SB), NOSPLIT, $0-20
+	MOVQ    x+0(FP), AX
+	MOVQ    n+8(FP), CX
+	VMOVUPS elementConstants<>+704(SB), Z0
+	VMOVUPS elementConstants<>+704(SB), Z1
+	VMOVUPS elementConstants<>+704(SB), Z2
+	VMOVUPS elementConstants<>+704(SB), Z3
+	XORQ    DX, DX
+
+By4:
+	CMPQ      CX, $0x00000040
+	JLT       Below4
+	VMOVUPS   (AX)(DX*1), Z4
+	VMINPS    Z4, Z0, Z5
+	VMINPS    Z0, Z4, Z6
+	VPORD     Z6, Z5, Z5
+	VCMPPS    $0x03, Z4, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
+	VMOVAPS   Z5, Z0
+	VMOVUPS   64(AX)(DX*1), Z4
+	VMINPS    Z4, Z1, Z5
+	VMINPS    Z1, Z4, Z6
+	VPORD     Z6, Z5, Z5
+	VCMPPS    $0x03, Z4, Z1, K1
+	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
+	VMOVAPS   Z5, Z1
+	VMOVUPS   128(AX)(DX*1), Z4
+	VMINPS    Z4, Z2, Z5
+	VMINPS    Z2, Z4, Z6
+	VPORD     Z6, Z5, Z5
+	VCMPPS    $0x03, Z4, Z2, K1
+	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
+	VMOVAPS   Z5, Z2
+	VMOVUPS   192(AX)(DX*1), Z4
+	VMINPS    Z4, Z3, Z5
+	VMINPS    Z3, Z4, Z6
+	VPORD     Z6, Z5, Z5
+	VCMPPS    $0x03, Z4, Z3, K1
+	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
+	VMOVAPS   Z5, Z3
+	ADDQ      $0x00000100, DX
+	SUBQ      $0x00000040, CX
+	JMP       By4
+
+Below4:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (AX)(DX*1), Z4
+	VMINPS    Z4, Z0, Z5
+	VMINPS    Z0, Z4, Z6
+	VPORD     Z6, Z5, Z5
+	VCMPPS    $0x03, Z4, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
+	VMOVAPS   Z5, Z0
+	ADDQ      $0x00000040, DX
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, BX
+	SHLL      CL, BX
+	DECL      BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (AX)(DX*1), K1, Z4
+	VMOVUPS   elementConstants<>+704(SB), Z5
+	VBLENDMPS Z4, Z5, K1, Z4
+	VMINPS    Z4, Z0, Z5
+	VMINPS    Z0, Z4, Z6
+	VPORD     Z6, Z5, Z5
+	VCMPPS    $0x03, Z4, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
+	VMOVAPS   Z5, Z0
+
+Done:
+	VMINPS     Z1, Z0, Z4
+	VMINPS     Z0, Z1, Z5
+	VPORD      Z5, Z4, Z4
+	VCMPPS     $0x03, Z1, Z0, K1
+	VBLENDMPS  elementConstants<>+768(SB), Z4, K1, Z4
+	VMINPS     Z3, Z2, Z0
+	VMINPS     Z2, Z3, Z1
+	VPORD      Z1, Z0, Z0
+	VCMPPS     $0x03, Z3, Z2, K1
+	VBLENDMPS  elementConstants<>+768(SB), Z0, K1, Z0
+	VMINPS     Z0, Z4, Z1
+	VMINPS     Z4, Z0, Z2
+	VPORD      Z2, Z1, Z1
+	VCMPPS     $0x03, Z0, Z4, K1
+	VBLENDMPS  elementConstants<>+768(SB), Z1, K1, Z1
+	VPERMILPS  $0x4e, Z1, Z0
+	VMINPS     Z0, Z1, Z2
+	VMINPS     Z1, Z0, Z3
+	VPORD      Z3, Z2, Z2
+	VCMPPS     $0x03, Z0, Z1, K1
+	VBLENDMPS  elementConstants<>+768(SB), Z2, K1, Z2
+	VPERMILPS  $0xb1, Z2, Z0
+	VMINPS     Z0, Z2, Z1
+	VMINPS     Z2, Z0, Z3
+	VPORD      Z3, Z1, Z1
+	VCMPPS     $0x03, Z0, Z2, K1
+	VBLENDMPS  elementConstants<>+768(SB), Z1, K1, Z1
+	VSHUFF32X4 $0x4e, Z1, Z1, Z0
+	VMINPS     Z0, Z1, Z2
+	VMINPS     Z1, Z0, Z3
+	VPORD      Z3, Z2, Z2
+	VCMPPS     $0x03, Z0, Z1, K1
+	VBLENDMPS  elementConstants<>+768(SB), Z2, K1, Z2
+	VSHUFF32X4 $0xb1, Z2, Z2, Z0
+	VMINPS     Z0, Z2, Z1
+	VMINPS     Z2, Z0, Z3
+	VPORD      Z3, Z1, Z1
+	VCMPPS     $0x03, Z0, Z2, K1
+	VBLENDMPS  elementConstants<>+768(SB), Z1, K1, Z1
+	VMOVSS     X1, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func avx512MaxPool(y *float32, x *float32, taps *int, count int, windows int, channels int, step int)
+// Requires: AVX, AVX512F
+TEXT ·avx512MaxPool(SB), NOSPLIT, $0-56
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ taps+16(FP), BX
+	MOVQ channels+40(FP), SI
+
+window:
+	MOVQ SI, CX
+	XORQ DI, DI
+
+channelsBy2:
+	CMPQ    CX, $0x00000020
+	JLT     channelsBelow2
+	LEAQ    (DX)(DI*1), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	MOVQ    $0x00000001, R9
+
+taps2:
+	CMPQ      R9, count+24(FP)
+	JGE       taps2Done
+	MOVQ      (BX)(R9*8), R10
+	VMOVUPS   (R8)(R10*4), Z2
+	VMAXPS    Z2, Z0, Z3
+	VMAXPS    Z0, Z2, Z4
+	VPANDD    Z4, Z3, Z3
+	VCMPPS    $0x03, Z2, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z3, K1, Z3
+	VMOVUPS   Z3, Z0
+	VMOVUPS   64(R8)(R10*4), Z2
+	VMAXPS    Z2, Z1, Z3
+	VMAXPS    Z1, Z2, Z4
+	VPANDD    Z4, Z3, Z3
+	VCMPPS    $0x03, Z2, Z1, K1
+	VBLENDMPS elementConstants<>+768(SB), Z3, K1, Z3
+	VMOVUPS   Z3, Z1
+	INCQ      R9
+	JMP       taps2
+
+taps2Done:
+	VMOVUPS Z0, (AX)(DI*1)
+	VMOVUPS Z1, 64(AX)(DI*1)
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x00000020, CX
+	JMP     channelsBy2
+
+channelsBelow2:
+channelsBy1:
+	CMPQ    CX, $0x00000010
+	JLT     channelsBelow1
+	LEAQ    (DX)(DI*1), R8
+	VMOVUPS (R8), Z0
+	MOVQ    $0x00000001, R9
+
+taps1:
+	CMPQ      R9, count+24(FP)
+	JGE       taps1Done
+	MOVQ      (BX)(R9*8), R10
+	VMOVUPS   (R8)(R10*4), Z1
+	VMAXPS    Z1, Z0, Z2
+	VMAXPS    Z0, Z1, Z3
+	VPANDD    Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K1
+	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
+	VMOVUPS   Z2, Z0
+	INCQ      R9
+	JMP       taps1
+
+taps1Done:
+	VMOVUPS Z0, (AX)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, CX
+	JMP     channelsBy1
+
+channelsBelow1:
+	TESTQ     CX, CX
+	JZ        channelsDone
+	MOVL      $0x00000001, R8
+	SHLL      CL, R8
+	DECL      R8
+	KMOVW     R8, K1
+	LEAQ      (DX)(DI*1), CX
+	VMOVUPS.Z (CX), K1, Z0
+	MOVQ      $0x00000001, R8
+
+tapsRest:
+	CMPQ      R8, count+24(FP)
+	JGE       tapsRestDone
+	MOVQ      (BX)(R8*8), R9
+	VMOVUPS.Z (CX)(R9*4), K1, Z1
+	VMAXPS    Z1, Z0, Z2
+	VMAXPS    Z0, Z1, Z3
+	VPANDD    Z3, Z2, Z2
+	VCMPPS    $0x03, Z1, Z0, K2
+	VBLENDMPS elementConstants<>+768(SB), Z2, K2, Z2
+	VMOVUPS   Z2, Z0
+	INCQ      R8
+	JMP       tapsRest
+
+tapsRestDone:
+	VMOVUPS Z0, K1, (AX)(DI*1)
+
+channelsDone:
+	LEAQ (AX)(SI*4), AX
+	MOVQ step+48(FP), CX
+	LEAQ (DX)(CX*4), DX
+	DECQ windows+32(FP)
+	JNZ  window
+	VZEROUPPER
+	RET
+
+// func avx512MaxPoolPlaces(y *float32, places *int32, x *float32, taps *int, count int, windows int, channels int, step int, at int)
+// Requires: AVX, AVX512F
+TEXT ·avx512MaxPoolPlaces(SB), NOSPLIT, $0-72
+	MOVQ y+0(FP), AX
+	MOVQ places+8(FP), DX
+	MOVQ x+16(FP), BX
+	MOVQ taps+24(FP), SI
+	MOVQ channels+48(FP), DI
+
+window:
+	MOVQ DI, CX
+	XORQ R8, R8
+
+channelsBy2:
+	CMPQ    CX, $0x00000020
+	JLT     channelsBelow2
+	LEAQ    (BX)(R8*1), R9
+	VMOVUPS (R9), Z0
+	VPXORD  Z1, Z1, Z1
+	VMOVUPS 64(R9), Z2
+	VPXORD  Z3, Z3, Z3
+	MOVQ    $0x00000001, R10
+
+taps2:
+	CMPQ         R10, count+32(FP)
+	JGE          taps2Done
+	MOVQ         (SI)(R10*8), R11
+	VPBROADCASTD (SI)(R10*8), Z4
+	VMOVUPS      (R9)(R11*4), Z5
+	VCMPPS       $0x07, Z0, Z0, K1
+	VCMPPS       $0x16, Z0, Z5, K1, K1
+	VBLENDMPS    Z5, Z0, K1, Z0
+	VPBLENDMD    Z4, Z1, K1, Z1
+	VMOVUPS      64(R9)(R11*4), Z5
+	VCMPPS       $0x07, Z2, Z2, K1
+	VCMPPS       $0x16, Z2, Z5, K1, K1
+	VBLENDMPS    Z5, Z2, K1, Z2
+	VPBLENDMD    Z4, Z3, K1, Z3
+	INCQ         R10
+	JMP          taps2
+
+taps2Done:
+	VMOVUPS      Z0, (AX)(R8*1)
+	MOVQ         R8, R10
+	SHRQ         $0x02, R10
+	MOVQ         at+64(FP), R9
+	LEAQ         (R9)(R10*1), R9
+	VMOVD        R9, X0
+	VPBROADCASTD X0, Z0
+	VPADDD       elementOrdinals<>+0(SB), Z0, Z0
+	VPADDD       Z1, Z0, Z0
+	VMOVUPS      Z0, (DX)(R8*1)
+	VMOVUPS      Z2, 64(AX)(R8*1)
+	MOVQ         R8, R10
+	SHRQ         $0x02, R10
+	MOVQ         at+64(FP), R9
+	LEAQ         16(R9)(R10*1), R9
+	VMOVD        R9, X0
+	VPBROADCASTD X0, Z0
+	VPADDD       elementOrdinals<>+0(SB), Z0, Z0
+	VPADDD       Z3, Z0, Z0
+	VMOVUPS      Z0, 64(DX)(R8*1)
+	ADDQ         $0x00000080, R8
+	SUBQ         $0x00000020, CX
+	JMP          channelsBy2
+
+channelsBelow2:
+channelsBy1:
+	CMPQ    CX, $0x00000010
+	JLT     channelsBelow1
+	LEAQ    (BX)(R8*1), R9
+	VMOVUPS (R9), Z0
+	VPXORD  Z6, Z6, Z6
+	MOVQ    $0x00000001, R10
+
+taps1:
+	CMPQ         R10, count+32(FP)
+	JGE          taps1Done
+	MOVQ         (SI)(R10*8), R11
+	VPBROADCASTD (SI)(R10*8), Z2
+	VMOVUPS      (R9)(R11*4), Z4
+	VCMPPS       $0x07, Z0, Z0, K1
+	VCMPPS       $0x16, Z0, Z4, K1, K1
+	VBLENDMPS    Z4, Z0, K1, Z0
+	VPBLENDMD    Z2, Z6, K1, Z6
+	INCQ         R10
+	JMP          taps1
+
+taps1Done:
+	VMOVUPS      Z0, (AX)(R8*1)
+	MOVQ         R8, R10
+	SHRQ         $0x02, R10
+	MOVQ         at+64(FP), R9
+	LEAQ         (R9)(R10*1), R9
+	VMOVD        R9, X0
+	VPBROADCASTD X0, Z0
+	VPADDD       elementOrdinals<>+0(SB), Z0, Z0
+	VPADDD       Z6, Z0, Z0
+	VMOVUPS      Z0, (DX)(R8*1)
+	ADDQ         $0x00000040, R8
+	SUBQ         $0x00000010, CX
+	JMP          channelsBy1
+
+channelsBelow1:
+	TESTQ     CX, CX
+	JZ        channelsDone
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	LEAQ      (BX)(R8*1), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VPXORD    Z7, Z7, Z7
+	MOVQ      $0x00000001, R9
+
+tapsRest:
+	CMPQ         R9, count+32(FP)
+	JGE          tapsRestDone
+	MOVQ         (SI)(R9*8), R10
+	VPBROADCASTD (SI)(R9*8), Z2
+	VMOVUPS.Z    (CX)(R10*4), K1, Z4
+	VCMPPS       $0x07, Z0, Z0, K2
+	VCMPPS       $0x16, Z0, Z4, K2, K2
+	VBLENDMPS    Z4, Z0, K2, Z0
+	VPBLENDMD    Z2, Z7, K2, Z7
+	INCQ         R9
+	JMP          tapsRest
+
+tapsRestDone:
+	VMOVUPS      Z0, K1, (AX)(R8*1)
+	MOVQ         R8, R9
+	SHRQ         $0x02, R9
+	MOVQ         at+64(FP), CX
+	LEAQ         (CX)(R9*1), CX
+	VMOVD        CX, X0
+	VPBROADCASTD X0, Z0
+	VPADDD       elementOrdinals<>+0(SB), Z0, Z0
+	VPADDD       Z7, Z0, Z0
+	VMOVUPS      Z0, K1, (DX)(R8*1)
+
+channelsDone:
+	LEAQ (AX)(DI*4), AX
+	LEAQ (DX)(DI*4), DX
+	MOVQ step+56(FP), CX
+	LEAQ (BX)(CX*4), BX
+	ADDQ CX, at+64(FP)
+	DECQ windows+40(FP)
+	JNZ  window
+	VZEROUPPER
+	RET
+
+// func avx512MaxPoolGradient(dx *float32, dy *float32, places *int32, taps *int, count int, windows int, channels int, step int, at int)
+// Requires: AVX, AVX512F
+TEXT ·avx512MaxPoolGradient(SB), NOSPLIT, $0-72
+	MOVQ dy+8(FP), AX
+	MOVQ places+16(FP), DX
+	MOVQ dx+0(FP), BX
+	MOVQ taps+24(FP), SI
+	MOVQ channels+48(FP), DI
+
+window:
+	MOVQ DI, CX
+	XORQ R8, R8
+
+channelsBy2:
+	CMPQ         CX, $0x00000020
+	JLT          channelsBelow2
+	LEAQ         (BX)(R8*1), R9
+	VMOVUPS      (AX)(R8*1), Z0
+	VMOVUPS      (DX)(R8*1), Z1
+	MOVQ         R8, R11
+	SHRQ         $0x02, R11
+	MOVQ         at+64(FP), R10
+	LEAQ         (R10)(R11*1), R10
+	VMOVD        R10, X2
+	VPBROADCASTD X2, Z2
+	VPADDD       elementOrdinals<>+0(SB), Z2, Z2
+	VPSUBD       Z2, Z1, Z1
+	VMOVUPS      64(AX)(R8*1), Z2
+	VMOVUPS      64(DX)(R8*1), Z3
+	MOVQ         R8, R11
+	SHRQ         $0x02, R11
+	MOVQ         at+64(FP), R10
+	LEAQ         16(R10)(R11*1), R10
+	VMOVD        R10, X4
+	VPBROADCASTD X4, Z4
+	VPADDD       elementOrdinals<>+0(SB), Z4, Z4
+	VPSUBD       Z4, Z3, Z3
+	MOVQ         $0x00000000, R10
+
+taps2:
+	CMPQ         R10, count+32(FP)
+	JGE          taps2Done
+	MOVQ         (SI)(R10*8), R11
+	VPBROADCASTD (SI)(R10*8), Z4
+	VPCMPEQD     Z4, Z1, K1
+	VMOVAPS.Z    Z0, K1, Z5
+	VMOVUPS      Z5, (R9)(R11*4)
+	VPCMPEQD     Z4, Z3, K1
+	VMOVAPS.Z    Z2, K1, Z4
+	VMOVUPS      Z4, 64(R9)(R11*4)
+	INCQ         R10
+	JMP          taps2
+
+taps2Done:
+	ADDQ $0x00000080, R8
+	SUBQ $0x00000020, CX
+	JMP  channelsBy2
+
+channelsBelow2:
+channelsBy1:
+	CMPQ         CX, $0x00000010
+	JLT          channelsBelow1
+	LEAQ         (BX)(R8*1), R9
+	VMOVUPS      (AX)(R8*1), Z0
+	VMOVUPS      (DX)(R8*1), Z1
+	MOVQ         R8, R11
+	SHRQ         $0x02, R11
+	MOVQ         at+64(FP), R10
+	LEAQ         (R10)(R11*1), R10
+	VMOVD        R10, X2
+	VPBROADCASTD X2, Z2
+	VPADDD       elementOrdinals<>+0(SB), Z2, Z2
+	VPSUBD       Z2, Z1, Z1
+	MOVQ         $0x00000000, R10
+
+taps1:
+	CMPQ         R10, count+32(FP)
+	JGE          taps1Done
+	MOVQ         (SI)(R10*8), R11
+	VPBROADCASTD (SI)(R10*8), Z2
+	VPCMPEQD     Z2, Z1, K1
+	VMOVAPS.Z    Z0, K1, Z2
+	VMOVUPS      Z2, (R9)(R11*4)
+	INCQ         R10
+	JMP          taps1
+
+taps1Done:
+	ADDQ $0x00000040, R8
+	SUBQ $0x00000010, CX
+	JMP  channelsBy1
+
+channelsBelow1:
+	TESTQ        CX, CX
+	JZ           channelsDone
+	MOVL         $0x00000001, R9
+	SHLL         CL, R9
+	DECL         R9
+	KMOVW        R9, K1
+	LEAQ         (BX)(R8*1), CX
+	VMOVUPS.Z    (AX)(R8*1), K1, Z0
+	VMOVUPS.Z    (DX)(R8*1), K1, Z1
+	MOVQ         R8, R9
+	SHRQ         $0x02, R9
+	MOVQ         at+64(FP), R8
+	LEAQ         (R8)(R9*1), R8
+	VMOVD        R8, X2
+	VPBROADCASTD X2, Z2
+	VPADDD       elementOrdinals<>+0(SB), Z2, Z2
+	VPSUBD       Z2, Z1, Z1
+	MOVQ         $0x00000000, R8
+
+tapsRest:
+	CMPQ         R8, count+32(FP)
+	JGE          tapsRestDone
+	MOVQ         (SI)(R8*8), R9
+	VPBROADCASTD (SI)(R8*8), Z2
+	VPCMPEQD     Z2, Z1, K2
+	VMOVAPS.Z    Z0, K2, Z2
+	VMOVUPS      Z2, K1, (CX)(R9*4)
+	INCQ         R8
+	JMP          tapsRest
+
+tapsRestDone:
+channelsDone:
+	LEAQ (AX)(DI*4), AX
+	LEAQ (DX)(DI*4), DX
+	MOVQ step+56(FP), CX
+	LEAQ (BX)(CX*4), BX
+	ADDQ CX, at+64(FP)
+	DECQ windows+40(FP)
+	JNZ  window
+	VZEROUPPER
+	RET
+
+// func avx512AveragePool(y *float32, x *float32, taps *int, count int, windows int, channels int, step int)
+// Requires: AVX, AVX512F
+TEXT ·avx512AveragePool(SB), NOSPLIT, $0-56
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ taps+16(FP), BX
+	MOVQ channels+40(FP), SI
+
+window:
+	MOVQ SI, CX
+	XORQ DI, DI
+
+channelsBy4:
+	CMPQ   CX, $0x00000040
+	JLT    channelsBelow4
+	LEAQ   (DX)(DI*1), R8
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	MOVQ   $0x00000000, R9
+
+taps4:
+	CMPQ   R9, count+24(FP)
+	JGE    taps4Done
+	MOVQ   (BX)(R9*8), R10
+	VADDPS (R8)(R10*4), Z0, Z0
+	VADDPS 64(R8)(R10*4), Z1, Z1
+	VADDPS 128(R8)(R10*4), Z2, Z2
+	VADDPS 192(R8)(R10*4), Z3, Z3
+	INCQ   R9
+	JMP    taps4
+
+taps4Done:
+	VXORPS       X4, X4, X4
+	VCVTSI2SSQ   count+24(FP), X4, X4
+	VBROADCASTSS X4, Z4
+	VDIVPS       Z4, Z0, Z5
+	VMOVUPS      Z5, (AX)(DI*1)
+	VDIVPS       Z4, Z1, Z5
+	VMOVUPS      Z5, 64(AX)(DI*1)
+	VDIVPS       Z4, Z2, Z5
+	VMOVUPS      Z5, 128(AX)(DI*1)
+	VDIVPS       Z4, Z3, Z4
+	VMOVUPS      Z4, 192(AX)(DI*1)
+	ADDQ         $0x00000100, DI
+	SUBQ         $0x00000040, CX
+	JMP          channelsBy4
+
+channelsBelow4:
+channelsBy1:
+	CMPQ   CX, $0x00000010
+	JLT    channelsBelow1
+	LEAQ   (DX)(DI*1), R8
+	VPXORD Z6, Z6, Z6
+	MOVQ   $0x00000000, R9
+
+taps1:
+	CMPQ   R9, count+24(FP)
+	JGE    taps1Done
+	MOVQ   (BX)(R9*8), R10
+	VADDPS (R8)(R10*4), Z6, Z6
+	INCQ   R9
+	JMP    taps1
+
+taps1Done:
+	VXORPS       X4, X4, X4
+	VCVTSI2SSQ   count+24(FP), X4, X4
+	VBROADCASTSS X4, Z4
+	VDIVPS       Z4, Z6, Z4
+	VMOVUPS      Z4, (AX)(DI*1)
+	ADDQ         $0x00000040, DI
+	SUBQ         $0x00000010, CX
+	JMP          channelsBy1
+
+channelsBelow1:
+	TESTQ  CX, CX
+	JZ     channelsDone
+	MOVL   $0x00000001, R8
+	SHLL   CL, R8
+	DECL   R8
+	KMOVW  R8, K1
+	LEAQ   (DX)(DI*1), CX
+	VPXORD Z7, Z7, Z7
+	MOVQ   $0x00000000, R8
+
+tapsRest:
+	CMPQ      R8, count+24(FP)
+	JGE       tapsRestDone
+	MOVQ      (BX)(R8*8), R9
+	VMOVUPS.Z (CX)(R9*4), K1, Z4
+	VADDPS    Z4, Z7, Z7
+	INCQ      R8
+	JMP       tapsRest
+
+tapsRestDone:
+	VXORPS       X4, X4, X4
+	VCVTSI2SSQ   count+24(FP), X4, X4
+	VBROADCASTSS X4, Z4
+	VDIVPS       Z4, Z7, Z4
+	VMOVUPS      Z4, K1, (AX)(DI*1)
+
+channelsDone:
+	LEAQ (AX)(SI*4), AX
+	MOVQ step+48(FP), CX
+	LEAQ (DX)(CX*4), DX
+	DECQ windows+32(FP)
+	JNZ  window
+	VZEROUPPER
+	RET
+
+// func avx512AveragePoolGradient(dx *float32, dy *float32, taps *int, count int, windows int, channels int, step int)
+// Requires: AVX, AVX512F
+TEXT ·avx512AveragePoolGradient(SB), NOSPLIT, $0-56
+	MOVQ dy+8(FP), AX
+	MOVQ dx+0(FP), DX
+	MOVQ taps+16(FP), BX
+	MOVQ channels+40(FP), SI
+
+window:
+	MOVQ SI, CX
+	XORQ DI, DI
+
+channelsBy2:
+	CMPQ         CX, $0x00000020
+	JLT          channelsBelow2
+	LEAQ         (DX)(DI*1), R8
+	VXORPS       X0, X0, X0
+	VCVTSI2SSQ   count+24(FP), X0, X0
+	VBROADCASTSS X0, Z0
+	VMOVUPS      (AX)(DI*1), Z1
+	VDIVPS       Z0, Z1, Z1
+	VMOVUPS      64(AX)(DI*1), Z2
+	VDIVPS       Z0, Z2, Z0
+	MOVQ         $0x00000000, R9
+
+taps2:
+	CMPQ    R9, count+24(FP)
+	JGE     taps2Done
+	MOVQ    (BX)(R9*8), R10
+	VMOVUPS (R8)(R10*4), Z2
+	VADDPS  Z2, Z1, Z2
+	VMOVUPS Z2, (R8)(R10*4)
+	VMOVUPS 64(R8)(R10*4), Z2
+	VADDPS  Z2, Z0, Z2
+	VMOVUPS Z2, 64(R8)(R10*4)
+	INCQ    R9
+	JMP     taps2
+
+taps2Done:
+	ADDQ $0x00000080, DI
+	SUBQ $0x00000020, CX
+	JMP  channelsBy2
+
+channelsBelow2:
+channelsBy1:
+	CMPQ         CX, $0x00000010
+	JLT          channelsBelow1
+	LEAQ         (DX)(DI*1), R8
+	VXORPS       X0, X0, X0
+	VCVTSI2SSQ   count+24(FP), X0, X0
+	VBROADCASTSS X0, Z0
+	VMOVUPS      (AX)(DI*1), Z1
+	VDIVPS       Z0, Z1, Z0
+	MOVQ         $0x00000000, R9
+
+taps1:
+	CMPQ    R9, count+24(FP)
+	JGE     taps1Done
+	MOVQ    (BX)(R9*8), R10
+	VMOVUPS (R8)(R10*4), Z1
+	VADDPS  Z1, Z0, Z1
+	VMOVUPS Z1, (R8)(R10*4)
+	INCQ    R9
+	JMP     taps1
+
+taps1Done:
+	ADDQ $0x00000040, DI
+	SUBQ $0x00000010, CX
+	JMP  channelsBy1
+
+channelsBelow1:
+	TESTQ        CX, CX
+	JZ           channelsDone
+	MOVL         $0x00000001, R8
+	SHLL         CL, R8
+	DECL         R8
+	KMOVW        R8, K1
+	LEAQ         (DX)(DI*1), CX
+	VXORPS       X0, X0, X0
+	VCVTSI2SSQ   count+24(FP), X0, X0
+	VBROADCASTSS X0, Z0
+	VMOVUPS.Z    (AX)(DI*1), K1, Z1
+	VDIVPS       Z0, Z1, Z0
+	MOVQ         $0x00000000, DI
+
+tapsRest:
+	CMPQ      DI, count+24(FP)
+	JGE       tapsRestDone
+	MOVQ      (BX)(DI*8), R8
+	VMOVUPS.Z (CX)(R8*4), K1, Z1
+	VADDPS    Z1, Z0, Z1
+	VMOVUPS   Z1, K1, (CX)(R8*4)
+	INCQ      DI
+	JMP       tapsRest
+
+tapsRestDone:
+channelsDone:
+	LEAQ (AX)(SI*4), AX
+	MOVQ step+48(FP), CX
+	LEAQ (DX)(CX*4), DX
+	DECQ windows+32(FP)
+	JNZ  window
+	VZEROUPPER
+	RET
+
+DATA avx512Counters<>+0(SB)/8, $0x0000000000000000
+DATA avx512Counters<>+8(SB)/8, $0x9e3779b97f4a7c15
+DATA avx512Counters<>+16(SB)/8, $0x3c6ef372fe94f82a
+DATA avx512Counters<>+24(SB)/8, $0xdaa66d2c7ddf743f
+DATA avx512Counters<>+32(SB)/8, $0x78dde6e5fd29f054
+DATA avx512Counters<>+40(SB)/8, $0x1715609f7c746c69
+DATA avx512Counters<>+48(SB)/8, $0xb54cda58fbbee87e
+DATA avx512Counters<>+56(SB)/8, $0x538454127b096493
+DATA avx512Counters<>+64(SB)/8, $0xf1bbcdcbfa53e0a8
+DATA avx512Counters<>+72(SB)/8, $0x8ff34785799e5cbd
+DATA avx512Counters<>+80(SB)/8, $0x2e2ac13ef8e8d8d2
+DATA avx512Counters<>+88(SB)/8, $0xcc623af8783354e7
+DATA avx512Counters<>+96(SB)/8, $0x6a99b4b1f77dd0fc
+DATA avx512Counters<>+104(SB)/8, $0x08d12e6b76c84d11
+DATA avx512Counters<>+112(SB)/8, $0xa708a824f612c926
+DATA avx512Counters<>+120(SB)/8, $0x454021de755d453b
+GLOBL avx512Counters<>(SB), RODATA|NOPTR, $128
+
+// func avx512DropoutMask(mask *float32, n int, counter uint64, least int, scale float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512DropoutMask(SB), NOSPLIT, $0-36
+	MOVQ         mask+0(FP), AX
+	MOVQ         n+8(FP), CX
+	MOVQ         $0xe3779b97f4a7c150, DX
+	VMOVQ        DX, X1
+	VPBROADCASTQ X1, Z1
+	VPBROADCASTQ counter+16(FP), Z0
+	VPADDQ       avx512Counters<>+0(SB), Z0, Z2
+	VPADDQ       avx512Counters<>+64(SB), Z0, Z0
+	MOVQ         $0xbf58476d1ce4e5b9, DX
+	VMOVQ        DX, X3
+	VPBROADCASTQ X3, Z3
+	MOVQ         $0x00000000bf58476d, DX
+	VMOVQ        DX, X4
+	VPBROADCASTQ X4, Z4
+	MOVQ         $0x94d049bb133111eb, DX
+	VMOVQ        DX, X5
+	VPBROADCASTQ X5, Z5
+	MOVQ         $0x0000000094d049bb, DX
+	VMOVQ        DX, X6
+	VPBROADCASTQ X6, Z6
+	MOVQ         least+24(FP), DX
+	DECQ         DX
+	VMOVQ        DX, X7
+	VPBROADCASTQ X7, Z7
+	VBROADCASTSS scale+32(FP), Z8
+	XORQ         DX, DX
+
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VPSRLQ    $0x1e, Z2, Z9
+	VPXORQ    Z2, Z9, Z9
+	VPSRLQ    $0x20, Z9, Z10
+	VPMULUDQ  Z3, Z10, Z10
+	VPMULUDQ  Z4, Z9, Z11
+	VPADDQ    Z11, Z10, Z10
+	VPSLLQ    $0x20, Z10, Z10
+	VPMULUDQ  Z3, Z9, Z9
+	VPADDQ    Z9, Z10, Z9
+	VPSRLQ    $0x1b, Z9, Z10
+	VPXORQ    Z9, Z10, Z10
+	VPSRLQ    $0x20, Z10, Z9
+	VPMULUDQ  Z5, Z9, Z9
+	VPMULUDQ  Z6, Z10, Z11
+	VPADDQ    Z11, Z9, Z9
+	VPSLLQ    $0x20, Z9, Z9
+	VPMULUDQ  Z5, Z10, Z10
+	VPADDQ    Z10, Z9, Z9
+	VPSRLQ    $0x1f, Z9, Z10
+	VPXORQ    Z9, Z10, Z10
+	VPSRLQ    $0x0b, Z10, Z10
+	VPADDQ    Z1, Z2, Z2
+	VPSRLQ    $0x1e, Z0, Z9
+	VPXORQ    Z0, Z9, Z9
+	VPSRLQ    $0x20, Z9, Z11
+	VPMULUDQ  Z3, Z11, Z11
+	VPMULUDQ  Z4, Z9, Z12
+	VPADDQ    Z12, Z11, Z11
+	VPSLLQ    $0x20, Z11, Z11
+	VPMULUDQ  Z3, Z9, Z9
+	VPADDQ    Z9, Z11, Z9
+	VPSRLQ    $0x1b, Z9, Z11
+	VPXORQ    Z9, Z11, Z11
+	VPSRLQ    $0x20, Z11, Z9
+	VPMULUDQ  Z5, Z9, Z9
+	VPMULUDQ  Z6, Z11, Z12
+	VPADDQ    Z12, Z9, Z9
+	VPSLLQ    $0x20, Z9, Z9
+	VPMULUDQ  Z5, Z11, Z11
+	VPADDQ    Z11, Z9, Z9
+	VPSRLQ    $0x1f, Z9, Z11
+	VPXORQ    Z9, Z11, Z11
+	VPSRLQ    $0x0b, Z11, Z11
+	VPADDQ    Z1, Z0, Z0
+	VPCMPGTQ  Z7, Z10, K1
+	VPCMPGTQ  Z7, Z11, K2
+	KUNPCKBW  K1, K2, K1
+	VMOVAPS.Z Z8, K1, Z9
+	VMOVUPS   Z9, (AX)(DX*1)
+	ADDQ      $0x00000040, DX
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, BX
+	SHLL      CL, BX
+	DECL      BX
+	KMOVW     BX, K1
+	VPSRLQ    $0x1e, Z2, Z9
+	VPXORQ    Z2, Z9, Z9
+	VPSRLQ    $0x20, Z9, Z10
+	VPMULUDQ  Z3, Z10, Z10
+	VPMULUDQ  Z4, Z9, Z11
+	VPADDQ    Z11, Z10, Z10
+	VPSLLQ    $0x20, Z10, Z10
+	VPMULUDQ  Z3, Z9, Z9
+	VPADDQ    Z9, Z10, Z9
+	VPSRLQ    $0x1b, Z9, Z10
+	VPXORQ    Z9, Z10, Z10
+	VPSRLQ    $0x20, Z10, Z9
+	VPMULUDQ  Z5, Z9, Z9
+	VPMULUDQ  Z6, Z10, Z11
+	VPADDQ    Z11, Z9, Z9
+	VPSLLQ    $0x20, Z9, Z9
+	VPMULUDQ  Z5, Z10, Z10
+	VPADDQ    Z10, Z9, Z9
+	VPSRLQ    $0x1f, Z9, Z10
+	VPXORQ    Z9, Z10, Z10
+	VPSRLQ    $0x0b, Z10, Z10
+	VPADDQ    Z1, Z2, Z2
+	VPSRLQ    $0x1e, Z0, Z2
+	VPXORQ    Z0, Z2, Z2
+	VPSRLQ    $0x20, Z2, Z9
+	VPMULUDQ  Z3, Z9, Z9
+	VPMULUDQ  Z4, Z2, Z4
+	VPADDQ    Z4, Z9, Z4
+	VPSLLQ    $0x20, Z4, Z4
+	VPMULUDQ  Z3, Z2, Z2
+	VPADDQ    Z2, Z4, Z2
+	VPSRLQ    $0x1b, Z2, Z3
+	VPXORQ    Z2, Z3, Z3
+	VPSRLQ    $0x20, Z3, Z2
+	VPMULUDQ  Z5, Z2, Z2
+	VPMULUDQ  Z6, Z3, Z4
+	VPADDQ    Z4, Z2, Z2
+	VPSLLQ    $0x20, Z2, Z2
+	VPMULUDQ  Z5, Z3, Z3
+	VPADDQ    Z3, Z2, Z2
+	VPSRLQ    $0x1f, Z2, Z3
+	VPXORQ    Z2, Z3, Z3
+	VPSRLQ    $0x0b, Z3, Z3
+	VPADDQ    Z1, Z0, Z0
+	VPCMPGTQ  Z7, Z10, K2
+	VPCMPGTQ  Z7, Z3, K3
+	KUNPCKBW  K2, K3, K2
+	VMOVAPS.Z Z8, K2, Z0
+	VMOVUPS   Z0, K1, (AX)(DX*1)
 
 Done:
 	VZEROUPPER
@@ -2104,12 +4908,12 @@ By2:
 	VMOVAPS      Z0, Z0
 	VFNMADD231PS elementConstants<>+320(SB), Z1, Z0
 	VFNMADD231PS elementConstants<>+384(SB), Z1, Z0
-	VMOVUPS      elementConstants<>+1024(SB), Z2
+	VMOVUPS      elementConstants<>+1152(SB), Z2
+	VFMADD213PS  elementConstants<>+1088(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+1024(SB), Z0, Z2
 	VFMADD213PS  elementConstants<>+960(SB), Z0, Z2
 	VFMADD213PS  elementConstants<>+896(SB), Z0, Z2
 	VFMADD213PS  elementConstants<>+832(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+768(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+704(SB), Z0, Z2
 	VMULPS       Z0, Z0, Z3
 	VFMADD213PS  Z0, Z3, Z2
 	VADDPS       elementConstants<>+64(SB), Z2, Z0
@@ -2125,12 +4929,12 @@ By2:
 	VMOVAPS      Z0, Z0
 	VFNMADD231PS elementConstants<>+320(SB), Z1, Z0
 	VFNMADD231PS elementConstants<>+384(SB), Z1, Z0
-	VMOVUPS      elementConstants<>+1024(SB), Z2
+	VMOVUPS      elementConstants<>+1152(SB), Z2
+	VFMADD213PS  elementConstants<>+1088(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+1024(SB), Z0, Z2
 	VFMADD213PS  elementConstants<>+960(SB), Z0, Z2
 	VFMADD213PS  elementConstants<>+896(SB), Z0, Z2
 	VFMADD213PS  elementConstants<>+832(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+768(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+704(SB), Z0, Z2
 	VMULPS       Z0, Z0, Z3
 	VFMADD213PS  Z0, Z3, Z2
 	VADDPS       elementConstants<>+64(SB), Z2, Z0
@@ -2154,12 +4958,12 @@ By1:
 	VMOVAPS      Z0, Z0
 	VFNMADD231PS elementConstants<>+320(SB), Z1, Z0
 	VFNMADD231PS elementConstants<>+384(SB), Z1, Z0
-	VMOVUPS      elementConstants<>+1024(SB), Z2
+	VMOVUPS      elementConstants<>+1152(SB), Z2
+	VFMADD213PS  elementConstants<>+1088(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+1024(SB), Z0, Z2
 	VFMADD213PS  elementConstants<>+960(SB), Z0, Z2
 	VFMADD213PS  elementConstants<>+896(SB), Z0, Z2
 	VFMADD213PS  elementConstants<>+832(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+768(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+704(SB), Z0, Z2
 	VMULPS       Z0, Z0, Z3
 	VFMADD213PS  Z0, Z3, Z2
 	VADDPS       elementConstants<>+64(SB), Z2, Z0
@@ -2186,12 +4990,12 @@ Below1:
 	VMOVAPS      Z0, Z0
 	VFNMADD231PS elementConstants<>+320(SB), Z1, Z0
 	VFNMADD231PS elementConstants<>+384(SB), Z1, Z0
-	VMOVUPS      elementConstants<>+1024(SB), Z2
+	VMOVUPS      elementConstants<>+1152(SB), Z2
+	VFMADD213PS  elementConstants<>+1088(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+1024(SB), Z0, Z2
 	VFMADD213PS  elementConstants<>+960(SB), Z0, Z2
 	VFMADD213PS  elementConstants<>+896(SB), Z0, Z2
 	VFMADD213PS  elementConstants<>+832(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+768(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+704(SB), Z0, Z2
 	VMULPS       Z0, Z0, Z3
 	VFMADD213PS  Z0, Z3, Z2
 	VADDPS       elementConstants<>+64(SB), Z2, Z0
@@ -2214,7 +5018,7 @@ By2:
 	CMPQ         CX, $0x00000020
 	JLT          Below2
 	VMOVUPS      (DX)(BX*1), Z0
-	VPORD        elementConstants<>+1152(SB), Z0, Z1
+	VPORD        elementConstants<>+1280(SB), Z0, Z1
 	VMOVUPS      elementConstants<>+512(SB), Z2
 	VMAXPS       Z1, Z2, Z1
 	VMULPS       elementConstants<>+256(SB), Z1, Z2
@@ -2222,12 +5026,12 @@ By2:
 	VMOVAPS      Z1, Z1
 	VFNMADD231PS elementConstants<>+320(SB), Z2, Z1
 	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
-	VMOVUPS      elementConstants<>+1024(SB), Z7
+	VMOVUPS      elementConstants<>+1152(SB), Z7
+	VFMADD213PS  elementConstants<>+1088(SB), Z1, Z7
+	VFMADD213PS  elementConstants<>+1024(SB), Z1, Z7
 	VFMADD213PS  elementConstants<>+960(SB), Z1, Z7
 	VFMADD213PS  elementConstants<>+896(SB), Z1, Z7
 	VFMADD213PS  elementConstants<>+832(SB), Z1, Z7
-	VFMADD213PS  elementConstants<>+768(SB), Z1, Z7
-	VFMADD213PS  elementConstants<>+704(SB), Z1, Z7
 	VMULPS       Z1, Z1, Z8
 	VFMADD213PS  Z1, Z8, Z7
 	VADDPS       elementConstants<>+64(SB), Z7, Z1
@@ -2249,7 +5053,7 @@ By2:
 	VFMADD231PS  Z8, Z2, Z7
 	VMOVUPS      Z7, (AX)(BX*1)
 	VMOVUPS      64(DX)(BX*1), Z0
-	VPORD        elementConstants<>+1152(SB), Z0, Z1
+	VPORD        elementConstants<>+1280(SB), Z0, Z1
 	VMOVUPS      elementConstants<>+512(SB), Z2
 	VMAXPS       Z1, Z2, Z1
 	VMULPS       elementConstants<>+256(SB), Z1, Z2
@@ -2257,12 +5061,12 @@ By2:
 	VMOVAPS      Z1, Z1
 	VFNMADD231PS elementConstants<>+320(SB), Z2, Z1
 	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
-	VMOVUPS      elementConstants<>+1024(SB), Z7
+	VMOVUPS      elementConstants<>+1152(SB), Z7
+	VFMADD213PS  elementConstants<>+1088(SB), Z1, Z7
+	VFMADD213PS  elementConstants<>+1024(SB), Z1, Z7
 	VFMADD213PS  elementConstants<>+960(SB), Z1, Z7
 	VFMADD213PS  elementConstants<>+896(SB), Z1, Z7
 	VFMADD213PS  elementConstants<>+832(SB), Z1, Z7
-	VFMADD213PS  elementConstants<>+768(SB), Z1, Z7
-	VFMADD213PS  elementConstants<>+704(SB), Z1, Z7
 	VMULPS       Z1, Z1, Z8
 	VFMADD213PS  Z1, Z8, Z7
 	VADDPS       elementConstants<>+64(SB), Z7, Z1
@@ -2292,7 +5096,7 @@ By1:
 	CMPQ         CX, $0x00000010
 	JLT          Below1
 	VMOVUPS      (DX)(BX*1), Z0
-	VPORD        elementConstants<>+1152(SB), Z0, Z1
+	VPORD        elementConstants<>+1280(SB), Z0, Z1
 	VMOVUPS      elementConstants<>+512(SB), Z2
 	VMAXPS       Z1, Z2, Z1
 	VMULPS       elementConstants<>+256(SB), Z1, Z2
@@ -2300,12 +5104,12 @@ By1:
 	VMOVAPS      Z1, Z1
 	VFNMADD231PS elementConstants<>+320(SB), Z2, Z1
 	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
-	VMOVUPS      elementConstants<>+1024(SB), Z3
+	VMOVUPS      elementConstants<>+1152(SB), Z3
+	VFMADD213PS  elementConstants<>+1088(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+1024(SB), Z1, Z3
 	VFMADD213PS  elementConstants<>+960(SB), Z1, Z3
 	VFMADD213PS  elementConstants<>+896(SB), Z1, Z3
 	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
 	VMULPS       Z1, Z1, Z4
 	VFMADD213PS  Z1, Z4, Z3
 	VADDPS       elementConstants<>+64(SB), Z3, Z1
@@ -2338,7 +5142,7 @@ Below1:
 	DECL         SI
 	KMOVW        SI, K1
 	VMOVUPS.Z    (DX)(BX*1), K1, Z0
-	VPORD        elementConstants<>+1152(SB), Z0, Z1
+	VPORD        elementConstants<>+1280(SB), Z0, Z1
 	VMOVUPS      elementConstants<>+512(SB), Z2
 	VMAXPS       Z1, Z2, Z1
 	VMULPS       elementConstants<>+256(SB), Z1, Z2
@@ -2346,12 +5150,12 @@ Below1:
 	VMOVAPS      Z1, Z1
 	VFNMADD231PS elementConstants<>+320(SB), Z2, Z1
 	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
-	VMOVUPS      elementConstants<>+1024(SB), Z3
+	VMOVUPS      elementConstants<>+1152(SB), Z3
+	VFMADD213PS  elementConstants<>+1088(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+1024(SB), Z1, Z3
 	VFMADD213PS  elementConstants<>+960(SB), Z1, Z3
 	VFMADD213PS  elementConstants<>+896(SB), Z1, Z3
 	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
 	VMULPS       Z1, Z1, Z4
 	VFMADD213PS  Z1, Z4, Z3
 	VADDPS       elementConstants<>+64(SB), Z3, Z1
@@ -2390,7 +5194,7 @@ By2:
 	JLT          Below2
 	VMOVUPS      (DX)(BX*1), Z0
 	VMOVUPS      elementConstants<>+576(SB), Z1
-	VPANDD       elementConstants<>+1216(SB), Z0, Z2
+	VPANDD       elementConstants<>+1344(SB), Z0, Z2
 	VMINPS       Z2, Z1, Z1
 	VMULPS       elementConstants<>+192(SB), Z1, Z1
 	VMULPS       elementConstants<>+256(SB), Z1, Z2
@@ -2398,16 +5202,16 @@ By2:
 	VMOVAPS      Z1, Z1
 	VFNMADD231PS elementConstants<>+320(SB), Z2, Z1
 	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
-	VMOVUPS      elementConstants<>+1024(SB), Z3
+	VMOVUPS      elementConstants<>+1152(SB), Z3
+	VFMADD213PS  elementConstants<>+1088(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+1024(SB), Z1, Z3
 	VFMADD213PS  elementConstants<>+960(SB), Z1, Z3
 	VFMADD213PS  elementConstants<>+896(SB), Z1, Z3
 	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
 	VMULPS       Z1, Z1, Z4
 	VFMADD213PS  Z1, Z4, Z3
 	VCVTPS2DQ    Z2, Z1
-	VPADDD       elementConstants<>+1088(SB), Z1, Z1
+	VPADDD       elementConstants<>+1216(SB), Z1, Z1
 	VPSLLD       $0x17, Z1, Z1
 	VSUBPS       elementConstants<>+64(SB), Z1, Z2
 	VFMADD231PS  Z1, Z3, Z2
@@ -2423,13 +5227,13 @@ By2:
 	VFNMADD231PS Z1, Z5, Z2
 	VFNMADD231PS Z3, Z5, Z2
 	VFMADD231PS  Z2, Z4, Z5
-	VPANDD       elementConstants<>+1216(SB), Z5, Z1
-	VPANDD       elementConstants<>+1152(SB), Z0, Z0
+	VPANDD       elementConstants<>+1344(SB), Z5, Z1
+	VPANDD       elementConstants<>+1280(SB), Z0, Z0
 	VPORD        Z0, Z1, Z0
 	VMOVUPS      Z0, (AX)(BX*1)
 	VMOVUPS      64(DX)(BX*1), Z0
 	VMOVUPS      elementConstants<>+576(SB), Z1
-	VPANDD       elementConstants<>+1216(SB), Z0, Z2
+	VPANDD       elementConstants<>+1344(SB), Z0, Z2
 	VMINPS       Z2, Z1, Z1
 	VMULPS       elementConstants<>+192(SB), Z1, Z1
 	VMULPS       elementConstants<>+256(SB), Z1, Z2
@@ -2437,16 +5241,16 @@ By2:
 	VMOVAPS      Z1, Z1
 	VFNMADD231PS elementConstants<>+320(SB), Z2, Z1
 	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
-	VMOVUPS      elementConstants<>+1024(SB), Z3
+	VMOVUPS      elementConstants<>+1152(SB), Z3
+	VFMADD213PS  elementConstants<>+1088(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+1024(SB), Z1, Z3
 	VFMADD213PS  elementConstants<>+960(SB), Z1, Z3
 	VFMADD213PS  elementConstants<>+896(SB), Z1, Z3
 	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
 	VMULPS       Z1, Z1, Z4
 	VFMADD213PS  Z1, Z4, Z3
 	VCVTPS2DQ    Z2, Z1
-	VPADDD       elementConstants<>+1088(SB), Z1, Z1
+	VPADDD       elementConstants<>+1216(SB), Z1, Z1
 	VPSLLD       $0x17, Z1, Z1
 	VSUBPS       elementConstants<>+64(SB), Z1, Z2
 	VFMADD231PS  Z1, Z3, Z2
@@ -2462,8 +5266,8 @@ By2:
 	VFNMADD231PS Z1, Z5, Z2
 	VFNMADD231PS Z3, Z5, Z2
 	VFMADD231PS  Z2, Z4, Z5
-	VPANDD       elementConstants<>+1216(SB), Z5, Z1
-	VPANDD       elementConstants<>+1152(SB), Z0, Z0
+	VPANDD       elementConstants<>+1344(SB), Z5, Z1
+	VPANDD       elementConstants<>+1280(SB), Z0, Z0
 	VPORD        Z0, Z1, Z0
 	VMOVUPS      Z0, 64(AX)(BX*1)
 	ADDQ         $0x00000080, BX
@@ -2476,7 +5280,7 @@ By1:
 	JLT          Below1
 	VMOVUPS      (DX)(BX*1), Z0
 	VMOVUPS      elementConstants<>+576(SB), Z1
-	VPANDD       elementConstants<>+1216(SB), Z0, Z2
+	VPANDD       elementConstants<>+1344(SB), Z0, Z2
 	VMINPS       Z2, Z1, Z1
 	VMULPS       elementConstants<>+192(SB), Z1, Z1
 	VMULPS       elementConstants<>+256(SB), Z1, Z2
@@ -2484,16 +5288,16 @@ By1:
 	VMOVAPS      Z1, Z1
 	VFNMADD231PS elementConstants<>+320(SB), Z2, Z1
 	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
-	VMOVUPS      elementConstants<>+1024(SB), Z3
+	VMOVUPS      elementConstants<>+1152(SB), Z3
+	VFMADD213PS  elementConstants<>+1088(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+1024(SB), Z1, Z3
 	VFMADD213PS  elementConstants<>+960(SB), Z1, Z3
 	VFMADD213PS  elementConstants<>+896(SB), Z1, Z3
 	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
 	VMULPS       Z1, Z1, Z4
 	VFMADD213PS  Z1, Z4, Z3
 	VCVTPS2DQ    Z2, Z1
-	VPADDD       elementConstants<>+1088(SB), Z1, Z1
+	VPADDD       elementConstants<>+1216(SB), Z1, Z1
 	VPSLLD       $0x17, Z1, Z1
 	VSUBPS       elementConstants<>+64(SB), Z1, Z2
 	VFMADD231PS  Z1, Z3, Z2
@@ -2509,8 +5313,8 @@ By1:
 	VFNMADD231PS Z1, Z5, Z2
 	VFNMADD231PS Z3, Z5, Z2
 	VFMADD231PS  Z2, Z4, Z5
-	VPANDD       elementConstants<>+1216(SB), Z5, Z1
-	VPANDD       elementConstants<>+1152(SB), Z0, Z0
+	VPANDD       elementConstants<>+1344(SB), Z5, Z1
+	VPANDD       elementConstants<>+1280(SB), Z0, Z0
 	VPORD        Z0, Z1, Z0
 	VMOVUPS      Z0, (AX)(BX*1)
 	ADDQ         $0x00000040, BX
@@ -2526,7 +5330,7 @@ Below1:
 	KMOVW        SI, K1
 	VMOVUPS.Z    (DX)(BX*1), K1, Z0
 	VMOVUPS      elementConstants<>+576(SB), Z1
-	VPANDD       elementConstants<>+1216(SB), Z0, Z2
+	VPANDD       elementConstants<>+1344(SB), Z0, Z2
 	VMINPS       Z2, Z1, Z1
 	VMULPS       elementConstants<>+192(SB), Z1, Z1
 	VMULPS       elementConstants<>+256(SB), Z1, Z2
@@ -2534,16 +5338,16 @@ Below1:
 	VMOVAPS      Z1, Z1
 	VFNMADD231PS elementConstants<>+320(SB), Z2, Z1
 	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
-	VMOVUPS      elementConstants<>+1024(SB), Z3
+	VMOVUPS      elementConstants<>+1152(SB), Z3
+	VFMADD213PS  elementConstants<>+1088(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+1024(SB), Z1, Z3
 	VFMADD213PS  elementConstants<>+960(SB), Z1, Z3
 	VFMADD213PS  elementConstants<>+896(SB), Z1, Z3
 	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
 	VMULPS       Z1, Z1, Z4
 	VFMADD213PS  Z1, Z4, Z3
 	VCVTPS2DQ    Z2, Z1
-	VPADDD       elementConstants<>+1088(SB), Z1, Z1
+	VPADDD       elementConstants<>+1216(SB), Z1, Z1
 	VPSLLD       $0x17, Z1, Z1
 	VSUBPS       elementConstants<>+64(SB), Z1, Z2
 	VFMADD231PS  Z1, Z3, Z2
@@ -2559,8 +5363,8 @@ Below1:
 	VFNMADD231PS Z1, Z5, Z2
 	VFNMADD231PS Z3, Z5, Z2
 	VFMADD231PS  Z2, Z4, Z5
-	VPANDD       elementConstants<>+1216(SB), Z5, Z1
-	VPANDD       elementConstants<>+1152(SB), Z0, Z0
+	VPANDD       elementConstants<>+1344(SB), Z5, Z1
+	VPANDD       elementConstants<>+1280(SB), Z0, Z0
 	VPORD        Z0, Z1, Z0
 	VMOVUPS      Z0, K1, (AX)(BX*1)
 
@@ -2593,12 +5397,12 @@ By1:
 	VMOVAPS       Z3, Z3
 	VFNMADD231PS  elementConstants<>+320(SB), Z4, Z3
 	VFNMADD231PS  elementConstants<>+384(SB), Z4, Z3
-	VMOVUPS       elementConstants<>+1024(SB), Z5
+	VMOVUPS       elementConstants<>+1152(SB), Z5
+	VFMADD213PS   elementConstants<>+1088(SB), Z3, Z5
+	VFMADD213PS   elementConstants<>+1024(SB), Z3, Z5
 	VFMADD213PS   elementConstants<>+960(SB), Z3, Z5
 	VFMADD213PS   elementConstants<>+896(SB), Z3, Z5
 	VFMADD213PS   elementConstants<>+832(SB), Z3, Z5
-	VFMADD213PS   elementConstants<>+768(SB), Z3, Z5
-	VFMADD213PS   elementConstants<>+704(SB), Z3, Z5
 	VMULPS        Z3, Z3, Z6
 	VFMADD213PS   Z3, Z6, Z5
 	VADDPS        elementConstants<>+64(SB), Z5, Z3
@@ -2631,12 +5435,12 @@ Below1:
 	VMOVAPS       Z0, Z0
 	VFNMADD231PS  elementConstants<>+320(SB), Z3, Z0
 	VFNMADD231PS  elementConstants<>+384(SB), Z3, Z0
-	VMOVUPS       elementConstants<>+1024(SB), Z4
+	VMOVUPS       elementConstants<>+1152(SB), Z4
+	VFMADD213PS   elementConstants<>+1088(SB), Z0, Z4
+	VFMADD213PS   elementConstants<>+1024(SB), Z0, Z4
 	VFMADD213PS   elementConstants<>+960(SB), Z0, Z4
 	VFMADD213PS   elementConstants<>+896(SB), Z0, Z4
 	VFMADD213PS   elementConstants<>+832(SB), Z0, Z4
-	VFMADD213PS   elementConstants<>+768(SB), Z0, Z4
-	VFMADD213PS   elementConstants<>+704(SB), Z0, Z4
 	VMULPS        Z0, Z0, Z5
 	VFMADD213PS   Z0, Z5, Z4
 	VADDPS        elementConstants<>+64(SB), Z4, Z0
@@ -3867,6 +6671,977 @@ rowDone:
 	VZEROUPPER
 	RET
 
+// func avx2SameMaximum(out *float32, a *float32, b *float32, n int)
+// Requires: AVX
+TEXT ·avx2SameMaximum(SB), NOSPLIT, $0-32
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ    SI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VMAXPS  Y1, Y0, Y2
+	VMAXPS  Y0, Y1, Y3
+	VANDPS  Y3, Y2, Y2
+	VCMPPS  $0x03, Y1, Y0, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	VMOVUPS 32(CX)(BX*1), Y0
+	VMOVUPS 32(DX)(BX*1), Y1
+	VMAXPS  Y1, Y0, Y2
+	VMAXPS  Y0, Y1, Y3
+	VANDPS  Y3, Y2, Y2
+	VCMPPS  $0x03, Y1, Y0, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS Y0, 32(AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VMAXPS  Y1, Y0, Y2
+	VMAXPS  Y0, Y1, Y3
+	VANDPS  Y3, Y2, Y2
+	VCMPPS  $0x03, Y1, Y0, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VMAXPS     Y2, Y1, Y3
+	VMAXPS     Y1, Y2, Y4
+	VANDPS     Y4, Y3, Y3
+	VCMPPS     $0x03, Y2, Y1, Y1
+	VORPS      Y1, Y3, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2RightMaximum(out *float32, a *float32, n int, b float32)
+// Requires: AVX
+TEXT ·avx2RightMaximum(SB), NOSPLIT, $0-28
+	MOVQ         out+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS b+24(FP), Y0
+	MOVQ         DX, BX
+	XORQ         DX, DX
+
+By2:
+	CMPQ    BX, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(DX*1), Y1
+	VMAXPS  Y0, Y1, Y2
+	VMAXPS  Y1, Y0, Y3
+	VANDPS  Y3, Y2, Y2
+	VCMPPS  $0x03, Y0, Y1, Y1
+	VORPS   Y1, Y2, Y1
+	VMOVUPS Y1, (AX)(DX*1)
+	VMOVUPS 32(CX)(DX*1), Y1
+	VMAXPS  Y0, Y1, Y2
+	VMAXPS  Y1, Y0, Y3
+	VANDPS  Y3, Y2, Y2
+	VCMPPS  $0x03, Y0, Y1, Y1
+	VORPS   Y1, Y2, Y1
+	VMOVUPS Y1, 32(AX)(DX*1)
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    BX, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(DX*1), Y1
+	VMAXPS  Y0, Y1, Y2
+	VMAXPS  Y1, Y0, Y3
+	VANDPS  Y3, Y2, Y2
+	VCMPPS  $0x03, Y0, Y1, Y1
+	VORPS   Y1, Y2, Y1
+	VMOVUPS Y1, (AX)(DX*1)
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	JMP     By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y1
+	VMASKMOVPS (CX)(DX*1), Y1, Y2
+	VMAXPS     Y0, Y2, Y3
+	VMAXPS     Y2, Y0, Y4
+	VANDPS     Y4, Y3, Y3
+	VCMPPS     $0x03, Y0, Y2, Y0
+	VORPS      Y0, Y3, Y0
+	VMASKMOVPS Y0, Y1, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2LeftMaximum(out *float32, b *float32, n int, a float32)
+// Requires: AVX
+TEXT ·avx2LeftMaximum(SB), NOSPLIT, $0-28
+	MOVQ         out+0(FP), AX
+	MOVQ         b+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS a+24(FP), Y0
+	MOVQ         DX, BX
+	XORQ         DX, DX
+
+By2:
+	CMPQ    BX, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(DX*1), Y1
+	VMAXPS  Y1, Y0, Y2
+	VMAXPS  Y0, Y1, Y3
+	VANDPS  Y3, Y2, Y2
+	VCMPPS  $0x03, Y1, Y0, Y1
+	VORPS   Y1, Y2, Y1
+	VMOVUPS Y1, (AX)(DX*1)
+	VMOVUPS 32(CX)(DX*1), Y1
+	VMAXPS  Y1, Y0, Y2
+	VMAXPS  Y0, Y1, Y3
+	VANDPS  Y3, Y2, Y2
+	VCMPPS  $0x03, Y1, Y0, Y1
+	VORPS   Y1, Y2, Y1
+	VMOVUPS Y1, 32(AX)(DX*1)
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    BX, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(DX*1), Y1
+	VMAXPS  Y1, Y0, Y2
+	VMAXPS  Y0, Y1, Y3
+	VANDPS  Y3, Y2, Y2
+	VCMPPS  $0x03, Y1, Y0, Y1
+	VORPS   Y1, Y2, Y1
+	VMOVUPS Y1, (AX)(DX*1)
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	JMP     By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y1
+	VMASKMOVPS (CX)(DX*1), Y1, Y2
+	VMAXPS     Y2, Y0, Y3
+	VMAXPS     Y0, Y2, Y4
+	VANDPS     Y4, Y3, Y3
+	VCMPPS     $0x03, Y2, Y0, Y0
+	VORPS      Y0, Y3, Y0
+	VMASKMOVPS Y0, Y1, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2RowsMaximum(out *float32, a *float32, b *float32, rows int, width int)
+// Requires: AVX
+TEXT ·avx2RowsMaximum(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ rows+24(FP), BX
+	MOVQ width+32(FP), SI
+	MOVQ SI, DI
+	SHLQ $0x02, DI
+
+row:
+	MOVQ SI, R9
+	XORQ R8, R8
+
+rowBy2:
+	CMPQ    R9, $0x00000010
+	JLT     rowBelow2
+	VMOVUPS (CX)(R8*1), Y0
+	VMOVUPS (DX)(R8*1), Y1
+	VMAXPS  Y1, Y0, Y2
+	VMAXPS  Y0, Y1, Y3
+	VANDPS  Y3, Y2, Y2
+	VCMPPS  $0x03, Y1, Y0, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS Y0, (AX)(R8*1)
+	VMOVUPS 32(CX)(R8*1), Y0
+	VMOVUPS 32(DX)(R8*1), Y1
+	VMAXPS  Y1, Y0, Y2
+	VMAXPS  Y0, Y1, Y3
+	VANDPS  Y3, Y2, Y2
+	VCMPPS  $0x03, Y1, Y0, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS Y0, 32(AX)(R8*1)
+	ADDQ    $0x00000040, R8
+	SUBQ    $0x00000010, R9
+	JMP     rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ    R9, $0x00000008
+	JLT     rowBelow1
+	VMOVUPS (CX)(R8*1), Y0
+	VMOVUPS (DX)(R8*1), Y1
+	VMAXPS  Y1, Y0, Y2
+	VMAXPS  Y0, Y1, Y3
+	VANDPS  Y3, Y2, Y2
+	VCMPPS  $0x03, Y1, Y0, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS Y0, (AX)(R8*1)
+	ADDQ    $0x00000020, R8
+	SUBQ    $0x00000008, R9
+	JMP     rowBy1
+
+rowBelow1:
+	TESTQ      R9, R9
+	JZ         rowDone
+	LEAQ       elementLanes<>+32(SB), R10
+	SHLQ       $0x02, R9
+	SUBQ       R9, R10
+	VMOVUPS    (R10), Y0
+	VMASKMOVPS (CX)(R8*1), Y0, Y1
+	VMASKMOVPS (DX)(R8*1), Y0, Y2
+	VMAXPS     Y2, Y1, Y3
+	VMAXPS     Y1, Y2, Y4
+	VANDPS     Y4, Y3, Y3
+	VCMPPS     $0x03, Y2, Y1, Y1
+	VORPS      Y1, Y3, Y1
+	VMASKMOVPS Y1, Y0, (AX)(R8*1)
+
+rowDone:
+	ADDQ DI, AX
+	ADDQ DI, CX
+	DECQ BX
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func avx2SameMinimum(out *float32, a *float32, b *float32, n int)
+// Requires: AVX
+TEXT ·avx2SameMinimum(SB), NOSPLIT, $0-32
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ    SI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VMINPS  Y1, Y0, Y2
+	VMINPS  Y0, Y1, Y3
+	VORPS   Y3, Y2, Y2
+	VCMPPS  $0x03, Y1, Y0, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	VMOVUPS 32(CX)(BX*1), Y0
+	VMOVUPS 32(DX)(BX*1), Y1
+	VMINPS  Y1, Y0, Y2
+	VMINPS  Y0, Y1, Y3
+	VORPS   Y3, Y2, Y2
+	VCMPPS  $0x03, Y1, Y0, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS Y0, 32(AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VMINPS  Y1, Y0, Y2
+	VMINPS  Y0, Y1, Y3
+	VORPS   Y3, Y2, Y2
+	VCMPPS  $0x03, Y1, Y0, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VMINPS     Y2, Y1, Y3
+	VMINPS     Y1, Y2, Y4
+	VORPS      Y4, Y3, Y3
+	VCMPPS     $0x03, Y2, Y1, Y1
+	VORPS      Y1, Y3, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2RightMinimum(out *float32, a *float32, n int, b float32)
+// Requires: AVX
+TEXT ·avx2RightMinimum(SB), NOSPLIT, $0-28
+	MOVQ         out+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS b+24(FP), Y0
+	MOVQ         DX, BX
+	XORQ         DX, DX
+
+By2:
+	CMPQ    BX, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(DX*1), Y1
+	VMINPS  Y0, Y1, Y2
+	VMINPS  Y1, Y0, Y3
+	VORPS   Y3, Y2, Y2
+	VCMPPS  $0x03, Y0, Y1, Y1
+	VORPS   Y1, Y2, Y1
+	VMOVUPS Y1, (AX)(DX*1)
+	VMOVUPS 32(CX)(DX*1), Y1
+	VMINPS  Y0, Y1, Y2
+	VMINPS  Y1, Y0, Y3
+	VORPS   Y3, Y2, Y2
+	VCMPPS  $0x03, Y0, Y1, Y1
+	VORPS   Y1, Y2, Y1
+	VMOVUPS Y1, 32(AX)(DX*1)
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    BX, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(DX*1), Y1
+	VMINPS  Y0, Y1, Y2
+	VMINPS  Y1, Y0, Y3
+	VORPS   Y3, Y2, Y2
+	VCMPPS  $0x03, Y0, Y1, Y1
+	VORPS   Y1, Y2, Y1
+	VMOVUPS Y1, (AX)(DX*1)
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	JMP     By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y1
+	VMASKMOVPS (CX)(DX*1), Y1, Y2
+	VMINPS     Y0, Y2, Y3
+	VMINPS     Y2, Y0, Y4
+	VORPS      Y4, Y3, Y3
+	VCMPPS     $0x03, Y0, Y2, Y0
+	VORPS      Y0, Y3, Y0
+	VMASKMOVPS Y0, Y1, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2LeftMinimum(out *float32, b *float32, n int, a float32)
+// Requires: AVX
+TEXT ·avx2LeftMinimum(SB), NOSPLIT, $0-28
+	MOVQ         out+0(FP), AX
+	MOVQ         b+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS a+24(FP), Y0
+	MOVQ         DX, BX
+	XORQ         DX, DX
+
+By2:
+	CMPQ    BX, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(DX*1), Y1
+	VMINPS  Y1, Y0, Y2
+	VMINPS  Y0, Y1, Y3
+	VORPS   Y3, Y2, Y2
+	VCMPPS  $0x03, Y1, Y0, Y1
+	VORPS   Y1, Y2, Y1
+	VMOVUPS Y1, (AX)(DX*1)
+	VMOVUPS 32(CX)(DX*1), Y1
+	VMINPS  Y1, Y0, Y2
+	VMINPS  Y0, Y1, Y3
+	VORPS   Y3, Y2, Y2
+	VCMPPS  $0x03, Y1, Y0, Y1
+	VORPS   Y1, Y2, Y1
+	VMOVUPS Y1, 32(AX)(DX*1)
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    BX, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(DX*1), Y1
+	VMINPS  Y1, Y0, Y2
+	VMINPS  Y0, Y1, Y3
+	VORPS   Y3, Y2, Y2
+	VCMPPS  $0x03, Y1, Y0, Y1
+	VORPS   Y1, Y2, Y1
+	VMOVUPS Y1, (AX)(DX*1)
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	JMP     By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y1
+	VMASKMOVPS (CX)(DX*1), Y1, Y2
+	VMINPS     Y2, Y0, Y3
+	VMINPS     Y0, Y2, Y4
+	VORPS      Y4, Y3, Y3
+	VCMPPS     $0x03, Y2, Y0, Y0
+	VORPS      Y0, Y3, Y0
+	VMASKMOVPS Y0, Y1, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2RowsMinimum(out *float32, a *float32, b *float32, rows int, width int)
+// Requires: AVX
+TEXT ·avx2RowsMinimum(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ rows+24(FP), BX
+	MOVQ width+32(FP), SI
+	MOVQ SI, DI
+	SHLQ $0x02, DI
+
+row:
+	MOVQ SI, R9
+	XORQ R8, R8
+
+rowBy2:
+	CMPQ    R9, $0x00000010
+	JLT     rowBelow2
+	VMOVUPS (CX)(R8*1), Y0
+	VMOVUPS (DX)(R8*1), Y1
+	VMINPS  Y1, Y0, Y2
+	VMINPS  Y0, Y1, Y3
+	VORPS   Y3, Y2, Y2
+	VCMPPS  $0x03, Y1, Y0, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS Y0, (AX)(R8*1)
+	VMOVUPS 32(CX)(R8*1), Y0
+	VMOVUPS 32(DX)(R8*1), Y1
+	VMINPS  Y1, Y0, Y2
+	VMINPS  Y0, Y1, Y3
+	VORPS   Y3, Y2, Y2
+	VCMPPS  $0x03, Y1, Y0, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS Y0, 32(AX)(R8*1)
+	ADDQ    $0x00000040, R8
+	SUBQ    $0x00000010, R9
+	JMP     rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ    R9, $0x00000008
+	JLT     rowBelow1
+	VMOVUPS (CX)(R8*1), Y0
+	VMOVUPS (DX)(R8*1), Y1
+	VMINPS  Y1, Y0, Y2
+	VMINPS  Y0, Y1, Y3
+	VORPS   Y3, Y2, Y2
+	VCMPPS  $0x03, Y1, Y0, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS Y0, (AX)(R8*1)
+	ADDQ    $0x00000020, R8
+	SUBQ    $0x00000008, R9
+	JMP     rowBy1
+
+rowBelow1:
+	TESTQ      R9, R9
+	JZ         rowDone
+	LEAQ       elementLanes<>+32(SB), R10
+	SHLQ       $0x02, R9
+	SUBQ       R9, R10
+	VMOVUPS    (R10), Y0
+	VMASKMOVPS (CX)(R8*1), Y0, Y1
+	VMASKMOVPS (DX)(R8*1), Y0, Y2
+	VMINPS     Y2, Y1, Y3
+	VMINPS     Y1, Y2, Y4
+	VORPS      Y4, Y3, Y3
+	VCMPPS     $0x03, Y2, Y1, Y1
+	VORPS      Y1, Y3, Y1
+	VMASKMOVPS Y1, Y0, (AX)(R8*1)
+
+rowDone:
+	ADDQ DI, AX
+	ADDQ DI, CX
+	DECQ BX
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func avx2GradientsMul(da *float32, db *float32, a *float32, b *float32, dy *float32, n int)
+// Requires: AVX
+TEXT ·avx2GradientsMul(SB), NOSPLIT, $0-48
+	MOVQ da+0(FP), AX
+	MOVQ db+8(FP), CX
+	MOVQ a+16(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ dy+32(FP), SI
+	MOVQ n+40(FP), DI
+	MOVQ DI, R8
+	XORQ DI, DI
+
+By2:
+	CMPQ    R8, $0x00000010
+	JLT     Below2
+	VMOVUPS (DX)(DI*1), Y0
+	VMOVUPS (BX)(DI*1), Y1
+	VMOVUPS (SI)(DI*1), Y2
+	VMULPS  Y1, Y2, Y1
+	VMULPS  Y0, Y2, Y0
+	VMOVUPS Y1, (AX)(DI*1)
+	VMOVUPS Y0, (CX)(DI*1)
+	VMOVUPS 32(DX)(DI*1), Y0
+	VMOVUPS 32(BX)(DI*1), Y1
+	VMOVUPS 32(SI)(DI*1), Y2
+	VMULPS  Y1, Y2, Y1
+	VMULPS  Y0, Y2, Y0
+	VMOVUPS Y1, 32(AX)(DI*1)
+	VMOVUPS Y0, 32(CX)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, R8
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    R8, $0x00000008
+	JLT     Below1
+	VMOVUPS (DX)(DI*1), Y0
+	VMOVUPS (BX)(DI*1), Y1
+	VMOVUPS (SI)(DI*1), Y2
+	VMULPS  Y1, Y2, Y1
+	VMULPS  Y0, Y2, Y0
+	VMOVUPS Y1, (AX)(DI*1)
+	VMOVUPS Y0, (CX)(DI*1)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
+	JMP     By1
+
+Below1:
+	TESTQ      R8, R8
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y0
+	VMASKMOVPS (DX)(DI*1), Y0, Y1
+	VMASKMOVPS (BX)(DI*1), Y0, Y2
+	VMASKMOVPS (SI)(DI*1), Y0, Y3
+	VMULPS     Y2, Y3, Y2
+	VMULPS     Y1, Y3, Y1
+	VMASKMOVPS Y2, Y0, (AX)(DI*1)
+	VMASKMOVPS Y1, Y0, (CX)(DI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientsDiv(da *float32, db *float32, a *float32, b *float32, dy *float32, n int)
+// Requires: AVX
+TEXT ·avx2GradientsDiv(SB), NOSPLIT, $0-48
+	MOVQ da+0(FP), AX
+	MOVQ db+8(FP), CX
+	MOVQ a+16(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ dy+32(FP), SI
+	MOVQ n+40(FP), DI
+	MOVQ DI, R8
+	XORQ DI, DI
+
+By2:
+	CMPQ    R8, $0x00000010
+	JLT     Below2
+	VMOVUPS (DX)(DI*1), Y0
+	VMOVUPS (BX)(DI*1), Y1
+	VMOVUPS (SI)(DI*1), Y2
+	VDIVPS  Y1, Y2, Y3
+	VXORPS  elementConstants<>+1280(SB), Y2, Y2
+	VDIVPS  Y1, Y0, Y0
+	VDIVPS  Y1, Y0, Y0
+	VMULPS  Y0, Y2, Y0
+	VMOVUPS Y3, (AX)(DI*1)
+	VMOVUPS Y0, (CX)(DI*1)
+	VMOVUPS 32(DX)(DI*1), Y0
+	VMOVUPS 32(BX)(DI*1), Y1
+	VMOVUPS 32(SI)(DI*1), Y2
+	VDIVPS  Y1, Y2, Y3
+	VXORPS  elementConstants<>+1280(SB), Y2, Y2
+	VDIVPS  Y1, Y0, Y0
+	VDIVPS  Y1, Y0, Y0
+	VMULPS  Y0, Y2, Y0
+	VMOVUPS Y3, 32(AX)(DI*1)
+	VMOVUPS Y0, 32(CX)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, R8
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    R8, $0x00000008
+	JLT     Below1
+	VMOVUPS (DX)(DI*1), Y0
+	VMOVUPS (BX)(DI*1), Y1
+	VMOVUPS (SI)(DI*1), Y2
+	VDIVPS  Y1, Y2, Y3
+	VXORPS  elementConstants<>+1280(SB), Y2, Y2
+	VDIVPS  Y1, Y0, Y0
+	VDIVPS  Y1, Y0, Y0
+	VMULPS  Y0, Y2, Y0
+	VMOVUPS Y3, (AX)(DI*1)
+	VMOVUPS Y0, (CX)(DI*1)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
+	JMP     By1
+
+Below1:
+	TESTQ      R8, R8
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y0
+	VMASKMOVPS (DX)(DI*1), Y0, Y1
+	VMASKMOVPS (BX)(DI*1), Y0, Y2
+	VMASKMOVPS (SI)(DI*1), Y0, Y3
+	VDIVPS     Y2, Y3, Y4
+	VXORPS     elementConstants<>+1280(SB), Y3, Y3
+	VDIVPS     Y2, Y1, Y1
+	VDIVPS     Y2, Y1, Y1
+	VMULPS     Y1, Y3, Y1
+	VMASKMOVPS Y4, Y0, (AX)(DI*1)
+	VMASKMOVPS Y1, Y0, (CX)(DI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientsMaximum(da *float32, db *float32, a *float32, b *float32, dy *float32, n int)
+// Requires: AVX
+TEXT ·avx2GradientsMaximum(SB), NOSPLIT, $0-48
+	MOVQ da+0(FP), AX
+	MOVQ db+8(FP), CX
+	MOVQ a+16(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ dy+32(FP), SI
+	MOVQ n+40(FP), DI
+	MOVQ DI, R8
+	XORQ DI, DI
+
+By2:
+	CMPQ    R8, $0x00000010
+	JLT     Below2
+	VMOVUPS (DX)(DI*1), Y0
+	VMOVUPS (BX)(DI*1), Y1
+	VMOVUPS (SI)(DI*1), Y2
+	VCMPPS  $0x1d, Y1, Y0, Y3
+	VANDPS  Y2, Y3, Y3
+	VCMPPS  $0x19, Y1, Y0, Y0
+	VANDPS  Y2, Y0, Y0
+	VMOVUPS Y3, (AX)(DI*1)
+	VMOVUPS Y0, (CX)(DI*1)
+	VMOVUPS 32(DX)(DI*1), Y0
+	VMOVUPS 32(BX)(DI*1), Y1
+	VMOVUPS 32(SI)(DI*1), Y2
+	VCMPPS  $0x1d, Y1, Y0, Y3
+	VANDPS  Y2, Y3, Y3
+	VCMPPS  $0x19, Y1, Y0, Y0
+	VANDPS  Y2, Y0, Y0
+	VMOVUPS Y3, 32(AX)(DI*1)
+	VMOVUPS Y0, 32(CX)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, R8
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    R8, $0x00000008
+	JLT     Below1
+	VMOVUPS (DX)(DI*1), Y0
+	VMOVUPS (BX)(DI*1), Y1
+	VMOVUPS (SI)(DI*1), Y2
+	VCMPPS  $0x1d, Y1, Y0, Y3
+	VANDPS  Y2, Y3, Y3
+	VCMPPS  $0x19, Y1, Y0, Y0
+	VANDPS  Y2, Y0, Y0
+	VMOVUPS Y3, (AX)(DI*1)
+	VMOVUPS Y0, (CX)(DI*1)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
+	JMP     By1
+
+Below1:
+	TESTQ      R8, R8
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y0
+	VMASKMOVPS (DX)(DI*1), Y0, Y1
+	VMASKMOVPS (BX)(DI*1), Y0, Y2
+	VMASKMOVPS (SI)(DI*1), Y0, Y3
+	VCMPPS     $0x1d, Y2, Y1, Y4
+	VANDPS     Y3, Y4, Y4
+	VCMPPS     $0x19, Y2, Y1, Y1
+	VANDPS     Y3, Y1, Y1
+	VMASKMOVPS Y4, Y0, (AX)(DI*1)
+	VMASKMOVPS Y1, Y0, (CX)(DI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientsMinimum(da *float32, db *float32, a *float32, b *float32, dy *float32, n int)
+// Requires: AVX
+TEXT ·avx2GradientsMinimum(SB), NOSPLIT, $0-48
+	MOVQ da+0(FP), AX
+	MOVQ db+8(FP), CX
+	MOVQ a+16(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ dy+32(FP), SI
+	MOVQ n+40(FP), DI
+	MOVQ DI, R8
+	XORQ DI, DI
+
+By2:
+	CMPQ    R8, $0x00000010
+	JLT     Below2
+	VMOVUPS (DX)(DI*1), Y0
+	VMOVUPS (BX)(DI*1), Y1
+	VMOVUPS (SI)(DI*1), Y2
+	VCMPPS  $0x12, Y1, Y0, Y3
+	VANDPS  Y2, Y3, Y3
+	VCMPPS  $0x16, Y1, Y0, Y0
+	VANDPS  Y2, Y0, Y0
+	VMOVUPS Y3, (AX)(DI*1)
+	VMOVUPS Y0, (CX)(DI*1)
+	VMOVUPS 32(DX)(DI*1), Y0
+	VMOVUPS 32(BX)(DI*1), Y1
+	VMOVUPS 32(SI)(DI*1), Y2
+	VCMPPS  $0x12, Y1, Y0, Y3
+	VANDPS  Y2, Y3, Y3
+	VCMPPS  $0x16, Y1, Y0, Y0
+	VANDPS  Y2, Y0, Y0
+	VMOVUPS Y3, 32(AX)(DI*1)
+	VMOVUPS Y0, 32(CX)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, R8
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    R8, $0x00000008
+	JLT     Below1
+	VMOVUPS (DX)(DI*1), Y0
+	VMOVUPS (BX)(DI*1), Y1
+	VMOVUPS (SI)(DI*1), Y2
+	VCMPPS  $0x12, Y1, Y0, Y3
+	VANDPS  Y2, Y3, Y3
+	VCMPPS  $0x16, Y1, Y0, Y0
+	VANDPS  Y2, Y0, Y0
+	VMOVUPS Y3, (AX)(DI*1)
+	VMOVUPS Y0, (CX)(DI*1)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
+	JMP     By1
+
+Below1:
+	TESTQ      R8, R8
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y0
+	VMASKMOVPS (DX)(DI*1), Y0, Y1
+	VMASKMOVPS (BX)(DI*1), Y0, Y2
+	VMASKMOVPS (SI)(DI*1), Y0, Y3
+	VCMPPS     $0x12, Y2, Y1, Y4
+	VANDPS     Y3, Y4, Y4
+	VCMPPS     $0x16, Y2, Y1, Y1
+	VANDPS     Y3, Y1, Y1
+	VMASKMOVPS Y4, Y0, (AX)(DI*1)
+	VMASKMOVPS Y1, Y0, (CX)(DI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2PassWithin(dx *float32, x *float32, dy *float32, n int, low float32, high float32)
+// Requires: AVX
+TEXT ·avx2PassWithin(SB), NOSPLIT, $0-40
+	MOVQ         dx+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         dy+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS low+32(FP), Y0
+	VBROADCASTSS high+36(FP), Y1
+	MOVQ         BX, SI
+	XORQ         BX, BX
+
+By2:
+	CMPQ    SI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(BX*1), Y2
+	VMOVUPS (DX)(BX*1), Y3
+	VCMPPS  $0x1d, Y0, Y2, Y4
+	VANDPS  Y3, Y4, Y4
+	VCMPPS  $0x12, Y1, Y2, Y2
+	VANDPS  Y4, Y2, Y2
+	VMOVUPS Y2, (AX)(BX*1)
+	VMOVUPS 32(CX)(BX*1), Y2
+	VMOVUPS 32(DX)(BX*1), Y3
+	VCMPPS  $0x1d, Y0, Y2, Y4
+	VANDPS  Y3, Y4, Y4
+	VCMPPS  $0x12, Y1, Y2, Y2
+	VANDPS  Y4, Y2, Y2
+	VMOVUPS Y2, 32(AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y2
+	VMOVUPS (DX)(BX*1), Y3
+	VCMPPS  $0x1d, Y0, Y2, Y4
+	VANDPS  Y3, Y4, Y4
+	VCMPPS  $0x12, Y1, Y2, Y2
+	VANDPS  Y4, Y2, Y2
+	VMOVUPS Y2, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y2
+	VMASKMOVPS (CX)(BX*1), Y2, Y3
+	VMASKMOVPS (DX)(BX*1), Y2, Y4
+	VCMPPS     $0x1d, Y0, Y3, Y0
+	VANDPS     Y4, Y0, Y0
+	VCMPPS     $0x12, Y1, Y3, Y1
+	VANDPS     Y0, Y1, Y1
+	VMASKMOVPS Y1, Y2, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2Scale(y *float32, x *float32, n int, factor float32, offset float32)
+// Requires: AVX
+TEXT ·avx2Scale(SB), NOSPLIT, $0-32
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS factor+24(FP), Y0
+	VBROADCASTSS offset+28(FP), Y1
+	MOVQ         DX, BX
+	XORQ         DX, DX
+
+By2:
+	CMPQ    BX, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(DX*1), Y2
+	VMULPS  Y0, Y2, Y2
+	VADDPS  Y1, Y2, Y2
+	VMOVUPS Y2, (AX)(DX*1)
+	VMOVUPS 32(CX)(DX*1), Y2
+	VMULPS  Y0, Y2, Y2
+	VADDPS  Y1, Y2, Y2
+	VMOVUPS Y2, 32(AX)(DX*1)
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    BX, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(DX*1), Y2
+	VMULPS  Y0, Y2, Y2
+	VADDPS  Y1, Y2, Y2
+	VMOVUPS Y2, (AX)(DX*1)
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	JMP     By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y2
+	VMASKMOVPS (CX)(DX*1), Y2, Y3
+	VMULPS     Y0, Y3, Y0
+	VADDPS     Y1, Y0, Y0
+	VMASKMOVPS Y0, Y2, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
 // func avx2AddScaled(y *float32, x *float32, n int, a float32)
 // Requires: AVX
 TEXT ·avx2AddScaled(SB), NOSPLIT, $0-28
@@ -3981,6 +7756,62 @@ Below1:
 	VMULPS     Y1, Y3, Y1
 	VADDPS     Y1, Y0, Y0
 	VMASKMOVPS Y0, Y2, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2Clip(x *float32, n int, limit float32)
+// Requires: AVX
+TEXT ·avx2Clip(SB), NOSPLIT, $0-20
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+	VBROADCASTSS limit+16(FP), Y0
+	MOVQ         CX, DX
+	XORQ         CX, CX
+
+By2:
+	CMPQ    DX, $0x00000010
+	JLT     Below2
+	VXORPS  elementConstants<>+1280(SB), Y0, Y1
+	VMOVUPS (AX)(CX*1), Y2
+	VMAXPS  Y2, Y1, Y1
+	VMINPS  Y1, Y0, Y1
+	VMOVUPS Y1, (AX)(CX*1)
+	VXORPS  elementConstants<>+1280(SB), Y0, Y1
+	VMOVUPS 32(AX)(CX*1), Y2
+	VMAXPS  Y2, Y1, Y1
+	VMINPS  Y1, Y0, Y1
+	VMOVUPS Y1, 32(AX)(CX*1)
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, DX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    DX, $0x00000008
+	JLT     Below1
+	VXORPS  elementConstants<>+1280(SB), Y0, Y1
+	VMOVUPS (AX)(CX*1), Y2
+	VMAXPS  Y2, Y1, Y1
+	VMINPS  Y1, Y0, Y1
+	VMOVUPS Y1, (AX)(CX*1)
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	JMP     By1
+
+Below1:
+	TESTQ      DX, DX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), BX
+	SHLQ       $0x02, DX
+	SUBQ       DX, BX
+	VMOVUPS    (BX), Y1
+	VXORPS     elementConstants<>+1280(SB), Y0, Y2
+	VMASKMOVPS (AX)(CX*1), Y1, Y3
+	VMAXPS     Y3, Y2, Y2
+	VMINPS     Y2, Y0, Y0
+	VMASKMOVPS Y0, Y1, (AX)(CX*1)
 
 Done:
 	VZEROUPPER
@@ -4144,17 +7975,20 @@ Done:
 	VZEROUPPER
 	RET
 
-// func avx2Rmsprop(w *float32, grad *float32, v *float32, n int, lr float32, rho float32, rest float32, eps float32)
+// func avx2RmspropPlain(w *float32, grad *float32, v *float32, m *float32, avg *float32, n int, lr float32, rho float32, rest float32, momentum float32, eps float32)
 // Requires: AVX
-TEXT ·avx2Rmsprop(SB), NOSPLIT, $0-48
+TEXT ·avx2RmspropPlain(SB), NOSPLIT, $0-68
 	MOVQ         w+0(FP), AX
 	MOVQ         grad+8(FP), CX
 	MOVQ         v+16(FP), DX
-	MOVQ         n+24(FP), BX
-	VBROADCASTSS lr+32(FP), Y0
-	VBROADCASTSS rho+36(FP), Y1
-	VBROADCASTSS rest+40(FP), Y2
-	VBROADCASTSS eps+44(FP), Y3
+	MOVQ         m+24(FP), BX
+	MOVQ         avg+32(FP), BX
+	MOVQ         n+40(FP), BX
+	VBROADCASTSS lr+48(FP), Y0
+	VBROADCASTSS rho+52(FP), Y1
+	VBROADCASTSS rest+56(FP), Y2
+	VBROADCASTSS momentum+60(FP), Y3
+	VBROADCASTSS eps+64(FP), Y3
 	MOVQ         BX, SI
 	XORQ         BX, BX
 
@@ -4162,11 +7996,11 @@ By2:
 	CMPQ    SI, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(BX*1), Y4
-	VMOVUPS (DX)(BX*1), Y5
-	VMULPS  Y1, Y5, Y5
-	VMULPS  Y4, Y4, Y6
-	VMULPS  Y2, Y6, Y6
-	VADDPS  Y6, Y5, Y5
+	VMULPS  Y4, Y4, Y5
+	VMOVUPS (DX)(BX*1), Y6
+	VMULPS  Y1, Y6, Y6
+	VMULPS  Y2, Y5, Y5
+	VADDPS  Y5, Y6, Y5
 	VMOVUPS Y5, (DX)(BX*1)
 	VMULPS  Y0, Y4, Y4
 	VADDPS  Y3, Y5, Y5
@@ -4176,11 +8010,11 @@ By2:
 	VSUBPS  Y4, Y5, Y4
 	VMOVUPS Y4, (AX)(BX*1)
 	VMOVUPS 32(CX)(BX*1), Y4
-	VMOVUPS 32(DX)(BX*1), Y5
-	VMULPS  Y1, Y5, Y5
-	VMULPS  Y4, Y4, Y6
-	VMULPS  Y2, Y6, Y6
-	VADDPS  Y6, Y5, Y5
+	VMULPS  Y4, Y4, Y5
+	VMOVUPS 32(DX)(BX*1), Y6
+	VMULPS  Y1, Y6, Y6
+	VMULPS  Y2, Y5, Y5
+	VADDPS  Y5, Y6, Y5
 	VMOVUPS Y5, 32(DX)(BX*1)
 	VMULPS  Y0, Y4, Y4
 	VADDPS  Y3, Y5, Y5
@@ -4198,11 +8032,11 @@ By1:
 	CMPQ    SI, $0x00000008
 	JLT     Below1
 	VMOVUPS (CX)(BX*1), Y4
-	VMOVUPS (DX)(BX*1), Y5
-	VMULPS  Y1, Y5, Y5
-	VMULPS  Y4, Y4, Y6
-	VMULPS  Y2, Y6, Y6
-	VADDPS  Y6, Y5, Y5
+	VMULPS  Y4, Y4, Y5
+	VMOVUPS (DX)(BX*1), Y6
+	VMULPS  Y1, Y6, Y6
+	VMULPS  Y2, Y5, Y5
+	VADDPS  Y5, Y6, Y5
 	VMOVUPS Y5, (DX)(BX*1)
 	VMULPS  Y0, Y4, Y4
 	VADDPS  Y3, Y5, Y5
@@ -4223,9 +8057,9 @@ Below1:
 	SUBQ       SI, DI
 	VMOVUPS    (DI), Y4
 	VMASKMOVPS (CX)(BX*1), Y4, Y5
-	VMASKMOVPS (DX)(BX*1), Y4, Y6
-	VMULPS     Y1, Y6, Y1
 	VMULPS     Y5, Y5, Y6
+	VMASKMOVPS (DX)(BX*1), Y4, Y7
+	VMULPS     Y1, Y7, Y1
 	VMULPS     Y2, Y6, Y2
 	VADDPS     Y2, Y1, Y1
 	VMASKMOVPS Y1, Y4, (DX)(BX*1)
@@ -4241,18 +8075,407 @@ Done:
 	VZEROUPPER
 	RET
 
-// func avx2Adam(w *float32, grad *float32, m *float32, v *float32, n int, rate float32, rest1 float32, rest2 float32, eps float32)
+// func avx2RmspropWithMomentum(w *float32, grad *float32, v *float32, m *float32, avg *float32, n int, lr float32, rho float32, rest float32, momentum float32, eps float32)
 // Requires: AVX
-TEXT ·avx2Adam(SB), NOSPLIT, $0-56
+TEXT ·avx2RmspropWithMomentum(SB), NOSPLIT, $0-68
+	MOVQ         w+0(FP), AX
+	MOVQ         grad+8(FP), CX
+	MOVQ         v+16(FP), DX
+	MOVQ         m+24(FP), BX
+	MOVQ         avg+32(FP), SI
+	MOVQ         n+40(FP), SI
+	VBROADCASTSS lr+48(FP), Y0
+	VBROADCASTSS rho+52(FP), Y1
+	VBROADCASTSS rest+56(FP), Y2
+	VBROADCASTSS momentum+60(FP), Y3
+	VBROADCASTSS eps+64(FP), Y4
+	MOVQ         SI, DI
+	XORQ         SI, SI
+
+By2:
+	CMPQ    DI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(SI*1), Y5
+	VMULPS  Y5, Y5, Y6
+	VMOVUPS (DX)(SI*1), Y7
+	VMULPS  Y1, Y7, Y7
+	VMULPS  Y2, Y6, Y6
+	VADDPS  Y6, Y7, Y6
+	VMOVUPS Y6, (DX)(SI*1)
+	VMULPS  Y0, Y5, Y5
+	VADDPS  Y4, Y6, Y6
+	VSQRTPS Y6, Y6
+	VDIVPS  Y6, Y5, Y5
+	VMOVUPS (BX)(SI*1), Y6
+	VMULPS  Y3, Y6, Y6
+	VADDPS  Y6, Y5, Y5
+	VMOVUPS Y5, (BX)(SI*1)
+	VMOVUPS (AX)(SI*1), Y6
+	VSUBPS  Y5, Y6, Y5
+	VMOVUPS Y5, (AX)(SI*1)
+	VMOVUPS 32(CX)(SI*1), Y5
+	VMULPS  Y5, Y5, Y6
+	VMOVUPS 32(DX)(SI*1), Y7
+	VMULPS  Y1, Y7, Y7
+	VMULPS  Y2, Y6, Y6
+	VADDPS  Y6, Y7, Y6
+	VMOVUPS Y6, 32(DX)(SI*1)
+	VMULPS  Y0, Y5, Y5
+	VADDPS  Y4, Y6, Y6
+	VSQRTPS Y6, Y6
+	VDIVPS  Y6, Y5, Y5
+	VMOVUPS 32(BX)(SI*1), Y6
+	VMULPS  Y3, Y6, Y6
+	VADDPS  Y6, Y5, Y5
+	VMOVUPS Y5, 32(BX)(SI*1)
+	VMOVUPS 32(AX)(SI*1), Y6
+	VSUBPS  Y5, Y6, Y5
+	VMOVUPS Y5, 32(AX)(SI*1)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000010, DI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    DI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(SI*1), Y5
+	VMULPS  Y5, Y5, Y6
+	VMOVUPS (DX)(SI*1), Y7
+	VMULPS  Y1, Y7, Y7
+	VMULPS  Y2, Y6, Y6
+	VADDPS  Y6, Y7, Y6
+	VMOVUPS Y6, (DX)(SI*1)
+	VMULPS  Y0, Y5, Y5
+	VADDPS  Y4, Y6, Y6
+	VSQRTPS Y6, Y6
+	VDIVPS  Y6, Y5, Y5
+	VMOVUPS (BX)(SI*1), Y6
+	VMULPS  Y3, Y6, Y6
+	VADDPS  Y6, Y5, Y5
+	VMOVUPS Y5, (BX)(SI*1)
+	VMOVUPS (AX)(SI*1), Y6
+	VSUBPS  Y5, Y6, Y5
+	VMOVUPS Y5, (AX)(SI*1)
+	ADDQ    $0x00000020, SI
+	SUBQ    $0x00000008, DI
+	JMP     By1
+
+Below1:
+	TESTQ      DI, DI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y5
+	VMASKMOVPS (CX)(SI*1), Y5, Y6
+	VMULPS     Y6, Y6, Y7
+	VMASKMOVPS (DX)(SI*1), Y5, Y8
+	VMULPS     Y1, Y8, Y1
+	VMULPS     Y2, Y7, Y2
+	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y5, (DX)(SI*1)
+	VMULPS     Y0, Y6, Y0
+	VADDPS     Y4, Y1, Y1
+	VSQRTPS    Y1, Y1
+	VDIVPS     Y1, Y0, Y0
+	VMASKMOVPS (BX)(SI*1), Y5, Y1
+	VMULPS     Y3, Y1, Y1
+	VADDPS     Y1, Y0, Y0
+	VMASKMOVPS Y0, Y5, (BX)(SI*1)
+	VMASKMOVPS (AX)(SI*1), Y5, Y1
+	VSUBPS     Y0, Y1, Y0
+	VMASKMOVPS Y0, Y5, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2RmspropCentered(w *float32, grad *float32, v *float32, m *float32, avg *float32, n int, lr float32, rho float32, rest float32, momentum float32, eps float32)
+// Requires: AVX
+TEXT ·avx2RmspropCentered(SB), NOSPLIT, $0-68
+	MOVQ         w+0(FP), AX
+	MOVQ         grad+8(FP), CX
+	MOVQ         v+16(FP), DX
+	MOVQ         m+24(FP), BX
+	MOVQ         avg+32(FP), BX
+	MOVQ         n+40(FP), SI
+	VBROADCASTSS lr+48(FP), Y0
+	VBROADCASTSS rho+52(FP), Y1
+	VBROADCASTSS rest+56(FP), Y2
+	VBROADCASTSS momentum+60(FP), Y3
+	VBROADCASTSS eps+64(FP), Y3
+	MOVQ         SI, DI
+	XORQ         SI, SI
+
+By2:
+	CMPQ    DI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(SI*1), Y4
+	VMULPS  Y4, Y4, Y5
+	VMOVUPS (DX)(SI*1), Y6
+	VMULPS  Y1, Y6, Y6
+	VMULPS  Y2, Y5, Y5
+	VADDPS  Y5, Y6, Y5
+	VMOVUPS Y5, (DX)(SI*1)
+	VMOVUPS (BX)(SI*1), Y6
+	VMULPS  Y1, Y6, Y6
+	VMULPS  Y2, Y4, Y7
+	VADDPS  Y7, Y6, Y6
+	VMOVUPS Y6, (BX)(SI*1)
+	VMULPS  Y6, Y6, Y6
+	VSUBPS  Y6, Y5, Y5
+	VMULPS  Y0, Y4, Y4
+	VADDPS  Y3, Y5, Y5
+	VSQRTPS Y5, Y5
+	VDIVPS  Y5, Y4, Y4
+	VMOVUPS (AX)(SI*1), Y5
+	VSUBPS  Y4, Y5, Y4
+	VMOVUPS Y4, (AX)(SI*1)
+	VMOVUPS 32(CX)(SI*1), Y4
+	VMULPS  Y4, Y4, Y5
+	VMOVUPS 32(DX)(SI*1), Y6
+	VMULPS  Y1, Y6, Y6
+	VMULPS  Y2, Y5, Y5
+	VADDPS  Y5, Y6, Y5
+	VMOVUPS Y5, 32(DX)(SI*1)
+	VMOVUPS 32(BX)(SI*1), Y6
+	VMULPS  Y1, Y6, Y6
+	VMULPS  Y2, Y4, Y7
+	VADDPS  Y7, Y6, Y6
+	VMOVUPS Y6, 32(BX)(SI*1)
+	VMULPS  Y6, Y6, Y6
+	VSUBPS  Y6, Y5, Y5
+	VMULPS  Y0, Y4, Y4
+	VADDPS  Y3, Y5, Y5
+	VSQRTPS Y5, Y5
+	VDIVPS  Y5, Y4, Y4
+	VMOVUPS 32(AX)(SI*1), Y5
+	VSUBPS  Y4, Y5, Y4
+	VMOVUPS Y4, 32(AX)(SI*1)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000010, DI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    DI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(SI*1), Y4
+	VMULPS  Y4, Y4, Y5
+	VMOVUPS (DX)(SI*1), Y6
+	VMULPS  Y1, Y6, Y6
+	VMULPS  Y2, Y5, Y5
+	VADDPS  Y5, Y6, Y5
+	VMOVUPS Y5, (DX)(SI*1)
+	VMOVUPS (BX)(SI*1), Y6
+	VMULPS  Y1, Y6, Y6
+	VMULPS  Y2, Y4, Y7
+	VADDPS  Y7, Y6, Y6
+	VMOVUPS Y6, (BX)(SI*1)
+	VMULPS  Y6, Y6, Y6
+	VSUBPS  Y6, Y5, Y5
+	VMULPS  Y0, Y4, Y4
+	VADDPS  Y3, Y5, Y5
+	VSQRTPS Y5, Y5
+	VDIVPS  Y5, Y4, Y4
+	VMOVUPS (AX)(SI*1), Y5
+	VSUBPS  Y4, Y5, Y4
+	VMOVUPS Y4, (AX)(SI*1)
+	ADDQ    $0x00000020, SI
+	SUBQ    $0x00000008, DI
+	JMP     By1
+
+Below1:
+	TESTQ      DI, DI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y4
+	VMASKMOVPS (CX)(SI*1), Y4, Y5
+	VMULPS     Y5, Y5, Y6
+	VMASKMOVPS (DX)(SI*1), Y4, Y7
+	VMULPS     Y1, Y7, Y7
+	VMULPS     Y2, Y6, Y6
+	VADDPS     Y6, Y7, Y6
+	VMASKMOVPS Y6, Y4, (DX)(SI*1)
+	VMASKMOVPS (BX)(SI*1), Y4, Y7
+	VMULPS     Y1, Y7, Y1
+	VMULPS     Y2, Y5, Y2
+	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y4, (BX)(SI*1)
+	VMULPS     Y1, Y1, Y1
+	VSUBPS     Y1, Y6, Y1
+	VMULPS     Y0, Y5, Y0
+	VADDPS     Y3, Y1, Y1
+	VSQRTPS    Y1, Y1
+	VDIVPS     Y1, Y0, Y0
+	VMASKMOVPS (AX)(SI*1), Y4, Y1
+	VSUBPS     Y0, Y1, Y0
+	VMASKMOVPS Y0, Y4, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2RmspropWithMomentumCentered(w *float32, grad *float32, v *float32, m *float32, avg *float32, n int, lr float32, rho float32, rest float32, momentum float32, eps float32)
+// Requires: AVX
+TEXT ·avx2RmspropWithMomentumCentered(SB), NOSPLIT, $0-68
+	MOVQ         w+0(FP), AX
+	MOVQ         grad+8(FP), CX
+	MOVQ         v+16(FP), DX
+	MOVQ         m+24(FP), BX
+	MOVQ         avg+32(FP), SI
+	MOVQ         n+40(FP), DI
+	VBROADCASTSS lr+48(FP), Y0
+	VBROADCASTSS rho+52(FP), Y1
+	VBROADCASTSS rest+56(FP), Y2
+	VBROADCASTSS momentum+60(FP), Y3
+	VBROADCASTSS eps+64(FP), Y4
+	MOVQ         DI, R8
+	XORQ         DI, DI
+
+By2:
+	CMPQ    R8, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(DI*1), Y5
+	VMULPS  Y5, Y5, Y6
+	VMOVUPS (DX)(DI*1), Y7
+	VMULPS  Y1, Y7, Y7
+	VMULPS  Y2, Y6, Y6
+	VADDPS  Y6, Y7, Y6
+	VMOVUPS Y6, (DX)(DI*1)
+	VMOVUPS (SI)(DI*1), Y7
+	VMULPS  Y1, Y7, Y7
+	VMULPS  Y2, Y5, Y8
+	VADDPS  Y8, Y7, Y7
+	VMOVUPS Y7, (SI)(DI*1)
+	VMULPS  Y7, Y7, Y7
+	VSUBPS  Y7, Y6, Y6
+	VMULPS  Y0, Y5, Y5
+	VADDPS  Y4, Y6, Y6
+	VSQRTPS Y6, Y6
+	VDIVPS  Y6, Y5, Y5
+	VMOVUPS (BX)(DI*1), Y6
+	VMULPS  Y3, Y6, Y6
+	VADDPS  Y6, Y5, Y5
+	VMOVUPS Y5, (BX)(DI*1)
+	VMOVUPS (AX)(DI*1), Y6
+	VSUBPS  Y5, Y6, Y5
+	VMOVUPS Y5, (AX)(DI*1)
+	VMOVUPS 32(CX)(DI*1), Y5
+	VMULPS  Y5, Y5, Y6
+	VMOVUPS 32(DX)(DI*1), Y7
+	VMULPS  Y1, Y7, Y7
+	VMULPS  Y2, Y6, Y6
+	VADDPS  Y6, Y7, Y6
+	VMOVUPS Y6, 32(DX)(DI*1)
+	VMOVUPS 32(SI)(DI*1), Y7
+	VMULPS  Y1, Y7, Y7
+	VMULPS  Y2, Y5, Y8
+	VADDPS  Y8, Y7, Y7
+	VMOVUPS Y7, 32(SI)(DI*1)
+	VMULPS  Y7, Y7, Y7
+	VSUBPS  Y7, Y6, Y6
+	VMULPS  Y0, Y5, Y5
+	VADDPS  Y4, Y6, Y6
+	VSQRTPS Y6, Y6
+	VDIVPS  Y6, Y5, Y5
+	VMOVUPS 32(BX)(DI*1), Y6
+	VMULPS  Y3, Y6, Y6
+	VADDPS  Y6, Y5, Y5
+	VMOVUPS Y5, 32(BX)(DI*1)
+	VMOVUPS 32(AX)(DI*1), Y6
+	VSUBPS  Y5, Y6, Y5
+	VMOVUPS Y5, 32(AX)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, R8
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    R8, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(DI*1), Y5
+	VMULPS  Y5, Y5, Y6
+	VMOVUPS (DX)(DI*1), Y7
+	VMULPS  Y1, Y7, Y7
+	VMULPS  Y2, Y6, Y6
+	VADDPS  Y6, Y7, Y6
+	VMOVUPS Y6, (DX)(DI*1)
+	VMOVUPS (SI)(DI*1), Y7
+	VMULPS  Y1, Y7, Y7
+	VMULPS  Y2, Y5, Y8
+	VADDPS  Y8, Y7, Y7
+	VMOVUPS Y7, (SI)(DI*1)
+	VMULPS  Y7, Y7, Y7
+	VSUBPS  Y7, Y6, Y6
+	VMULPS  Y0, Y5, Y5
+	VADDPS  Y4, Y6, Y6
+	VSQRTPS Y6, Y6
+	VDIVPS  Y6, Y5, Y5
+	VMOVUPS (BX)(DI*1), Y6
+	VMULPS  Y3, Y6, Y6
+	VADDPS  Y6, Y5, Y5
+	VMOVUPS Y5, (BX)(DI*1)
+	VMOVUPS (AX)(DI*1), Y6
+	VSUBPS  Y5, Y6, Y5
+	VMOVUPS Y5, (AX)(DI*1)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
+	JMP     By1
+
+Below1:
+	TESTQ      R8, R8
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y5
+	VMASKMOVPS (CX)(DI*1), Y5, Y6
+	VMULPS     Y6, Y6, Y7
+	VMASKMOVPS (DX)(DI*1), Y5, Y8
+	VMULPS     Y1, Y8, Y8
+	VMULPS     Y2, Y7, Y7
+	VADDPS     Y7, Y8, Y7
+	VMASKMOVPS Y7, Y5, (DX)(DI*1)
+	VMASKMOVPS (SI)(DI*1), Y5, Y8
+	VMULPS     Y1, Y8, Y1
+	VMULPS     Y2, Y6, Y2
+	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y5, (SI)(DI*1)
+	VMULPS     Y1, Y1, Y1
+	VSUBPS     Y1, Y7, Y1
+	VMULPS     Y0, Y6, Y0
+	VADDPS     Y4, Y1, Y1
+	VSQRTPS    Y1, Y1
+	VDIVPS     Y1, Y0, Y0
+	VMASKMOVPS (BX)(DI*1), Y5, Y1
+	VMULPS     Y3, Y1, Y1
+	VADDPS     Y1, Y0, Y0
+	VMASKMOVPS Y0, Y5, (BX)(DI*1)
+	VMASKMOVPS (AX)(DI*1), Y5, Y1
+	VSUBPS     Y0, Y1, Y0
+	VMASKMOVPS Y0, Y5, (AX)(DI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2AdamPlain(w *float32, grad *float32, m *float32, v *float32, top *float32, n int, rate float32, rest1 float32, rest2 float32, eps float32)
+// Requires: AVX
+TEXT ·avx2AdamPlain(SB), NOSPLIT, $0-64
 	MOVQ         w+0(FP), AX
 	MOVQ         grad+8(FP), CX
 	MOVQ         m+16(FP), DX
 	MOVQ         v+24(FP), BX
-	MOVQ         n+32(FP), SI
-	VBROADCASTSS rate+40(FP), Y0
-	VBROADCASTSS rest1+44(FP), Y1
-	VBROADCASTSS rest2+48(FP), Y2
-	VBROADCASTSS eps+52(FP), Y3
+	MOVQ         top+32(FP), SI
+	MOVQ         n+40(FP), SI
+	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rest1+52(FP), Y1
+	VBROADCASTSS rest2+56(FP), Y2
+	VBROADCASTSS eps+60(FP), Y3
 	MOVQ         SI, DI
 	XORQ         SI, SI
 
@@ -4354,6 +8577,1343 @@ Below1:
 	VMASKMOVPS (AX)(SI*1), Y4, Y1
 	VSUBPS     Y0, Y1, Y0
 	VMASKMOVPS Y0, Y4, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2AdamAmsgrad(w *float32, grad *float32, m *float32, v *float32, top *float32, n int, rate float32, rest1 float32, rest2 float32, eps float32)
+// Requires: AVX
+TEXT ·avx2AdamAmsgrad(SB), NOSPLIT, $0-64
+	MOVQ         w+0(FP), AX
+	MOVQ         grad+8(FP), CX
+	MOVQ         m+16(FP), DX
+	MOVQ         v+24(FP), BX
+	MOVQ         top+32(FP), SI
+	MOVQ         n+40(FP), DI
+	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rest1+52(FP), Y1
+	VBROADCASTSS rest2+56(FP), Y2
+	VBROADCASTSS eps+60(FP), Y3
+	MOVQ         DI, R8
+	XORQ         DI, DI
+
+By2:
+	CMPQ    R8, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(DI*1), Y4
+	VMOVUPS (DX)(DI*1), Y5
+	VSUBPS  Y5, Y4, Y6
+	VMULPS  Y1, Y6, Y6
+	VADDPS  Y6, Y5, Y5
+	VMOVUPS Y5, (DX)(DI*1)
+	VMOVUPS (BX)(DI*1), Y6
+	VMULPS  Y4, Y4, Y4
+	VSUBPS  Y6, Y4, Y4
+	VMULPS  Y2, Y4, Y4
+	VADDPS  Y4, Y6, Y4
+	VMOVUPS Y4, (BX)(DI*1)
+	VMOVUPS (SI)(DI*1), Y6
+	VMAXPS  Y4, Y6, Y7
+	VMAXPS  Y6, Y4, Y8
+	VANDPS  Y8, Y7, Y7
+	VCMPPS  $0x03, Y4, Y6, Y4
+	VORPS   Y4, Y7, Y4
+	VMOVUPS Y4, (SI)(DI*1)
+	VMULPS  Y0, Y5, Y5
+	VSQRTPS Y4, Y4
+	VADDPS  Y3, Y4, Y4
+	VDIVPS  Y4, Y5, Y4
+	VMOVUPS (AX)(DI*1), Y5
+	VSUBPS  Y4, Y5, Y4
+	VMOVUPS Y4, (AX)(DI*1)
+	VMOVUPS 32(CX)(DI*1), Y4
+	VMOVUPS 32(DX)(DI*1), Y5
+	VSUBPS  Y5, Y4, Y6
+	VMULPS  Y1, Y6, Y6
+	VADDPS  Y6, Y5, Y5
+	VMOVUPS Y5, 32(DX)(DI*1)
+	VMOVUPS 32(BX)(DI*1), Y6
+	VMULPS  Y4, Y4, Y4
+	VSUBPS  Y6, Y4, Y4
+	VMULPS  Y2, Y4, Y4
+	VADDPS  Y4, Y6, Y4
+	VMOVUPS Y4, 32(BX)(DI*1)
+	VMOVUPS 32(SI)(DI*1), Y6
+	VMAXPS  Y4, Y6, Y7
+	VMAXPS  Y6, Y4, Y8
+	VANDPS  Y8, Y7, Y7
+	VCMPPS  $0x03, Y4, Y6, Y4
+	VORPS   Y4, Y7, Y4
+	VMOVUPS Y4, 32(SI)(DI*1)
+	VMULPS  Y0, Y5, Y5
+	VSQRTPS Y4, Y4
+	VADDPS  Y3, Y4, Y4
+	VDIVPS  Y4, Y5, Y4
+	VMOVUPS 32(AX)(DI*1), Y5
+	VSUBPS  Y4, Y5, Y4
+	VMOVUPS Y4, 32(AX)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, R8
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    R8, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(DI*1), Y4
+	VMOVUPS (DX)(DI*1), Y5
+	VSUBPS  Y5, Y4, Y6
+	VMULPS  Y1, Y6, Y6
+	VADDPS  Y6, Y5, Y5
+	VMOVUPS Y5, (DX)(DI*1)
+	VMOVUPS (BX)(DI*1), Y6
+	VMULPS  Y4, Y4, Y4
+	VSUBPS  Y6, Y4, Y4
+	VMULPS  Y2, Y4, Y4
+	VADDPS  Y4, Y6, Y4
+	VMOVUPS Y4, (BX)(DI*1)
+	VMOVUPS (SI)(DI*1), Y6
+	VMAXPS  Y4, Y6, Y7
+	VMAXPS  Y6, Y4, Y8
+	VANDPS  Y8, Y7, Y7
+	VCMPPS  $0x03, Y4, Y6, Y4
+	VORPS   Y4, Y7, Y4
+	VMOVUPS Y4, (SI)(DI*1)
+	VMULPS  Y0, Y5, Y5
+	VSQRTPS Y4, Y4
+	VADDPS  Y3, Y4, Y4
+	VDIVPS  Y4, Y5, Y4
+	VMOVUPS (AX)(DI*1), Y5
+	VSUBPS  Y4, Y5, Y4
+	VMOVUPS Y4, (AX)(DI*1)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
+	JMP     By1
+
+Below1:
+	TESTQ      R8, R8
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y4
+	VMASKMOVPS (CX)(DI*1), Y4, Y5
+	VMASKMOVPS (DX)(DI*1), Y4, Y6
+	VSUBPS     Y6, Y5, Y7
+	VMULPS     Y1, Y7, Y1
+	VADDPS     Y1, Y6, Y1
+	VMASKMOVPS Y1, Y4, (DX)(DI*1)
+	VMASKMOVPS (BX)(DI*1), Y4, Y6
+	VMULPS     Y5, Y5, Y5
+	VSUBPS     Y6, Y5, Y5
+	VMULPS     Y2, Y5, Y2
+	VADDPS     Y2, Y6, Y2
+	VMASKMOVPS Y2, Y4, (BX)(DI*1)
+	VMASKMOVPS (SI)(DI*1), Y4, Y5
+	VMAXPS     Y2, Y5, Y6
+	VMAXPS     Y5, Y2, Y7
+	VANDPS     Y7, Y6, Y6
+	VCMPPS     $0x03, Y2, Y5, Y2
+	VORPS      Y2, Y6, Y2
+	VMASKMOVPS Y2, Y4, (SI)(DI*1)
+	VMULPS     Y0, Y1, Y0
+	VSQRTPS    Y2, Y1
+	VADDPS     Y3, Y1, Y1
+	VDIVPS     Y1, Y0, Y0
+	VMASKMOVPS (AX)(DI*1), Y4, Y1
+	VSUBPS     Y0, Y1, Y0
+	VMASKMOVPS Y0, Y4, (AX)(DI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2Sum(x *float32, n int) float64
+// Requires: AVX
+TEXT ·avx2Sum(SB), NOSPLIT, $0-24
+	MOVQ   x+0(FP), AX
+	MOVQ   n+8(FP), CX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   CX, DX
+	XORQ   CX, CX
+
+By4:
+	CMPQ      DX, $0x00000020
+	JLT       Below4
+	VCVTPS2PD (AX)(CX*1), Y8
+	VADDPD    Y8, Y0, Y0
+	VCVTPS2PD 16(AX)(CX*1), Y8
+	VADDPD    Y8, Y1, Y1
+	VCVTPS2PD 32(AX)(CX*1), Y8
+	VADDPD    Y8, Y2, Y2
+	VCVTPS2PD 48(AX)(CX*1), Y8
+	VADDPD    Y8, Y3, Y3
+	VCVTPS2PD 64(AX)(CX*1), Y8
+	VADDPD    Y8, Y4, Y4
+	VCVTPS2PD 80(AX)(CX*1), Y8
+	VADDPD    Y8, Y5, Y5
+	VCVTPS2PD 96(AX)(CX*1), Y8
+	VADDPD    Y8, Y6, Y6
+	VCVTPS2PD 112(AX)(CX*1), Y8
+	VADDPD    Y8, Y7, Y7
+	ADDQ      $0x00000080, CX
+	SUBQ      $0x00000020, DX
+	JMP       By4
+
+Below4:
+By1:
+	CMPQ      DX, $0x00000008
+	JLT       Below1
+	VCVTPS2PD (AX)(CX*1), Y8
+	VADDPD    Y8, Y0, Y0
+	VCVTPS2PD 16(AX)(CX*1), Y8
+	VADDPD    Y8, Y1, Y1
+	ADDQ      $0x00000020, CX
+	SUBQ      $0x00000008, DX
+	JMP       By1
+
+Below1:
+	TESTQ        DX, DX
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), BX
+	SHLQ         $0x02, DX
+	SUBQ         DX, BX
+	VMOVUPS      (BX), Y8
+	VMASKMOVPS   (AX)(CX*1), Y8, Y9
+	VCVTPS2PD    X9, Y9
+	VADDPD       Y9, Y0, Y0
+	VMASKMOVPS   (AX)(CX*1), Y8, Y8
+	VEXTRACTF128 $0x01, Y8, X8
+	VCVTPS2PD    X8, Y8
+	VADDPD       Y8, Y1, Y1
+
+Done:
+	VADDPD       Y4, Y0, Y0
+	VADDPD       Y5, Y1, Y1
+	VADDPD       Y6, Y2, Y2
+	VADDPD       Y7, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X0
+	VUNPCKHPD    X0, X0, X1
+	VADDSD       X1, X0, X0
+	VMOVSD       X0, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func avx2Dot(x *float32, y *float32, n int) float64
+// Requires: AVX, FMA3
+TEXT ·avx2Dot(SB), NOSPLIT, $0-32
+	MOVQ   x+0(FP), AX
+	MOVQ   y+8(FP), CX
+	MOVQ   n+16(FP), DX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   DX, BX
+	XORQ   DX, DX
+
+By4:
+	CMPQ        BX, $0x00000020
+	JLT         Below4
+	VCVTPS2PD   (AX)(DX*1), Y8
+	VCVTPS2PD   (CX)(DX*1), Y9
+	VFMADD231PD Y8, Y9, Y0
+	VCVTPS2PD   16(AX)(DX*1), Y8
+	VCVTPS2PD   16(CX)(DX*1), Y9
+	VFMADD231PD Y8, Y9, Y1
+	VCVTPS2PD   32(AX)(DX*1), Y8
+	VCVTPS2PD   32(CX)(DX*1), Y9
+	VFMADD231PD Y8, Y9, Y2
+	VCVTPS2PD   48(AX)(DX*1), Y8
+	VCVTPS2PD   48(CX)(DX*1), Y9
+	VFMADD231PD Y8, Y9, Y3
+	VCVTPS2PD   64(AX)(DX*1), Y8
+	VCVTPS2PD   64(CX)(DX*1), Y9
+	VFMADD231PD Y8, Y9, Y4
+	VCVTPS2PD   80(AX)(DX*1), Y8
+	VCVTPS2PD   80(CX)(DX*1), Y9
+	VFMADD231PD Y8, Y9, Y5
+	VCVTPS2PD   96(AX)(DX*1), Y8
+	VCVTPS2PD   96(CX)(DX*1), Y9
+	VFMADD231PD Y8, Y9, Y6
+	VCVTPS2PD   112(AX)(DX*1), Y8
+	VCVTPS2PD   112(CX)(DX*1), Y9
+	VFMADD231PD Y8, Y9, Y7
+	ADDQ        $0x00000080, DX
+	SUBQ        $0x00000020, BX
+	JMP         By4
+
+Below4:
+By1:
+	CMPQ        BX, $0x00000008
+	JLT         Below1
+	VCVTPS2PD   (AX)(DX*1), Y8
+	VCVTPS2PD   (CX)(DX*1), Y9
+	VFMADD231PD Y8, Y9, Y0
+	VCVTPS2PD   16(AX)(DX*1), Y8
+	VCVTPS2PD   16(CX)(DX*1), Y9
+	VFMADD231PD Y8, Y9, Y1
+	ADDQ        $0x00000020, DX
+	SUBQ        $0x00000008, BX
+	JMP         By1
+
+Below1:
+	TESTQ        BX, BX
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), SI
+	SHLQ         $0x02, BX
+	SUBQ         BX, SI
+	VMOVUPS      (SI), Y8
+	VMASKMOVPS   (AX)(DX*1), Y8, Y9
+	VCVTPS2PD    X9, Y9
+	VMASKMOVPS   (CX)(DX*1), Y8, Y10
+	VCVTPS2PD    X10, Y10
+	VFMADD231PD  Y9, Y10, Y0
+	VMASKMOVPS   (AX)(DX*1), Y8, Y9
+	VEXTRACTF128 $0x01, Y9, X9
+	VCVTPS2PD    X9, Y9
+	VMASKMOVPS   (CX)(DX*1), Y8, Y8
+	VEXTRACTF128 $0x01, Y8, X8
+	VCVTPS2PD    X8, Y8
+	VFMADD231PD  Y9, Y8, Y1
+
+Done:
+	VADDPD       Y4, Y0, Y0
+	VADDPD       Y5, Y1, Y1
+	VADDPD       Y6, Y2, Y2
+	VADDPD       Y7, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X0
+	VUNPCKHPD    X0, X0, X1
+	VADDSD       X1, X0, X0
+	VMOVSD       X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func avx2Greatest(x *float32, n int) float32
+// Requires: AVX
+TEXT ·avx2Greatest(SB), NOSPLIT, $0-20
+	MOVQ    x+0(FP), AX
+	MOVQ    n+8(FP), CX
+	VMOVUPS elementConstants<>+640(SB), Y0
+	VMOVUPS elementConstants<>+640(SB), Y1
+	VMOVUPS elementConstants<>+640(SB), Y2
+	VMOVUPS elementConstants<>+640(SB), Y3
+	MOVQ    CX, DX
+	XORQ    CX, CX
+
+By4:
+	CMPQ    DX, $0x00000020
+	JLT     Below4
+	VMOVUPS (AX)(CX*1), Y4
+	VMAXPS  Y4, Y0, Y5
+	VMAXPS  Y0, Y4, Y6
+	VANDPS  Y6, Y5, Y5
+	VCMPPS  $0x03, Y4, Y0, Y0
+	VORPS   Y0, Y5, Y0
+	VMOVAPS Y0, Y0
+	VMOVUPS 32(AX)(CX*1), Y4
+	VMAXPS  Y4, Y1, Y5
+	VMAXPS  Y1, Y4, Y6
+	VANDPS  Y6, Y5, Y5
+	VCMPPS  $0x03, Y4, Y1, Y1
+	VORPS   Y1, Y5, Y1
+	VMOVAPS Y1, Y1
+	VMOVUPS 64(AX)(CX*1), Y4
+	VMAXPS  Y4, Y2, Y5
+	VMAXPS  Y2, Y4, Y6
+	VANDPS  Y6, Y5, Y5
+	VCMPPS  $0x03, Y4, Y2, Y2
+	VORPS   Y2, Y5, Y2
+	VMOVAPS Y2, Y2
+	VMOVUPS 96(AX)(CX*1), Y4
+	VMAXPS  Y4, Y3, Y5
+	VMAXPS  Y3, Y4, Y6
+	VANDPS  Y6, Y5, Y5
+	VCMPPS  $0x03, Y4, Y3, Y3
+	VORPS   Y3, Y5, Y3
+	VMOVAPS Y3, Y3
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x00000020, DX
+	JMP     By4
+
+Below4:
+By1:
+	CMPQ    DX, $0x00000008
+	JLT     Below1
+	VMOVUPS (AX)(CX*1), Y4
+	VMAXPS  Y4, Y0, Y5
+	VMAXPS  Y0, Y4, Y6
+	VANDPS  Y6, Y5, Y5
+	VCMPPS  $0x03, Y4, Y0, Y0
+	VORPS   Y0, Y5, Y0
+	VMOVAPS Y0, Y0
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	JMP     By1
+
+Below1:
+	TESTQ      DX, DX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), BX
+	SHLQ       $0x02, DX
+	SUBQ       DX, BX
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS (AX)(CX*1), Y4, Y5
+	VMOVUPS    elementConstants<>+640(SB), Y6
+	VBLENDVPS  Y4, Y5, Y6, Y5
+	VMAXPS     Y5, Y0, Y4
+	VMAXPS     Y0, Y5, Y6
+	VANDPS     Y6, Y4, Y4
+	VCMPPS     $0x03, Y5, Y0, Y0
+	VORPS      Y0, Y4, Y0
+	VMOVAPS    Y0, Y0
+
+Done:
+	VMAXPS     Y1, Y0, Y4
+	VMAXPS     Y0, Y1, Y5
+	VANDPS     Y5, Y4, Y4
+	VCMPPS     $0x03, Y1, Y0, Y0
+	VORPS      Y0, Y4, Y0
+	VMAXPS     Y3, Y2, Y1
+	VMAXPS     Y2, Y3, Y4
+	VANDPS     Y4, Y1, Y1
+	VCMPPS     $0x03, Y3, Y2, Y2
+	VORPS      Y2, Y1, Y1
+	VMAXPS     Y1, Y0, Y2
+	VMAXPS     Y0, Y1, Y3
+	VANDPS     Y3, Y2, Y2
+	VCMPPS     $0x03, Y1, Y0, Y0
+	VORPS      Y0, Y2, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VMAXPS     Y1, Y0, Y2
+	VMAXPS     Y0, Y1, Y3
+	VANDPS     Y3, Y2, Y2
+	VCMPPS     $0x03, Y1, Y0, Y0
+	VORPS      Y0, Y2, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VMAXPS     Y1, Y0, Y2
+	VMAXPS     Y0, Y1, Y3
+	VANDPS     Y3, Y2, Y2
+	VCMPPS     $0x03, Y1, Y0, Y0
+	VORPS      Y0, Y2, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VMAXPS     Y1, Y0, Y2
+	VMAXPS     Y0, Y1, Y3
+	VANDPS     Y3, Y2, Y2
+	VCMPPS     $0x03, Y1, Y0, Y0
+	VORPS      Y0, Y2, Y0
+	VMOVSS     X0, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func avx2Least(x *float32, n int) float32
+// Requires: AVX
+TEXT ·avx2Least(SB), NOSPLIT, $0-20
+	MOVQ    x+0(FP), AX
+	MOVQ    n+8(FP), CX
+	VMOVUPS elementConstants<>+704(SB), Y0
+	VMOVUPS elementConstants<>+704(SB), Y1
+	VMOVUPS elementConstants<>+704(SB), Y2
+	VMOVUPS elementConstants<>+704(SB), Y3
+	MOVQ    CX, DX
+	XORQ    CX, CX
+
+By4:
+	CMPQ    DX, $0x00000020
+	JLT     Below4
+	VMOVUPS (AX)(CX*1), Y4
+	VMINPS  Y4, Y0, Y5
+	VMINPS  Y0, Y4, Y6
+	VORPS   Y6, Y5, Y5
+	VCMPPS  $0x03, Y4, Y0, Y0
+	VORPS   Y0, Y5, Y0
+	VMOVAPS Y0, Y0
+	VMOVUPS 32(AX)(CX*1), Y4
+	VMINPS  Y4, Y1, Y5
+	VMINPS  Y1, Y4, Y6
+	VORPS   Y6, Y5, Y5
+	VCMPPS  $0x03, Y4, Y1, Y1
+	VORPS   Y1, Y5, Y1
+	VMOVAPS Y1, Y1
+	VMOVUPS 64(AX)(CX*1), Y4
+	VMINPS  Y4, Y2, Y5
+	VMINPS  Y2, Y4, Y6
+	VORPS   Y6, Y5, Y5
+	VCMPPS  $0x03, Y4, Y2, Y2
+	VORPS   Y2, Y5, Y2
+	VMOVAPS Y2, Y2
+	VMOVUPS 96(AX)(CX*1), Y4
+	VMINPS  Y4, Y3, Y5
+	VMINPS  Y3, Y4, Y6
+	VORPS   Y6, Y5, Y5
+	VCMPPS  $0x03, Y4, Y3, Y3
+	VORPS   Y3, Y5, Y3
+	VMOVAPS Y3, Y3
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x00000020, DX
+	JMP     By4
+
+Below4:
+By1:
+	CMPQ    DX, $0x00000008
+	JLT     Below1
+	VMOVUPS (AX)(CX*1), Y4
+	VMINPS  Y4, Y0, Y5
+	VMINPS  Y0, Y4, Y6
+	VORPS   Y6, Y5, Y5
+	VCMPPS  $0x03, Y4, Y0, Y0
+	VORPS   Y0, Y5, Y0
+	VMOVAPS Y0, Y0
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	JMP     By1
+
+Below1:
+	TESTQ      DX, DX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), BX
+	SHLQ       $0x02, DX
+	SUBQ       DX, BX
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS (AX)(CX*1), Y4, Y5
+	VMOVUPS    elementConstants<>+704(SB), Y6
+	VBLENDVPS  Y4, Y5, Y6, Y5
+	VMINPS     Y5, Y0, Y4
+	VMINPS     Y0, Y5, Y6
+	VORPS      Y6, Y4, Y4
+	VCMPPS     $0x03, Y5, Y0, Y0
+	VORPS      Y0, Y4, Y0
+	VMOVAPS    Y0, Y0
+
+Done:
+	VMINPS     Y1, Y0, Y4
+	VMINPS     Y0, Y1, Y5
+	VORPS      Y5, Y4, Y4
+	VCMPPS     $0x03, Y1, Y0, Y0
+	VORPS      Y0, Y4, Y0
+	VMINPS     Y3, Y2, Y1
+	VMINPS     Y2, Y3, Y4
+	VORPS      Y4, Y1, Y1
+	VCMPPS     $0x03, Y3, Y2, Y2
+	VORPS      Y2, Y1, Y1
+	VMINPS     Y1, Y0, Y2
+	VMINPS     Y0, Y1, Y3
+	VORPS      Y3, Y2, Y2
+	VCMPPS     $0x03, Y1, Y0, Y0
+	VORPS      Y0, Y2, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VMINPS     Y1, Y0, Y2
+	VMINPS     Y0, Y1, Y3
+	VORPS      Y3, Y2, Y2
+	VCMPPS     $0x03, Y1, Y0, Y0
+	VORPS      Y0, Y2, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VMINPS     Y1, Y0, Y2
+	VMINPS     Y0, Y1, Y3
+	VORPS      Y3, Y2, Y2
+	VCMPPS     $0x03, Y1, Y0, Y0
+	VORPS      Y0, Y2, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VMINPS     Y1, Y0, Y2
+	VMINPS     Y0, Y1, Y3
+	VORPS      Y3, Y2, Y2
+	VCMPPS     $0x03, Y1, Y0, Y0
+	VORPS      Y0, Y2, Y0
+	VMOVSS     X0, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func avx2MaxPool(y *float32, x *float32, taps *int, count int, windows int, channels int, step int)
+// Requires: AVX
+TEXT ·avx2MaxPool(SB), NOSPLIT, $0-56
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ taps+16(FP), DX
+	MOVQ channels+40(FP), BX
+
+window:
+	MOVQ BX, DI
+	XORQ SI, SI
+
+channelsBy2:
+	CMPQ    DI, $0x00000010
+	JLT     channelsBelow2
+	LEAQ    (CX)(SI*1), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS 32(R8), Y1
+	MOVQ    $0x00000001, R9
+
+taps2:
+	CMPQ    R9, count+24(FP)
+	JGE     taps2Done
+	MOVQ    (DX)(R9*8), R10
+	VMOVUPS (R8)(R10*4), Y2
+	VMAXPS  Y2, Y0, Y3
+	VMAXPS  Y0, Y2, Y4
+	VANDPS  Y4, Y3, Y3
+	VCMPPS  $0x03, Y2, Y0, Y0
+	VORPS   Y0, Y3, Y0
+	VMOVUPS Y0, Y0
+	VMOVUPS 32(R8)(R10*4), Y2
+	VMAXPS  Y2, Y1, Y3
+	VMAXPS  Y1, Y2, Y4
+	VANDPS  Y4, Y3, Y3
+	VCMPPS  $0x03, Y2, Y1, Y1
+	VORPS   Y1, Y3, Y1
+	VMOVUPS Y1, Y1
+	INCQ    R9
+	JMP     taps2
+
+taps2Done:
+	VMOVUPS Y0, (AX)(SI*1)
+	VMOVUPS Y1, 32(AX)(SI*1)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000010, DI
+	JMP     channelsBy2
+
+channelsBelow2:
+channelsBy1:
+	CMPQ    DI, $0x00000008
+	JLT     channelsBelow1
+	LEAQ    (CX)(SI*1), R8
+	VMOVUPS (R8), Y0
+	MOVQ    $0x00000001, R9
+
+taps1:
+	CMPQ    R9, count+24(FP)
+	JGE     taps1Done
+	MOVQ    (DX)(R9*8), R10
+	VMOVUPS (R8)(R10*4), Y1
+	VMAXPS  Y1, Y0, Y2
+	VMAXPS  Y0, Y1, Y3
+	VANDPS  Y3, Y2, Y2
+	VCMPPS  $0x03, Y1, Y0, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS Y0, Y0
+	INCQ    R9
+	JMP     taps1
+
+taps1Done:
+	VMOVUPS Y0, (AX)(SI*1)
+	ADDQ    $0x00000020, SI
+	SUBQ    $0x00000008, DI
+	JMP     channelsBy1
+
+channelsBelow1:
+	TESTQ      DI, DI
+	JZ         channelsDone
+	LEAQ       elementLanes<>+32(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y0
+	LEAQ       (CX)(SI*1), DI
+	VMASKMOVPS (DI), Y0, Y1
+	MOVQ       $0x00000001, R8
+
+tapsRest:
+	CMPQ       R8, count+24(FP)
+	JGE        tapsRestDone
+	MOVQ       (DX)(R8*8), R9
+	VMASKMOVPS (DI)(R9*4), Y0, Y2
+	VMAXPS     Y2, Y1, Y3
+	VMAXPS     Y1, Y2, Y4
+	VANDPS     Y4, Y3, Y3
+	VCMPPS     $0x03, Y2, Y1, Y1
+	VORPS      Y1, Y3, Y1
+	VMOVUPS    Y1, Y1
+	INCQ       R8
+	JMP        tapsRest
+
+tapsRestDone:
+	VMASKMOVPS Y1, Y0, (AX)(SI*1)
+
+channelsDone:
+	LEAQ (AX)(BX*4), AX
+	MOVQ step+48(FP), SI
+	LEAQ (CX)(SI*4), CX
+	DECQ windows+32(FP)
+	JNZ  window
+	VZEROUPPER
+	RET
+
+// func avx2MaxPoolPlaces(y *float32, places *int32, x *float32, taps *int, count int, windows int, channels int, step int, at int)
+// Requires: AVX, AVX2
+TEXT ·avx2MaxPoolPlaces(SB), NOSPLIT, $0-72
+	MOVQ y+0(FP), AX
+	MOVQ places+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ taps+24(FP), BX
+	MOVQ channels+48(FP), SI
+
+window:
+	MOVQ SI, R8
+	XORQ DI, DI
+
+channelsBy2:
+	CMPQ    R8, $0x00000010
+	JLT     channelsBelow2
+	LEAQ    (DX)(DI*1), R9
+	VMOVUPS (R9), Y0
+	VXORPS  Y1, Y1, Y1
+	VMOVUPS 32(R9), Y2
+	VXORPS  Y3, Y3, Y3
+	MOVQ    $0x00000001, R10
+
+taps2:
+	CMPQ         R10, count+32(FP)
+	JGE          taps2Done
+	MOVQ         (BX)(R10*8), R11
+	VPBROADCASTD (BX)(R10*8), Y4
+	VMOVUPS      (R9)(R11*4), Y5
+	VCMPPS       $0x07, Y0, Y0, Y6
+	VCMPPS       $0x16, Y0, Y5, Y7
+	VANDPS       Y6, Y7, Y7
+	VBLENDVPS    Y7, Y5, Y0, Y0
+	VBLENDVPS    Y7, Y4, Y1, Y1
+	VMOVUPS      32(R9)(R11*4), Y5
+	VCMPPS       $0x07, Y2, Y2, Y6
+	VCMPPS       $0x16, Y2, Y5, Y7
+	VANDPS       Y6, Y7, Y7
+	VBLENDVPS    Y7, Y5, Y2, Y2
+	VBLENDVPS    Y7, Y4, Y3, Y3
+	INCQ         R10
+	JMP          taps2
+
+taps2Done:
+	VMOVUPS      Y0, (AX)(DI*1)
+	MOVQ         DI, R10
+	SHRQ         $0x02, R10
+	MOVQ         at+64(FP), R9
+	LEAQ         (R9)(R10*1), R9
+	VMOVD        R9, X0
+	VPBROADCASTD X0, Y0
+	VPADDD       elementOrdinals<>+0(SB), Y0, Y0
+	VPADDD       Y1, Y0, Y0
+	VMOVUPS      Y0, (CX)(DI*1)
+	VMOVUPS      Y2, 32(AX)(DI*1)
+	MOVQ         DI, R10
+	SHRQ         $0x02, R10
+	MOVQ         at+64(FP), R9
+	LEAQ         8(R9)(R10*1), R9
+	VMOVD        R9, X0
+	VPBROADCASTD X0, Y0
+	VPADDD       elementOrdinals<>+0(SB), Y0, Y0
+	VPADDD       Y3, Y0, Y0
+	VMOVUPS      Y0, 32(CX)(DI*1)
+	ADDQ         $0x00000040, DI
+	SUBQ         $0x00000010, R8
+	JMP          channelsBy2
+
+channelsBelow2:
+channelsBy1:
+	CMPQ    R8, $0x00000008
+	JLT     channelsBelow1
+	LEAQ    (DX)(DI*1), R9
+	VMOVUPS (R9), Y0
+	VXORPS  Y1, Y1, Y1
+	MOVQ    $0x00000001, R10
+
+taps1:
+	CMPQ         R10, count+32(FP)
+	JGE          taps1Done
+	MOVQ         (BX)(R10*8), R11
+	VPBROADCASTD (BX)(R10*8), Y2
+	VMOVUPS      (R9)(R11*4), Y3
+	VCMPPS       $0x07, Y0, Y0, Y4
+	VCMPPS       $0x16, Y0, Y3, Y5
+	VANDPS       Y4, Y5, Y5
+	VBLENDVPS    Y5, Y3, Y0, Y0
+	VBLENDVPS    Y5, Y2, Y1, Y1
+	INCQ         R10
+	JMP          taps1
+
+taps1Done:
+	VMOVUPS      Y0, (AX)(DI*1)
+	MOVQ         DI, R10
+	SHRQ         $0x02, R10
+	MOVQ         at+64(FP), R9
+	LEAQ         (R9)(R10*1), R9
+	VMOVD        R9, X0
+	VPBROADCASTD X0, Y0
+	VPADDD       elementOrdinals<>+0(SB), Y0, Y0
+	VPADDD       Y1, Y0, Y0
+	VMOVUPS      Y0, (CX)(DI*1)
+	ADDQ         $0x00000020, DI
+	SUBQ         $0x00000008, R8
+	JMP          channelsBy1
+
+channelsBelow1:
+	TESTQ      R8, R8
+	JZ         channelsDone
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y0
+	LEAQ       (DX)(DI*1), R8
+	VMASKMOVPS (R8), Y0, Y1
+	VXORPS     Y2, Y2, Y2
+	MOVQ       $0x00000001, R9
+
+tapsRest:
+	CMPQ         R9, count+32(FP)
+	JGE          tapsRestDone
+	MOVQ         (BX)(R9*8), R10
+	VPBROADCASTD (BX)(R9*8), Y3
+	VMASKMOVPS   (R8)(R10*4), Y0, Y4
+	VCMPPS       $0x07, Y1, Y1, Y5
+	VCMPPS       $0x16, Y1, Y4, Y6
+	VANDPS       Y5, Y6, Y6
+	VBLENDVPS    Y6, Y4, Y1, Y1
+	VBLENDVPS    Y6, Y3, Y2, Y2
+	INCQ         R9
+	JMP          tapsRest
+
+tapsRestDone:
+	VMASKMOVPS   Y1, Y0, (AX)(DI*1)
+	MOVQ         DI, R9
+	SHRQ         $0x02, R9
+	MOVQ         at+64(FP), R8
+	LEAQ         (R8)(R9*1), R8
+	VMOVD        R8, X1
+	VPBROADCASTD X1, Y1
+	VPADDD       elementOrdinals<>+0(SB), Y1, Y1
+	VPADDD       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (CX)(DI*1)
+
+channelsDone:
+	LEAQ (AX)(SI*4), AX
+	LEAQ (CX)(SI*4), CX
+	MOVQ step+56(FP), DI
+	LEAQ (DX)(DI*4), DX
+	ADDQ DI, at+64(FP)
+	DECQ windows+40(FP)
+	JNZ  window
+	VZEROUPPER
+	RET
+
+// func avx2MaxPoolGradient(dx *float32, dy *float32, places *int32, taps *int, count int, windows int, channels int, step int, at int)
+// Requires: AVX, AVX2
+TEXT ·avx2MaxPoolGradient(SB), NOSPLIT, $0-72
+	MOVQ dy+8(FP), AX
+	MOVQ places+16(FP), CX
+	MOVQ dx+0(FP), DX
+	MOVQ taps+24(FP), BX
+	MOVQ channels+48(FP), SI
+
+window:
+	MOVQ SI, R8
+	XORQ DI, DI
+
+channelsBy2:
+	CMPQ         R8, $0x00000010
+	JLT          channelsBelow2
+	LEAQ         (DX)(DI*1), R9
+	VMOVUPS      (AX)(DI*1), Y0
+	VMOVUPS      (CX)(DI*1), Y1
+	MOVQ         DI, R11
+	SHRQ         $0x02, R11
+	MOVQ         at+64(FP), R10
+	LEAQ         (R10)(R11*1), R10
+	VMOVD        R10, X2
+	VPBROADCASTD X2, Y2
+	VPADDD       elementOrdinals<>+0(SB), Y2, Y2
+	VPSUBD       Y2, Y1, Y1
+	VMOVUPS      32(AX)(DI*1), Y2
+	VMOVUPS      32(CX)(DI*1), Y3
+	MOVQ         DI, R11
+	SHRQ         $0x02, R11
+	MOVQ         at+64(FP), R10
+	LEAQ         8(R10)(R11*1), R10
+	VMOVD        R10, X4
+	VPBROADCASTD X4, Y4
+	VPADDD       elementOrdinals<>+0(SB), Y4, Y4
+	VPSUBD       Y4, Y3, Y3
+	MOVQ         $0x00000000, R10
+
+taps2:
+	CMPQ         R10, count+32(FP)
+	JGE          taps2Done
+	MOVQ         (BX)(R10*8), R11
+	VPBROADCASTD (BX)(R10*8), Y4
+	VPCMPEQD     Y4, Y1, Y5
+	VANDPS       Y0, Y5, Y5
+	VMOVUPS      Y5, (R9)(R11*4)
+	VPCMPEQD     Y4, Y3, Y4
+	VANDPS       Y2, Y4, Y4
+	VMOVUPS      Y4, 32(R9)(R11*4)
+	INCQ         R10
+	JMP          taps2
+
+taps2Done:
+	ADDQ $0x00000040, DI
+	SUBQ $0x00000010, R8
+	JMP  channelsBy2
+
+channelsBelow2:
+channelsBy1:
+	CMPQ         R8, $0x00000008
+	JLT          channelsBelow1
+	LEAQ         (DX)(DI*1), R9
+	VMOVUPS      (AX)(DI*1), Y0
+	VMOVUPS      (CX)(DI*1), Y1
+	MOVQ         DI, R11
+	SHRQ         $0x02, R11
+	MOVQ         at+64(FP), R10
+	LEAQ         (R10)(R11*1), R10
+	VMOVD        R10, X2
+	VPBROADCASTD X2, Y2
+	VPADDD       elementOrdinals<>+0(SB), Y2, Y2
+	VPSUBD       Y2, Y1, Y1
+	MOVQ         $0x00000000, R10
+
+taps1:
+	CMPQ         R10, count+32(FP)
+	JGE          taps1Done
+	MOVQ         (BX)(R10*8), R11
+	VPBROADCASTD (BX)(R10*8), Y2
+	VPCMPEQD     Y2, Y1, Y2
+	VANDPS       Y0, Y2, Y2
+	VMOVUPS      Y2, (R9)(R11*4)
+	INCQ         R10
+	JMP          taps1
+
+taps1Done:
+	ADDQ $0x00000020, DI
+	SUBQ $0x00000008, R8
+	JMP  channelsBy1
+
+channelsBelow1:
+	TESTQ        R8, R8
+	JZ           channelsDone
+	LEAQ         elementLanes<>+32(SB), R9
+	SHLQ         $0x02, R8
+	SUBQ         R8, R9
+	VMOVUPS      (R9), Y0
+	LEAQ         (DX)(DI*1), R8
+	VMASKMOVPS   (AX)(DI*1), Y0, Y1
+	VMASKMOVPS   (CX)(DI*1), Y0, Y2
+	MOVQ         DI, R9
+	SHRQ         $0x02, R9
+	MOVQ         at+64(FP), DI
+	LEAQ         (DI)(R9*1), DI
+	VMOVD        DI, X3
+	VPBROADCASTD X3, Y3
+	VPADDD       elementOrdinals<>+0(SB), Y3, Y3
+	VPSUBD       Y3, Y2, Y2
+	MOVQ         $0x00000000, DI
+
+tapsRest:
+	CMPQ         DI, count+32(FP)
+	JGE          tapsRestDone
+	MOVQ         (BX)(DI*8), R9
+	VPBROADCASTD (BX)(DI*8), Y3
+	VPCMPEQD     Y3, Y2, Y3
+	VANDPS       Y1, Y3, Y3
+	VMASKMOVPS   Y3, Y0, (R8)(R9*4)
+	INCQ         DI
+	JMP          tapsRest
+
+tapsRestDone:
+channelsDone:
+	LEAQ (AX)(SI*4), AX
+	LEAQ (CX)(SI*4), CX
+	MOVQ step+56(FP), DI
+	LEAQ (DX)(DI*4), DX
+	ADDQ DI, at+64(FP)
+	DECQ windows+40(FP)
+	JNZ  window
+	VZEROUPPER
+	RET
+
+// func avx2AveragePool(y *float32, x *float32, taps *int, count int, windows int, channels int, step int)
+// Requires: AVX, AVX2
+TEXT ·avx2AveragePool(SB), NOSPLIT, $0-56
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ taps+16(FP), DX
+	MOVQ channels+40(FP), BX
+
+window:
+	MOVQ BX, DI
+	XORQ SI, SI
+
+channelsBy4:
+	CMPQ   DI, $0x00000020
+	JLT    channelsBelow4
+	LEAQ   (CX)(SI*1), R8
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   $0x00000000, R9
+
+taps4:
+	CMPQ   R9, count+24(FP)
+	JGE    taps4Done
+	MOVQ   (DX)(R9*8), R10
+	VADDPS (R8)(R10*4), Y0, Y0
+	VADDPS 32(R8)(R10*4), Y1, Y1
+	VADDPS 64(R8)(R10*4), Y2, Y2
+	VADDPS 96(R8)(R10*4), Y3, Y3
+	INCQ   R9
+	JMP    taps4
+
+taps4Done:
+	VXORPS       X4, X4, X4
+	VCVTSI2SSQ   count+24(FP), X4, X4
+	VBROADCASTSS X4, Y4
+	VDIVPS       Y4, Y0, Y0
+	VMOVUPS      Y0, (AX)(SI*1)
+	VDIVPS       Y4, Y1, Y0
+	VMOVUPS      Y0, 32(AX)(SI*1)
+	VDIVPS       Y4, Y2, Y0
+	VMOVUPS      Y0, 64(AX)(SI*1)
+	VDIVPS       Y4, Y3, Y0
+	VMOVUPS      Y0, 96(AX)(SI*1)
+	ADDQ         $0x00000080, SI
+	SUBQ         $0x00000020, DI
+	JMP          channelsBy4
+
+channelsBelow4:
+channelsBy1:
+	CMPQ   DI, $0x00000008
+	JLT    channelsBelow1
+	LEAQ   (CX)(SI*1), R8
+	VXORPS Y0, Y0, Y0
+	MOVQ   $0x00000000, R9
+
+taps1:
+	CMPQ   R9, count+24(FP)
+	JGE    taps1Done
+	MOVQ   (DX)(R9*8), R10
+	VADDPS (R8)(R10*4), Y0, Y0
+	INCQ   R9
+	JMP    taps1
+
+taps1Done:
+	VXORPS       X1, X1, X1
+	VCVTSI2SSQ   count+24(FP), X1, X1
+	VBROADCASTSS X1, Y1
+	VDIVPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)(SI*1)
+	ADDQ         $0x00000020, SI
+	SUBQ         $0x00000008, DI
+	JMP          channelsBy1
+
+channelsBelow1:
+	TESTQ   DI, DI
+	JZ      channelsDone
+	LEAQ    elementLanes<>+32(SB), R8
+	SHLQ    $0x02, DI
+	SUBQ    DI, R8
+	VMOVUPS (R8), Y0
+	LEAQ    (CX)(SI*1), DI
+	VXORPS  Y1, Y1, Y1
+	MOVQ    $0x00000000, R8
+
+tapsRest:
+	CMPQ       R8, count+24(FP)
+	JGE        tapsRestDone
+	MOVQ       (DX)(R8*8), R9
+	VMASKMOVPS (DI)(R9*4), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	INCQ       R8
+	JMP        tapsRest
+
+tapsRestDone:
+	VXORPS       X2, X2, X2
+	VCVTSI2SSQ   count+24(FP), X2, X2
+	VBROADCASTSS X2, Y2
+	VDIVPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(SI*1)
+
+channelsDone:
+	LEAQ (AX)(BX*4), AX
+	MOVQ step+48(FP), SI
+	LEAQ (CX)(SI*4), CX
+	DECQ windows+32(FP)
+	JNZ  window
+	VZEROUPPER
+	RET
+
+// func avx2AveragePoolGradient(dx *float32, dy *float32, taps *int, count int, windows int, channels int, step int)
+// Requires: AVX, AVX2
+TEXT ·avx2AveragePoolGradient(SB), NOSPLIT, $0-56
+	MOVQ dy+8(FP), AX
+	MOVQ dx+0(FP), CX
+	MOVQ taps+16(FP), DX
+	MOVQ channels+40(FP), BX
+
+window:
+	MOVQ BX, DI
+	XORQ SI, SI
+
+channelsBy2:
+	CMPQ         DI, $0x00000010
+	JLT          channelsBelow2
+	LEAQ         (CX)(SI*1), R8
+	VXORPS       X0, X0, X0
+	VCVTSI2SSQ   count+24(FP), X0, X0
+	VBROADCASTSS X0, Y0
+	VMOVUPS      (AX)(SI*1), Y1
+	VDIVPS       Y0, Y1, Y1
+	VMOVUPS      32(AX)(SI*1), Y2
+	VDIVPS       Y0, Y2, Y0
+	MOVQ         $0x00000000, R9
+
+taps2:
+	CMPQ    R9, count+24(FP)
+	JGE     taps2Done
+	MOVQ    (DX)(R9*8), R10
+	VMOVUPS (R8)(R10*4), Y2
+	VADDPS  Y2, Y1, Y2
+	VMOVUPS Y2, (R8)(R10*4)
+	VMOVUPS 32(R8)(R10*4), Y2
+	VADDPS  Y2, Y0, Y2
+	VMOVUPS Y2, 32(R8)(R10*4)
+	INCQ    R9
+	JMP     taps2
+
+taps2Done:
+	ADDQ $0x00000040, SI
+	SUBQ $0x00000010, DI
+	JMP  channelsBy2
+
+channelsBelow2:
+channelsBy1:
+	CMPQ         DI, $0x00000008
+	JLT          channelsBelow1
+	LEAQ         (CX)(SI*1), R8
+	VXORPS       X0, X0, X0
+	VCVTSI2SSQ   count+24(FP), X0, X0
+	VBROADCASTSS X0, Y0
+	VMOVUPS      (AX)(SI*1), Y1
+	VDIVPS       Y0, Y1, Y0
+	MOVQ         $0x00000000, R9
+
+taps1:
+	CMPQ    R9, count+24(FP)
+	JGE     taps1Done
+	MOVQ    (DX)(R9*8), R10
+	VMOVUPS (R8)(R10*4), Y1
+	VADDPS  Y1, Y0, Y1
+	VMOVUPS Y1, (R8)(R10*4)
+	INCQ    R9
+	JMP     taps1
+
+taps1Done:
+	ADDQ $0x00000020, SI
+	SUBQ $0x00000008, DI
+	JMP  channelsBy1
+
+channelsBelow1:
+	TESTQ        DI, DI
+	JZ           channelsDone
+	LEAQ         elementLanes<>+32(SB), R8
+	SHLQ         $0x02, DI
+	SUBQ         DI, R8
+	VMOVUPS      (R8), Y0
+	LEAQ         (CX)(SI*1), DI
+	VXORPS       X1, X1, X1
+	VCVTSI2SSQ   count+24(FP), X1, X1
+	VBROADCASTSS X1, Y1
+	VMASKMOVPS   (AX)(SI*1), Y0, Y2
+	VDIVPS       Y1, Y2, Y1
+	MOVQ         $0x00000000, SI
+
+tapsRest:
+	CMPQ       SI, count+24(FP)
+	JGE        tapsRestDone
+	MOVQ       (DX)(SI*8), R8
+	VMASKMOVPS (DI)(R8*4), Y0, Y2
+	VADDPS     Y2, Y1, Y2
+	VMASKMOVPS Y2, Y0, (DI)(R8*4)
+	INCQ       SI
+	JMP        tapsRest
+
+tapsRestDone:
+channelsDone:
+	LEAQ (AX)(BX*4), AX
+	MOVQ step+48(FP), SI
+	LEAQ (CX)(SI*4), CX
+	DECQ windows+32(FP)
+	JNZ  window
+	VZEROUPPER
+	RET
+
+DATA avx2Counters<>+0(SB)/8, $0x0000000000000000
+DATA avx2Counters<>+8(SB)/8, $0x9e3779b97f4a7c15
+DATA avx2Counters<>+16(SB)/8, $0x78dde6e5fd29f054
+DATA avx2Counters<>+24(SB)/8, $0x1715609f7c746c69
+DATA avx2Counters<>+32(SB)/8, $0x3c6ef372fe94f82a
+DATA avx2Counters<>+40(SB)/8, $0xdaa66d2c7ddf743f
+DATA avx2Counters<>+48(SB)/8, $0xb54cda58fbbee87e
+DATA avx2Counters<>+56(SB)/8, $0x538454127b096493
+GLOBL avx2Counters<>(SB), RODATA|NOPTR, $64
+
+// func avx2DropoutMask(mask *float32, n int, counter uint64, least int, scale float32)
+// Requires: AVX, AVX2
+TEXT ·avx2DropoutMask(SB), NOSPLIT, $0-36
+	MOVQ         mask+0(FP), AX
+	MOVQ         n+8(FP), CX
+	MOVQ         $0xf1bbcdcbfa53e0a8, DX
+	VMOVQ        DX, X1
+	VPBROADCASTQ X1, Y1
+	VPBROADCASTQ counter+16(FP), Y0
+	VPADDQ       avx2Counters<>+0(SB), Y0, Y2
+	VPADDQ       avx2Counters<>+32(SB), Y0, Y0
+	MOVQ         $0xbf58476d1ce4e5b9, DX
+	VMOVQ        DX, X3
+	VPBROADCASTQ X3, Y3
+	MOVQ         $0x00000000bf58476d, DX
+	VMOVQ        DX, X4
+	VPBROADCASTQ X4, Y4
+	MOVQ         $0x94d049bb133111eb, DX
+	VMOVQ        DX, X5
+	VPBROADCASTQ X5, Y5
+	MOVQ         $0x0000000094d049bb, DX
+	VMOVQ        DX, X6
+	VPBROADCASTQ X6, Y6
+	MOVQ         least+24(FP), DX
+	DECQ         DX
+	VMOVQ        DX, X7
+	VPBROADCASTQ X7, Y7
+	VBROADCASTSS scale+32(FP), Y8
+	MOVQ         CX, DX
+	XORQ         CX, CX
+
+By1:
+	CMPQ     DX, $0x00000008
+	JLT      Below1
+	VPSRLQ   $0x1e, Y2, Y9
+	VPXOR    Y2, Y9, Y9
+	VPSRLQ   $0x20, Y9, Y10
+	VPMULUDQ Y3, Y10, Y10
+	VPMULUDQ Y4, Y9, Y11
+	VPADDQ   Y11, Y10, Y10
+	VPSLLQ   $0x20, Y10, Y10
+	VPMULUDQ Y3, Y9, Y9
+	VPADDQ   Y9, Y10, Y9
+	VPSRLQ   $0x1b, Y9, Y10
+	VPXOR    Y9, Y10, Y10
+	VPSRLQ   $0x20, Y10, Y9
+	VPMULUDQ Y5, Y9, Y9
+	VPMULUDQ Y6, Y10, Y11
+	VPADDQ   Y11, Y9, Y9
+	VPSLLQ   $0x20, Y9, Y9
+	VPMULUDQ Y5, Y10, Y10
+	VPADDQ   Y10, Y9, Y9
+	VPSRLQ   $0x1f, Y9, Y10
+	VPXOR    Y9, Y10, Y10
+	VPSRLQ   $0x0b, Y10, Y10
+	VPADDQ   Y1, Y2, Y2
+	VPSRLQ   $0x1e, Y0, Y9
+	VPXOR    Y0, Y9, Y9
+	VPSRLQ   $0x20, Y9, Y11
+	VPMULUDQ Y3, Y11, Y11
+	VPMULUDQ Y4, Y9, Y12
+	VPADDQ   Y12, Y11, Y11
+	VPSLLQ   $0x20, Y11, Y11
+	VPMULUDQ Y3, Y9, Y9
+	VPADDQ   Y9, Y11, Y9
+	VPSRLQ   $0x1b, Y9, Y11
+	VPXOR    Y9, Y11, Y11
+	VPSRLQ   $0x20, Y11, Y9
+	VPMULUDQ Y5, Y9, Y9
+	VPMULUDQ Y6, Y11, Y12
+	VPADDQ   Y12, Y9, Y9
+	VPSLLQ   $0x20, Y9, Y9
+	VPMULUDQ Y5, Y11, Y11
+	VPADDQ   Y11, Y9, Y9
+	VPSRLQ   $0x1f, Y9, Y11
+	VPXOR    Y9, Y11, Y11
+	VPSRLQ   $0x0b, Y11, Y11
+	VPADDQ   Y1, Y0, Y0
+	VPCMPGTQ Y7, Y10, Y10
+	VPCMPGTQ Y7, Y11, Y11
+	VSHUFPS  $0x88, Y11, Y10, Y9
+	VANDPS   Y8, Y9, Y9
+	VMOVUPS  Y9, (AX)(CX*1)
+	ADDQ     $0x00000020, CX
+	SUBQ     $0x00000008, DX
+	JMP      By1
+
+Below1:
+	TESTQ      DX, DX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), BX
+	SHLQ       $0x02, DX
+	SUBQ       DX, BX
+	VMOVUPS    (BX), Y9
+	VPSRLQ     $0x1e, Y2, Y10
+	VPXOR      Y2, Y10, Y10
+	VPSRLQ     $0x20, Y10, Y11
+	VPMULUDQ   Y3, Y11, Y11
+	VPMULUDQ   Y4, Y10, Y12
+	VPADDQ     Y12, Y11, Y11
+	VPSLLQ     $0x20, Y11, Y11
+	VPMULUDQ   Y3, Y10, Y10
+	VPADDQ     Y10, Y11, Y10
+	VPSRLQ     $0x1b, Y10, Y11
+	VPXOR      Y10, Y11, Y11
+	VPSRLQ     $0x20, Y11, Y10
+	VPMULUDQ   Y5, Y10, Y10
+	VPMULUDQ   Y6, Y11, Y12
+	VPADDQ     Y12, Y10, Y10
+	VPSLLQ     $0x20, Y10, Y10
+	VPMULUDQ   Y5, Y11, Y11
+	VPADDQ     Y11, Y10, Y10
+	VPSRLQ     $0x1f, Y10, Y11
+	VPXOR      Y10, Y11, Y11
+	VPSRLQ     $0x0b, Y11, Y11
+	VPADDQ     Y1, Y2, Y2
+	VPSRLQ     $0x1e, Y0, Y2
+	VPXOR      Y0, Y2, Y2
+	VPSRLQ     $0x20, Y2, Y10
+	VPMULUDQ   Y3, Y10, Y10
+	VPMULUDQ   Y4, Y2, Y4
+	VPADDQ     Y4, Y10, Y4
+	VPSLLQ     $0x20, Y4, Y4
+	VPMULUDQ   Y3, Y2, Y2
+	VPADDQ     Y2, Y4, Y2
+	VPSRLQ     $0x1b, Y2, Y3
+	VPXOR      Y2, Y3, Y3
+	VPSRLQ     $0x20, Y3, Y2
+	VPMULUDQ   Y5, Y2, Y2
+	VPMULUDQ   Y6, Y3, Y4
+	VPADDQ     Y4, Y2, Y2
+	VPSLLQ     $0x20, Y2, Y2
+	VPMULUDQ   Y5, Y3, Y3
+	VPADDQ     Y3, Y2, Y2
+	VPSRLQ     $0x1f, Y2, Y3
+	VPXOR      Y2, Y3, Y3
+	VPSRLQ     $0x0b, Y3, Y3
+	VPADDQ     Y1, Y0, Y0
+	VPCMPGTQ   Y7, Y11, Y11
+	VPCMPGTQ   Y7, Y3, Y3
+	VSHUFPS    $0x88, Y3, Y11, Y0
+	VANDPS     Y8, Y0, Y0
+	VMASKMOVPS Y0, Y9, (AX)(CX*1)
 
 Done:
 	VZEROUPPER
@@ -4487,22 +10047,22 @@ By2:
 	VMOVAPS      Y0, Y0
 	VFNMADD231PS elementConstants<>+320(SB), Y1, Y0
 	VFNMADD231PS elementConstants<>+384(SB), Y1, Y0
-	VMOVUPS      elementConstants<>+1024(SB), Y2
+	VMOVUPS      elementConstants<>+1152(SB), Y2
+	VFMADD213PS  elementConstants<>+1088(SB), Y0, Y2
+	VFMADD213PS  elementConstants<>+1024(SB), Y0, Y2
 	VFMADD213PS  elementConstants<>+960(SB), Y0, Y2
 	VFMADD213PS  elementConstants<>+896(SB), Y0, Y2
 	VFMADD213PS  elementConstants<>+832(SB), Y0, Y2
-	VFMADD213PS  elementConstants<>+768(SB), Y0, Y2
-	VFMADD213PS  elementConstants<>+704(SB), Y0, Y2
 	VMULPS       Y0, Y0, Y3
 	VFMADD213PS  Y0, Y3, Y2
 	VADDPS       elementConstants<>+64(SB), Y2, Y0
 	VCVTPS2DQ    Y1, Y1
 	VPSRAD       $0x01, Y1, Y2
 	VPSUBD       Y2, Y1, Y1
-	VPADDD       elementConstants<>+1088(SB), Y2, Y2
+	VPADDD       elementConstants<>+1216(SB), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y0, Y0
-	VPADDD       elementConstants<>+1088(SB), Y1, Y1
+	VPADDD       elementConstants<>+1216(SB), Y1, Y1
 	VPSLLD       $0x17, Y1, Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (AX)(DX*1)
@@ -4516,22 +10076,22 @@ By2:
 	VMOVAPS      Y0, Y0
 	VFNMADD231PS elementConstants<>+320(SB), Y1, Y0
 	VFNMADD231PS elementConstants<>+384(SB), Y1, Y0
-	VMOVUPS      elementConstants<>+1024(SB), Y2
+	VMOVUPS      elementConstants<>+1152(SB), Y2
+	VFMADD213PS  elementConstants<>+1088(SB), Y0, Y2
+	VFMADD213PS  elementConstants<>+1024(SB), Y0, Y2
 	VFMADD213PS  elementConstants<>+960(SB), Y0, Y2
 	VFMADD213PS  elementConstants<>+896(SB), Y0, Y2
 	VFMADD213PS  elementConstants<>+832(SB), Y0, Y2
-	VFMADD213PS  elementConstants<>+768(SB), Y0, Y2
-	VFMADD213PS  elementConstants<>+704(SB), Y0, Y2
 	VMULPS       Y0, Y0, Y3
 	VFMADD213PS  Y0, Y3, Y2
 	VADDPS       elementConstants<>+64(SB), Y2, Y0
 	VCVTPS2DQ    Y1, Y1
 	VPSRAD       $0x01, Y1, Y2
 	VPSUBD       Y2, Y1, Y1
-	VPADDD       elementConstants<>+1088(SB), Y2, Y2
+	VPADDD       elementConstants<>+1216(SB), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y0, Y0
-	VPADDD       elementConstants<>+1088(SB), Y1, Y1
+	VPADDD       elementConstants<>+1216(SB), Y1, Y1
 	VPSLLD       $0x17, Y1, Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, 32(AX)(DX*1)
@@ -4553,22 +10113,22 @@ By1:
 	VMOVAPS      Y0, Y0
 	VFNMADD231PS elementConstants<>+320(SB), Y1, Y0
 	VFNMADD231PS elementConstants<>+384(SB), Y1, Y0
-	VMOVUPS      elementConstants<>+1024(SB), Y2
+	VMOVUPS      elementConstants<>+1152(SB), Y2
+	VFMADD213PS  elementConstants<>+1088(SB), Y0, Y2
+	VFMADD213PS  elementConstants<>+1024(SB), Y0, Y2
 	VFMADD213PS  elementConstants<>+960(SB), Y0, Y2
 	VFMADD213PS  elementConstants<>+896(SB), Y0, Y2
 	VFMADD213PS  elementConstants<>+832(SB), Y0, Y2
-	VFMADD213PS  elementConstants<>+768(SB), Y0, Y2
-	VFMADD213PS  elementConstants<>+704(SB), Y0, Y2
 	VMULPS       Y0, Y0, Y3
 	VFMADD213PS  Y0, Y3, Y2
 	VADDPS       elementConstants<>+64(SB), Y2, Y0
 	VCVTPS2DQ    Y1, Y1
 	VPSRAD       $0x01, Y1, Y2
 	VPSUBD       Y2, Y1, Y1
-	VPADDD       elementConstants<>+1088(SB), Y2, Y2
+	VPADDD       elementConstants<>+1216(SB), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y0, Y0
-	VPADDD       elementConstants<>+1088(SB), Y1, Y1
+	VPADDD       elementConstants<>+1216(SB), Y1, Y1
 	VPSLLD       $0x17, Y1, Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (AX)(DX*1)
@@ -4593,22 +10153,22 @@ Below1:
 	VMOVAPS      Y1, Y1
 	VFNMADD231PS elementConstants<>+320(SB), Y2, Y1
 	VFNMADD231PS elementConstants<>+384(SB), Y2, Y1
-	VMOVUPS      elementConstants<>+1024(SB), Y3
+	VMOVUPS      elementConstants<>+1152(SB), Y3
+	VFMADD213PS  elementConstants<>+1088(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+1024(SB), Y1, Y3
 	VFMADD213PS  elementConstants<>+960(SB), Y1, Y3
 	VFMADD213PS  elementConstants<>+896(SB), Y1, Y3
 	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
 	VMULPS       Y1, Y1, Y4
 	VFMADD213PS  Y1, Y4, Y3
 	VADDPS       elementConstants<>+64(SB), Y3, Y1
 	VCVTPS2DQ    Y2, Y2
 	VPSRAD       $0x01, Y2, Y3
 	VPSUBD       Y3, Y2, Y2
-	VPADDD       elementConstants<>+1088(SB), Y3, Y3
+	VPADDD       elementConstants<>+1216(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y1, Y1
-	VPADDD       elementConstants<>+1088(SB), Y2, Y2
+	VPADDD       elementConstants<>+1216(SB), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(DX*1)
@@ -4630,7 +10190,7 @@ By2:
 	CMPQ         BX, $0x00000010
 	JLT          Below2
 	VMOVUPS      (CX)(DX*1), Y0
-	VORPS        elementConstants<>+1152(SB), Y0, Y1
+	VORPS        elementConstants<>+1280(SB), Y0, Y1
 	VMOVUPS      elementConstants<>+512(SB), Y2
 	VMAXPS       Y1, Y2, Y1
 	VMULPS       elementConstants<>+256(SB), Y1, Y2
@@ -4638,22 +10198,22 @@ By2:
 	VMOVAPS      Y1, Y1
 	VFNMADD231PS elementConstants<>+320(SB), Y2, Y1
 	VFNMADD231PS elementConstants<>+384(SB), Y2, Y1
-	VMOVUPS      elementConstants<>+1024(SB), Y3
+	VMOVUPS      elementConstants<>+1152(SB), Y3
+	VFMADD213PS  elementConstants<>+1088(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+1024(SB), Y1, Y3
 	VFMADD213PS  elementConstants<>+960(SB), Y1, Y3
 	VFMADD213PS  elementConstants<>+896(SB), Y1, Y3
 	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
 	VMULPS       Y1, Y1, Y4
 	VFMADD213PS  Y1, Y4, Y3
 	VADDPS       elementConstants<>+64(SB), Y3, Y1
 	VCVTPS2DQ    Y2, Y2
 	VPSRAD       $0x01, Y2, Y3
 	VPSUBD       Y3, Y2, Y2
-	VPADDD       elementConstants<>+1088(SB), Y3, Y3
+	VPADDD       elementConstants<>+1216(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y1, Y1
-	VPADDD       elementConstants<>+1088(SB), Y2, Y2
+	VPADDD       elementConstants<>+1216(SB), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
 	VMOVUPS      elementConstants<>+64(SB), Y2
@@ -4673,7 +10233,7 @@ By2:
 	VFMADD231PS  Y0, Y3, Y4
 	VMOVUPS      Y4, (AX)(DX*1)
 	VMOVUPS      32(CX)(DX*1), Y0
-	VORPS        elementConstants<>+1152(SB), Y0, Y1
+	VORPS        elementConstants<>+1280(SB), Y0, Y1
 	VMOVUPS      elementConstants<>+512(SB), Y2
 	VMAXPS       Y1, Y2, Y1
 	VMULPS       elementConstants<>+256(SB), Y1, Y2
@@ -4681,22 +10241,22 @@ By2:
 	VMOVAPS      Y1, Y1
 	VFNMADD231PS elementConstants<>+320(SB), Y2, Y1
 	VFNMADD231PS elementConstants<>+384(SB), Y2, Y1
-	VMOVUPS      elementConstants<>+1024(SB), Y3
+	VMOVUPS      elementConstants<>+1152(SB), Y3
+	VFMADD213PS  elementConstants<>+1088(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+1024(SB), Y1, Y3
 	VFMADD213PS  elementConstants<>+960(SB), Y1, Y3
 	VFMADD213PS  elementConstants<>+896(SB), Y1, Y3
 	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
 	VMULPS       Y1, Y1, Y4
 	VFMADD213PS  Y1, Y4, Y3
 	VADDPS       elementConstants<>+64(SB), Y3, Y1
 	VCVTPS2DQ    Y2, Y2
 	VPSRAD       $0x01, Y2, Y3
 	VPSUBD       Y3, Y2, Y2
-	VPADDD       elementConstants<>+1088(SB), Y3, Y3
+	VPADDD       elementConstants<>+1216(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y1, Y1
-	VPADDD       elementConstants<>+1088(SB), Y2, Y2
+	VPADDD       elementConstants<>+1216(SB), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
 	VMOVUPS      elementConstants<>+64(SB), Y2
@@ -4724,7 +10284,7 @@ By1:
 	CMPQ         BX, $0x00000008
 	JLT          Below1
 	VMOVUPS      (CX)(DX*1), Y0
-	VORPS        elementConstants<>+1152(SB), Y0, Y1
+	VORPS        elementConstants<>+1280(SB), Y0, Y1
 	VMOVUPS      elementConstants<>+512(SB), Y2
 	VMAXPS       Y1, Y2, Y1
 	VMULPS       elementConstants<>+256(SB), Y1, Y2
@@ -4732,22 +10292,22 @@ By1:
 	VMOVAPS      Y1, Y1
 	VFNMADD231PS elementConstants<>+320(SB), Y2, Y1
 	VFNMADD231PS elementConstants<>+384(SB), Y2, Y1
-	VMOVUPS      elementConstants<>+1024(SB), Y3
+	VMOVUPS      elementConstants<>+1152(SB), Y3
+	VFMADD213PS  elementConstants<>+1088(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+1024(SB), Y1, Y3
 	VFMADD213PS  elementConstants<>+960(SB), Y1, Y3
 	VFMADD213PS  elementConstants<>+896(SB), Y1, Y3
 	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
 	VMULPS       Y1, Y1, Y4
 	VFMADD213PS  Y1, Y4, Y3
 	VADDPS       elementConstants<>+64(SB), Y3, Y1
 	VCVTPS2DQ    Y2, Y2
 	VPSRAD       $0x01, Y2, Y3
 	VPSUBD       Y3, Y2, Y2
-	VPADDD       elementConstants<>+1088(SB), Y3, Y3
+	VPADDD       elementConstants<>+1216(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y1, Y1
-	VPADDD       elementConstants<>+1088(SB), Y2, Y2
+	VPADDD       elementConstants<>+1216(SB), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
 	VMOVUPS      elementConstants<>+64(SB), Y2
@@ -4778,7 +10338,7 @@ Below1:
 	SUBQ         BX, SI
 	VMOVUPS      (SI), Y0
 	VMASKMOVPS   (CX)(DX*1), Y0, Y1
-	VORPS        elementConstants<>+1152(SB), Y1, Y2
+	VORPS        elementConstants<>+1280(SB), Y1, Y2
 	VMOVUPS      elementConstants<>+512(SB), Y3
 	VMAXPS       Y2, Y3, Y2
 	VMULPS       elementConstants<>+256(SB), Y2, Y3
@@ -4786,22 +10346,22 @@ Below1:
 	VMOVAPS      Y2, Y2
 	VFNMADD231PS elementConstants<>+320(SB), Y3, Y2
 	VFNMADD231PS elementConstants<>+384(SB), Y3, Y2
-	VMOVUPS      elementConstants<>+1024(SB), Y4
+	VMOVUPS      elementConstants<>+1152(SB), Y4
+	VFMADD213PS  elementConstants<>+1088(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+1024(SB), Y2, Y4
 	VFMADD213PS  elementConstants<>+960(SB), Y2, Y4
 	VFMADD213PS  elementConstants<>+896(SB), Y2, Y4
 	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
-	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
-	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
 	VMULPS       Y2, Y2, Y5
 	VFMADD213PS  Y2, Y5, Y4
 	VADDPS       elementConstants<>+64(SB), Y4, Y2
 	VCVTPS2DQ    Y3, Y3
 	VPSRAD       $0x01, Y3, Y4
 	VPSUBD       Y4, Y3, Y3
-	VPADDD       elementConstants<>+1088(SB), Y4, Y4
+	VPADDD       elementConstants<>+1216(SB), Y4, Y4
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y2, Y2
-	VPADDD       elementConstants<>+1088(SB), Y3, Y3
+	VPADDD       elementConstants<>+1216(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
 	VMOVUPS      elementConstants<>+64(SB), Y3
@@ -4839,7 +10399,7 @@ By2:
 	JLT          Below2
 	VMOVUPS      (CX)(DX*1), Y0
 	VMOVUPS      elementConstants<>+576(SB), Y1
-	VANDPS       elementConstants<>+1216(SB), Y0, Y2
+	VANDPS       elementConstants<>+1344(SB), Y0, Y2
 	VMINPS       Y2, Y1, Y1
 	VMULPS       elementConstants<>+192(SB), Y1, Y1
 	VMULPS       elementConstants<>+256(SB), Y1, Y2
@@ -4847,16 +10407,16 @@ By2:
 	VMOVAPS      Y1, Y1
 	VFNMADD231PS elementConstants<>+320(SB), Y2, Y1
 	VFNMADD231PS elementConstants<>+384(SB), Y2, Y1
-	VMOVUPS      elementConstants<>+1024(SB), Y3
+	VMOVUPS      elementConstants<>+1152(SB), Y3
+	VFMADD213PS  elementConstants<>+1088(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+1024(SB), Y1, Y3
 	VFMADD213PS  elementConstants<>+960(SB), Y1, Y3
 	VFMADD213PS  elementConstants<>+896(SB), Y1, Y3
 	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
 	VMULPS       Y1, Y1, Y4
 	VFMADD213PS  Y1, Y4, Y3
 	VCVTPS2DQ    Y2, Y1
-	VPADDD       elementConstants<>+1088(SB), Y1, Y1
+	VPADDD       elementConstants<>+1216(SB), Y1, Y1
 	VPSLLD       $0x17, Y1, Y1
 	VSUBPS       elementConstants<>+64(SB), Y1, Y2
 	VFMADD231PS  Y1, Y3, Y2
@@ -4872,13 +10432,13 @@ By2:
 	VFNMADD231PS Y1, Y5, Y2
 	VFNMADD231PS Y3, Y5, Y2
 	VFMADD231PS  Y2, Y4, Y5
-	VANDPS       elementConstants<>+1216(SB), Y5, Y1
-	VANDPS       elementConstants<>+1152(SB), Y0, Y0
+	VANDPS       elementConstants<>+1344(SB), Y5, Y1
+	VANDPS       elementConstants<>+1280(SB), Y0, Y0
 	VORPS        Y0, Y1, Y0
 	VMOVUPS      Y0, (AX)(DX*1)
 	VMOVUPS      32(CX)(DX*1), Y0
 	VMOVUPS      elementConstants<>+576(SB), Y1
-	VANDPS       elementConstants<>+1216(SB), Y0, Y2
+	VANDPS       elementConstants<>+1344(SB), Y0, Y2
 	VMINPS       Y2, Y1, Y1
 	VMULPS       elementConstants<>+192(SB), Y1, Y1
 	VMULPS       elementConstants<>+256(SB), Y1, Y2
@@ -4886,16 +10446,16 @@ By2:
 	VMOVAPS      Y1, Y1
 	VFNMADD231PS elementConstants<>+320(SB), Y2, Y1
 	VFNMADD231PS elementConstants<>+384(SB), Y2, Y1
-	VMOVUPS      elementConstants<>+1024(SB), Y3
+	VMOVUPS      elementConstants<>+1152(SB), Y3
+	VFMADD213PS  elementConstants<>+1088(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+1024(SB), Y1, Y3
 	VFMADD213PS  elementConstants<>+960(SB), Y1, Y3
 	VFMADD213PS  elementConstants<>+896(SB), Y1, Y3
 	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
 	VMULPS       Y1, Y1, Y4
 	VFMADD213PS  Y1, Y4, Y3
 	VCVTPS2DQ    Y2, Y1
-	VPADDD       elementConstants<>+1088(SB), Y1, Y1
+	VPADDD       elementConstants<>+1216(SB), Y1, Y1
 	VPSLLD       $0x17, Y1, Y1
 	VSUBPS       elementConstants<>+64(SB), Y1, Y2
 	VFMADD231PS  Y1, Y3, Y2
@@ -4911,8 +10471,8 @@ By2:
 	VFNMADD231PS Y1, Y5, Y2
 	VFNMADD231PS Y3, Y5, Y2
 	VFMADD231PS  Y2, Y4, Y5
-	VANDPS       elementConstants<>+1216(SB), Y5, Y1
-	VANDPS       elementConstants<>+1152(SB), Y0, Y0
+	VANDPS       elementConstants<>+1344(SB), Y5, Y1
+	VANDPS       elementConstants<>+1280(SB), Y0, Y0
 	VORPS        Y0, Y1, Y0
 	VMOVUPS      Y0, 32(AX)(DX*1)
 	ADDQ         $0x00000040, DX
@@ -4925,7 +10485,7 @@ By1:
 	JLT          Below1
 	VMOVUPS      (CX)(DX*1), Y0
 	VMOVUPS      elementConstants<>+576(SB), Y1
-	VANDPS       elementConstants<>+1216(SB), Y0, Y2
+	VANDPS       elementConstants<>+1344(SB), Y0, Y2
 	VMINPS       Y2, Y1, Y1
 	VMULPS       elementConstants<>+192(SB), Y1, Y1
 	VMULPS       elementConstants<>+256(SB), Y1, Y2
@@ -4933,16 +10493,16 @@ By1:
 	VMOVAPS      Y1, Y1
 	VFNMADD231PS elementConstants<>+320(SB), Y2, Y1
 	VFNMADD231PS elementConstants<>+384(SB), Y2, Y1
-	VMOVUPS      elementConstants<>+1024(SB), Y3
+	VMOVUPS      elementConstants<>+1152(SB), Y3
+	VFMADD213PS  elementConstants<>+1088(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+1024(SB), Y1, Y3
 	VFMADD213PS  elementConstants<>+960(SB), Y1, Y3
 	VFMADD213PS  elementConstants<>+896(SB), Y1, Y3
 	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
 	VMULPS       Y1, Y1, Y4
 	VFMADD213PS  Y1, Y4, Y3
 	VCVTPS2DQ    Y2, Y1
-	VPADDD       elementConstants<>+1088(SB), Y1, Y1
+	VPADDD       elementConstants<>+1216(SB), Y1, Y1
 	VPSLLD       $0x17, Y1, Y1
 	VSUBPS       elementConstants<>+64(SB), Y1, Y2
 	VFMADD231PS  Y1, Y3, Y2
@@ -4958,8 +10518,8 @@ By1:
 	VFNMADD231PS Y1, Y5, Y2
 	VFNMADD231PS Y3, Y5, Y2
 	VFMADD231PS  Y2, Y4, Y5
-	VANDPS       elementConstants<>+1216(SB), Y5, Y1
-	VANDPS       elementConstants<>+1152(SB), Y0, Y0
+	VANDPS       elementConstants<>+1344(SB), Y5, Y1
+	VANDPS       elementConstants<>+1280(SB), Y0, Y0
 	VORPS        Y0, Y1, Y0
 	VMOVUPS      Y0, (AX)(DX*1)
 	ADDQ         $0x00000020, DX
@@ -4975,7 +10535,7 @@ Below1:
 	VMOVUPS      (SI), Y0
 	VMASKMOVPS   (CX)(DX*1), Y0, Y1
 	VMOVUPS      elementConstants<>+576(SB), Y2
-	VANDPS       elementConstants<>+1216(SB), Y1, Y3
+	VANDPS       elementConstants<>+1344(SB), Y1, Y3
 	VMINPS       Y3, Y2, Y2
 	VMULPS       elementConstants<>+192(SB), Y2, Y2
 	VMULPS       elementConstants<>+256(SB), Y2, Y3
@@ -4983,16 +10543,16 @@ Below1:
 	VMOVAPS      Y2, Y2
 	VFNMADD231PS elementConstants<>+320(SB), Y3, Y2
 	VFNMADD231PS elementConstants<>+384(SB), Y3, Y2
-	VMOVUPS      elementConstants<>+1024(SB), Y4
+	VMOVUPS      elementConstants<>+1152(SB), Y4
+	VFMADD213PS  elementConstants<>+1088(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+1024(SB), Y2, Y4
 	VFMADD213PS  elementConstants<>+960(SB), Y2, Y4
 	VFMADD213PS  elementConstants<>+896(SB), Y2, Y4
 	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
-	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
-	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
 	VMULPS       Y2, Y2, Y5
 	VFMADD213PS  Y2, Y5, Y4
 	VCVTPS2DQ    Y3, Y2
-	VPADDD       elementConstants<>+1088(SB), Y2, Y2
+	VPADDD       elementConstants<>+1216(SB), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VSUBPS       elementConstants<>+64(SB), Y2, Y3
 	VFMADD231PS  Y2, Y4, Y3
@@ -5008,8 +10568,8 @@ Below1:
 	VFNMADD231PS Y2, Y6, Y3
 	VFNMADD231PS Y4, Y6, Y3
 	VFMADD231PS  Y3, Y5, Y6
-	VANDPS       elementConstants<>+1216(SB), Y6, Y2
-	VANDPS       elementConstants<>+1152(SB), Y1, Y1
+	VANDPS       elementConstants<>+1344(SB), Y6, Y2
+	VANDPS       elementConstants<>+1280(SB), Y1, Y1
 	VORPS        Y1, Y2, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(DX*1)
 
@@ -5043,22 +10603,22 @@ By1:
 	VMOVAPS      Y3, Y3
 	VFNMADD231PS elementConstants<>+320(SB), Y4, Y3
 	VFNMADD231PS elementConstants<>+384(SB), Y4, Y3
-	VMOVUPS      elementConstants<>+1024(SB), Y5
+	VMOVUPS      elementConstants<>+1152(SB), Y5
+	VFMADD213PS  elementConstants<>+1088(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+1024(SB), Y3, Y5
 	VFMADD213PS  elementConstants<>+960(SB), Y3, Y5
 	VFMADD213PS  elementConstants<>+896(SB), Y3, Y5
 	VFMADD213PS  elementConstants<>+832(SB), Y3, Y5
-	VFMADD213PS  elementConstants<>+768(SB), Y3, Y5
-	VFMADD213PS  elementConstants<>+704(SB), Y3, Y5
 	VMULPS       Y3, Y3, Y6
 	VFMADD213PS  Y3, Y6, Y5
 	VADDPS       elementConstants<>+64(SB), Y5, Y3
 	VCVTPS2DQ    Y4, Y4
 	VPSRAD       $0x01, Y4, Y5
 	VPSUBD       Y5, Y4, Y4
-	VPADDD       elementConstants<>+1088(SB), Y5, Y5
+	VPADDD       elementConstants<>+1216(SB), Y5, Y5
 	VPSLLD       $0x17, Y5, Y5
 	VMULPS       Y5, Y3, Y3
-	VPADDD       elementConstants<>+1088(SB), Y4, Y4
+	VPADDD       elementConstants<>+1216(SB), Y4, Y4
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VMOVUPS      Y3, (AX)(DX*1)
@@ -5089,22 +10649,22 @@ Below1:
 	VMOVAPS      Y0, Y0
 	VFNMADD231PS elementConstants<>+320(SB), Y4, Y0
 	VFNMADD231PS elementConstants<>+384(SB), Y4, Y0
-	VMOVUPS      elementConstants<>+1024(SB), Y5
+	VMOVUPS      elementConstants<>+1152(SB), Y5
+	VFMADD213PS  elementConstants<>+1088(SB), Y0, Y5
+	VFMADD213PS  elementConstants<>+1024(SB), Y0, Y5
 	VFMADD213PS  elementConstants<>+960(SB), Y0, Y5
 	VFMADD213PS  elementConstants<>+896(SB), Y0, Y5
 	VFMADD213PS  elementConstants<>+832(SB), Y0, Y5
-	VFMADD213PS  elementConstants<>+768(SB), Y0, Y5
-	VFMADD213PS  elementConstants<>+704(SB), Y0, Y5
 	VMULPS       Y0, Y0, Y6
 	VFMADD213PS  Y0, Y6, Y5
 	VADDPS       elementConstants<>+64(SB), Y5, Y0
 	VCVTPS2DQ    Y4, Y4
 	VPSRAD       $0x01, Y4, Y5
 	VPSUBD       Y5, Y4, Y4
-	VPADDD       elementConstants<>+1088(SB), Y5, Y5
+	VPADDD       elementConstants<>+1216(SB), Y5, Y5
 	VPSLLD       $0x17, Y5, Y5
 	VMULPS       Y5, Y0, Y0
-	VPADDD       elementConstants<>+1088(SB), Y4, Y4
+	VPADDD       elementConstants<>+1216(SB), Y4, Y4
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y0, Y0
 	VMASKMOVPS   Y0, Y3, (AX)(DX*1)

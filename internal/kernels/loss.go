@@ -114,7 +114,7 @@ func categoricalRows[T Float](y, p, values []T, lo, hi, classes int, fromLogits 
 				}
 			}
 		} else {
-			total := T(sumLine(pr, 0, classes, 1))
+			total := T(sumLine(pr[:classes]))
 			for c, v := range pr {
 				q := max(min(v/total, high), low)
 				value -= float64(yr[c]*keep+share) * math.Log(float64(q))
@@ -157,7 +157,7 @@ func categoricalGradientRows[T Float](y, p, dValues, dp []T, lo, hi, classes int
 			}
 			continue
 		}
-		total := T(sumLine(pr, 0, classes, 1))
+		total := T(sumLine(pr[:classes]))
 		slope := func(c int, q T) float64 {
 			if q < low || q > high {
 				return 0

@@ -6,6 +6,14 @@ import "math"
 // T: w is the weights, g their gradient, the other slices the optimizer's slots,
 // all of one length. g is read only. Slots start as zeros.
 
+// Variants of the steps, by which elementLoops are found.
+const (
+	plain        = 0
+	withMomentum = 1 // RMSprop
+	centered     = 2
+	amsgrad      = 1 // Adam
+)
+
 // SGD computes
 //
 //	w -= lr*g
@@ -68,8 +76,16 @@ type rmspropConstants[T Float] struct{ lr, rho, rest, momentum, eps T }
 
 func rmsprop[T Float](w, g, v, m, avg []T, c rmspropConstants[T]) {
 	g, v = g[:len(w)], v[:len(w)]
-	if l := loopsFor[T](); l != nil && m == nil && avg == nil {
-		l.rmsprop(first(w), first(g), first(v), len(w), float32(c.lr), float32(c.rho), float32(c.rest), float32(c.eps))
+	if l := loopsFor[T](); l != nil {
+		variant := plain
+		if m != nil {
+			variant += withMomentum
+		}
+		if avg != nil {
+			variant += centered
+		}
+		l.rmsprop[variant](first(w), first(g), first(v), first(m), first(avg), len(w),
+			float32(c.lr), float32(c.rho), float32(c.rest), float32(c.momentum), float32(c.eps))
 		return
 	}
 	for i, d := range g {
@@ -112,8 +128,13 @@ type adamConstants[T Float] struct{ rate, rest1, rest2, eps T }
 
 func adam[T Float](w, g, m, v, vmax []T, c adamConstants[T]) {
 	g, m, v = g[:len(w)], m[:len(w)], v[:len(w)]
-	if l := loopsFor[T](); l != nil && vmax == nil {
-		l.adam(first(w), first(g), first(m), first(v), len(w), float32(c.rate), float32(c.rest1), float32(c.rest2), float32(c.eps))
+	if l := loopsFor[T](); l != nil {
+		variant := plain
+		if vmax != nil {
+			variant = amsgrad
+		}
+		l.adam[variant](first(w), first(g), first(m), first(v), first(vmax), len(w),
+			float32(c.rate), float32(c.rest1), float32(c.rest2), float32(c.eps))
 		return
 	}
 	for i, d := range g {
@@ -139,18 +160,40 @@ func part[T Float](x []T, lo, hi int) []T {
 // sqrt compiles to one instruction, in the precision of T.
 func sqrt[T Float](v T) T { return T(math.Sqrt(float64(v))) }
 
+// Scale computes
+//
+//	y[i] = factor*x[i] + offset
+func Scale[T Float](x, y []T, factor, offset float64) {
+	if len(x) <= elementGrain {
+		scale(x, y, T(factor), T(offset))
+		return
+	}
+	Parallel(len(x), elementGrain, func(lo, hi int) { scale(x[lo:hi], y[lo:hi], T(factor), T(offset)) })
+}
+
+func scale[T Float](x, y []T, factor, offset T) {
+	y = y[:len(x)]
+	if l := loopsFor[T](); l != nil {
+		l.scale(first(y), first(x), len(x), float32(factor), float32(offset))
+		return
+	}
+	for i, v := range x {
+		y[i] = factor*v + offset
+	}
+}
+
 // ScaleInPlace computes
 //
 //	x[i] *= a
 func ScaleInPlace[T Float](x []T, a float64) {
 	if len(x) <= elementGrain {
-		scale(x, T(a))
+		scaleInPlace(x, T(a))
 		return
 	}
-	Parallel(len(x), elementGrain, func(lo, hi int) { scale(x[lo:hi], T(a)) })
+	Parallel(len(x), elementGrain, func(lo, hi int) { scaleInPlace(x[lo:hi], T(a)) })
 }
 
-func scale[T Float](x []T, a T) {
+func scaleInPlace[T Float](x []T, a T) {
 	if l := loopsFor[T](); l != nil {
 		l.right[Mul](first(x), first(x), len(x), float32(a))
 		return
@@ -202,6 +245,10 @@ func ClipValue[T Float](g []T, limit float64) {
 }
 
 func clipValue[T Float](g []T, limit T) {
+	if l := loopsFor[T](); l != nil && limit > 0 {
+		l.clip(first(g), len(g), float32(limit))
+		return
+	}
 	for i, v := range g {
 		g[i] = min(max(v, -limit), limit)
 	}

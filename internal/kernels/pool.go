@@ -1,6 +1,10 @@
 package kernels
 
-import "github.com/pkg/errors"
+import (
+	"slices"
+
+	"github.com/pkg/errors"
+)
 
 // PoolGeometry is a pooling over 1, 2 or 3 spatial axes, one value an axis in the
 // slices. Memory is channels last: x (Batch, In…, Channels), y (Batch, Out…, Channels).
@@ -25,6 +29,7 @@ type pool struct {
 	windows
 	batch, channels int
 	inSize, outSize int // elements of one sample of x and of y
+	step            int // elements of x from one window to the next
 }
 
 func newPool[T Float](kernel string, g PoolGeometry, x, y []T) *pool {
@@ -38,39 +43,82 @@ func newPool[T Float](kernel string, g PoolGeometry, x, y []T) *pool {
 			panic(errors.Errorf("kernels.%s: a window sees nothing but padding: %+v", kernel, *w))
 		}
 	}
-	p.inSize, p.outSize = p.inputs()*p.channels, p.outputs()*p.channels
+	p.inSize, p.outSize, p.step = p.inputs()*p.channels, p.outputs()*p.channels, p.windows[2].stride*p.channels
 	checkLen(kernel, "x", x, p.batch*p.inSize)
 	checkLen(kernel, "y", y, p.batch*p.outSize)
 	return p
 }
 
-// each calls f for the windows from to to of all samples, a window at a time.
-func (p *pool) each(from, to int, f func(v view)) {
-	w0, w1, w2 := &p.windows[0], &p.windows[1], &p.windows[2]
-	for i := from; i < to; i++ {
-		sample := i / p.outputs()
+// run is windows side by side on the last axis that see equally many elements.
+type run struct {
+	windows int
+	in, out int   // offsets in x of the first element of the first window, in y of its result
+	place   int   // the same offset in x, in its sample
+	taps    []int // the elements that a window sees: their offsets from its first
+}
+
+// each calls f for runs that are the windows from to to of all samples.
+func (p *pool) each(from, to int, f func(r run)) {
+	taps := tapOffsets.get(p.taps())
+	defer tapOffsets.put(taps)
+	var size [maxRank]int // of the windows that taps is for
+	last := &p.windows[2]
+	whole := ValidSize(last.in+last.pad, last.taps, last.stride, 1) // windows that end inside
+	for i := from; i < to; {
 		o0, o1, o2 := p.at(i % p.outputs())
-		i0, lo0, hi0 := w0.bounds(o0)
-		i1, lo1, hi1 := w1.bounds(o1)
-		i2, lo2, hi2 := w2.bounds(o2)
-		f(view{
-			in: sample * p.inSize, out: i * p.channels,
-			lo: [maxRank]int{i0 + lo0, i1 + lo1, i2 + lo2},
-			hi: [maxRank]int{i0 + hi0, i1 + hi1, i2 + hi2},
-		})
+		start, here := [maxRank]int{}, [maxRank]int{}
+		for d, o := range [maxRank]int{o0, o1, o2} {
+			first, lo, hi := p.windows[d].bounds(o)
+			start[d], here[d] = first+lo, hi-lo
+		}
+		if here != size {
+			size = here
+			*taps = p.offsets((*taps)[:0], size)
+		}
+		r := run{windows: 1, place: p.place(start[0], start[1], start[2]), out: i * p.channels, taps: *taps}
+		r.in = i/p.outputs()*p.inSize + r.place
+		if here[2] == last.taps {
+			r.windows = min(whole-o2, last.out-o2, to-i, p.grain())
+		}
+		f(r)
+		i += r.windows
 	}
 }
 
-// view is one window: the offsets of its sample in x and of its channels in y, and
-// the input elements that it sees.
-type view struct {
-	in, out int
-	lo, hi  [maxRank]int
+var tapOffsets scratchPool[int]
+
+// offsets appends those of the elements of a box from its first.
+func (p *pool) offsets(to []int, size [maxRank]int) []int {
+	for k0 := range size[0] {
+		for k1 := range size[1] {
+			for k2 := range size[2] {
+				to = append(to, p.place(k0, k1, k2))
+			}
+		}
+	}
+	return to
 }
 
-// elements returns how many elements of a channel a window sees.
-func (v *view) elements() int {
-	return (v.hi[0] - v.lo[0]) * (v.hi[1] - v.lo[1]) * (v.hi[2] - v.lo[2])
+// place returns the offset of an input element's channels in its sample.
+func (p *pool) place(i0, i1, i2 int) int {
+	return ((i0*p.windows[1].in+i1)*p.windows[2].in + i2) * p.channels
+}
+
+// seen is the part of x that a run sees.
+func seen[T Float](p *pool, r *run, x []T) []T {
+	return x[r.in : r.in+(r.windows-1)*p.step+r.taps[len(r.taps)-1]+p.channels]
+}
+
+// results is the part of y, or of argmax, that belongs to a run.
+func results[E any](p *pool, r *run, y []E) []E { return y[r.out : r.out+r.windows*p.channels] }
+
+// poolLoops returns the loops of the active set, nil if it has none or if one window
+// would take a call too long.
+func poolLoops[T Float](p *pool) *elementLoops {
+	if p.channels == 0 || p.taps()*p.channels > 4*poolGrain {
+		return nil
+	}
+	return loopsFor[T]()
 }
 
 // MaxPool computes the largest element that each window sees, channel by channel:
@@ -79,31 +127,44 @@ func (v *view) elements() int {
 //
 // Where argmax is not nil it gets the place of that element, the index into its
 // sample of x (In…, Channels): of equal elements the first in row-major order, as in
-// TensorFlow. A NaN is larger than any number, so the first one in a window wins.
+// TensorFlow. A NaN is larger than any number, so the first one in a window wins. Of
+// zeros of both signs y may be either.
 func MaxPool[T Float](g PoolGeometry, x, y []T, argmax []int32) {
 	p := newPool("MaxPool", g, x, y)
 	if argmax != nil {
 		checkLen("MaxPool", "argmax", argmax, len(y))
 	}
+	loops := poolLoops[T](p)
 	Parallel(p.batch*p.outputs(), p.grain(), func(from, to int) {
-		p.each(from, to, func(v view) {
-			best := y[v.out : v.out+p.channels]
+		p.each(from, to, func(r run) {
+			x, best := seen(p, &r, x), results(p, &r, y)
 			var places []int32
 			if argmax != nil {
-				places = argmax[v.out : v.out+p.channels]
+				places = results(p, &r, argmax)
 			}
-			first := true
-			for i0 := v.lo[0]; i0 < v.hi[0]; i0++ {
-				for i1 := v.lo[1]; i1 < v.hi[1]; i1++ {
-					for i2 := v.lo[2]; i2 < v.hi[2]; i2++ {
-						at := p.place(i0, i1, i2)
-						maxTap(x[v.in+at:], at, first, best, places)
-						first = false
-					}
-				}
+			switch {
+			case loops == nil:
+				maxOfRun(p, &r, x, best, places)
+			case places == nil:
+				loops.maxPool(first(best), first(x), &r.taps[0], len(r.taps), r.windows, p.channels, p.step)
+			default:
+				loops.maxPoolPlaces(first(best), &places[0], first(x), &r.taps[0], len(r.taps), r.windows, p.channels, p.step, r.place)
 			}
 		})
 	})
+}
+
+func maxOfRun[T Float](p *pool, r *run, x, best []T, places []int32) {
+	for w := range r.windows {
+		y, from := best[w*p.channels:][:p.channels], w*p.step
+		var at []int32
+		if places != nil {
+			at = places[w*p.channels:][:p.channels]
+		}
+		for k, tap := range r.taps {
+			maxTap(x[from+tap:], r.place+from+tap, k == 0, y, at)
+		}
+	}
 }
 
 // maxTap replaces the elements of best that x exceeds, or all if this is the first
@@ -143,17 +204,41 @@ func maxTap[T Float](x []T, at int, first bool, best []T, places []int32) {
 func MaxPoolGrad[T Float](g PoolGeometry, dy []T, argmax []int32, dx []T) {
 	p := newPool("MaxPoolGrad", g, dx, dy)
 	checkLen("MaxPoolGrad", "argmax", argmax, len(dy))
+	loops := poolLoops[T](p)
+	if p.overlap() {
+		loops = nil
+	}
 	// A sample is the smallest piece: windows overlap.
 	Parallel(p.batch, grain(float64(p.inSize+p.outSize)), func(lo, hi int) {
 		for b := lo; b < hi; b++ {
 			d := dx[b*p.inSize : (b+1)*p.inSize]
-			clear(d)
-			places := argmax[b*p.outSize : (b+1)*p.outSize]
-			for i, v := range dy[b*p.outSize : (b+1)*p.outSize] {
-				d[places[i]] += v
+			if loops == nil {
+				clear(d)
+				places := argmax[b*p.outSize : (b+1)*p.outSize]
+				for i, v := range dy[b*p.outSize : (b+1)*p.outSize] {
+					d[places[i]] += v
+				}
+				continue
 			}
+			if !p.cover() {
+				clear(d)
+			}
+			p.each(b*p.outputs(), (b+1)*p.outputs(), func(r run) {
+				d, dy, places := seen(p, &r, dx), results(p, &r, dy), results(p, &r, argmax)
+				loops.maxPoolGradient(first(d), first(dy), &places[0], &r.taps[0], len(r.taps), r.windows, p.channels, p.step, r.place)
+			})
 		}
 	})
+}
+
+// overlap reports whether an element may be seen by several windows.
+func (p *pool) overlap() bool {
+	return slices.ContainsFunc(p.windows[:], func(w window) bool { return w.taps > w.stride })
+}
+
+// cover reports whether windows that do not overlap see every element.
+func (p *pool) cover() bool {
+	return !slices.ContainsFunc(p.windows[:], func(w window) bool { return w.taps < w.stride || w.out*w.stride < w.in+w.pad })
 }
 
 // AveragePool computes the mean of the elements that each window sees, channel by
@@ -162,20 +247,23 @@ func MaxPoolGrad[T Float](g PoolGeometry, dy []T, argmax []int32, dx []T) {
 //	y[b, o…, c] = (Σ_{k…} x[b, o*Stride - PadBefore + k, c]) / number of k… in range
 func AveragePool[T Float](g PoolGeometry, x, y []T) {
 	p := newPool("AveragePool", g, x, y)
+	loops := poolLoops[T](p)
 	Parallel(p.batch*p.outputs(), p.grain(), func(from, to int) {
-		p.each(from, to, func(v view) {
-			sum := y[v.out : v.out+p.channels]
-			clear(sum)
-			for i0 := v.lo[0]; i0 < v.hi[0]; i0++ {
-				for i1 := v.lo[1]; i1 < v.hi[1]; i1++ {
-					for i2 := v.lo[2]; i2 < v.hi[2]; i2++ {
-						addTo(sum, x[v.in+p.place(i0, i1, i2):])
-					}
-				}
+		p.each(from, to, func(r run) {
+			x, y := seen(p, &r, x), results(p, &r, y)
+			if loops != nil {
+				loops.averagePool(first(y), first(x), &r.taps[0], len(r.taps), r.windows, p.channels, p.step)
+				return
 			}
-			n := T(v.elements())
-			for i := range sum {
-				sum[i] /= n
+			for w := range r.windows {
+				sum := y[w*p.channels:][:p.channels]
+				clear(sum)
+				for _, tap := range r.taps {
+					addTo(sum, x[w*p.step+tap:])
+				}
+				for i := range sum {
+					sum[i] /= T(len(r.taps))
+				}
 			}
 		})
 	})
@@ -187,32 +275,28 @@ func AveragePool[T Float](g PoolGeometry, x, y []T) {
 //	dx[b, i…, c] = Σ_{o… that see i…} dy[b, o…, c] / number of elements that o… sees
 func AveragePoolGrad[T Float](g PoolGeometry, dy, dx []T) {
 	p := newPool("AveragePoolGrad", g, dx, dy)
-	values := &poolsOf[T]().values
+	values, loops := &poolsOf[T]().values, poolLoops[T](p)
 	// A sample is the smallest piece: windows overlap.
 	Parallel(p.batch, grain(float64(p.inSize+p.outSize*p.taps())), func(lo, hi int) {
 		clear(dx[lo*p.inSize : hi*p.inSize])
 		share := values.get(p.channels)
-		p.each(lo*p.outputs(), hi*p.outputs(), func(v view) {
-			n := T(v.elements())
-			for i, d := range dy[v.out : v.out+p.channels] {
-				(*share)[i] = d / n
+		p.each(lo*p.outputs(), hi*p.outputs(), func(r run) {
+			dx, dy := seen(p, &r, dx), results(p, &r, dy)
+			if loops != nil {
+				loops.averagePoolGradient(first(dx), first(dy), &r.taps[0], len(r.taps), r.windows, p.channels, p.step)
+				return
 			}
-			for i0 := v.lo[0]; i0 < v.hi[0]; i0++ {
-				for i1 := v.lo[1]; i1 < v.hi[1]; i1++ {
-					for i2 := v.lo[2]; i2 < v.hi[2]; i2++ {
-						at := v.in + p.place(i0, i1, i2)
-						addTo(dx[at:at+p.channels], *share)
-					}
+			for w := range r.windows {
+				for i, d := range dy[w*p.channels:][:p.channels] {
+					(*share)[i] = d / T(len(r.taps))
+				}
+				for _, tap := range r.taps {
+					addTo(dx[w*p.step+tap:][:p.channels], *share)
 				}
 			}
 		})
 		values.put(share)
 	})
-}
-
-// place returns the offset of an input element's channels in its sample.
-func (p *pool) place(i0, i1, i2 int) int {
-	return ((i0*p.windows[1].in+i1)*p.windows[2].in + i2) * p.channels
 }
 
 // grain returns the number of windows in a piece of work.

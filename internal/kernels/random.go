@@ -33,7 +33,9 @@ type stream uint64
 func newStream(key uint64) stream { return stream(hash(key ^ 0xd1b54a32d192ed03)) }
 
 // at returns 64 random bits, number i of the stream.
-func (s stream) at(i uint64) uint64 { return hash(uint64(s) + (i+1)*golden) }
+func (s stream) at(i uint64) uint64 { return hash(s.counter(i)) }
+
+func (s stream) counter(i uint64) uint64 { return uint64(s) + (i+1)*golden }
 
 // unit returns number i as a uniform one in [0, 1), a multiple of 2⁻⁵³.
 func (s stream) unit(i uint64) float64 { return float64(s.at(i)>>11) * unitStep }
@@ -143,18 +145,49 @@ func DropoutMask[T Float](key uint64, rate float64, mask []T) {
 		fill(mask, choose[T](rate <= 0, 1, 0))
 		return
 	}
-	eachPiece(mask, dropout[T]{newStream(key), rate, T(1 / (1 - rate))})
+	eachPiece(mask, newDropout[T](key, rate))
+}
+
+// newDropout needs a rate above 0 and below 1. A multiple of 2⁻⁵³ is at least the rate
+// if it is at least the next such multiple.
+func newDropout[T Float](key uint64, rate float64) dropout[T] {
+	return dropout[T]{newStream(key), uint64(math.Ceil(rate / unitStep)), T(1 / (1 - rate))}
+}
+
+// Dropout computes y = mask*x for a DropoutMask of its own.
+func Dropout[T Float](key uint64, rate float64, x, mask, y []T) {
+	if rate <= 0 || rate >= 1 {
+		DropoutMask(key, rate, mask)
+		combine(Mul, x, mask, y)
+		return
+	}
+	d := newDropout[T](key, rate)
+	if len(x) <= elementGrain {
+		d.drop(x, mask, y, 0)
+		return
+	}
+	Parallel(len(x), elementGrain, func(lo, hi int) { d.drop(x[lo:hi], mask[lo:hi], y[lo:hi], lo) })
+}
+
+// drop multiplies while the mask is in the cache.
+func (d dropout[T]) drop(x, mask, y []T, at int) {
+	d.fill(mask, at)
+	combine(Mul, x, mask, y)
 }
 
 type dropout[T Float] struct {
 	stream
-	rate  float64
+	least uint64 // of the 53 random bits of what is kept
 	scale T
 }
 
 func (d dropout[T]) fill(piece []T, at int) {
+	if l := loopsFor[T](); l != nil {
+		l.dropoutMask(first(piece), len(piece), d.counter(uint64(at)), int(d.least), float32(d.scale))
+		return
+	}
 	for i := range piece {
-		piece[i] = choose(d.unit(uint64(at+i)) >= d.rate, d.scale, 0)
+		piece[i] = choose(d.at(uint64(at+i))>>11 >= d.least, d.scale, 0)
 	}
 }
 

@@ -42,7 +42,7 @@ func sumTiles[T Float](x, y []T, n, inner, divisor, lo, hi int) {
 	d := float64(divisor)
 	if inner == 1 {
 		for o := lo; o < hi; o++ {
-			y[o] = T(sumLine(x, o*n, o*n+n, 1) / d)
+			y[o] = T(sumLine(x[o*n:o*n+n]) / d)
 		}
 		return
 	}
@@ -69,18 +69,20 @@ func sumTiles[T Float](x, y []T, n, inner, divisor, lo, hi int) {
 	}
 }
 
-// sumLine adds x[at], x[at+step], … before end in four interleaved sums, which a
-// processor can keep going at once.
-func sumLine[T Float](x []T, at, end, step int) float64 {
-	var s0, s1, s2, s3 float64
-	i := at
-	for ; i+3*step < end; i += 4 * step {
-		s0 += float64(x[i])
-		s1 += float64(x[i+step])
-		s2 += float64(x[i+2*step])
-		s3 += float64(x[i+3*step])
+// sumLine adds in four interleaved sums, which a processor can keep going at once.
+func sumLine[T Float](x []T) float64 {
+	if l := loopsFor[T](); l != nil {
+		return l.sumLine(float32s(x))
 	}
-	for ; i < end; i += step {
+	var s0, s1, s2, s3 float64
+	i := 0
+	for ; i+3 < len(x); i += 4 {
+		s0 += float64(x[i])
+		s1 += float64(x[i+1])
+		s2 += float64(x[i+2])
+		s3 += float64(x[i+3])
+	}
+	for ; i < len(x); i++ {
 		s0 += float64(x[i])
 	}
 	return s0 + s1 + (s2 + s3)
@@ -99,11 +101,21 @@ func SumGradient[T Float](dy, dx []T, outer, n, inner int, scale float64) {
 }
 
 func sumGradientRows[T Float](dy, dx []T, n, inner int, scale T, lo, hi int) {
-	for r := lo; r < hi; r++ {
-		row := dx[r*inner:][:inner]
-		for i, d := range dy[r/n*inner:][:inner] {
-			row[i] = scale * d
+	for lo < hi {
+		o := lo / n
+		end := min(hi, (o+1)*n)
+		if inner == 1 {
+			fill(dx[lo:end], scale*dy[o])
+		} else {
+			row := dx[lo*inner:][:inner]
+			for i, d := range dy[o*inner:][:inner] {
+				row[i] = scale * d
+			}
+			for r := lo + 1; r < end; r++ {
+				copy(dx[r*inner:][:inner], row)
+			}
 		}
+		lo = end
 	}
 }
 
@@ -153,12 +165,15 @@ func foldRows[T Float](f Binary, start T, x, y []T, n, inner, lo, hi int) {
 		out := y[o*inner:][:inner]
 		fill(out, start)
 		for k := range n {
-			apply2(f, out, x[(o*n+k)*inner:][:inner], out)
+			combine(f, out, x[(o*n+k)*inner:][:inner], out)
 		}
 	}
 }
 
 func foldLine[T Float](f Binary, acc T, line []T) T {
+	if l := loopsFor[T](); l != nil && f != Mul {
+		return T(l.extremum(f, float32(acc), float32s(line)))
+	}
 	switch f {
 	case Maximum:
 		for _, v := range line {
@@ -261,6 +276,12 @@ func ArgMax[T Float](x []T, index []int, outer, n, inner int) {
 }
 
 func argMaxLines[T Float](x []T, index []int, n, inner, lo, hi int) {
+	if l := loopsFor[T](); l != nil && inner == 1 {
+		for o := lo; o < hi; o++ {
+			index[o] = l.argMax(float32s(x[o*n : o*n+n]))
+		}
+		return
+	}
 	for l := lo; l < hi; l++ {
 		at := lineStart(l, n, inner)
 		best, k := at, 1
@@ -276,9 +297,9 @@ func argMaxLines[T Float](x []T, index []int, n, inner, lo, hi int) {
 // SumAll returns Σ x[i].
 func SumAll[T Float](x []T) float64 {
 	if len(x) <= elementGrain {
-		return sumLine(x, 0, len(x), 1)
+		return sumLine(x)
 	}
-	return addPieces(len(x), func(lo, hi int) float64 { return sumLine(x, lo, hi, 1) })
+	return addPieces(len(x), func(lo, hi int) float64 { return sumLine(x[lo:hi]) })
 }
 
 // Dot returns Σ x[i]*y[i]; y has the length of x.
@@ -295,6 +316,9 @@ func Norm2[T Float](x []T) float64 { return math.Sqrt(Dot(x, x)) }
 
 func dotLine[T Float](x, y []T) float64 {
 	y = y[:len(x)]
+	if l := loopsFor[T](); l != nil {
+		return l.dot(first(x), first(y), len(x)) // Dot's pieces are short
+	}
 	var s0, s1, s2, s3 float64
 	i := 0
 	for ; i+3 < len(x); i += 4 {
@@ -313,7 +337,7 @@ func dotLine[T Float](x, y []T) float64 {
 func addPieces(n int, f func(lo, hi int) float64) float64 {
 	parts := make([]float64, ceilDiv(n, elementGrain))
 	Parallel(n, elementGrain, func(lo, hi int) { parts[lo/elementGrain] = f(lo, hi) })
-	return sumLine(parts, 0, len(parts), 1)
+	return sumLine(parts)
 }
 
 func isNaN[T Float](v T) bool { return v != v }

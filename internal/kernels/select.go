@@ -53,7 +53,19 @@ func Select[T any](cond []bool, condShape []int, a []T, aShape []int, b []T, bSh
 
 // ClipGradient is the gradient of min(max(x, lo), hi): dx is dy where lo ≤ x ≤ hi, else 0.
 func ClipGradient[T Float](x, dy, dx []T, lo, hi T) {
+	if len(x) <= elementGrain {
+		clipGradient(x, dy, dx, lo, hi)
+		return
+	}
+	Parallel(len(x), elementGrain, func(from, to int) { clipGradient(x[from:to], dy[from:to], dx[from:to], lo, hi) })
+}
+
+func clipGradient[T Float](x, dy, dx []T, lo, hi T) {
 	dy, dx = dy[:len(x)], dx[:len(x)]
+	if l := loopsFor[T](); l != nil {
+		l.passWithin(first(dx), first(x), first(dy), len(x), float32(lo), float32(hi))
+		return
+	}
 	for i, v := range x {
 		dx[i] = choose(v >= lo && v <= hi, dy[i], 0)
 	}

@@ -54,6 +54,8 @@ func (g *generator) writeConstants() {
 	putFloat("expLow", expLow)
 	putFloat("tanhTop", tanhTop)
 	putFloat("minusInf", math.Inf(-1))
+	putFloat("inf", math.Inf(1))
+	putFloat("nan", math.NaN())
 	for i, v := range expPolynomial() {
 		putFloat(coefficient(i), v)
 	}

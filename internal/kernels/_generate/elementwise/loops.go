@@ -23,14 +23,19 @@ func (g *generator) each(slot, arrays, constants string, body func(s *streams, p
 		signature += ", " + constants + " float32"
 	}
 	g.begin(slot, signature+")")
-	bases := g.pointers(strings.Split(arrays, ", ")...)
+	bases := g.pointers(split(arrays)...)
 	n := g.Load(g.Param("n"), g.GP64())
 	p := params{}
-	for _, name := range strings.FieldsFunc(constants, func(r rune) bool { return r == ',' || r == ' ' }) {
+	for _, name := range split(constants) {
 		p[name] = g.broadcast(name)
 	}
 	g.walk("", bases, n, unroll, func(s *streams) { body(s, p) })
 	g.end()
+}
+
+// split returns the names in "a, b".
+func split(names string) []string {
+	return strings.FieldsFunc(names, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
 // pointers loads parameters.
@@ -75,7 +80,7 @@ func (g *generator) binaries() {
 	for _, f := range []struct {
 		name string
 		do   func(a reg.VecVirtual, b operand.Op) reg.VecVirtual
-	}{{"Add", g.add}, {"Sub", g.sub}, {"Mul", g.mul}, {"Div", g.div}} {
+	}{{"Add", g.add}, {"Sub", g.sub}, {"Mul", g.mul}, {"Div", g.div}, {"Maximum", g.max}, {"Minimum", g.min}} {
 		slot := "[" + f.name + "]"
 		g.each("same"+slot, "out, a, b", "", func(s *streams, _ params) {
 			a := s.get("a")
@@ -105,52 +110,6 @@ func (g *generator) rows(slot string, do func(a reg.VecVirtual, b operand.Op) re
 	g.DECQ(rows)
 	g.JNZ(operand.LabelRef("row"))
 	g.end()
-}
-
-// optimizers writes the steps without multiply-additions, which would round once
-// where the loops in Go round twice.
-func (g *generator) optimizers() {
-	g.each("addScaled", "y, x", "a", func(s *streams, p params) {
-		step := g.mul(s.get("x"), p["a"])
-		s.set("y", g.add(s.get("y"), step))
-	})
-	g.each("ema", "avg, x", "keep, rest", func(s *streams, p params) {
-		kept := g.mul(s.get("avg"), p["keep"])
-		s.set("avg", g.add(kept, g.mul(s.get("x"), p["rest"])))
-	})
-	momentum := func(s *streams, p params) (m, step reg.VecVirtual) {
-		step = g.mul(s.get("grad"), p["lr"])
-		m = g.sub(g.mul(s.get("m"), p["momentum"]), step)
-		s.set("m", m)
-		return m, step
-	}
-	g.each("sgdMomentum", "w, grad, m", "lr, momentum", func(s *streams, p params) {
-		m, _ := momentum(s, p)
-		s.set("w", g.add(s.get("w"), m))
-	})
-	g.each("sgdNesterov", "w, grad, m", "lr, momentum", func(s *streams, p params) {
-		m, step := momentum(s, p)
-		ahead := g.sub(g.mul(m, p["momentum"]), step)
-		s.set("w", g.add(s.get("w"), ahead))
-	})
-	g.each("rmsprop", "w, grad, v", "lr, rho, rest, eps", func(s *streams, p params) {
-		d := s.get("grad")
-		kept := g.mul(s.get("v"), p["rho"])
-		v := g.add(kept, g.mul(g.mul(d, d), p["rest"]))
-		s.set("v", v)
-		step := g.div(g.mul(d, p["lr"]), g.sqrt(g.add(v, p["eps"])))
-		s.set("w", g.sub(s.get("w"), step))
-	})
-	g.each("adam", "w, grad, m, v", "rate, rest1, rest2, eps", func(s *streams, p params) {
-		d, m := s.get("grad"), s.get("m")
-		m = g.add(m, g.mul(g.sub(d, m), p["rest1"]))
-		s.set("m", m)
-		v := s.get("v")
-		v = g.add(v, g.mul(g.sub(g.mul(d, d), v), p["rest2"]))
-		s.set("v", v)
-		step := g.div(g.mul(m, p["rate"]), g.add(g.sqrt(v), p["eps"]))
-		s.set("w", g.sub(s.get("w"), step))
-	})
 }
 
 // fromBytes widens whole vectors.

@@ -18,6 +18,7 @@ import (
 
 	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/pass"
 	"github.com/mmcloughlin/avo/printer"
 )
@@ -53,6 +54,7 @@ type generator struct {
 	isa
 	loops     []loop
 	constants constants
+	ordinals  operand.Mem // 0, 1, …, 15
 }
 
 func main() {
@@ -67,10 +69,15 @@ func generate() map[string][]byte {
 	g := &generator{Context: build.NewContext()}
 	g.ConstraintExpr("amd64")
 	g.writeConstants()
+	g.writeOrdinals()
 	for _, g.isa = range isas {
 		g.activations()
 		g.binaries()
+		g.binaryGradients()
 		g.optimizers()
+		g.reductions()
+		g.pooling()
+		g.dropoutMask()
 		g.columnSums()
 		g.fromBytes()
 		g.exponentials()
@@ -89,7 +96,7 @@ func generate() map[string][]byte {
 
 // begin starts the function of a slot: relu, or same[Add].
 func (g *generator) begin(slot, signature string) {
-	words := strings.FieldsFunc(slot, func(r rune) bool { return r == '[' || r == ']' })
+	words := strings.FieldsFunc(slot, func(r rune) bool { return r == '[' || r == ']' || r == '+' })
 	name := g.Name
 	for _, w := range words {
 		name += strings.ToUpper(w[:1]) + w[1:]

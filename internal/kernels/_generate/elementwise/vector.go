@@ -62,11 +62,17 @@ func (g *generator) zero() reg.VecVirtual {
 	return d
 }
 
-// Predicates of comparisons. All but notLessEqual are false for NaN; none traps.
+// Predicates of comparisons. Those that begin with not, and unordered, are true for
+// NaN, the others false; none traps.
 const (
-	notLessEqual = 0x16
-	greater      = 0x1e
-	less         = 0x11
+	notLessEqual    = 0x16
+	notGreaterEqual = 0x19
+	greater         = 0x1e
+	greaterEqual    = 0x1d
+	less            = 0x11
+	lessEqual       = 0x12
+	unordered       = 0x03
+	isOrdered       = 0x07
 )
 
 // where returns v where a has the relation to b, and 0 elsewhere.
@@ -170,9 +176,19 @@ func (s *streams) at(name string) operand.Mem {
 func (s *streams) get(name string) reg.VecVirtual    { return s.load(s.at(name), s.mask) }
 func (s *streams) set(name string, v reg.VecVirtual) { s.store(v, s.at(name), s.mask) }
 
-// walk writes the loop over the streams: rounds of unroll vectors, single vectors,
-// and the rest through a mask. label makes its labels unique.
+// walk writes the loop over the streams, a vector at a time, as rounds does.
 func (g *generator) walk(label string, bases map[string]reg.Register, n reg.Register, unroll int, body func(s *streams)) {
+	g.rounds(label, bases, n, unroll, func(s *streams, vectors int) {
+		for s.vector = range vectors {
+			body(s)
+		}
+		s.vector = 0
+	})
+}
+
+// rounds writes the loop over the streams: rounds of unroll vectors, single vectors,
+// and the rest through a mask. label makes its labels unique.
+func (g *generator) rounds(label string, bases map[string]reg.Register, n reg.Register, unroll int, round func(s *streams, vectors int)) {
 	s := &streams{generator: g, bases: bases, offset: g.GP64()}
 	left := g.GP64()
 	g.MOVQ(n, left)
@@ -186,10 +202,7 @@ func (g *generator) walk(label string, bases map[string]reg.Register, n reg.Regi
 		g.Label(here)
 		g.CMPQ(left, operand.U32(vectors*g.Lanes))
 		g.JLT(operand.LabelRef(next))
-		for s.vector = range vectors {
-			body(s)
-		}
-		s.vector = 0
+		round(s, vectors)
 		g.ADDQ(operand.U32(vectors*g.Lanes*floatSize), s.offset)
 		g.SUBQ(operand.U32(vectors*g.Lanes), left)
 		g.JMP(operand.LabelRef(here))
@@ -198,7 +211,7 @@ func (g *generator) walk(label string, bases map[string]reg.Register, n reg.Regi
 	g.TESTQ(left, left)
 	g.JZ(operand.LabelRef(label + "Done"))
 	s.mask = g.tail(left)
-	body(s)
+	round(s, 1)
 	g.Label(label + "Done")
 }
 
