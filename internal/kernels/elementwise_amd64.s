@@ -4284,6 +4284,7 @@ channelsBy2:
 	JLT          channelsBelow2
 	LEAQ         (BX)(R8*1), R9
 	VMOVUPS      (AX)(R8*1), Z0
+	VADDPS       elementConstants<>+0(SB), Z0, Z0
 	VMOVUPS      (DX)(R8*1), Z1
 	MOVQ         R8, R11
 	SHRQ         $0x02, R11
@@ -4294,6 +4295,7 @@ channelsBy2:
 	VPADDD       elementOrdinals<>+0(SB), Z2, Z2
 	VPSUBD       Z2, Z1, Z1
 	VMOVUPS      64(AX)(R8*1), Z2
+	VADDPS       elementConstants<>+0(SB), Z2, Z2
 	VMOVUPS      64(DX)(R8*1), Z3
 	MOVQ         R8, R11
 	SHRQ         $0x02, R11
@@ -4330,6 +4332,7 @@ channelsBy1:
 	JLT          channelsBelow1
 	LEAQ         (BX)(R8*1), R9
 	VMOVUPS      (AX)(R8*1), Z0
+	VADDPS       elementConstants<>+0(SB), Z0, Z0
 	VMOVUPS      (DX)(R8*1), Z1
 	MOVQ         R8, R11
 	SHRQ         $0x02, R11
@@ -4366,6 +4369,7 @@ channelsBelow1:
 	KMOVW        R9, K1
 	LEAQ         (BX)(R8*1), CX
 	VMOVUPS.Z    (AX)(R8*1), K1, Z0
+	VADDPS       elementConstants<>+0(SB), Z0, Z0
 	VMOVUPS.Z    (DX)(R8*1), K1, Z1
 	MOVQ         R8, R9
 	SHRQ         $0x02, R9
@@ -9429,6 +9433,7 @@ channelsBy2:
 	JLT          channelsBelow2
 	LEAQ         (DX)(DI*1), R9
 	VMOVUPS      (AX)(DI*1), Y0
+	VADDPS       elementConstants<>+0(SB), Y0, Y0
 	VMOVUPS      (CX)(DI*1), Y1
 	MOVQ         DI, R11
 	SHRQ         $0x02, R11
@@ -9439,6 +9444,7 @@ channelsBy2:
 	VPADDD       elementOrdinals<>+0(SB), Y2, Y2
 	VPSUBD       Y2, Y1, Y1
 	VMOVUPS      32(AX)(DI*1), Y2
+	VADDPS       elementConstants<>+0(SB), Y2, Y2
 	VMOVUPS      32(CX)(DI*1), Y3
 	MOVQ         DI, R11
 	SHRQ         $0x02, R11
@@ -9475,6 +9481,7 @@ channelsBy1:
 	JLT          channelsBelow1
 	LEAQ         (DX)(DI*1), R9
 	VMOVUPS      (AX)(DI*1), Y0
+	VADDPS       elementConstants<>+0(SB), Y0, Y0
 	VMOVUPS      (CX)(DI*1), Y1
 	MOVQ         DI, R11
 	SHRQ         $0x02, R11
@@ -9511,6 +9518,7 @@ channelsBelow1:
 	VMOVUPS      (R9), Y0
 	LEAQ         (DX)(DI*1), R8
 	VMASKMOVPS   (AX)(DI*1), Y0, Y1
+	VADDPS       elementConstants<>+0(SB), Y1, Y1
 	VMASKMOVPS   (CX)(DI*1), Y0, Y2
 	MOVQ         DI, R9
 	SHRQ         $0x02, R9

@@ -44,7 +44,7 @@ func elementCases() []elementCase {
 	cases = append(cases, unary("sigmoid", 2, Sigmoid, func(*Params) {})...)
 	cases = append(cases, unary("tanh", 2, Tanh, func(*Params) {})...)
 	cases = append(cases, unary("exponential", 1, Exponential, func(*Params) {})...)
-	for f, name := range []string{"add", "sub", "mul", "div"} {
+	for f, name := range []string{"add", "sub", "mul", "div", "maximum", "minimum"} {
 		f := Binary(f)
 		cases = append(cases,
 			elementCase{name, 3, 0, false, func(v [][]float32) { n := []int{len(v[0])}; Broadcast(f, v[0], n, v[1], n, v[2], n) }},
@@ -56,9 +56,18 @@ func elementCases() []elementCase {
 			elementCase{name + " to a scalar", 2, 0, false, func(v [][]float32) {
 				n := []int{len(v[0])}
 				Broadcast(f, []float32{-1.7}, nil, v[0], n, v[1], n)
+			}},
+			elementCase{name + " gradient", 5, 0, false, func(v [][]float32) {
+				n := []int{len(v[0])}
+				BroadcastGradient(f, v[0], n, v[1], n, v[2], v[3], v[4], n)
+			}},
+			elementCase{name + " gradient of a scalar", 3, 0, false, func(v [][]float32) {
+				n := []int{len(v[0])}
+				BroadcastGradient(f, v[0], n, []float32{-1.7}, nil, v[1], nil, v[2], n)
 			}})
 	}
 	return append(cases,
+		elementCase{"Scale", 2, 0, true, func(v [][]float32) { Scale(v[0], v[1], 0.3, -0.7) }},
 		elementCase{"ScaleInPlace", 1, 0, false, func(v [][]float32) { ScaleInPlace(v[0], 0.3) }},
 		elementCase{"AddScaled", 2, 0, true, func(v [][]float32) { AddScaled(v[0], v[1], 0.3) }},
 		elementCase{"SGD", 2, 0, true, func(v [][]float32) { SGD(v[0], v[1], 0.01) }},
@@ -68,9 +77,24 @@ func elementCases() []elementCase {
 		elementCase{"SGDMomentum, Nesterov", 3, 0, true, func(v [][]float32) { SGDMomentum(v[0], v[1], v[2], 0.01, 0.9, true) }},
 		elementCase{"RMSprop", 3, 0, true, func(v [][]float32) { RMSprop(v[0], v[1], v[2], nil, nil, 0.001, 0.9, 0, 1e-7) }},
 		elementCase{"RMSprop, momentum", 4, 0, true, func(v [][]float32) { RMSprop(v[0], v[1], v[2], v[3], nil, 0.001, 0.9, 0.5, 1e-7) }},
+		elementCase{"RMSprop, centered", 4, 0, true, func(v [][]float32) { RMSprop(v[0], v[1], v[2], nil, v[3], 0.001, 0.9, 0, 1e-7) }},
+		elementCase{"RMSprop, momentum, centered", 5, 0, true, func(v [][]float32) { RMSprop(v[0], v[1], v[2], v[3], v[4], 0.001, 0.9, 0.5, 1e-7) }},
 		elementCase{"Adam", 4, 0, true, func(v [][]float32) { Adam(v[0], v[1], v[2], v[3], nil, 0.001, 0.9, 0.999, 1e-7, 3) }},
 		elementCase{"Adam, amsgrad", 5, 0, true, func(v [][]float32) { Adam(v[0], v[1], v[2], v[3], v[4], 0.001, 0.9, 0.999, 1e-7, 3) }},
+		elementCase{"ClipValue", 1, 0, false, func(v [][]float32) { ClipValue(v[0], 1.5) }},
+		elementCase{"ClipGradient", 3, 0, false, func(v [][]float32) { ClipGradient(v[0], v[1], v[2], -1, 2) }},
+		elementCase{"DropoutMask", 1, 0, false, func(v [][]float32) { DropoutMask(5, 0.3, v[0]) }},
+		elementCase{"Dropout", 3, 0, false, func(v [][]float32) { Dropout(5, 0.3, v[0], v[1], v[2]) }},
+		elementCase{"Max of all", 2, 0, false, func(v [][]float32) { reduceAll(v, Max[float32]) }},
+		elementCase{"Min of all", 2, 0, false, func(v [][]float32) { reduceAll(v, Min[float32]) }},
 	)
+}
+
+// reduceAll writes the reduction of the first array to the second.
+func reduceAll(v [][]float32, f func(x, y []float32, outer, n, inner int)) {
+	y := make([]float32, 1)
+	f(v[0], y, 1, len(v[0]), 1)
+	fill(v[1], y[0])
 }
 
 // fuses says whether this program rounds x*y+z once.
@@ -282,7 +306,7 @@ func TestSumLoops(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	type view struct{ outer, n, inner int }
 	views := []view{{1, 5000, 16}, {1, 700, 64}, {2, 300, 130}, {1, 20000, 2}, {3, 0, 4}, {1, 3, elementGrain + 5}}
-	for inner := 1; inner <= 70; inner++ {
+	for inner := 2; inner <= 70; inner++ {
 		views = append(views, view{1, 1, inner}, view{2, 7, inner})
 	}
 	memory, _ := guardPages(t, 20000*64)
@@ -301,6 +325,69 @@ func TestSumLoops(t *testing.T) {
 				f.do(x, got, v.outer, v.n, v.inner)
 				requireUlps(t, want, got, 0, fmt.Sprint(f.name, v))
 				intact()
+			}
+		}
+	})
+}
+
+// TestLineSums allows what float64 loses by another order.
+func TestLineSums(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 12))
+	const longest = 3*elementGrain + 7
+	xs, _ := guardPages(t, longest)
+	ys, _ := guardPages(t, longest)
+	onEverySet(t, func(t *testing.T) {
+		for _, n := range append(upTo(150), 1000, elementGrain, longest) {
+			x, y := xs[longest-n:], ys[longest-n:]
+			for _, special := range append([]float32{1}, specials...) {
+				for i := range x {
+					x[i], y[i] = float32(rng.NormFloat64()), float32(rng.NormFloat64())
+				}
+				x[rng.IntN(n)] = special
+				var sum, dot, size, dotSize float64
+				for i, v := range x {
+					product := float64(v) * float64(y[i])
+					sum += float64(v)
+					dot += product
+					size += math.Abs(float64(v))
+					dotSize += math.Abs(product)
+				}
+				check := func(want, got, size float64, what string) {
+					if math.IsInf(size, 0) || isNaN(size) {
+						require.True(t, same(want, got), "%s of %d: want %v, got %v", what, n, want, got)
+						return
+					}
+					require.InDelta(t, want, got, 1e-15*math.Sqrt(float64(n))*size, "%s of %d", what, n)
+				}
+				check(sum, SumAll(x), size, "SumAll")
+				check(dot, Dot(x, y), dotSize, "Dot")
+				row := make([]float32, 1)
+				Sum(x, row, 1, n, 1)
+				require.InDelta(t, 0, ulpDistance(float32(SumAll(x)), row[0]), 1, "Sum of %d", n)
+			}
+		}
+	})
+}
+
+func TestArgMaxLoop(t *testing.T) {
+	rng := rand.New(rand.NewPCG(13, 14))
+	memory, _ := guardPages(t, 2*elementGrain+5)
+	onEverySet(t, func(t *testing.T) {
+		for _, n := range append(upTo(70), len(memory)) {
+			for range 20 {
+				x := memory[len(memory)-len(memory)/n*n:]
+				if n < 100 {
+					x = x[len(x)-3*n:]
+				}
+				for i := range x { // ties and NaN
+					if x[i] = float32(rng.IntN(7)); x[i] == 6 {
+						x[i] = float32(math.NaN())
+					}
+				}
+				want, got := make([]int, len(x)/n), make([]int, len(x)/n)
+				onPortable(func() { ArgMax(x, want, len(want), n, 1) })
+				ArgMax(x, got, len(got), n, 1)
+				require.Equal(t, want, got, "lines of %d", n)
 			}
 		}
 	})
@@ -376,6 +463,10 @@ func TestElementLoopsAllocateNothing(t *testing.T) {
 	onEverySet(t, func(t *testing.T) {
 		noAllocations(t, "relu", func() { Apply(ReLU, DefaultParams(ReLU), x, y) })
 		noAllocations(t, "bias", func() { Broadcast(Add, x, []int{100, 10}, bias, []int{10}, y, []int{100, 10}) })
+		noAllocations(t, "gradient of mul", func() {
+			BroadcastGradient(Mul, x, []int{100, 10}, bias, []int{10}, y, y, nil, []int{100, 10})
+		})
+		noAllocations(t, "Dropout", func() { Dropout(1, 0.5, x, y, y) })
 		noAllocations(t, "Adam", func() { Adam(y, x, y, y, nil, 1e-3, 0.9, 0.999, 1e-7, 1) })
 		noAllocations(t, "Sum", func() { Sum(x, sums, 1, 100, 10) })
 		noAllocations(t, "Softmax", func() { Softmax(x, y, 100, 10, 1) })

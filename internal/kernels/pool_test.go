@@ -252,3 +252,61 @@ func BenchmarkPool(b *testing.B) {
 		})
 	}
 }
+
+// TestPoolLoops compares with the loops in Go on arrays that end at a page that must
+// not be touched.
+func TestPoolLoops(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 10))
+	var geometries []PoolGeometry
+	for channels := range 70 {
+		geometries = append(geometries,
+			poolGeometryFor(2, channels, []int{5, 6}, []int{2, 2}, []int{2, 2}, PaddingValid),
+			poolGeometryFor(1, channels, []int{6, 9}, []int{2, 3}, []int{2, 3}, PaddingValid),
+			poolGeometryFor(1, channels, []int{5, 7}, []int{3, 3}, []int{2, 1}, PaddingSame),
+			poolGeometryFor(1, channels, []int{9}, []int{2}, []int{3}, PaddingSame),
+			poolGeometryFor(1, channels, []int{2, 3, 4}, []int{2, 2, 2}, []int{1, 2, 2}, PaddingSame))
+	}
+	geometries = append(geometries,
+		poolGeometryFor(3, 24, []int{60, 31}, []int{3, 2}, []int{3, 2}, PaddingSame),
+		poolGeometryFor(1, 9, []int{1, 9000}, []int{1, 2}, []int{1, 2}, PaddingValid),
+		poolGeometryFor(1, 3, []int{300, 300}, []int{300, 300}, []int{300, 300}, PaddingValid))
+	onEverySet(t, func(t *testing.T) {
+		for _, g := range geometries {
+			inputs, outputs := sizeOf(g.In, g.Batch, g.Channels), sizeOf(g.Out, g.Batch, g.Channels)
+			x, _ := guardPages(t, inputs)
+			dy, _ := guardPages(t, outputs)
+			fillElements(rng, x)
+			fillElements(rng, dy)
+			run := func(y, mean, dx, dMean []float32, places []int32) {
+				MaxPool(g, x, y, places)
+				MaxPoolGrad(g, dy, places, dx)
+				AveragePool(g, x, mean)
+				AveragePoolGrad(g, dy, dMean)
+			}
+			want, wantMean, wantDX, wantDMean := make([]float32, outputs), make([]float32, outputs), make([]float32, inputs), make([]float32, inputs)
+			wantPlaces := make([]int32, outputs)
+			onPortable(func() { run(want, wantMean, wantDX, wantDMean, wantPlaces) })
+			y, mean, without, dx, dMean := newGuarded[float32](outputs), newGuarded[float32](outputs), newGuarded[float32](outputs), newGuarded[float32](inputs), newGuarded[float32](inputs)
+			places := make([]int32, outputs+1)
+			run(y.data, mean.data, dx.data, dMean.data, places[:outputs:outputs])
+			MaxPool(g, x, without.data, nil)
+			require.Equal(t, wantPlaces, places[:outputs], "%+v: argmax", g)
+			require.Zero(t, places[outputs], "%+v: written after argmax", g)
+			for i, v := range want { // of zeros of both signs one or the other
+				require.True(t, same(float64(v), float64(y.data[i])), "%+v: max: element %d: want %v, got %v", g, i, v, y.data[i])
+			}
+			for _, c := range []struct {
+				name string
+				want []float32
+				got  guardedSlice[float32]
+			}{
+				{"max without argmax", want, without}, {"gradient of max", wantDX, dx},
+				{"mean", wantMean, mean}, {"gradient of mean", wantDMean, dMean},
+			} {
+				c.got.check(t, c.name)
+				requireUlps(t, c.want, c.got.data, 0, fmt.Sprintf("%+v: %s", g, c.name))
+			}
+			y.check(t, "max")
+		}
+	})
+}

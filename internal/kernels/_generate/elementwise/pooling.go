@@ -150,7 +150,7 @@ func (g *generator) pooling() {
 	g.windows("maxPoolGradient", "dx, dy *float32, places *int32"+tail+", at int", "dx", []string{"dy", "places"}, 2, func(w *windowLoop) {
 		dy, where := vectors(w.vectors), vectors(w.vectors)
 		w.ofVectors(func(i int) {
-			dy[i] = w.get("dy")
+			dy[i] = g.add(w.get("dy"), g.constants.at("zero")) // as a sum: −0 becomes 0
 			where[i] = g.do(g.VPSUBD, w.get("places"), w.places())
 		})
 		w.each(0, func(offset operand.Mem, at func(int) operand.Mem) {
