@@ -482,7 +482,7 @@ func BenchmarkElementLoops(b *testing.B) {
 	positive := make([]float32, n)
 	Apply(Square, DefaultParams(Square), v[3], positive)
 	v[3] = positive
-	bytes, out := make([]uint8, n), make([]float32, n)
+	bytes, out, index := make([]uint8, n), make([]float32, n), make([]int, n)
 	onEverySetB(b, func(b *testing.B) {
 		unary := func(name string, f Unary) {
 			p := DefaultParams(f)
@@ -505,6 +505,26 @@ func BenchmarkElementLoops(b *testing.B) {
 		perElement(b, "AddScaled", n, func() { AddScaled(out, v[0], 1e-9) })
 		perElement(b, "RMSprop", n, func() { RMSprop(v[0], v[1], v[3], nil, nil, 1e-9, 0.9, 0, 1e-7) })
 		perElement(b, "Adam", n, func() { Adam(v[0], v[1], v[2], v[3], nil, 1e-9, 0.9, 0.999, 1e-7, 3) })
+		perElement(b, "AMSGrad", n, func() { Adam(v[0], v[1], v[2], v[3], v[3], 1e-9, 0.9, 0.999, 1e-7, 3) })
+		perElement(b, "RMSprop, momentum, centered", n, func() { RMSprop(v[0], v[1], v[3], v[2], out, 1e-9, 0.9, 0.5, 1) })
+		perElement(b, "ClipValue", n, func() { ClipValue(out, 1) })
+		perElement(b, "Scale", n, func() { Scale(v[0], out, 0.5, 1) })
+		perElement(b, "maximum", n, func() { Broadcast(Maximum, v[0], all, v[1], all, out, all) })
+		perElement(b, "maximum gradient", n, func() { BroadcastGradient(Maximum, v[0], all, v[1], all, v[2], out, v[4], all) })
+		perElement(b, "mul gradient", n, func() { BroadcastGradient(Mul, v[0], all, v[1], all, v[2], out, v[4], all) })
+		perElement(b, "clip gradient", n, func() { ClipGradient(v[0], v[1], out, -1, 1) })
+		perElement(b, "DropoutMask", n, func() { DropoutMask(1, 0.5, out) })
+		perElement(b, "Dropout", n, func() { Dropout(1, 0.5, v[0], v[1], out) })
+		perElement(b, "sum of all", n, func() { SumAll(v[0]) })
+		perElement(b, "dot", n, func() { Dot(v[0], v[1]) })
+		for _, width := range []int{10, 128} {
+			rows := n / width
+			perElement(b, fmt.Sprint("sums of rows of ", width), rows*width, func() { Sum(v[0], out, rows, width, 1) })
+			perElement(b, fmt.Sprint("maxima of rows of ", width), rows*width, func() { Max(v[0], out, rows, width, 1) })
+			perElement(b, fmt.Sprint("maxima of columns, of ", width), rows*width, func() { Max(v[0], out, 1, rows, width) })
+			perElement(b, fmt.Sprint("argmax of rows of ", width), rows*width, func() { ArgMax(v[0], index, rows, width, 1) })
+			perElement(b, fmt.Sprint("sum gradient of columns, of ", width), rows*width, func() { SumGradient(v[0], out, 1, rows, width, 0.5) })
+		}
 		perElement(b, "EMA", n, func() { EMA(out, v[0], 0.99) })
 		perElement(b, "softmax of 10", n/10*10, func() { Softmax(v[0], out, n/10, 10, 1) })
 		perElement(b, "softmax of 128", n, func() { Softmax(v[0], out, n/128, 128, 1) })

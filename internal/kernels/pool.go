@@ -220,9 +220,7 @@ func MaxPoolGrad[T Float](g PoolGeometry, dy []T, argmax []int32, dx []T) {
 				}
 				continue
 			}
-			if !p.cover() {
-				clear(d)
-			}
+			clearUnseen(p, d)
 			p.each(b*p.outputs(), (b+1)*p.outputs(), func(r run) {
 				d, dy, places := seen(p, &r, dx), results(p, &r, dy), results(p, &r, argmax)
 				loops.maxPoolGradient(first(d), first(dy), &places[0], &r.taps[0], len(r.taps), r.windows, p.channels, p.step, r.place)
@@ -236,9 +234,24 @@ func (p *pool) overlap() bool {
 	return slices.ContainsFunc(p.windows[:], func(w window) bool { return w.taps > w.stride })
 }
 
-// cover reports whether windows that do not overlap see every element.
-func (p *pool) cover() bool {
-	return !slices.ContainsFunc(p.windows[:], func(w window) bool { return w.taps < w.stride || w.out*w.stride < w.in+w.pad })
+// clearUnseen clears the elements of a sample that no window sees, and some others,
+// if windows do not overlap.
+func clearUnseen[T Float](p *pool, d []T) {
+	var end [maxRank]int // of what is seen without gaps
+	for i, w := range p.windows {
+		if w.taps == w.stride {
+			end[i] = max(min(w.out*w.stride-w.pad, w.in), 0)
+		}
+	}
+	line := p.windows[2].in * p.channels
+	plane := p.windows[1].in * line
+	clear(d[end[0]*plane:])
+	for i0 := range end[0] {
+		clear(d[i0*plane+end[1]*line : (i0+1)*plane])
+		for i1 := range end[1] {
+			clear(d[i0*plane+i1*line+end[2]*p.channels:][:line-end[2]*p.channels])
+		}
+	}
 }
 
 // AveragePool computes the mean of the elements that each window sees, channel by

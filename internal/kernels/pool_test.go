@@ -227,32 +227,6 @@ func TestPoolAllocates(t *testing.T) {
 	}
 }
 
-func BenchmarkPool(b *testing.B) {
-	g := poolGeometryFor(64, 32, []int{28, 28}, []int{2, 2}, []int{2, 2}, PaddingValid)
-	r := rand.New(rand.NewPCG(1, 1))
-	x := randomSlice[float32](r, sizeOf(g.In, g.Batch, g.Channels))
-	y := make([]float32, sizeOf(g.Out, g.Batch, g.Channels))
-	places := make([]int32, len(y))
-	for _, kernel := range []struct {
-		name string
-		run  func()
-	}{
-		{"MaxPool", func() { MaxPool(g, x, y, places) }},
-		{"MaxPool without argmax", func() { MaxPool(g, x, y, nil) }},
-		{"MaxPoolGrad", func() { MaxPoolGrad(g, y, places, x) }},
-		{"AveragePool", func() { AveragePool(g, x, y) }},
-		{"AveragePoolGrad", func() { AveragePoolGrad(g, y, x) }},
-	} {
-		b.Run(kernel.name, func(b *testing.B) {
-			b.SetBytes(int64(4 * (len(x) + len(y))))
-			b.ReportAllocs()
-			for b.Loop() {
-				kernel.run()
-			}
-		})
-	}
-}
-
 // TestPoolLoops compares with the loops in Go on arrays that end at a page that must
 // not be touched.
 func TestPoolLoops(t *testing.T) {
@@ -309,4 +283,43 @@ func TestPoolLoops(t *testing.T) {
 			y.check(t, "max")
 		}
 	})
+}
+
+func BenchmarkPool(b *testing.B) {
+	for _, pooling := range []struct {
+		name string
+		g    PoolGeometry
+	}{
+		{"2×2 of 32", poolGeometryFor(64, 32, []int{28, 28}, []int{2, 2}, []int{2, 2}, PaddingValid)},
+		{"3×3 of 64", poolGeometryFor(16, 64, []int{28, 28}, []int{3, 3}, []int{3, 3}, PaddingValid)},
+		{"3×3 of 64 that overlap", poolGeometryFor(16, 64, []int{28, 28}, []int{3, 3}, []int{2, 2}, PaddingSame)},
+	} {
+		g := pooling.g
+		r := rand.New(rand.NewPCG(1, 1))
+		x := randomSlice[float32](r, sizeOf(g.In, g.Batch, g.Channels))
+		y := make([]float32, sizeOf(g.Out, g.Batch, g.Channels))
+		places := make([]int32, len(y))
+		b.Run(pooling.name, func(b *testing.B) {
+			onEverySetB(b, func(b *testing.B) {
+				for _, kernel := range []struct {
+					name string
+					run  func()
+				}{
+					{"MaxPool", func() { MaxPool(g, x, y, places) }},
+					{"MaxPool without argmax", func() { MaxPool(g, x, y, nil) }},
+					{"MaxPoolGrad", func() { MaxPoolGrad(g, y, places, x) }},
+					{"AveragePool", func() { AveragePool(g, x, y) }},
+					{"AveragePoolGrad", func() { AveragePoolGrad(g, y, x) }},
+				} {
+					b.Run(kernel.name, func(b *testing.B) {
+						b.SetBytes(int64(4 * (len(x) + len(y))))
+						b.ReportAllocs()
+						for b.Loop() {
+							kernel.run()
+						}
+					})
+				}
+			})
+		})
+	}
 }

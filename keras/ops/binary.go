@@ -103,12 +103,9 @@ func Scale(x *gorgonia.Node, factor, offset float64) *gorgonia.Node {
 		floats{scaleRun[float32], scaleRun[float64]}, floats{scaleGradientRun[float32], scaleGradientRun[float64]})
 }
 
-func scaleRun[T kernels.Float](c [2]float64, shape tensor.Shape) op.Run {
-	factor, offset := []T{T(c[0])}, []T{T(c[1])}
+func scaleRun[T kernels.Float](c [2]float64, _ tensor.Shape) op.Run {
 	return func(in, out []any) error {
-		y := out[0].([]T)
-		kernels.Broadcast(kernels.Mul, in[0].([]T), shape, factor, nil, y, shape)
-		kernels.Broadcast(kernels.Add, y, shape, offset, nil, y, shape)
+		kernels.Scale(in[0].([]T), out[0].([]T), c[0], c[1])
 		return nil
 	}
 }

@@ -56,6 +56,12 @@ func noiseOf(x *gorgonia.Node, noiseShape keras.Shape) tensor.Shape {
 }
 
 func runDropout[T kernels.Float](rate float64, noise, shape tensor.Shape, seeds *keras.SeedGenerator) op.Run {
+	if noise.Eq(shape) {
+		return func(in, out []any) error {
+			kernels.Dropout(seeds.Next(), rate, in[0].([]T), out[1].([]T), out[0].([]T))
+			return nil
+		}
+	}
 	multiply := runMask[T](noise, shape)
 	operands := make([]any, 2)
 	return func(in, out []any) error {
