@@ -84,6 +84,10 @@ func transposePlanes[T any](t *transposition, x, y []T, lo, hi int) {
 			copyStrided(src, dst[:t.cols], t.colStep)
 			continue
 		}
+		if from, ok := any(src).([]float32); ok && active.lanes != 0 {
+			active.transposed(t.cols, t.rows, from, t.colStep, any(dst).([]float32), t.rowStep)
+			continue
+		}
 		for r0 := 0; r0 < t.rows; r0 += transposeTile {
 			rEnd := min(r0+transposeTile, t.rows)
 			for c0 := 0; c0 < t.cols; c0 += transposeTile {

@@ -16,7 +16,9 @@ func numbered(n int) []float32 {
 	return x
 }
 
-func TestTransposeIsItsLoop(t *testing.T) {
+func TestTransposeIsItsLoop(t *testing.T) { onEverySet(t, testTransposeIsItsLoop) }
+
+func testTransposeIsItsLoop(t *testing.T) {
 	for _, tt := range []struct {
 		reason      string
 		shape, perm []int
@@ -30,6 +32,7 @@ func TestTransposeIsItsLoop(t *testing.T) {
 		{"the last axis stays", []int{3, 4, 5}, []int{1, 0, 2}},
 		{"reversed", []int{2, 3, 4, 5}, []int{3, 2, 1, 0}},
 		{"heads of attention", []int{2, 7, 3, 5}, []int{0, 2, 1, 3}},
+		{"blocks between strides", []int{9, 3, 17, 19}, []int{3, 1, 0, 2}},
 		{"axes of length 1", []int{1, 3, 1, 2, 1}, []int{4, 3, 0, 2, 1}},
 		{"empty", []int{2, 0, 3}, []int{2, 1, 0}},
 		{"rank 6", []int{2, 3, 2, 3, 2, 3}, []int{5, 1, 3, 0, 4, 2}},
@@ -128,7 +131,10 @@ func TestPadAndCrop(t *testing.T) {
 func BenchmarkTranspose(b *testing.B) {
 	const n = 1 << 16
 	x, y := normalsOf[float32](1, n), make([]float32, n)
-	perElement(b, "matrix", n, func() { Transpose(x, []int{256, 256}, []int{1, 0}, y) })
-	perElement(b, "channels of 16 first", n, func() { Transpose(x, []int{16, 16, 16, 16}, []int{0, 3, 1, 2}, y) })
-	perElement(b, "heads of 64", n, func() { Transpose(x, []int{4, 64, 4, 64}, []int{0, 2, 1, 3}, y) })
+	onEverySetB(b, func(b *testing.B) {
+		perElement(b, "matrix", n, func() { Transpose(x, []int{256, 256}, []int{1, 0}, y) })
+		perElement(b, "channels of 3 first", n/3*3, func() { Transpose(x, []int{1, 1, n / 3, 3}, []int{0, 3, 1, 2}, y) })
+		perElement(b, "channels of 16 first", n, func() { Transpose(x, []int{16, 16, 16, 16}, []int{0, 3, 1, 2}, y) })
+		perElement(b, "heads of 64", n, func() { Transpose(x, []int{4, 64, 4, 64}, []int{0, 2, 1, 3}, y) })
+	})
 }

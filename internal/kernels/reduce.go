@@ -69,9 +69,12 @@ func sumTiles[T Float](x, y []T, n, inner, divisor, lo, hi int) {
 	}
 }
 
+// shortLine is the length from which it is faster to add in vectors.
+const shortLine = 32
+
 // sumLine adds in four interleaved sums, which a processor can keep going at once.
 func sumLine[T Float](x []T) float64 {
-	if l := loopsFor[T](); l != nil {
+	if l := loopsFor[T](); l != nil && len(x) >= shortLine {
 		return l.sumLine(float32s(x))
 	}
 	var s0, s1, s2, s3 float64
@@ -104,16 +107,12 @@ func sumGradientRows[T Float](dy, dx []T, n, inner int, scale T, lo, hi int) {
 	for lo < hi {
 		o := lo / n
 		end := min(hi, (o+1)*n)
-		if inner == 1 {
-			fill(dx[lo:end], scale*dy[o])
-		} else {
-			row := dx[lo*inner:][:inner]
-			for i, d := range dy[o*inner:][:inner] {
-				row[i] = scale * d
-			}
-			for r := lo + 1; r < end; r++ {
-				copy(dx[r*inner:][:inner], row)
-			}
+		rows := dx[lo*inner : end*inner]
+		for i, d := range dy[o*inner:][:inner] {
+			rows[i] = scale * d
+		}
+		for done := inner; done < len(rows); done *= 2 {
+			copy(rows[done:], rows[:done])
 		}
 		lo = end
 	}
