@@ -78,25 +78,25 @@ func castBools(src []bool, dst any) error {
 func castIntegers[S integer](src []S, dst any) error {
 	switch d := dst.(type) {
 	case []int:
-		return convert(src, d, func(v S) int { return int(v) })
+		return cast(src, d)
 	case []int8:
-		return convert(src, d, func(v S) int8 { return int8(v) })
+		return cast(src, d)
 	case []int16:
-		return convert(src, d, func(v S) int16 { return int16(v) })
+		return cast(src, d)
 	case []int32:
-		return convert(src, d, func(v S) int32 { return int32(v) })
+		return cast(src, d)
 	case []int64:
-		return convert(src, d, func(v S) int64 { return int64(v) })
+		return cast(src, d)
 	case []uint:
-		return convert(src, d, func(v S) uint { return uint(v) })
+		return cast(src, d)
 	case []uint8:
-		return convert(src, d, func(v S) uint8 { return uint8(v) })
+		return cast(src, d)
 	case []uint16:
-		return convert(src, d, func(v S) uint16 { return uint16(v) })
+		return cast(src, d)
 	case []uint32:
-		return convert(src, d, func(v S) uint32 { return uint32(v) })
+		return cast(src, d)
 	case []uint64:
-		return convert(src, d, func(v S) uint64 { return uint64(v) })
+		return cast(src, d)
 	}
 	return castToFloatOrBool(src, dst)
 }
@@ -134,16 +134,36 @@ func castToFloatOrBool[S number](src []S, dst any) error {
 	case []bool:
 		return convert(src, d, func(v S) bool { return v != 0 })
 	case []float32:
-		return convert(src, d, func(v S) float32 { return float32(v) })
+		return cast(src, d)
 	case []float64:
-		return convert(src, d, func(v S) float64 { return float64(v) })
+		return cast(src, d)
 	}
 	return castTypeError(src, dst)
 }
 
+// cast converts as Go does, and without the calls of convert.
+func cast[S, D number](src []S, dst []D) error {
+	if len(src) != len(dst) {
+		return castLengthError(src, dst)
+	}
+	if len(src) <= elementGrain {
+		castPiece(src, dst)
+		return nil
+	}
+	Parallel(len(src), elementGrain, func(lo, hi int) { castPiece(src[lo:hi], dst[lo:hi]) })
+	return nil
+}
+
+func castPiece[S, D number](src []S, dst []D) {
+	dst = dst[:len(src)]
+	for i, v := range src {
+		dst[i] = D(v)
+	}
+}
+
 func convert[S, D any](src []S, dst []D, f func(S) D) error {
 	if len(src) != len(dst) {
-		return errors.Errorf("kernels: cast of %d elements of %T to %d of %T", len(src), src, len(dst), dst)
+		return castLengthError(src, dst)
 	}
 	if len(src) <= elementGrain {
 		convertPiece(src, dst, f)
@@ -175,7 +195,11 @@ func castBytesPiece(src []uint8, dst []float32) {
 		l.fromBytes(unsafe.SliceData(dst), unsafe.SliceData(src), whole)
 		src, dst = src[whole:], dst[whole:]
 	}
-	convertPiece(src, dst, func(v uint8) float32 { return float32(v) })
+	castPiece(src, dst)
+}
+
+func castLengthError[S, D any](src []S, dst []D) error {
+	return errors.Errorf("kernels: cast of %d elements of %T to %d of %T", len(src), src, len(dst), dst)
 }
 
 func castTypeError(src, dst any) error {

@@ -167,5 +167,8 @@ func BenchmarkCast(b *testing.B) {
 	const n = 1 << 16
 	bytes, floats := make([]uint8, n), make([]float32, n)
 	perElement(b, "uint8 to float32", n, func() { _ = Cast(bytes, floats) })
+	integers, doubles := make([]int64, n), make([]float64, n)
+	perElement(b, "int64 to float32", n, func() { _ = Cast(integers, floats) })
+	perElement(b, "float64 to float32", n, func() { _ = Cast(doubles, floats) })
 	perElement(b, "float32 to uint8", n, func() { _ = Cast(floats, bytes) })
 }

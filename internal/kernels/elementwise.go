@@ -44,6 +44,9 @@ type elementLoops struct {
 	dot             func(x, y *float32, n int) float64 // Σ x*y
 	greatest, least func(x *float32, n int) float32    // as Max and Min: NaN if one is NaN
 
+	countEqual func(count, a, b *float32, n int)   // count += a = b ? 1 : 0
+	whereEqual func(y, a, b, v, w *float32, n int) // y = a = b ? v : w
+
 	// mask = hash(counter + i*golden)>>11 >= least ? scale : 0
 	dropoutMask func(mask *float32, n int, counter uint64, least int, scale float32)
 

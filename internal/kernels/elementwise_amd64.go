@@ -53,6 +53,8 @@ func init() {
 	vectorLoops[16].dot = avx512Dot
 	vectorLoops[16].greatest = avx512Greatest
 	vectorLoops[16].least = avx512Least
+	vectorLoops[16].countEqual = avx512CountEqual
+	vectorLoops[16].whereEqual = avx512WhereEqual
 	vectorLoops[16].maxPool = avx512MaxPool
 	vectorLoops[16].maxPoolPlaces = avx512MaxPoolPlaces
 	vectorLoops[16].maxPoolGradient = avx512MaxPoolGradient
@@ -116,6 +118,8 @@ func init() {
 	vectorLoops[8].dot = avx2Dot
 	vectorLoops[8].greatest = avx2Greatest
 	vectorLoops[8].least = avx2Least
+	vectorLoops[8].countEqual = avx2CountEqual
+	vectorLoops[8].whereEqual = avx2WhereEqual
 	vectorLoops[8].maxPool = avx2MaxPool
 	vectorLoops[8].maxPoolPlaces = avx2MaxPoolPlaces
 	vectorLoops[8].maxPoolGradient = avx2MaxPoolGradient
@@ -280,6 +284,12 @@ func avx512Greatest(x *float32, n int) float32
 
 //go:noescape
 func avx512Least(x *float32, n int) float32
+
+//go:noescape
+func avx512CountEqual(count, a, b *float32, n int)
+
+//go:noescape
+func avx512WhereEqual(y, a, b, v, w *float32, n int)
 
 //go:noescape
 func avx512MaxPool(y, x *float32, taps *int, count, windows, channels, step int)
@@ -469,6 +479,12 @@ func avx2Greatest(x *float32, n int) float32
 
 //go:noescape
 func avx2Least(x *float32, n int) float32
+
+//go:noescape
+func avx2CountEqual(count, a, b *float32, n int)
+
+//go:noescape
+func avx2WhereEqual(y, a, b, v, w *float32, n int)
 
 //go:noescape
 func avx2MaxPool(y, x *float32, taps *int, count, windows, channels, step int)

@@ -4002,6 +4002,140 @@ Done:
 	VZEROUPPER
 	RET
 
+// func avx512CountEqual(count *float32, a *float32, b *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·avx512CountEqual(SB), NOSPLIT, $0-32
+	MOVQ count+0(FP), AX
+	MOVQ a+8(FP), DX
+	MOVQ b+16(FP), BX
+	MOVQ n+24(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(SI*1), Z0
+	VMOVUPS   (BX)(SI*1), Z1
+	VMOVUPS   elementConstants<>+64(SB), Z2
+	VCMPPS    $0x00, Z1, Z0, K1
+	VMOVAPS.Z Z2, K1, Z0
+	VMOVUPS   (AX)(SI*1), Z1
+	VADDPS    Z0, Z1, Z0
+	VMOVUPS   Z0, (AX)(SI*1)
+	VMOVUPS   64(DX)(SI*1), Z0
+	VMOVUPS   64(BX)(SI*1), Z1
+	VMOVUPS   elementConstants<>+64(SB), Z2
+	VCMPPS    $0x00, Z1, Z0, K1
+	VMOVAPS.Z Z2, K1, Z0
+	VMOVUPS   64(AX)(SI*1), Z1
+	VADDPS    Z0, Z1, Z0
+	VMOVUPS   Z0, 64(AX)(SI*1)
+	ADDQ      $0x00000080, SI
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(SI*1), Z0
+	VMOVUPS   (BX)(SI*1), Z1
+	VMOVUPS   elementConstants<>+64(SB), Z2
+	VCMPPS    $0x00, Z1, Z0, K1
+	VMOVAPS.Z Z2, K1, Z0
+	VMOVUPS   (AX)(SI*1), Z1
+	VADDPS    Z0, Z1, Z0
+	VMOVUPS   Z0, (AX)(SI*1)
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VMOVUPS   elementConstants<>+64(SB), Z2
+	VCMPPS    $0x00, Z1, Z0, K2
+	VMOVAPS.Z Z2, K2, Z0
+	VMOVUPS.Z (AX)(SI*1), K1, Z1
+	VADDPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512WhereEqual(y *float32, a *float32, b *float32, v *float32, w *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·avx512WhereEqual(SB), NOSPLIT, $0-48
+	MOVQ y+0(FP), AX
+	MOVQ a+8(FP), DX
+	MOVQ b+16(FP), BX
+	MOVQ v+24(FP), SI
+	MOVQ w+32(FP), DI
+	MOVQ n+40(FP), CX
+	XORQ R8, R8
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(R8*1), Z0
+	VMOVUPS   (BX)(R8*1), Z1
+	VMOVUPS   (SI)(R8*1), Z3
+	VMOVUPS   (DI)(R8*1), Z4
+	VCMPPS    $0x00, Z1, Z0, K1
+	VBLENDMPS Z3, Z4, K1, Z2
+	VMOVUPS   Z2, (AX)(R8*1)
+	VMOVUPS   64(DX)(R8*1), Z0
+	VMOVUPS   64(BX)(R8*1), Z1
+	VMOVUPS   64(SI)(R8*1), Z3
+	VMOVUPS   64(DI)(R8*1), Z4
+	VCMPPS    $0x00, Z1, Z0, K1
+	VBLENDMPS Z3, Z4, K1, Z5
+	VMOVUPS   Z5, 64(AX)(R8*1)
+	ADDQ      $0x00000080, R8
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(R8*1), Z0
+	VMOVUPS   (BX)(R8*1), Z1
+	VMOVUPS   (SI)(R8*1), Z2
+	VMOVUPS   (DI)(R8*1), Z3
+	VCMPPS    $0x00, Z1, Z0, K1
+	VBLENDMPS Z2, Z3, K1, Z6
+	VMOVUPS   Z6, (AX)(R8*1)
+	ADDQ      $0x00000040, R8
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (DX)(R8*1), K1, Z0
+	VMOVUPS.Z (BX)(R8*1), K1, Z1
+	VMOVUPS.Z (SI)(R8*1), K1, Z2
+	VMOVUPS.Z (DI)(R8*1), K1, Z3
+	VCMPPS    $0x00, Z1, Z0, K2
+	VBLENDMPS Z2, Z3, K2, Z7
+	VMOVUPS   Z7, K1, (AX)(R8*1)
+
+Done:
+	VZEROUPPER
+	RET
+
 // func avx512MaxPool(y *float32, x *float32, taps *int, count int, windows int, channels int, step int)
 // Requires: AVX, AVX512F
 TEXT ·avx512MaxPool(SB), NOSPLIT, $0-56
@@ -9144,6 +9278,142 @@ Done:
 	VCMPPS     $0x03, Y1, Y0, Y0
 	VORPS      Y0, Y2, Y0
 	VMOVSS     X0, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func avx2CountEqual(count *float32, a *float32, b *float32, n int)
+// Requires: AVX
+TEXT ·avx2CountEqual(SB), NOSPLIT, $0-32
+	MOVQ count+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ    SI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VMOVUPS elementConstants<>+64(SB), Y2
+	VCMPPS  $0x00, Y1, Y0, Y0
+	VANDPS  Y2, Y0, Y0
+	VMOVUPS (AX)(BX*1), Y1
+	VADDPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	VMOVUPS 32(CX)(BX*1), Y0
+	VMOVUPS 32(DX)(BX*1), Y1
+	VMOVUPS elementConstants<>+64(SB), Y2
+	VCMPPS  $0x00, Y1, Y0, Y0
+	VANDPS  Y2, Y0, Y0
+	VMOVUPS 32(AX)(BX*1), Y1
+	VADDPS  Y0, Y1, Y0
+	VMOVUPS Y0, 32(AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VMOVUPS elementConstants<>+64(SB), Y2
+	VCMPPS  $0x00, Y1, Y0, Y0
+	VANDPS  Y2, Y0, Y0
+	VMOVUPS (AX)(BX*1), Y1
+	VADDPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VMOVUPS    elementConstants<>+64(SB), Y3
+	VCMPPS     $0x00, Y2, Y1, Y1
+	VANDPS     Y3, Y1, Y1
+	VMASKMOVPS (AX)(BX*1), Y0, Y2
+	VADDPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2WhereEqual(y *float32, a *float32, b *float32, v *float32, w *float32, n int)
+// Requires: AVX
+TEXT ·avx2WhereEqual(SB), NOSPLIT, $0-48
+	MOVQ y+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ v+24(FP), BX
+	MOVQ w+32(FP), SI
+	MOVQ n+40(FP), DI
+	MOVQ DI, R8
+	XORQ DI, DI
+
+By2:
+	CMPQ      R8, $0x00000010
+	JLT       Below2
+	VMOVUPS   (CX)(DI*1), Y0
+	VMOVUPS   (DX)(DI*1), Y1
+	VMOVUPS   (BX)(DI*1), Y2
+	VMOVUPS   (SI)(DI*1), Y3
+	VCMPPS    $0x00, Y1, Y0, Y0
+	VBLENDVPS Y0, Y2, Y3, Y0
+	VMOVUPS   Y0, (AX)(DI*1)
+	VMOVUPS   32(CX)(DI*1), Y0
+	VMOVUPS   32(DX)(DI*1), Y1
+	VMOVUPS   32(BX)(DI*1), Y2
+	VMOVUPS   32(SI)(DI*1), Y3
+	VCMPPS    $0x00, Y1, Y0, Y0
+	VBLENDVPS Y0, Y2, Y3, Y0
+	VMOVUPS   Y0, 32(AX)(DI*1)
+	ADDQ      $0x00000040, DI
+	SUBQ      $0x00000010, R8
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      R8, $0x00000008
+	JLT       Below1
+	VMOVUPS   (CX)(DI*1), Y0
+	VMOVUPS   (DX)(DI*1), Y1
+	VMOVUPS   (BX)(DI*1), Y2
+	VMOVUPS   (SI)(DI*1), Y3
+	VCMPPS    $0x00, Y1, Y0, Y0
+	VBLENDVPS Y0, Y2, Y3, Y0
+	VMOVUPS   Y0, (AX)(DI*1)
+	ADDQ      $0x00000020, DI
+	SUBQ      $0x00000008, R8
+	JMP       By1
+
+Below1:
+	TESTQ      R8, R8
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y0
+	VMASKMOVPS (CX)(DI*1), Y0, Y1
+	VMASKMOVPS (DX)(DI*1), Y0, Y2
+	VMASKMOVPS (BX)(DI*1), Y0, Y3
+	VMASKMOVPS (SI)(DI*1), Y0, Y4
+	VCMPPS     $0x00, Y2, Y1, Y1
+	VBLENDVPS  Y1, Y3, Y4, Y1
+	VMASKMOVPS Y1, Y0, (AX)(DI*1)
+
+Done:
 	VZEROUPPER
 	RET
 

@@ -369,6 +369,30 @@ func TestLineSums(t *testing.T) {
 	})
 }
 
+func TestExtremumGradientLoop(t *testing.T) {
+	rng := rand.New(rand.NewPCG(15, 16))
+	onEverySet(t, func(t *testing.T) {
+		for _, inner := range append(upTo(140), elementGrain+3) {
+			const outer, n = 2, 5
+			x, _ := guardPages(t, outer*n*inner)
+			y, dy, want := make([]float32, outer*inner), normalsOf[float32](1, outer*inner), make([]float32, len(x))
+			for i := range x { // ties and NaN
+				if x[i] = float32(rng.IntN(9)); x[i] == 4 {
+					x[i] = float32(math.NaN())
+				}
+			}
+			onPortable(func() {
+				Max(x, y, outer, n, inner)
+				ExtremumGradient(x, y, dy, want, outer, n, inner)
+			})
+			dx, intact := guarded(t, make([]float32, len(x)))
+			ExtremumGradient(x, y, dy, dx, outer, n, inner)
+			requireUlps(t, want, dx, 0, fmt.Sprint("lines of ", inner))
+			intact()
+		}
+	})
+}
+
 func TestArgMaxLoop(t *testing.T) {
 	rng := rand.New(rand.NewPCG(13, 14))
 	memory, _ := guardPages(t, 2*elementGrain+5)
@@ -522,6 +546,7 @@ func BenchmarkElementLoops(b *testing.B) {
 			perElement(b, fmt.Sprint("sums of rows of ", width), rows*width, func() { Sum(v[0], out, rows, width, 1) })
 			perElement(b, fmt.Sprint("maxima of rows of ", width), rows*width, func() { Max(v[0], out, rows, width, 1) })
 			perElement(b, fmt.Sprint("maxima of columns, of ", width), rows*width, func() { Max(v[0], out, 1, rows, width) })
+			perElement(b, fmt.Sprint("gradient of maxima of columns, of ", width), rows*width, func() { ExtremumGradient(v[0], v[1], v[2], out, 1, rows, width) })
 			perElement(b, fmt.Sprint("argmax of rows of ", width), rows*width, func() { ArgMax(v[0], index, rows, width, 1) })
 			perElement(b, fmt.Sprint("sum gradient of columns, of ", width), rows*width, func() { SumGradient(v[0], out, 1, rows, width, 0.5) })
 		}

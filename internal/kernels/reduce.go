@@ -198,35 +198,80 @@ func foldLine[T Float](f Binary, acc T, line []T) T {
 //
 // A line whose extremum is NaN gets NaN.
 func ExtremumGradient[T Float](x, y, dy, dx []T, outer, n, inner int) {
-	lines, grain := outer*inner, lineGrain(n)
-	if lines <= grain {
-		extremumGradientLines(x, y, dy, dx, n, inner, 0, lines)
+	tiles, grain := tiling(outer, n, inner)
+	if tiles <= grain {
+		extremumGradientTiles(x, y, dy, dx, n, inner, 0, tiles)
 		return
 	}
-	Parallel(lines, grain, func(lo, hi int) { extremumGradientLines(x, y, dy, dx, n, inner, lo, hi) })
+	Parallel(tiles, grain, func(lo, hi int) { extremumGradientTiles(x, y, dy, dx, n, inner, lo, hi) })
 }
 
-func extremumGradientLines[T Float](x, y, dy, dx []T, n, inner, lo, hi int) {
-	for l := lo; l < hi; l++ {
-		at := lineStart(l, n, inner)
-		end := at + n*inner
-		extremum, count := y[l], 0
-		for i := at; i < end; i += inner {
-			if x[i] == extremum {
-				count++
-			}
+func extremumGradientTiles[T Float](x, y, dy, dx []T, n, inner, lo, hi int) {
+	if inner == 1 {
+		for o := lo; o < hi; o++ {
+			extremumGradientLine(x[o*n:][:n], y[o], dy[o], dx[o*n:][:n])
 		}
-		share, rest := dy[l]/T(count), T(0)
-		if isNaN(extremum) {
-			rest = extremum
+		return
+	}
+	values := &poolsOf[T]().values
+	memory := values.get(2 * tileWidth)
+	defer values.put(memory)
+	perOuter := ceilDiv(inner, tileWidth)
+	for tile := lo; tile < hi; tile++ {
+		o, from := tile/perOuter, tile%perOuter*tileWidth
+		width := min(tileWidth, inner-from)
+		extremum, d := y[o*inner+from:][:width], dy[o*inner+from:][:width]
+		share, rest := (*memory)[:width], (*memory)[tileWidth:][:width]
+		first := o*n*inner + from
+		clear(share)
+		for k := range n {
+			countEqual(x[first+k*inner:][:width], extremum, share)
 		}
-		for i := at; i < end; i += inner {
-			if x[i] == extremum {
-				dx[i] = share
-			} else {
-				dx[i] = rest
-			}
+		for i, v := range extremum {
+			share[i] = d[i] / share[i]
+			rest[i] = choose(isNaN(v), v, 0)
 		}
+		for k := range n {
+			at := first + k*inner
+			whereEqual(x[at:at+width], extremum, share, rest, dx[at:at+width])
+		}
+	}
+}
+
+func extremumGradientLine[T Float](x []T, extremum, dy T, dx []T) {
+	count := 0
+	for _, v := range x {
+		if v == extremum {
+			count++
+		}
+	}
+	share, rest := dy/T(count), choose(isNaN(extremum), extremum, 0)
+	for i, v := range x {
+		dx[i] = choose(v == extremum, share, rest)
+	}
+}
+
+// countEqual computes count[i] += a[i] = b[i] ? 1 : 0.
+func countEqual[T Float](a, b, count []T) {
+	if l := loopsFor[T](); l != nil {
+		l.countEqual(first(count), first(a), first(b), len(a))
+		return
+	}
+	for i, v := range a {
+		if v == b[i] {
+			count[i]++
+		}
+	}
+}
+
+// whereEqual computes y[i] = a[i] = b[i] ? v[i] : w[i].
+func whereEqual[T Float](a, b, v, w, y []T) {
+	if l := loopsFor[T](); l != nil {
+		l.whereEqual(first(y), first(a), first(b), first(v), first(w), len(a))
+		return
+	}
+	for i, e := range a {
+		y[i] = choose(e == b[i], v[i], w[i])
 	}
 }
 

@@ -44,6 +44,16 @@ func (g *generator) reductions() {
 	})
 	g.fold("greatest", "minusInf", g.max)
 	g.fold("least", "inf", g.min)
+	g.each("countEqual", "count, a, b", "", func(s *streams, _ params) {
+		one := g.where(equal, s.get("a"), s.get("b"), g.constant("one"))
+		s.set("count", g.add(s.get("count"), one))
+	})
+	g.each("whereEqual", "y, a, b, v, w", "", func(s *streams, _ params) {
+		a, b := s.get("a"), s.get("b")
+		y := g.vector()
+		g.choose(func(k reg.Register) { g.VCMPPS(operand.Imm(equal), b, a, k) }, s.get("v"), s.get("w"), y)
+		s.set("y", y)
+	})
 }
 
 // sum adds up in float64, in eight vectors.

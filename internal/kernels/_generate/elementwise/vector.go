@@ -71,6 +71,7 @@ const (
 	greaterEqual    = 0x1d
 	less            = 0x11
 	lessEqual       = 0x12
+	equal           = 0x00
 	unordered       = 0x03
 	isOrdered       = 0x07
 )
