@@ -80,7 +80,7 @@ func (g *generator) binaries() {
 	for _, f := range []struct {
 		name string
 		do   func(a reg.VecVirtual, b operand.Op) reg.VecVirtual
-	}{{"Add", g.add}, {"Sub", g.sub}, {"Mul", g.mul}, {"Div", g.div}, {"Maximum", g.max}, {"Minimum", g.min}} {
+	}{{"Add", g.add}, {"Sub", g.sub}, {"Mul", g.mul}, {"Div", g.div}, {"Maximum", g.larger}, {"Minimum", g.smaller}} {
 		slot := "[" + f.name + "]"
 		g.each("same"+slot, "out, a, b", "", func(s *streams, _ params) {
 			a := s.get("a")

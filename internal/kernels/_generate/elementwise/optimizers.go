@@ -71,7 +71,7 @@ func (g *generator) adam(slot string, amsgrad bool) {
 		v = g.add(v, g.mul(g.sub(g.mul(d, d), v), p["rest2"]))
 		s.set("v", v)
 		if amsgrad {
-			v = g.max(s.get("top"), v)
+			v = g.larger(s.get("top"), v)
 			s.set("top", v)
 		}
 		step := g.div(g.mul(m, p["rate"]), g.add(g.sqrt(v), p["eps"]))

@@ -125,7 +125,7 @@ func (g *generator) pooling() {
 		w.ofVectors(func(i int) { best[i] = w.load(w.first(i), w.mask) })
 		w.each(1, func(_ operand.Mem, at func(int) operand.Mem) {
 			for i, b := range best {
-				g.VMOVUPS(g.max(b, w.load(at(i), w.mask)), b)
+				g.VMOVUPS(g.larger(b, w.load(at(i), w.mask)), b)
 			}
 		})
 		w.ofVectors(func(i int) { w.set("y", best[i]) })

@@ -5,14 +5,14 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// max and min round like Go's: NaN if an operand is, and −0 is less than 0. VMAXPS is
+// larger and smaller round like Go's: NaN if an operand is, and −0 is less than 0. VMAXPS is
 // its right operand for two zeros, so that its results for both orders differ in
-// their sign only, which max clears and min sets.
-func (g *generator) max(a reg.VecVirtual, b operand.Op) reg.VecVirtual {
+// their sign only, which larger clears and smaller sets.
+func (g *generator) larger(a reg.VecVirtual, b operand.Op) reg.VecVirtual {
 	return g.extreme(g.VMAXPS, g.and, a, b)
 }
 
-func (g *generator) min(a reg.VecVirtual, b operand.Op) reg.VecVirtual {
+func (g *generator) smaller(a reg.VecVirtual, b operand.Op) reg.VecVirtual {
 	return g.extreme(g.VMINPS, g.or, a, b)
 }
 
@@ -35,15 +35,15 @@ func (g *generator) extreme(op instruction, join func(reg.VecVirtual, operand.Op
 }
 
 func (g *generator) reductions() {
-	g.sum("sum", "x", func(s *streams, half int, acc reg.VecVirtual) {
+	g.lineSum("sum", "x", func(s *streams, half int, acc reg.VecVirtual) {
 		g.VADDPD(s.wide("x", half), acc, acc)
 	})
 	// Products of two float32 are exact in float64.
-	g.sum("dot", "x, y", func(s *streams, half int, acc reg.VecVirtual) {
+	g.lineSum("dot", "x, y", func(s *streams, half int, acc reg.VecVirtual) {
 		g.VFMADD231PD(s.wide("x", half), s.wide("y", half), acc)
 	})
-	g.fold("greatest", "minusInf", g.max)
-	g.fold("least", "inf", g.min)
+	g.fold("greatest", "minusInf", g.larger)
+	g.fold("least", "inf", g.smaller)
 	g.each("countEqual", "count, a, b", "", func(s *streams, _ params) {
 		one := g.where(equal, s.get("a"), s.get("b"), g.constant("one"))
 		s.set("count", g.add(s.get("count"), one))
@@ -56,8 +56,8 @@ func (g *generator) reductions() {
 	})
 }
 
-// sum adds up in float64, in eight vectors.
-func (g *generator) sum(slot, arrays string, add func(s *streams, half int, acc reg.VecVirtual)) {
+// lineSum adds up in float64, in eight vectors.
+func (g *generator) lineSum(slot, arrays string, add func(s *streams, half int, acc reg.VecVirtual)) {
 	const unroll = 4
 	g.begin(slot, "("+arrays+" *float32, n int) float64")
 	bases := g.pointers(split(arrays)...)
