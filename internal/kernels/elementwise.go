@@ -50,9 +50,9 @@ type elementLoops struct {
 	// mask = hash(counter + i*golden)>>11 >= least ? scale : 0
 	dropoutMask func(mask *float32, n int, counter uint64, least int, scale float32)
 
-	// The pooling of a run of windows: those of n elements have step elements from the
-	// first of one to that of the next, and see count taps. The gradient of maxPool
-	// writes, that of averagePool adds.
+	// Pooling of windows that see count elements each, at the offsets taps from x, from
+	// x+step, from x+2*step, …; place at is that of x. The gradient of maxPool writes to
+	// dx, that of averagePool adds.
 	maxPool             func(y, x *float32, taps *int, count, windows, channels, step int)
 	maxPoolPlaces       func(y *float32, places *int32, x *float32, taps *int, count, windows, channels, step, at int)
 	maxPoolGradient     func(dx, dy *float32, places *int32, taps *int, count, windows, channels, step, at int)

@@ -5,9 +5,9 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// larger and smaller round like Go's: NaN if an operand is, and −0 is less than 0. VMAXPS is
-// its right operand for two zeros, so that its results for both orders differ in
-// their sign only, which larger clears and smaller sets.
+// larger and smaller are Go's max and min: NaN if an operand is, and −0 is less than
+// 0. VMAXPS is its right operand for two zeros, so that its results for both orders
+// differ in their sign only, which larger clears and smaller sets.
 func (g *generator) larger(a reg.VecVirtual, b operand.Op) reg.VecVirtual {
 	return g.extreme(g.VMAXPS, g.and, a, b)
 }
