@@ -1,0 +1,42 @@
+"""Convolutions."""
+
+from layer_cases import L1L2, C, K, R, case
+
+CASES = {
+    "Conv2D": [
+        case("kernel 3", dict(filters=2, kernel_size=3), (2, 5, 6, 2), step=0.1),
+        case("batch 1, odd sizes", dict(filters=3, kernel_size=(2, 3)), (1, 5, 7, 1), symbolic=[(None, None, None, 1)]),
+        case("kernel 1", dict(filters=3, kernel_size=1), (2, 3, 3, 2)),
+        case("strides 2", dict(filters=2, kernel_size=3, strides=2), (2, 7, 6, 2)),
+        case("strides (2, 1)", dict(filters=2, kernel_size=2, strides=(2, 1)), (1, 5, 4, 2)),
+        case("strides wider than kernel", dict(filters=2, kernel_size=2, strides=3), (1, 7, 6, 2)),
+        case("same", dict(filters=2, kernel_size=3, padding="same"), (1, 4, 5, 2), symbolic=[(None, None, None, 2)]),
+        case("same, even kernel", dict(filters=2, kernel_size=(2, 4), padding="same"), (1, 4, 5, 1)),
+        case("same, strides 2, even size", dict(filters=2, kernel_size=6, strides=2, padding="same"), (1, 8, 6, 1)),
+        case("same, strides 2, odd size", dict(filters=2, kernel_size=6, strides=2, padding="same"), (1, 7, 5, 1), symbolic=[(None, None, None, 1)]),
+        case("same, strides 2, nothing to pad", dict(filters=2, kernel_size=2, strides=2, padding="same"), (1, 4, 4, 2)),
+        case("same, one pixel", dict(filters=2, kernel_size=6, strides=2, padding="same"), (1, 1, 1, 2)),
+        case("dilation 2", dict(filters=2, kernel_size=3, dilation_rate=2), (1, 7, 6, 2)),
+        case("dilation (1, 3)", dict(filters=2, kernel_size=2, dilation_rate=(1, 3)), (1, 4, 6, 2), symbolic=[(None, None, None, 2)]),
+        case("same, dilation 2", dict(filters=2, kernel_size=3, padding="same", dilation_rate=2), (1, 5, 4, 2)),
+        case("groups 2", dict(filters=4, kernel_size=3, groups=2), (2, 4, 5, 4)),
+        case("groups of one channel", dict(filters=6, kernel_size=2, groups=3, use_bias=False), (1, 3, 4, 3)),
+        case("groups 2, same, strides 2", dict(filters=2, kernel_size=3, groups=2, strides=2, padding="same", activation="relu"), (1, 5, 4, 4)),
+        case("groups 2, dilation 2", dict(filters=2, kernel_size=2, groups=2, dilation_rate=2), (1, 5, 4, 4)),
+        case("relu", dict(filters=3, kernel_size=3, activation="relu"), (2, 5, 5, 1)),
+        case("softmax", dict(filters=3, kernel_size=2, activation="softmax"), (1, 3, 4, 2)),
+        case("without bias", dict(filters=2, kernel_size=3, use_bias=False), (1, 4, 5, 2)),
+        case("without bias, tanh", dict(filters=2, kernel_size=2, use_bias=False, activation="tanh"), (1, 3, 4, 1)),
+        case("channels_first", dict(filters=2, kernel_size=3, data_format="channels_first"), (2, 2, 5, 6), symbolic=[(None, 2, None, None)]),
+        case("channels_first same, strides 2", dict(filters=4, kernel_size=(3, 4), strides=2, padding="same", data_format="channels_first", activation="relu"), (1, 2, 5, 6)),
+        case("channels_first dilation 2", dict(filters=2, kernel_size=2, dilation_rate=2, data_format="channels_first"), (1, 2, 5, 5)),
+        case("channels_first softmax", dict(filters=3, kernel_size=2, data_format="channels_first", activation="softmax"), (1, 1, 3, 5)),
+        case("channels_first groups 2", dict(filters=4, kernel_size=2, groups=2, data_format="channels_first"), (1, 4, 3, 4)),
+        case("initializers", dict(filters=2, kernel_size=2, kernel_initializer=C(0.5), bias_initializer="ones"), (1, 3, 3, 2), initial=True),
+        case("kernel_regularizer", dict(filters=2, kernel_size=2, kernel_regularizer=R.L2(0.1)), (1, 3, 3, 2)),
+        case("bias_regularizer", dict(filters=2, kernel_size=2, bias_regularizer=L1L2), (1, 3, 3, 2)),
+        case("activity_regularizer", dict(filters=2, kernel_size=2, activity_regularizer=R.L1(0.01)), (2, 3, 3, 1)),
+        case("kernel_constraint", dict(filters=2, kernel_size=2, kernel_constraint=K.MaxNorm(1.5, axis=[0, 1, 2])), (1, 3, 3, 2), step=0.1),
+        case("bias_constraint", dict(filters=3, kernel_size=2, bias_constraint="non_neg"), (1, 3, 3, 1), step=0.1),
+    ],
+}  # fmt: skip
