@@ -41,12 +41,17 @@ type Run func(in, out []any) error
 // whose wants is false, from the inputs, the output and the gradient of the output.
 type Grad func(in gorgonia.Nodes, out, grad *gorgonia.Node, wants []bool) gorgonia.Nodes
 
+// Grads is Grad for an Op of several outputs: grads has nil for an output that the
+// cost does not depend on.
+type Grads func(in, outs, grads gorgonia.Nodes, wants []bool) gorgonia.Nodes
+
 // Spec is what is particular to one Op.
 type Spec struct {
 	Name    string
 	Outputs []Output // at least one; the first is the node that Apply returns
 	Run     Run
-	Grad    Grad // nil: not differentiable
+	Grad    Grad  // by the first output alone
+	Grads   Grads // by all outputs. Neither: not differentiable
 	// Constant names inputs that never get a gradient (labels, masks, weights of samples).
 	Constant []int
 	// InPlace: Run may be given the first input's memory as the first output's.
@@ -76,17 +81,6 @@ func (u unique) WriteHash(h hash.Hash) { _, _ = fmt.Fprintf(h, "gokeras#%d", u.i
 // Hashcode is the Op's number: equal for no two Ops.
 func (u unique) Hashcode() uint32 { return u.id }
 
-// opaque is an Op of one input that no gradient flows through.
-type opaque struct{ unique }
-
-func (opaque) Arity() int { return 1 }
-
-func (opaque) DiffWRT(int) []bool { return []bool{false} }
-
-func (opaque) SymDiff(gorgonia.Nodes, *gorgonia.Node, *gorgonia.Node) (gorgonia.Nodes, error) {
-	return gorgonia.Nodes{nil}, nil
-}
-
 // Op is an Op of this project, as Gorgonia sees it.
 type Op struct {
 	unique
@@ -108,6 +102,8 @@ type Op struct {
 	readers  []int
 	settled  bool
 	inherits bool
+
+	carries int // for a carrier: the output whose gradient is its input
 }
 
 var (
@@ -123,15 +119,15 @@ func Apply(spec Spec, inputs ...*gorgonia.Node) *gorgonia.Node { return ApplyAll
 // maxElements bounds an output: what no memory holds would end the process.
 const maxElements = 1 << 34
 
-// ApplyAll is Apply for an Op with several outputs. Only the first is differentiable.
+// ApplyAll is Apply for an Op with several outputs. With Spec.Grads all are
+// differentiable, otherwise the first is.
 func ApplyAll(spec Spec, inputs ...*gorgonia.Node) gorgonia.Nodes {
-	o := New(spec, inputs...)
-	nodes := make(gorgonia.Nodes, len(spec.Outputs))
-	nodes[0] = apply(o, inputs...)
-	for i := range spec.Outputs[1:] {
-		nodes[i+1] = apply(&pick{opaque{newUnique()}, o, i + 1}, nodes[0])
+	if spec.Grads != nil {
+		return applySeveral(spec, inputs)
 	}
-	return nodes
+	o := New(spec, inputs...)
+	first := apply(o, inputs...)
+	return append(gorgonia.Nodes{first}, picks(o, first)...)
 }
 
 // New makes an Op for inputs without adding it to their graph.
@@ -381,11 +377,74 @@ func Failed(label, name string, cause any) error {
 	return &Failure{label, name, err}
 }
 
-// pick hands on a further output of an Op, which that Op has filled before.
+// applySeveral adds an Op that is differentiated by all its outputs. Gorgonia knows
+// Ops of one output only, with one gradient: so the Op's own output is a token, a
+// scalar that nobody reads, and the outputs are picked from it. The gradient of a pick
+// is again a token, of a carrier that has the real one for its input. When the tokens
+// have come together at the Op, their carriers say what arrived.
+func applySeveral(spec Spec, inputs gorgonia.Nodes) gorgonia.Nodes {
+	run, grads := spec.Run, spec.Grads
+	var outs gorgonia.Nodes
+	spec.Run = func(in, out []any) error { return run(in, out[1:]) }
+	spec.Grad = func(in gorgonia.Nodes, _, token *gorgonia.Node, wants []bool) gorgonia.Nodes {
+		arrived := make(gorgonia.Nodes, len(outs))
+		unpack(token, arrived)
+		return grads(in, outs, arrived, wants)
+	}
+	spec.Outputs = append([]Output{{Dtype: spec.Outputs[0].Dtype}}, spec.Outputs...)
+	o := New(spec, inputs...)
+	outs = picks(o, apply(o, inputs...))
+	return outs
+}
+
+// picks are the outputs of an applied Op but for the first.
+func picks(o *Op, first *gorgonia.Node) gorgonia.Nodes {
+	nodes := make(gorgonia.Nodes, len(o.spec.Outputs)-1)
+	for i := range nodes {
+		nodes[i] = apply(&pick{newUnique(), o, i + 1}, first)
+	}
+	return nodes
+}
+
+// carrier makes the token for the gradient of an output.
+func carrier(output int, grad *gorgonia.Node) *gorgonia.Node {
+	o := New(Spec{
+		Name:    "gradient of an output",
+		Outputs: []Output{{Dtype: grad.Dtype()}},
+		Run:     func(_, _ []any) error { return nil },
+	}, grad)
+	o.carries = output
+	return apply(o, grad)
+}
+
+// unpack finds the gradients in a sum of tokens.
+func unpack(token *gorgonia.Node, grads gorgonia.Nodes) {
+	if o, ok := token.Op().(*Op); ok && o.carries > 0 {
+		grads[o.carries-1] = Children(token)[0]
+		return
+	}
+	for _, t := range Children(token) {
+		unpack(t, grads)
+	}
+}
+
+// pick hands on an output of an Op, which that Op has filled before.
 type pick struct {
-	opaque
+	unique
 	from  *Op
 	index int
+}
+
+func (p *pick) Arity() int { return 1 }
+
+// DiffWRT is true where the Op is differentiated by this output.
+func (p *pick) DiffWRT(int) []bool {
+	return []bool{p.from.spec.Grads != nil && slices.Contains(p.from.diff, true)}
+}
+
+// SymDiff hands the gradient to the Op.
+func (p *pick) SymDiff(_ gorgonia.Nodes, _, grad *gorgonia.Node) (gorgonia.Nodes, error) {
+	return gorgonia.Nodes{carrier(p.index, grad)}, nil
 }
 
 func (p *pick) Type() hm.Type {
@@ -402,12 +461,20 @@ func (p *pick) String() string { return fmt.Sprintf("%s[%d]", p.from.spec.Name, 
 
 // Detach is x without a gradient: data, and weights that are not trained. It copies nothing.
 func Detach(x *gorgonia.Node) *gorgonia.Node {
-	return apply(&detached{opaque{newUnique()}, Like(x)}, x)
+	return apply(&detached{newUnique(), Like(x)}, x)
 }
 
 type detached struct {
-	opaque
+	unique
 	in Output
+}
+
+func (d *detached) Arity() int { return 1 }
+
+func (d *detached) DiffWRT(int) []bool { return []bool{false} }
+
+func (d *detached) SymDiff(gorgonia.Nodes, *gorgonia.Node, *gorgonia.Node) (gorgonia.Nodes, error) {
+	return gorgonia.Nodes{nil}, nil
 }
 
 func (d *detached) Type() hm.Type { return hm.NewFnType(typeOf(d.in), typeOf(d.in)) }

@@ -399,3 +399,75 @@ func TestCastGradient(t *testing.T) {
 		})
 	}
 }
+
+// TestSeveralOutputs: an Op is differentiated by those of its outputs that the cost depends on.
+func TestSeveralOutputs(t *testing.T) {
+	for _, tt := range []struct {
+		reason  string
+		cost    func(outs gorgonia.Nodes) gorgonia.Nodes // the sum of these
+		arrived []bool
+		want    []float64
+	}{
+		{"all", func(o gorgonia.Nodes) gorgonia.Nodes { return o }, []bool{true, true, true}, []float64{1 + 2 + 3, 1 + 2 + 3}},
+		{"the first", func(o gorgonia.Nodes) gorgonia.Nodes { return o[:1] }, []bool{true, false, false}, []float64{1, 1}},
+		{"the last", func(o gorgonia.Nodes) gorgonia.Nodes { return o[2:] }, []bool{false, false, true}, []float64{3, 3}},
+		{"one of them twice", func(o gorgonia.Nodes) gorgonia.Nodes {
+			return gorgonia.Nodes{o[1], times(5, o[1]), times(7, o[0])}
+		}, []bool{true, true, false}, []float64{7 + 2*6, 7 + 2*6}},
+	} {
+		t.Run(tt.reason, func(t *testing.T) {
+			g := gorgonia.NewGraph()
+			x := leaf(g, "x", []float64{3, 4}, 2)
+			like := op.Like(x)
+			outs := op.ApplyAll(op.Spec{
+				Name: "multiples", Outputs: []op.Output{like, like, like},
+				Run: func(in, out []any) error {
+					for i, v := range in[0].([]float64) {
+						for k, o := range out {
+							o.([]float64)[i] = float64(k+1) * v
+						}
+					}
+					return nil
+				},
+				Grads: func(in, outs, grads gorgonia.Nodes, wants []bool) gorgonia.Nodes {
+					require.Len(t, outs, 3)
+					assert.Equal(t, []bool{true}, wants)
+					var arrived []bool
+					var present gorgonia.Nodes
+					for _, n := range grads {
+						arrived = append(arrived, n != nil)
+						if n != nil {
+							present = append(present, n)
+						}
+					}
+					assert.Equal(t, tt.arrived, arrived)
+					return gorgonia.Nodes{op.Apply(op.Spec{
+						Name: "multiples backward", Outputs: []op.Output{like},
+						Run: func(in, out []any) error {
+							dx := out[0].([]float64)
+							clear(dx)
+							for k := range grads {
+								if arrived[k] {
+									for i, v := range in[0].([]float64) {
+										dx[i] += float64(k+1) * v
+									}
+									in = in[1:]
+								}
+							}
+							return nil
+						},
+					}, present...)}
+				},
+			}, x)
+			require.Len(t, outs, 3)
+			assert.True(t, op.Differentiable(outs[2]))
+			var drawn [][]bool
+			grads, err := gorgonia.Grad(total(&drawn, tt.cost(outs)...), x)
+			require.NoError(t, err)
+			op.Share(g, append(gorgonia.Nodes{outs[1]}, grads...))
+			run(t, g)
+			assert.Equal(t, []float64{6, 8}, floats(t, outs[1]))
+			assert.Equal(t, tt.want, floats(t, grads[0]))
+		})
+	}
+}
