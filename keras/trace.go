@@ -54,7 +54,7 @@ type Loss struct {
 	Scale float64
 }
 
-// Update is a new value of a variable, written after the step.
+// Update is a new value of a variable, written after the run.
 type Update struct {
 	Variable *Variable
 	Node     *gorgonia.Node
@@ -182,8 +182,17 @@ func (t *Trace) AddLoss(n *gorgonia.Node) {
 	t.losses = append(t.losses, Loss{n, 1})
 }
 
-// Update writes a node's value into a variable after each training step.
+// Update writes a node's value into a variable after each training step, as a moving
+// average wants it.
 func (t *Trace) Update(v *Variable, n *gorgonia.Node) {
+	t.carry(v, n, t.Training)
+}
+
+// Carry writes a node's value into a variable after each batch, also of evaluation and
+// prediction: state that goes on with the next batch.
+func (t *Trace) Carry(v *Variable, n *gorgonia.Node) { t.carry(v, n, true) }
+
+func (t *Trace) carry(v *Variable, n *gorgonia.Node, writes bool) {
 	if v == nil || n == nil {
 		panic(Expected(ErrArgument, "a variable and its new value", "nil"))
 	}
@@ -191,7 +200,7 @@ func (t *Trace) Update(v *Variable, n *gorgonia.Node) {
 		panic(Expected(ErrShape, fmt.Sprintf("a value of shape %s and type %s for %s", v.Shape(), v.DType(), v.path),
 			fmt.Sprintf("%s of type %s", got, n.Dtype())))
 	}
-	if t.Training {
+	if writes {
 		t.updates = append(t.updates, Update{v, n})
 	}
 }

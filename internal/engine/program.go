@@ -227,7 +227,7 @@ func (p *Program) Variables() []*keras.Variable { return p.variables }
 // Gradient is that of variable i after a run: the program's memory.
 func (p *Program) Gradient(i int) *tensor.Dense { return p.gradients[i].Value().(*tensor.Dense) }
 
-// Commit writes the new values of variables that layers asked for (Trace.Update).
+// Commit writes the new values of variables that layers asked for (Trace.Update, Carry).
 func (p *Program) Commit() error {
 	for _, u := range p.updates {
 		v, ok := u.Node.Value().(*tensor.Dense)

@@ -36,8 +36,8 @@ func Call(l keras.Layer, x any) (*tensor.Dense, error) {
 	return outs[0], nil
 }
 
-// CallArgs is Call with arguments; it gives all outputs. State that a training
-// call changes, such as moving averages, is written.
+// CallArgs is Call with arguments; it gives all outputs. State that the call changes,
+// such as moving averages in training, is written.
 func CallArgs(l keras.Layer, args Args, x any) (data.List, error) {
 	if l == nil {
 		return nil, keras.Expected(keras.ErrArgument, "a layer", "nil")
@@ -102,10 +102,7 @@ func call(l keras.Layer, args Args, x any) (data.List, error) {
 		}
 		list = append(list, t.Clone().(*tensor.Dense))
 	}
-	if training {
-		err = p.Commit()
-	}
-	return list, err
+	return list, p.Commit()
 }
 
 // inputsOf are the inputs of a layer or model, and the shapes it takes them in.

@@ -97,5 +97,8 @@ func (p *program) test(b batch, t *tally) error {
 	if err := p.Run(p.feeds); err != nil {
 		return err
 	}
-	return t.add(p, b)
+	if err := t.add(p, b); err != nil {
+		return err
+	}
+	return p.Commit()
 }

@@ -117,7 +117,7 @@ func (p *program) predict(b batch, parts []collected, batches int) error {
 			return errors.WithMessage(err, "output "+p.net.outputs.keys[i])
 		}
 	}
-	return nil
+	return p.Commit()
 }
 
 // collected is the batches of an output, one after the other.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/data"
+	"github.com/gokeras/gokeras/keras/initializers"
 	"github.com/gokeras/gokeras/keras/layers"
 	"github.com/gokeras/gokeras/keras/models"
 	"github.com/gokeras/gokeras/keras/ops"
@@ -223,4 +224,37 @@ func TestTrainOnBatchAndScores(t *testing.T) {
 	assert.False(t, ok)
 	_, err = m.TrainOnBatch(x, y, nil, nil)
 	require.Error(t, err)
+}
+
+// TestStateGoesOn: what a layer carries is written after each batch, also without training.
+func TestStateGoesOn(t *testing.T) {
+	var seen *keras.Variable
+	count := layers.Custom(layers.CustomSpec{
+		Name: "Count",
+		Build: func(l *keras.Base, in ...keras.Shape) error {
+			seen = l.AddWeight("seen", keras.Shape{1}, initializers.Zeros(), keras.NonTrainable())
+			return nil
+		},
+		Call: func(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, error) {
+			t.Carry(seen, ops.Add(t.Var(seen), ops.Constant(t, tensor.New(tensor.WithBacking([]float32{1})))))
+			return t.Out(in[0])
+		},
+	})
+	x := keras.Input(keras.Shape{3})
+	m := compileMSE(t, models.Must(models.New(x, layers.Dense(1).Apply(count.Apply(x)))))
+	after := func(want float32, what string, err error) {
+		t.Helper()
+		require.NoError(t, err, what)
+		assert.Equal(t, []float32{want}, seen.Value().Data(), what)
+	}
+	_, err := m.Fit(cosine(8, 3), cosine(8, 1), models.FitConfig{BatchSize: 4, Verbose: models.Silent})
+	after(2, "fit", err)
+	_, err = m.Evaluate(cosine(8, 3), cosine(8, 1), models.EvaluateConfig{BatchSize: 2, Verbose: models.Silent})
+	after(6, "evaluate", err)
+	_, err = m.Predict(cosine(8, 3))
+	after(7, "predict", err)
+	_, err = m.PredictOnBatch(cosine(8, 3))
+	after(8, "predict_on_batch", err)
+	_, err = models.Call(m, cosine(8, 3))
+	after(9, "a call", err)
 }
