@@ -2,7 +2,6 @@ package keras
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 
 	"gorgonia.org/gorgonia"
@@ -17,7 +16,7 @@ func connect(l Layer, args Args, in List, site string) List {
 	}
 	b := l.LayerBase()
 	// The caller may go on using its list and map.
-	args.Named = maps.Clone(args.Named)
+	args, _ = args.Replace(func(t *Tensor) (*Tensor, error) { return t, nil })
 	node := &Node{layer: l, inputs: slices.Clone(in), args: args}
 	if err := node.sticky(); err != nil {
 		return failed(err, b.outputs())

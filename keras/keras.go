@@ -108,8 +108,49 @@ type Args struct {
 	Training Switch
 	// Mask says which steps or samples count, instead of the mask that comes with the input.
 	Mask *Tensor
-	// Named are a layer's own call arguments: *Tensor, or plain values.
+	// Named are a layer's own call arguments: *Tensor, List, or plain values.
 	Named map[string]any
+}
+
+// Tensors are those among the arguments: the mask, then those of the sorted names.
+func (a Args) Tensors() List {
+	var all List
+	_, _ = a.Replace(func(t *Tensor) (*Tensor, error) { // the function gives no error
+		all = append(all, t)
+		return t, nil
+	})
+	return all
+}
+
+// Replace is the arguments with other tensors.
+func (a Args) Replace(with func(*Tensor) (*Tensor, error)) (Args, error) {
+	var err error
+	replace := func(t *Tensor) *Tensor {
+		if err == nil {
+			t, err = with(t)
+		}
+		return t
+	}
+	if a.Mask != nil {
+		a.Mask = replace(a.Mask)
+	}
+	named := make(map[string]any, len(a.Named))
+	for _, k := range sortedKeys(a.Named) {
+		switch v := a.Named[k].(type) {
+		case *Tensor:
+			named[k] = replace(v)
+		case List:
+			list := make(List, len(v))
+			for i, t := range v {
+				list[i] = replace(t)
+			}
+			named[k] = list
+		default:
+			named[k] = v
+		}
+	}
+	a.Named = named
+	return a, err
 }
 
 // Apply connects a layer to its inputs and gives all its outputs. After an error

@@ -77,16 +77,7 @@ func (n *Node) Outputs() List { return slices.Clone(n.outputs) }
 
 // Parents are all tensors that the call needs: the inputs, a mask, named arguments.
 func (n *Node) Parents() List {
-	parents := n.Inputs()
-	if n.args.Mask != nil {
-		parents = append(parents, n.args.Mask)
-	}
-	for _, k := range sortedKeys(n.args.Named) {
-		if t, ok := n.args.Named[k].(*Tensor); ok {
-			parents = append(parents, t)
-		}
-	}
-	return parents
+	return append(n.Inputs(), n.args.Tensors()...)
 }
 
 // Broken is a tensor that carries an error.

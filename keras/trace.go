@@ -149,7 +149,8 @@ func (t *Trace) Mask(i int) *gorgonia.Node {
 // MaskOf is the mask that travels with a node, nil without one.
 func (t *Trace) MaskOf(n *gorgonia.Node) *gorgonia.Node { return t.masks[n] }
 
-// Named is a call argument of the running layer: a *gorgonia.Node for a tensor, or a plain value.
+// Named is a call argument of the running layer: a *gorgonia.Node for a tensor, a list
+// of them for a list, or a plain value.
 func (t *Trace) Named(name string) (any, bool) {
 	v, ok := t.running().named[name]
 	return v, ok
@@ -247,8 +248,15 @@ func (t *Trace) CallNode(n *Node, values map[*Tensor]*gorgonia.Node) ([]*gorgoni
 	}
 	named := make(map[string]any, len(n.args.Named))
 	for k, v := range n.args.Named {
-		if p, ok := v.(*Tensor); ok {
+		switch p := v.(type) {
+		case *Tensor:
 			v = values[p]
+		case List:
+			nodes := make([]*gorgonia.Node, len(p))
+			for i, t := range p {
+				nodes[i] = values[t]
+			}
+			v = nodes
 		}
 		named[k] = v
 	}

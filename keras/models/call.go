@@ -18,7 +18,7 @@ type Args struct {
 	Training keras.Switch
 	// Mask says which steps of the first input count.
 	Mask *tensor.Dense
-	// Named are a layer's own call arguments: *tensor.Dense or plain values.
+	// Named are a layer's own call arguments: *tensor.Dense, data.List or plain values.
 	Named map[string]any
 }
 
@@ -58,10 +58,12 @@ func call(l keras.Layer, args Args, x any) (data.List, error) {
 	if args.Mask != nil {
 		feeds = append(feeds, args.Mask)
 	}
-	var names []string
 	for _, k := range sortedKeys(args.Named) {
-		if t, ok := args.Named[k].(*tensor.Dense); ok {
-			names, feeds = append(names, k), append(feeds, t)
+		switch v := args.Named[k].(type) {
+		case *tensor.Dense:
+			feeds = append(feeds, v)
+		case data.List:
+			feeds = append(feeds, v...)
 		}
 	}
 	spec := make([]op.Output, len(feeds))
@@ -79,11 +81,15 @@ func call(l keras.Layer, args Args, x any) (data.List, error) {
 			mask, rest = rest[0], rest[1:]
 		}
 		named := map[string]any{}
-		for k, v := range args.Named {
-			named[k] = v
-		}
-		for i, k := range names {
-			named[k] = rest[i]
+		for _, k := range sortedKeys(args.Named) {
+			switch v := args.Named[k].(type) {
+			case *tensor.Dense:
+				named[k], rest = rest[0], rest[1:]
+			case data.List:
+				named[k], rest = rest[:len(v)], rest[len(v):]
+			default:
+				named[k] = v
+			}
 		}
 		outs, err := t.Call(l, keras.Auto, mask, named, nodes[:len(in)]...)
 		return engine.Drawing{Outputs: outs}, err

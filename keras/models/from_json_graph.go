@@ -149,12 +149,19 @@ func (d drawing) options(kwargs keras.Config) (keras.Args, error) {
 	call := keras.Args{Named: map[string]any{}}
 	for _, e := range kwargs {
 		v := e.Value
-		if ref, ok := v.(keras.Config); ok {
-			t, err := d.referenced(ref)
-			if err != nil {
-				return call, err
+		var err error
+		switch ref := v.(type) {
+		case keras.Config:
+			v, err = d.referenced(ref)
+		case []any:
+			if len(ref) > 0 {
+				if first, ok := ref[0].(keras.Config); ok && isObject(first) {
+					v, err = d.tensors(ref)
+				}
 			}
-			v = t
+		}
+		if err != nil {
+			return call, err
 		}
 		switch {
 		case v == nil:

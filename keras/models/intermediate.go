@@ -42,20 +42,10 @@ func (r repeater) tensor(t *keras.Tensor) (*keras.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	args := n.Args()
-	if args.Mask, err = r.tensor(args.Mask); err != nil {
+	args, err := n.Args().Replace(r.tensor)
+	if err != nil {
 		return nil, err
 	}
-	named := map[string]any{}
-	for k, v := range args.Named {
-		if p, ok := v.(*keras.Tensor); ok {
-			if v, err = r.tensor(p); err != nil {
-				return nil, err
-			}
-		}
-		named[k] = v
-	}
-	args.Named = named
 	for i, o := range keras.ApplyArgs(n.Layer(), args, parents...) {
 		if o.Err() != nil {
 			return nil, o.Err()

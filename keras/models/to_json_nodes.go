@@ -24,10 +24,13 @@ func (n *network) inbound(node *keras.Node) keras.Config {
 			{Key: "keras_history", Value: []any{t.Node().Layer().Name(), n.index(t.Node()), t.Index()}},
 		}}}
 	}
-	var args []any
-	for _, t := range node.Inputs() {
-		args = append(args, ref(t))
+	refs := func(list keras.List) (all []any) {
+		for _, t := range list {
+			all = append(all, ref(t))
+		}
+		return all
 	}
+	args := refs(node.Inputs())
 	_, list := node.Layer().(keras.ListTaker)
 	_, masked := node.Layer().(keras.MaskTaker)
 	inner, isModel := node.Layer().(*Model)
@@ -53,8 +56,11 @@ func (n *network) inbound(node *keras.Node) keras.Config {
 	}
 	for _, k := range sortedKeys(a.Named) {
 		v := a.Named[k]
-		if t, ok := v.(*keras.Tensor); ok {
-			v = ref(t)
+		switch p := v.(type) {
+		case *keras.Tensor:
+			v = ref(p)
+		case keras.List:
+			v = refs(p)
 		}
 		kwargs = append(kwargs, keras.Entry{Key: k, Value: v})
 	}
