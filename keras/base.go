@@ -289,11 +289,14 @@ func (b *Base) OwnWeights() []*Variable {
 	return slices.Clone(b.own)
 }
 
-// Sublayers are the layers inside: those of a Container, else those in exported
-// fields of the type (also slices of them), in the fields' order.
+// Sublayers are the layers inside: those of a Container or Wrapper, else those in
+// exported fields of the type (also slices of them), in the fields' order.
 func (b *Base) Sublayers() []Layer {
-	if c, ok := b.self.(Container); ok {
-		return c.Layers()
+	switch l := b.self.(type) {
+	case Container:
+		return l.Layers()
+	case Wrapper:
+		return l.Wrapped()
 	}
 	v := reflect.Indirect(reflect.ValueOf(b.self))
 	if v.Kind() != reflect.Struct {

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
 
+	"github.com/pkg/errors"
 	"gorgonia.org/tensor"
 )
 
@@ -22,8 +24,9 @@ import (
 //	Kernel     Initializer `keras:"kernel_initializer"`   {class_name, config}
 //
 // Fields without a tag are not part of the config; the fields of an embedded
-// struct are, in place. Fields may be bools, numbers, words, dtypes, objects,
-// ConfigValues, and pointers to and lists of these.
+// struct are, in place. Fields may be bools, numbers, words, dtypes, objects, layers,
+// ConfigValues, and pointers to and lists of these. Layers in the fields of a layer's
+// own type are not part: there a tag names a layer in the paths of weights.
 
 // ConfigValue is a field with a form of its own in the config.
 type ConfigValue interface {
@@ -39,6 +42,7 @@ var (
 		reflect.TypeFor[Initializer](): KindInitializer,
 		reflect.TypeFor[Regularizer](): KindRegularizer,
 		reflect.TypeFor[Constraint]():  KindConstraint,
+		layerType:                      KindLayer,
 	}
 )
 
@@ -129,22 +133,58 @@ func fields(options any) []field {
 	if v.Kind() != reflect.Pointer || v.Elem().Kind() != reflect.Struct { // none, or nil
 		return nil
 	}
-	return structFields(v.Elem())
+	return structFields(v.Elem(), !v.Type().Implements(layerType))
 }
 
-func structFields(v reflect.Value) []field {
+func structFields(v reflect.Value, withLayers bool) []field {
 	var out []field
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		key := f.Tag.Get("keras")
 		switch {
-		case key != "" && f.IsExported() && !holdsLayers(f.Type):
+		case key != "" && f.IsExported() && (withLayers || !holdsLayers(f.Type)):
 			out = append(out, field{key, v.Field(i)})
 		case key == "" && f.Anonymous && f.Type.Kind() == reflect.Struct:
-			out = append(out, structFields(v.Field(i))...)
+			out = append(out, structFields(v.Field(i), withLayers)...)
 		}
 	}
 	return out
+}
+
+// DecodeLayers is the config for the struct that options points to, with the layers
+// that it describes in the place of their descriptions, as decode makes them.
+func DecodeLayers(options any, cfg Config, decode func(any) (Layer, error)) (Config, error) {
+	cfg = slices.Clone(cfg)
+	known := map[string]reflect.Type{}
+	for _, f := range fields(options) {
+		known[f.key] = f.value.Type()
+	}
+	made := func(v any) (any, error) {
+		if v == nil {
+			return nil, nil
+		}
+		return decode(v)
+	}
+	for i, e := range cfg {
+		t := known[e.Key]
+		var err error
+		switch list, isList := e.Value.([]any); {
+		case t == layerType:
+			cfg[i].Value, err = made(e.Value)
+		case t == reflect.SliceOf(layerType) && isList:
+			layers := make([]any, len(list))
+			for k, v := range list {
+				if layers[k], err = made(v); err != nil {
+					break
+				}
+			}
+			cfg[i].Value = layers
+		}
+		if err != nil {
+			return nil, errors.WithMessage(err, e.Key)
+		}
+	}
+	return cfg, nil
 }
 
 // holdsLayers: such a field is a sub-layer, whose tag names it in weight paths.
@@ -250,9 +290,12 @@ func decode(f reflect.Value, v any) error {
 }
 
 func decodeObject(f reflect.Value, kind Kind, v any) error {
-	o, err := Deserialize(kind, v)
-	if err != nil {
-		return err
+	o := v
+	if _, made := v.(Layer); !made {
+		var err error
+		if o, err = Deserialize(kind, v); err != nil {
+			return err
+		}
 	}
 	if o == nil || !reflect.TypeOf(o).Implements(f.Type()) {
 		return Expected(ErrConfig, "a registered "+string(kind), show(v))

@@ -6,12 +6,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/activations"
 	"github.com/gokeras/gokeras/keras/constraints"
 	"github.com/gokeras/gokeras/keras/initializers"
+	"github.com/gokeras/gokeras/keras/layers"
 	"github.com/gokeras/gokeras/keras/regularizers"
 )
 
@@ -42,8 +44,8 @@ type everything struct {
 	Initializer keras.Initializer      `keras:"initializer"`
 	Regularizer keras.Regularizer      `keras:"regularizer"`
 	Constraint  keras.Constraint       `keras:"constraint"`
-	Sub         keras.Layer            `keras:"sub"`  // a sub-layer, not an option
-	Subs        []keras.Layer          `keras:"subs"` // so are these
+	Layer       keras.Layer            `keras:"layer"`
+	Layers      []keras.Layer          `keras:"layers"`
 	NoKey       int
 	//lint:ignore U1000 a tag on a field that is not exported makes no option
 	hidden int `keras:"hidden"`
@@ -54,7 +56,7 @@ func defaults() *everything {
 }
 
 const encodedDefaults = `{"flag": false, "int": 1, "int8": 0, "uint": 0, "uint8": 0, "f64": 0.0, "f32": 0.0, "word": "w", "seed": null, "dtype": "float32", ` +
-	`"activation": "linear", "optional": null, "sizes": [2], "table": null, "any": null, "initializer": null, "regularizer": null, "constraint": null}`
+	`"activation": "linear", "optional": null, "sizes": [2], "table": null, "any": null, "initializer": null, "regularizer": null, "constraint": null, "layer": null, "layers": null}`
 
 func config(t testing.TB, text string) keras.Config {
 	t.Helper()
@@ -71,12 +73,18 @@ func TestFieldsRoundTrip(t *testing.T) {
 		Flag: true, Int: -3, Int8: -128, Uint: 9, Uint8: 255, F64: 1e-7, F32: 0.1, Word: "same", common: common{&seed}, Dtype: tensor.Uint8,
 		Activation: "relu", Optional: &optional, Sizes: []int{}, Table: [][]float64{{1, 2.5}, {}}, Any: []any{1, "x", nil},
 		Initializer: initializers.Zeros(), Regularizer: regularizers.L2(0.5), Constraint: constraints.NonNeg(),
+		Layer: layers.Flatten().WithName("inner"), Layers: []keras.Layer{layers.Flatten().WithName("first")},
+	}
+	flatten := func(name string) string {
+		return `{"module": "keras.layers", "class_name": "Flatten", "config": {"name": "` + name + `", "trainable": true, "dtype": {"module": "keras", ` +
+			`"class_name": "DTypePolicy", "config": {"name": "float32"}, "registered_name": null}, "data_format": "channels_last"}, "registered_name": null}`
 	}
 	text := `{"flag": true, "int": -3, "int8": -128, "uint": 9, "uint8": 255, "f64": 1e-07, "f32": 0.1, "word": "same", "seed": 7, "dtype": "uint8", ` +
 		`"activation": "relu", "optional": 0.25, "sizes": [], "table": [[1.0, 2.5], []], "any": [1, "x", null], ` +
 		`"initializer": {"module": "keras.initializers", "class_name": "Zeros", "config": {}, "registered_name": null}, ` +
 		`"regularizer": {"module": "keras.regularizers", "class_name": "L2", "config": {"l2": 0.5}, "registered_name": null}, ` +
-		`"constraint": {"module": "keras.constraints", "class_name": "NonNeg", "config": {}, "registered_name": null}}`
+		`"constraint": {"module": "keras.constraints", "class_name": "NonNeg", "config": {}, "registered_name": null}, ` +
+		`"layer": ` + flatten("inner") + `, "layers": [` + flatten("first") + `]}`
 	assert.Equal(t, text, keras.EncodeFields(full).String())
 
 	again := defaults()
@@ -84,6 +92,7 @@ func TestFieldsRoundTrip(t *testing.T) {
 	assert.Equal(t, text, keras.EncodeFields(again).String())
 	assert.Equal(t, full.Table, again.Table)
 	assert.Equal(t, full.Any, again.Any)
+	assert.Equal(t, "first", again.Layers[0].Name())
 	require.NoError(t, keras.DecodeFields(again, config(t, encodedDefaults)), "back to None")
 	assert.Equal(t, encodedDefaults, keras.EncodeFields(again).String())
 	assert.Nil(t, again.Seed)
@@ -111,12 +120,28 @@ func TestFieldsAreReadAsKerasWrites(t *testing.T) {
 	}
 }
 
+// holder has layers in the fields of its own type: they are inside it, no options.
+type holder struct {
+	keras.Base
+	Units int           `keras:"units"`
+	Head  keras.Layer   `keras:"head"`
+	Rest  []keras.Layer `keras:"rest"`
+}
+
+func (*holder) Call(*keras.Trace, ...*gorgonia.Node) ([]*gorgonia.Node, error) { return nil, nil }
+
+func TestLayersInsideAreNoOptions(t *testing.T) {
+	assert.Equal(t, `{"units": 2}`, keras.EncodeFields(&holder{Units: 2, Head: layers.Flatten()}).String())
+	assert.ErrorContains(t, keras.DecodeFields(&holder{}, config(t, `{"head": 3}`)), "received head")
+}
+
 func TestFieldsThatCannotBeRead(t *testing.T) {
 	for _, tt := range []struct {
 		reason, text, want string
 	}{
-		{"a key that no field has", `{"unit": 3}`, "expected one of the keys activation, any, constraint, dtype, f32, f64, flag, initializer, int, int8, optional, regularizer, seed, sizes, table, uint, uint8, word, received unit"},
-		{"a sub-layer is no option", `{"sub": 3}`, "received sub"},
+		{"a key that no field has", `{"unit": 3}`, "expected one of the keys activation, any, constraint, dtype, f32, f64, flag, initializer, int, int8, layer, layers, optional, regularizer, seed, sizes, table, uint, uint8, word, received unit"},
+		{"a layer that is a number", `{"layer": 3}`, "layer: expected an object with class_name and config, received 3"},
+		{"an object that is no layer", `{"layers": [{"class_name": "Zeros", "config": {}}]}`, "layers: expected the name of a registered layer, received Zeros"},
 		{"a field without a tag", `{"NoKey": 3}`, "received NoKey"},
 		{"a word for an int", `{"int": "3"}`, `int: expected int, received "3"`},
 		{"a broken number for an int", `{"int": 2.5}`, "int: expected int, received 2.5"},

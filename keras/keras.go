@@ -75,6 +75,12 @@ type Container interface {
 	Layers() []Layer
 }
 
+// Wrapper is a Layer that other layers are part of, as the cell is of an RNN: their
+// weights are also its own. Without it these are the layers in exported fields.
+type Wrapper interface {
+	Wrapped() []Layer
+}
+
 // ListTaker is a Layer whose call in Keras takes its inputs as one list, as Add's does.
 type ListTaker interface {
 	TakesList()

@@ -122,7 +122,10 @@ func (ld *loader) layer(v any) (keras.Layer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := keras.Configure(l, cfg); err != nil {
+	if cfg, err = keras.DecodeLayers(l.LayerBase().Options(), cfg, ld.layer); err == nil {
+		err = keras.Configure(l, cfg)
+	}
+	if err != nil {
 		return nil, errors.WithMessagef(err, "%v (%s)", name, class)
 	}
 	return l, nil
