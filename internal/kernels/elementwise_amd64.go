@@ -3,11 +3,78 @@
 package kernels
 
 func init() {
-	vectorLoops[16].relu = avx512Relu
-	vectorLoops[16].passAbove = avx512PassAbove
-	vectorLoops[16].passBetween = avx512PassBetween
-	vectorLoops[16].sigmoidGradient = avx512SigmoidGradient
-	vectorLoops[16].tanhGradient = avx512TanhGradient
+	vectorLoops[16].value[ReLU] = avx512ValueReLU
+	vectorLoops[16].gradient[ReLU] = avx512GradientReLU
+	vectorLoops[16].value[LeakyReLU] = avx512ValueLeakyReLU
+	vectorLoops[16].gradient[LeakyReLU] = avx512GradientLeakyReLU
+	vectorLoops[16].value[Sigmoid] = avx512ValueSigmoid
+	vectorLoops[16].gradient[Sigmoid] = avx512GradientSigmoid
+	vectorLoops[16].value[Tanh] = avx512ValueTanh
+	vectorLoops[16].gradient[Tanh] = avx512GradientTanh
+	vectorLoops[16].value[Exponential] = avx512ValueExponential
+	vectorLoops[16].gradient[Exponential] = avx512GradientExponential
+	vectorLoops[16].value[Expm1] = avx512ValueExpm1
+	vectorLoops[16].gradient[Expm1] = avx512GradientExpm1
+	vectorLoops[16].value[Softplus] = avx512ValueSoftplus
+	vectorLoops[16].gradient[Softplus] = avx512GradientSoftplus
+	vectorLoops[16].value[LogSigmoid] = avx512ValueLogSigmoid
+	vectorLoops[16].gradient[LogSigmoid] = avx512GradientLogSigmoid
+	vectorLoops[16].value[Softsign] = avx512ValueSoftsign
+	vectorLoops[16].gradient[Softsign] = avx512GradientSoftsign
+	vectorLoops[16].value[ELU] = avx512ValueELU
+	vectorLoops[16].gradient[ELU] = avx512GradientELU
+	vectorLoops[16].value[SELU] = avx512ValueSELU
+	vectorLoops[16].gradient[SELU] = avx512GradientSELU
+	vectorLoops[16].value[CELU] = avx512ValueCELU
+	vectorLoops[16].gradient[CELU] = avx512GradientCELU
+	vectorLoops[16].value[SiLU] = avx512ValueSiLU
+	vectorLoops[16].gradient[SiLU] = avx512GradientSiLU
+	vectorLoops[16].value[GELUTanh] = avx512ValueGELUTanh
+	vectorLoops[16].gradient[GELUTanh] = avx512GradientGELUTanh
+	vectorLoops[16].value[GELU] = avx512ValueGELU
+	vectorLoops[16].gradient[GELU] = avx512GradientGELU
+	vectorLoops[16].value[Mish] = avx512ValueMish
+	vectorLoops[16].gradient[Mish] = avx512GradientMish
+	vectorLoops[16].value[HardSigmoid] = avx512ValueHardSigmoid
+	vectorLoops[16].gradient[HardSigmoid] = avx512GradientHardSigmoid
+	vectorLoops[16].value[HardSiLU] = avx512ValueHardSiLU
+	vectorLoops[16].gradient[HardSiLU] = avx512GradientHardSiLU
+	vectorLoops[16].value[HardTanh] = avx512ValueHardTanh
+	vectorLoops[16].gradient[HardTanh] = avx512GradientHardTanh
+	vectorLoops[16].value[HardShrink] = avx512ValueHardShrink
+	vectorLoops[16].gradient[HardShrink] = avx512GradientHardShrink
+	vectorLoops[16].value[SoftShrink] = avx512ValueSoftShrink
+	vectorLoops[16].gradient[SoftShrink] = avx512GradientSoftShrink
+	vectorLoops[16].value[Threshold] = avx512ValueThreshold
+	vectorLoops[16].gradient[Threshold] = avx512GradientThreshold
+	vectorLoops[16].value[SparsePlus] = avx512ValueSparsePlus
+	vectorLoops[16].gradient[SparsePlus] = avx512GradientSparsePlus
+	vectorLoops[16].value[SparseSigmoid] = avx512ValueSparseSigmoid
+	vectorLoops[16].gradient[SparseSigmoid] = avx512GradientSparseSigmoid
+	vectorLoops[16].value[Squareplus] = avx512ValueSquareplus
+	vectorLoops[16].gradient[Squareplus] = avx512GradientSquareplus
+	vectorLoops[16].value[Log] = avx512ValueLog
+	vectorLoops[16].gradient[Log] = avx512GradientLog
+	vectorLoops[16].value[Log1p] = avx512ValueLog1p
+	vectorLoops[16].gradient[Log1p] = avx512GradientLog1p
+	vectorLoops[16].value[Erf] = avx512ValueErf
+	vectorLoops[16].gradient[Erf] = avx512GradientErf
+	vectorLoops[16].value[Sqrt] = avx512ValueSqrt
+	vectorLoops[16].gradient[Sqrt] = avx512GradientSqrt
+	vectorLoops[16].value[Rsqrt] = avx512ValueRsqrt
+	vectorLoops[16].gradient[Rsqrt] = avx512GradientRsqrt
+	vectorLoops[16].value[Square] = avx512ValueSquare
+	vectorLoops[16].gradient[Square] = avx512GradientSquare
+	vectorLoops[16].value[Abs] = avx512ValueAbs
+	vectorLoops[16].gradient[Abs] = avx512GradientAbs
+	vectorLoops[16].value[Neg] = avx512ValueNeg
+	vectorLoops[16].gradient[Neg] = avx512GradientNeg
+	vectorLoops[16].value[Sign] = avx512ValueSign
+	vectorLoops[16].value[Reciprocal] = avx512ValueReciprocal
+	vectorLoops[16].gradient[Reciprocal] = avx512GradientReciprocal
+	vectorLoops[16].value[Floor] = avx512ValueFloor
+	vectorLoops[16].value[Ceil] = avx512ValueCeil
+	vectorLoops[16].value[Round] = avx512ValueRound
 	vectorLoops[16].same[Add] = avx512SameAdd
 	vectorLoops[16].right[Add] = avx512RightAdd
 	vectorLoops[16].left[Add] = avx512LeftAdd
@@ -53,6 +120,7 @@ func init() {
 	vectorLoops[16].dot = avx512Dot
 	vectorLoops[16].greatest = avx512Greatest
 	vectorLoops[16].least = avx512Least
+	vectorLoops[16].greatestNumber = avx512GreatestNumber
 	vectorLoops[16].countEqual = avx512CountEqual
 	vectorLoops[16].whereEqual = avx512WhereEqual
 	vectorLoops[16].maxPool = avx512MaxPool
@@ -63,16 +131,94 @@ func init() {
 	vectorLoops[16].dropoutMask = avx512DropoutMask
 	vectorLoops[16].columnSums = avx512ColumnSums
 	vectorLoops[16].fromBytes = avx512FromBytes
-	vectorLoops[16].exp = avx512Exp
-	vectorLoops[16].sigmoid = avx512Sigmoid
-	vectorLoops[16].tanh = avx512Tanh
+	vectorLoops[16].softmaxRows = avx512SoftmaxRows
+	vectorLoops[16].softmaxGradientRows = avx512SoftmaxGradientRows
 	vectorLoops[16].expSum = avx512ExpSum
-	vectorLoops[16].maximum = avx512Maximum
-	vectorLoops[8].relu = avx2Relu
-	vectorLoops[8].passAbove = avx2PassAbove
-	vectorLoops[8].passBetween = avx2PassBetween
-	vectorLoops[8].sigmoidGradient = avx2SigmoidGradient
-	vectorLoops[8].tanhGradient = avx2TanhGradient
+	vectorLoops[16].logSoftmax = avx512LogSoftmax
+	vectorLoops[16].logSoftmaxGradient = avx512LogSoftmaxGradient
+	vectorLoops[16].squaredError.value = avx512SquaredErrorValue
+	vectorLoops[16].squaredError.slope = avx512SquaredErrorSlope
+	vectorLoops[16].absoluteError.value = avx512AbsoluteErrorValue
+	vectorLoops[16].absoluteError.slope = avx512AbsoluteErrorSlope
+	vectorLoops[16].huber.value = avx512HuberValue
+	vectorLoops[16].huber.slope = avx512HuberSlope
+	vectorLoops[16].logitCrossentropy.value = avx512LogitCrossentropyValue
+	vectorLoops[16].logitCrossentropy.slope = avx512LogitCrossentropySlope
+	vectorLoops[16].probabilityCrossentropy.value = avx512ProbabilityCrossentropyValue
+	vectorLoops[16].probabilityCrossentropy.slope = avx512ProbabilityCrossentropySlope
+	vectorLoops[16].crossentropyGradient = avx512CrossentropyGradient
+	vectorLoops[8].value[ReLU] = avx2ValueReLU
+	vectorLoops[8].gradient[ReLU] = avx2GradientReLU
+	vectorLoops[8].value[LeakyReLU] = avx2ValueLeakyReLU
+	vectorLoops[8].gradient[LeakyReLU] = avx2GradientLeakyReLU
+	vectorLoops[8].value[Sigmoid] = avx2ValueSigmoid
+	vectorLoops[8].gradient[Sigmoid] = avx2GradientSigmoid
+	vectorLoops[8].value[Tanh] = avx2ValueTanh
+	vectorLoops[8].gradient[Tanh] = avx2GradientTanh
+	vectorLoops[8].value[Exponential] = avx2ValueExponential
+	vectorLoops[8].gradient[Exponential] = avx2GradientExponential
+	vectorLoops[8].value[Expm1] = avx2ValueExpm1
+	vectorLoops[8].gradient[Expm1] = avx2GradientExpm1
+	vectorLoops[8].value[Softplus] = avx2ValueSoftplus
+	vectorLoops[8].gradient[Softplus] = avx2GradientSoftplus
+	vectorLoops[8].value[LogSigmoid] = avx2ValueLogSigmoid
+	vectorLoops[8].gradient[LogSigmoid] = avx2GradientLogSigmoid
+	vectorLoops[8].value[Softsign] = avx2ValueSoftsign
+	vectorLoops[8].gradient[Softsign] = avx2GradientSoftsign
+	vectorLoops[8].value[ELU] = avx2ValueELU
+	vectorLoops[8].gradient[ELU] = avx2GradientELU
+	vectorLoops[8].value[SELU] = avx2ValueSELU
+	vectorLoops[8].gradient[SELU] = avx2GradientSELU
+	vectorLoops[8].value[CELU] = avx2ValueCELU
+	vectorLoops[8].gradient[CELU] = avx2GradientCELU
+	vectorLoops[8].value[SiLU] = avx2ValueSiLU
+	vectorLoops[8].gradient[SiLU] = avx2GradientSiLU
+	vectorLoops[8].value[GELUTanh] = avx2ValueGELUTanh
+	vectorLoops[8].gradient[GELUTanh] = avx2GradientGELUTanh
+	vectorLoops[8].value[GELU] = avx2ValueGELU
+	vectorLoops[8].gradient[GELU] = avx2GradientGELU
+	vectorLoops[8].value[Mish] = avx2ValueMish
+	vectorLoops[8].gradient[Mish] = avx2GradientMish
+	vectorLoops[8].value[HardSigmoid] = avx2ValueHardSigmoid
+	vectorLoops[8].gradient[HardSigmoid] = avx2GradientHardSigmoid
+	vectorLoops[8].value[HardSiLU] = avx2ValueHardSiLU
+	vectorLoops[8].gradient[HardSiLU] = avx2GradientHardSiLU
+	vectorLoops[8].value[HardTanh] = avx2ValueHardTanh
+	vectorLoops[8].gradient[HardTanh] = avx2GradientHardTanh
+	vectorLoops[8].value[HardShrink] = avx2ValueHardShrink
+	vectorLoops[8].gradient[HardShrink] = avx2GradientHardShrink
+	vectorLoops[8].value[SoftShrink] = avx2ValueSoftShrink
+	vectorLoops[8].gradient[SoftShrink] = avx2GradientSoftShrink
+	vectorLoops[8].value[Threshold] = avx2ValueThreshold
+	vectorLoops[8].gradient[Threshold] = avx2GradientThreshold
+	vectorLoops[8].value[SparsePlus] = avx2ValueSparsePlus
+	vectorLoops[8].gradient[SparsePlus] = avx2GradientSparsePlus
+	vectorLoops[8].value[SparseSigmoid] = avx2ValueSparseSigmoid
+	vectorLoops[8].gradient[SparseSigmoid] = avx2GradientSparseSigmoid
+	vectorLoops[8].value[Squareplus] = avx2ValueSquareplus
+	vectorLoops[8].gradient[Squareplus] = avx2GradientSquareplus
+	vectorLoops[8].value[Log] = avx2ValueLog
+	vectorLoops[8].gradient[Log] = avx2GradientLog
+	vectorLoops[8].value[Log1p] = avx2ValueLog1p
+	vectorLoops[8].gradient[Log1p] = avx2GradientLog1p
+	vectorLoops[8].value[Erf] = avx2ValueErf
+	vectorLoops[8].gradient[Erf] = avx2GradientErf
+	vectorLoops[8].value[Sqrt] = avx2ValueSqrt
+	vectorLoops[8].gradient[Sqrt] = avx2GradientSqrt
+	vectorLoops[8].value[Rsqrt] = avx2ValueRsqrt
+	vectorLoops[8].gradient[Rsqrt] = avx2GradientRsqrt
+	vectorLoops[8].value[Square] = avx2ValueSquare
+	vectorLoops[8].gradient[Square] = avx2GradientSquare
+	vectorLoops[8].value[Abs] = avx2ValueAbs
+	vectorLoops[8].gradient[Abs] = avx2GradientAbs
+	vectorLoops[8].value[Neg] = avx2ValueNeg
+	vectorLoops[8].gradient[Neg] = avx2GradientNeg
+	vectorLoops[8].value[Sign] = avx2ValueSign
+	vectorLoops[8].value[Reciprocal] = avx2ValueReciprocal
+	vectorLoops[8].gradient[Reciprocal] = avx2GradientReciprocal
+	vectorLoops[8].value[Floor] = avx2ValueFloor
+	vectorLoops[8].value[Ceil] = avx2ValueCeil
+	vectorLoops[8].value[Round] = avx2ValueRound
 	vectorLoops[8].same[Add] = avx2SameAdd
 	vectorLoops[8].right[Add] = avx2RightAdd
 	vectorLoops[8].left[Add] = avx2LeftAdd
@@ -118,6 +264,7 @@ func init() {
 	vectorLoops[8].dot = avx2Dot
 	vectorLoops[8].greatest = avx2Greatest
 	vectorLoops[8].least = avx2Least
+	vectorLoops[8].greatestNumber = avx2GreatestNumber
 	vectorLoops[8].countEqual = avx2CountEqual
 	vectorLoops[8].whereEqual = avx2WhereEqual
 	vectorLoops[8].maxPool = avx2MaxPool
@@ -128,27 +275,239 @@ func init() {
 	vectorLoops[8].dropoutMask = avx2DropoutMask
 	vectorLoops[8].columnSums = avx2ColumnSums
 	vectorLoops[8].fromBytes = avx2FromBytes
-	vectorLoops[8].exp = avx2Exp
-	vectorLoops[8].sigmoid = avx2Sigmoid
-	vectorLoops[8].tanh = avx2Tanh
+	vectorLoops[8].softmaxRows = avx2SoftmaxRows
+	vectorLoops[8].softmaxGradientRows = avx2SoftmaxGradientRows
 	vectorLoops[8].expSum = avx2ExpSum
-	vectorLoops[8].maximum = avx2Maximum
+	vectorLoops[8].logSoftmax = avx2LogSoftmax
+	vectorLoops[8].logSoftmaxGradient = avx2LogSoftmaxGradient
+	vectorLoops[8].squaredError.value = avx2SquaredErrorValue
+	vectorLoops[8].squaredError.slope = avx2SquaredErrorSlope
+	vectorLoops[8].absoluteError.value = avx2AbsoluteErrorValue
+	vectorLoops[8].absoluteError.slope = avx2AbsoluteErrorSlope
+	vectorLoops[8].huber.value = avx2HuberValue
+	vectorLoops[8].huber.slope = avx2HuberSlope
+	vectorLoops[8].logitCrossentropy.value = avx2LogitCrossentropyValue
+	vectorLoops[8].logitCrossentropy.slope = avx2LogitCrossentropySlope
+	vectorLoops[8].probabilityCrossentropy.value = avx2ProbabilityCrossentropyValue
+	vectorLoops[8].probabilityCrossentropy.slope = avx2ProbabilityCrossentropySlope
+	vectorLoops[8].crossentropyGradient = avx2CrossentropyGradient
 }
 
 //go:noescape
-func avx512Relu(y, x *float32, n int, bound float32)
+func avx512ValueReLU(y, x *float32, n int, alpha, threshold, high float32)
 
 //go:noescape
-func avx512PassAbove(dx, x, dy *float32, n int, low float32)
+func avx512GradientReLU(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
 
 //go:noescape
-func avx512PassBetween(dx, x, dy *float32, n int, low, high float32)
+func avx512ValueLeakyReLU(y, x *float32, n int, alpha, threshold, high float32)
 
 //go:noescape
-func avx512SigmoidGradient(dx, y, dy *float32, n int)
+func avx512GradientLeakyReLU(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
 
 //go:noescape
-func avx512TanhGradient(dx, y, dy *float32, n int)
+func avx512ValueSigmoid(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientSigmoid(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueTanh(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientTanh(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueExponential(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientExponential(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueExpm1(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientExpm1(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueSoftplus(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientSoftplus(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueLogSigmoid(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientLogSigmoid(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueSoftsign(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientSoftsign(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueELU(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientELU(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueSELU(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientSELU(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueCELU(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientCELU(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueSiLU(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientSiLU(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueGELUTanh(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientGELUTanh(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueGELU(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientGELU(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueMish(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientMish(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueHardSigmoid(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientHardSigmoid(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueHardSiLU(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientHardSiLU(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueHardTanh(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientHardTanh(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueHardShrink(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientHardShrink(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueSoftShrink(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientSoftShrink(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueThreshold(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientThreshold(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueSparsePlus(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientSparsePlus(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueSparseSigmoid(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientSparseSigmoid(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueSquareplus(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientSquareplus(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueLog(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientLog(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueLog1p(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientLog1p(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueErf(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientErf(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueSqrt(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientSqrt(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueRsqrt(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientRsqrt(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueSquare(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientSquare(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueAbs(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientAbs(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueNeg(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientNeg(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueSign(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueReciprocal(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512GradientReciprocal(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueFloor(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueCeil(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx512ValueRound(y, x *float32, n int, alpha, threshold, high float32)
 
 //go:noescape
 func avx512SameAdd(out, a, b *float32, n int)
@@ -286,6 +645,9 @@ func avx512Greatest(x *float32, n int) float32
 func avx512Least(x *float32, n int) float32
 
 //go:noescape
+func avx512GreatestNumber(x *float32, n int) float32
+
+//go:noescape
 func avx512CountEqual(count, a, b *float32, n int)
 
 //go:noescape
@@ -316,34 +678,268 @@ func avx512ColumnSums(sums *float64, x *float32, rows, stride, width int)
 func avx512FromBytes(y *float32, x *uint8, n int)
 
 //go:noescape
-func avx512Exp(y, x *float32, n int)
+func avx512SoftmaxRows(y, x *float32, rows, width int)
 
 //go:noescape
-func avx512Sigmoid(y, x *float32, n int)
-
-//go:noescape
-func avx512Tanh(y, x *float32, n int)
+func avx512SoftmaxGradientRows(dx, y, dy *float32, rows, width int)
 
 //go:noescape
 func avx512ExpSum(y, x *float32, n int, shift float32) float64
 
 //go:noescape
-func avx512Maximum(x *float32, n int) float32
+func avx512LogSoftmax(y, x *float32, n int, top, logSum float32)
 
 //go:noescape
-func avx2Relu(y, x *float32, n int, bound float32)
+func avx512LogSoftmaxGradient(dx, y, dy *float32, n int, sum float32)
 
 //go:noescape
-func avx2PassAbove(dx, x, dy *float32, n int, low float32)
+func avx512SquaredErrorValue(out, y, p *float32, n int, a, b float32)
 
 //go:noescape
-func avx2PassBetween(dx, x, dy *float32, n int, low, high float32)
+func avx512SquaredErrorSlope(out, y, p *float32, n int, a, b float32)
 
 //go:noescape
-func avx2SigmoidGradient(dx, y, dy *float32, n int)
+func avx512AbsoluteErrorValue(out, y, p *float32, n int, a, b float32)
 
 //go:noescape
-func avx2TanhGradient(dx, y, dy *float32, n int)
+func avx512AbsoluteErrorSlope(out, y, p *float32, n int, a, b float32)
+
+//go:noescape
+func avx512HuberValue(out, y, p *float32, n int, a, b float32)
+
+//go:noescape
+func avx512HuberSlope(out, y, p *float32, n int, a, b float32)
+
+//go:noescape
+func avx512LogitCrossentropyValue(out, y, p *float32, n int, a, b float32)
+
+//go:noescape
+func avx512LogitCrossentropySlope(out, y, p *float32, n int, a, b float32)
+
+//go:noescape
+func avx512ProbabilityCrossentropyValue(out, y, p *float32, n int, a, b float32)
+
+//go:noescape
+func avx512ProbabilityCrossentropySlope(out, y, p *float32, n int, a, b float32)
+
+//go:noescape
+func avx512CrossentropyGradient(dp, y *float32, n int, d, weight, keep, share float32)
+
+//go:noescape
+func avx2ValueReLU(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientReLU(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueLeakyReLU(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientLeakyReLU(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueSigmoid(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientSigmoid(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueTanh(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientTanh(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueExponential(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientExponential(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueExpm1(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientExpm1(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueSoftplus(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientSoftplus(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueLogSigmoid(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientLogSigmoid(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueSoftsign(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientSoftsign(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueELU(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientELU(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueSELU(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientSELU(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueCELU(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientCELU(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueSiLU(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientSiLU(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueGELUTanh(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientGELUTanh(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueGELU(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientGELU(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueMish(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientMish(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueHardSigmoid(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientHardSigmoid(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueHardSiLU(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientHardSiLU(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueHardTanh(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientHardTanh(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueHardShrink(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientHardShrink(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueSoftShrink(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientSoftShrink(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueThreshold(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientThreshold(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueSparsePlus(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientSparsePlus(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueSparseSigmoid(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientSparseSigmoid(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueSquareplus(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientSquareplus(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueLog(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientLog(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueLog1p(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientLog1p(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueErf(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientErf(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueSqrt(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientSqrt(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueRsqrt(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientRsqrt(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueSquare(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientSquare(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueAbs(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientAbs(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueNeg(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientNeg(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueSign(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueReciprocal(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2GradientReciprocal(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueFloor(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueCeil(y, x *float32, n int, alpha, threshold, high float32)
+
+//go:noescape
+func avx2ValueRound(y, x *float32, n int, alpha, threshold, high float32)
 
 //go:noescape
 func avx2SameAdd(out, a, b *float32, n int)
@@ -481,6 +1077,9 @@ func avx2Greatest(x *float32, n int) float32
 func avx2Least(x *float32, n int) float32
 
 //go:noescape
+func avx2GreatestNumber(x *float32, n int) float32
+
+//go:noescape
 func avx2CountEqual(count, a, b *float32, n int)
 
 //go:noescape
@@ -511,16 +1110,49 @@ func avx2ColumnSums(sums *float64, x *float32, rows, stride, width int)
 func avx2FromBytes(y *float32, x *uint8, n int)
 
 //go:noescape
-func avx2Exp(y, x *float32, n int)
+func avx2SoftmaxRows(y, x *float32, rows, width int)
 
 //go:noescape
-func avx2Sigmoid(y, x *float32, n int)
-
-//go:noescape
-func avx2Tanh(y, x *float32, n int)
+func avx2SoftmaxGradientRows(dx, y, dy *float32, rows, width int)
 
 //go:noescape
 func avx2ExpSum(y, x *float32, n int, shift float32) float64
 
 //go:noescape
-func avx2Maximum(x *float32, n int) float32
+func avx2LogSoftmax(y, x *float32, n int, top, logSum float32)
+
+//go:noescape
+func avx2LogSoftmaxGradient(dx, y, dy *float32, n int, sum float32)
+
+//go:noescape
+func avx2SquaredErrorValue(out, y, p *float32, n int, a, b float32)
+
+//go:noescape
+func avx2SquaredErrorSlope(out, y, p *float32, n int, a, b float32)
+
+//go:noescape
+func avx2AbsoluteErrorValue(out, y, p *float32, n int, a, b float32)
+
+//go:noescape
+func avx2AbsoluteErrorSlope(out, y, p *float32, n int, a, b float32)
+
+//go:noescape
+func avx2HuberValue(out, y, p *float32, n int, a, b float32)
+
+//go:noescape
+func avx2HuberSlope(out, y, p *float32, n int, a, b float32)
+
+//go:noescape
+func avx2LogitCrossentropyValue(out, y, p *float32, n int, a, b float32)
+
+//go:noescape
+func avx2LogitCrossentropySlope(out, y, p *float32, n int, a, b float32)
+
+//go:noescape
+func avx2ProbabilityCrossentropyValue(out, y, p *float32, n int, a, b float32)
+
+//go:noescape
+func avx2ProbabilityCrossentropySlope(out, y, p *float32, n int, a, b float32)
+
+//go:noescape
+func avx2CrossentropyGradient(dp, y *float32, n int, d, weight, keep, share float32)

@@ -4,418 +4,29 @@
 
 #include "textflag.h"
 
-DATA elementConstants<>+0(SB)/4, $0x00000000
-DATA elementConstants<>+4(SB)/4, $0x00000000
-DATA elementConstants<>+8(SB)/4, $0x00000000
-DATA elementConstants<>+12(SB)/4, $0x00000000
-DATA elementConstants<>+16(SB)/4, $0x00000000
-DATA elementConstants<>+20(SB)/4, $0x00000000
-DATA elementConstants<>+24(SB)/4, $0x00000000
-DATA elementConstants<>+28(SB)/4, $0x00000000
-DATA elementConstants<>+32(SB)/4, $0x00000000
-DATA elementConstants<>+36(SB)/4, $0x00000000
-DATA elementConstants<>+40(SB)/4, $0x00000000
-DATA elementConstants<>+44(SB)/4, $0x00000000
-DATA elementConstants<>+48(SB)/4, $0x00000000
-DATA elementConstants<>+52(SB)/4, $0x00000000
-DATA elementConstants<>+56(SB)/4, $0x00000000
-DATA elementConstants<>+60(SB)/4, $0x00000000
-DATA elementConstants<>+64(SB)/4, $0x3f800000
-DATA elementConstants<>+68(SB)/4, $0x3f800000
-DATA elementConstants<>+72(SB)/4, $0x3f800000
-DATA elementConstants<>+76(SB)/4, $0x3f800000
-DATA elementConstants<>+80(SB)/4, $0x3f800000
-DATA elementConstants<>+84(SB)/4, $0x3f800000
-DATA elementConstants<>+88(SB)/4, $0x3f800000
-DATA elementConstants<>+92(SB)/4, $0x3f800000
-DATA elementConstants<>+96(SB)/4, $0x3f800000
-DATA elementConstants<>+100(SB)/4, $0x3f800000
-DATA elementConstants<>+104(SB)/4, $0x3f800000
-DATA elementConstants<>+108(SB)/4, $0x3f800000
-DATA elementConstants<>+112(SB)/4, $0x3f800000
-DATA elementConstants<>+116(SB)/4, $0x3f800000
-DATA elementConstants<>+120(SB)/4, $0x3f800000
-DATA elementConstants<>+124(SB)/4, $0x3f800000
-DATA elementConstants<>+128(SB)/4, $0x40000000
-DATA elementConstants<>+132(SB)/4, $0x40000000
-DATA elementConstants<>+136(SB)/4, $0x40000000
-DATA elementConstants<>+140(SB)/4, $0x40000000
-DATA elementConstants<>+144(SB)/4, $0x40000000
-DATA elementConstants<>+148(SB)/4, $0x40000000
-DATA elementConstants<>+152(SB)/4, $0x40000000
-DATA elementConstants<>+156(SB)/4, $0x40000000
-DATA elementConstants<>+160(SB)/4, $0x40000000
-DATA elementConstants<>+164(SB)/4, $0x40000000
-DATA elementConstants<>+168(SB)/4, $0x40000000
-DATA elementConstants<>+172(SB)/4, $0x40000000
-DATA elementConstants<>+176(SB)/4, $0x40000000
-DATA elementConstants<>+180(SB)/4, $0x40000000
-DATA elementConstants<>+184(SB)/4, $0x40000000
-DATA elementConstants<>+188(SB)/4, $0x40000000
-DATA elementConstants<>+192(SB)/4, $0xc0000000
-DATA elementConstants<>+196(SB)/4, $0xc0000000
-DATA elementConstants<>+200(SB)/4, $0xc0000000
-DATA elementConstants<>+204(SB)/4, $0xc0000000
-DATA elementConstants<>+208(SB)/4, $0xc0000000
-DATA elementConstants<>+212(SB)/4, $0xc0000000
-DATA elementConstants<>+216(SB)/4, $0xc0000000
-DATA elementConstants<>+220(SB)/4, $0xc0000000
-DATA elementConstants<>+224(SB)/4, $0xc0000000
-DATA elementConstants<>+228(SB)/4, $0xc0000000
-DATA elementConstants<>+232(SB)/4, $0xc0000000
-DATA elementConstants<>+236(SB)/4, $0xc0000000
-DATA elementConstants<>+240(SB)/4, $0xc0000000
-DATA elementConstants<>+244(SB)/4, $0xc0000000
-DATA elementConstants<>+248(SB)/4, $0xc0000000
-DATA elementConstants<>+252(SB)/4, $0xc0000000
-DATA elementConstants<>+256(SB)/4, $0x3fb8aa3b
-DATA elementConstants<>+260(SB)/4, $0x3fb8aa3b
-DATA elementConstants<>+264(SB)/4, $0x3fb8aa3b
-DATA elementConstants<>+268(SB)/4, $0x3fb8aa3b
-DATA elementConstants<>+272(SB)/4, $0x3fb8aa3b
-DATA elementConstants<>+276(SB)/4, $0x3fb8aa3b
-DATA elementConstants<>+280(SB)/4, $0x3fb8aa3b
-DATA elementConstants<>+284(SB)/4, $0x3fb8aa3b
-DATA elementConstants<>+288(SB)/4, $0x3fb8aa3b
-DATA elementConstants<>+292(SB)/4, $0x3fb8aa3b
-DATA elementConstants<>+296(SB)/4, $0x3fb8aa3b
-DATA elementConstants<>+300(SB)/4, $0x3fb8aa3b
-DATA elementConstants<>+304(SB)/4, $0x3fb8aa3b
-DATA elementConstants<>+308(SB)/4, $0x3fb8aa3b
-DATA elementConstants<>+312(SB)/4, $0x3fb8aa3b
-DATA elementConstants<>+316(SB)/4, $0x3fb8aa3b
-DATA elementConstants<>+320(SB)/4, $0x3f318000
-DATA elementConstants<>+324(SB)/4, $0x3f318000
-DATA elementConstants<>+328(SB)/4, $0x3f318000
-DATA elementConstants<>+332(SB)/4, $0x3f318000
-DATA elementConstants<>+336(SB)/4, $0x3f318000
-DATA elementConstants<>+340(SB)/4, $0x3f318000
-DATA elementConstants<>+344(SB)/4, $0x3f318000
-DATA elementConstants<>+348(SB)/4, $0x3f318000
-DATA elementConstants<>+352(SB)/4, $0x3f318000
-DATA elementConstants<>+356(SB)/4, $0x3f318000
-DATA elementConstants<>+360(SB)/4, $0x3f318000
-DATA elementConstants<>+364(SB)/4, $0x3f318000
-DATA elementConstants<>+368(SB)/4, $0x3f318000
-DATA elementConstants<>+372(SB)/4, $0x3f318000
-DATA elementConstants<>+376(SB)/4, $0x3f318000
-DATA elementConstants<>+380(SB)/4, $0x3f318000
-DATA elementConstants<>+384(SB)/4, $0xb95e8083
-DATA elementConstants<>+388(SB)/4, $0xb95e8083
-DATA elementConstants<>+392(SB)/4, $0xb95e8083
-DATA elementConstants<>+396(SB)/4, $0xb95e8083
-DATA elementConstants<>+400(SB)/4, $0xb95e8083
-DATA elementConstants<>+404(SB)/4, $0xb95e8083
-DATA elementConstants<>+408(SB)/4, $0xb95e8083
-DATA elementConstants<>+412(SB)/4, $0xb95e8083
-DATA elementConstants<>+416(SB)/4, $0xb95e8083
-DATA elementConstants<>+420(SB)/4, $0xb95e8083
-DATA elementConstants<>+424(SB)/4, $0xb95e8083
-DATA elementConstants<>+428(SB)/4, $0xb95e8083
-DATA elementConstants<>+432(SB)/4, $0xb95e8083
-DATA elementConstants<>+436(SB)/4, $0xb95e8083
-DATA elementConstants<>+440(SB)/4, $0xb95e8083
-DATA elementConstants<>+444(SB)/4, $0xb95e8083
-DATA elementConstants<>+448(SB)/4, $0x42b20000
-DATA elementConstants<>+452(SB)/4, $0x42b20000
-DATA elementConstants<>+456(SB)/4, $0x42b20000
-DATA elementConstants<>+460(SB)/4, $0x42b20000
-DATA elementConstants<>+464(SB)/4, $0x42b20000
-DATA elementConstants<>+468(SB)/4, $0x42b20000
-DATA elementConstants<>+472(SB)/4, $0x42b20000
-DATA elementConstants<>+476(SB)/4, $0x42b20000
-DATA elementConstants<>+480(SB)/4, $0x42b20000
-DATA elementConstants<>+484(SB)/4, $0x42b20000
-DATA elementConstants<>+488(SB)/4, $0x42b20000
-DATA elementConstants<>+492(SB)/4, $0x42b20000
-DATA elementConstants<>+496(SB)/4, $0x42b20000
-DATA elementConstants<>+500(SB)/4, $0x42b20000
-DATA elementConstants<>+504(SB)/4, $0x42b20000
-DATA elementConstants<>+508(SB)/4, $0x42b20000
-DATA elementConstants<>+512(SB)/4, $0xc2d00000
-DATA elementConstants<>+516(SB)/4, $0xc2d00000
-DATA elementConstants<>+520(SB)/4, $0xc2d00000
-DATA elementConstants<>+524(SB)/4, $0xc2d00000
-DATA elementConstants<>+528(SB)/4, $0xc2d00000
-DATA elementConstants<>+532(SB)/4, $0xc2d00000
-DATA elementConstants<>+536(SB)/4, $0xc2d00000
-DATA elementConstants<>+540(SB)/4, $0xc2d00000
-DATA elementConstants<>+544(SB)/4, $0xc2d00000
-DATA elementConstants<>+548(SB)/4, $0xc2d00000
-DATA elementConstants<>+552(SB)/4, $0xc2d00000
-DATA elementConstants<>+556(SB)/4, $0xc2d00000
-DATA elementConstants<>+560(SB)/4, $0xc2d00000
-DATA elementConstants<>+564(SB)/4, $0xc2d00000
-DATA elementConstants<>+568(SB)/4, $0xc2d00000
-DATA elementConstants<>+572(SB)/4, $0xc2d00000
-DATA elementConstants<>+576(SB)/4, $0x41200000
-DATA elementConstants<>+580(SB)/4, $0x41200000
-DATA elementConstants<>+584(SB)/4, $0x41200000
-DATA elementConstants<>+588(SB)/4, $0x41200000
-DATA elementConstants<>+592(SB)/4, $0x41200000
-DATA elementConstants<>+596(SB)/4, $0x41200000
-DATA elementConstants<>+600(SB)/4, $0x41200000
-DATA elementConstants<>+604(SB)/4, $0x41200000
-DATA elementConstants<>+608(SB)/4, $0x41200000
-DATA elementConstants<>+612(SB)/4, $0x41200000
-DATA elementConstants<>+616(SB)/4, $0x41200000
-DATA elementConstants<>+620(SB)/4, $0x41200000
-DATA elementConstants<>+624(SB)/4, $0x41200000
-DATA elementConstants<>+628(SB)/4, $0x41200000
-DATA elementConstants<>+632(SB)/4, $0x41200000
-DATA elementConstants<>+636(SB)/4, $0x41200000
-DATA elementConstants<>+640(SB)/4, $0xff800000
-DATA elementConstants<>+644(SB)/4, $0xff800000
-DATA elementConstants<>+648(SB)/4, $0xff800000
-DATA elementConstants<>+652(SB)/4, $0xff800000
-DATA elementConstants<>+656(SB)/4, $0xff800000
-DATA elementConstants<>+660(SB)/4, $0xff800000
-DATA elementConstants<>+664(SB)/4, $0xff800000
-DATA elementConstants<>+668(SB)/4, $0xff800000
-DATA elementConstants<>+672(SB)/4, $0xff800000
-DATA elementConstants<>+676(SB)/4, $0xff800000
-DATA elementConstants<>+680(SB)/4, $0xff800000
-DATA elementConstants<>+684(SB)/4, $0xff800000
-DATA elementConstants<>+688(SB)/4, $0xff800000
-DATA elementConstants<>+692(SB)/4, $0xff800000
-DATA elementConstants<>+696(SB)/4, $0xff800000
-DATA elementConstants<>+700(SB)/4, $0xff800000
-DATA elementConstants<>+704(SB)/4, $0x7f800000
-DATA elementConstants<>+708(SB)/4, $0x7f800000
-DATA elementConstants<>+712(SB)/4, $0x7f800000
-DATA elementConstants<>+716(SB)/4, $0x7f800000
-DATA elementConstants<>+720(SB)/4, $0x7f800000
-DATA elementConstants<>+724(SB)/4, $0x7f800000
-DATA elementConstants<>+728(SB)/4, $0x7f800000
-DATA elementConstants<>+732(SB)/4, $0x7f800000
-DATA elementConstants<>+736(SB)/4, $0x7f800000
-DATA elementConstants<>+740(SB)/4, $0x7f800000
-DATA elementConstants<>+744(SB)/4, $0x7f800000
-DATA elementConstants<>+748(SB)/4, $0x7f800000
-DATA elementConstants<>+752(SB)/4, $0x7f800000
-DATA elementConstants<>+756(SB)/4, $0x7f800000
-DATA elementConstants<>+760(SB)/4, $0x7f800000
-DATA elementConstants<>+764(SB)/4, $0x7f800000
-DATA elementConstants<>+768(SB)/4, $0x7fc00000
-DATA elementConstants<>+772(SB)/4, $0x7fc00000
-DATA elementConstants<>+776(SB)/4, $0x7fc00000
-DATA elementConstants<>+780(SB)/4, $0x7fc00000
-DATA elementConstants<>+784(SB)/4, $0x7fc00000
-DATA elementConstants<>+788(SB)/4, $0x7fc00000
-DATA elementConstants<>+792(SB)/4, $0x7fc00000
-DATA elementConstants<>+796(SB)/4, $0x7fc00000
-DATA elementConstants<>+800(SB)/4, $0x7fc00000
-DATA elementConstants<>+804(SB)/4, $0x7fc00000
-DATA elementConstants<>+808(SB)/4, $0x7fc00000
-DATA elementConstants<>+812(SB)/4, $0x7fc00000
-DATA elementConstants<>+816(SB)/4, $0x7fc00000
-DATA elementConstants<>+820(SB)/4, $0x7fc00000
-DATA elementConstants<>+824(SB)/4, $0x7fc00000
-DATA elementConstants<>+828(SB)/4, $0x7fc00000
-DATA elementConstants<>+832(SB)/4, $0x3f000000
-DATA elementConstants<>+836(SB)/4, $0x3f000000
-DATA elementConstants<>+840(SB)/4, $0x3f000000
-DATA elementConstants<>+844(SB)/4, $0x3f000000
-DATA elementConstants<>+848(SB)/4, $0x3f000000
-DATA elementConstants<>+852(SB)/4, $0x3f000000
-DATA elementConstants<>+856(SB)/4, $0x3f000000
-DATA elementConstants<>+860(SB)/4, $0x3f000000
-DATA elementConstants<>+864(SB)/4, $0x3f000000
-DATA elementConstants<>+868(SB)/4, $0x3f000000
-DATA elementConstants<>+872(SB)/4, $0x3f000000
-DATA elementConstants<>+876(SB)/4, $0x3f000000
-DATA elementConstants<>+880(SB)/4, $0x3f000000
-DATA elementConstants<>+884(SB)/4, $0x3f000000
-DATA elementConstants<>+888(SB)/4, $0x3f000000
-DATA elementConstants<>+892(SB)/4, $0x3f000000
-DATA elementConstants<>+896(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+900(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+904(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+908(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+912(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+916(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+920(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+924(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+928(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+932(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+936(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+940(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+944(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+948(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+952(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+956(SB)/4, $0x3e2aaaab
-DATA elementConstants<>+960(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+964(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+968(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+972(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+976(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+980(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+984(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+988(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+992(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+996(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+1000(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+1004(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+1008(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+1012(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+1016(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+1020(SB)/4, $0x3d2aaa75
-DATA elementConstants<>+1024(SB)/4, $0x3c088870
-DATA elementConstants<>+1028(SB)/4, $0x3c088870
-DATA elementConstants<>+1032(SB)/4, $0x3c088870
-DATA elementConstants<>+1036(SB)/4, $0x3c088870
-DATA elementConstants<>+1040(SB)/4, $0x3c088870
-DATA elementConstants<>+1044(SB)/4, $0x3c088870
-DATA elementConstants<>+1048(SB)/4, $0x3c088870
-DATA elementConstants<>+1052(SB)/4, $0x3c088870
-DATA elementConstants<>+1056(SB)/4, $0x3c088870
-DATA elementConstants<>+1060(SB)/4, $0x3c088870
-DATA elementConstants<>+1064(SB)/4, $0x3c088870
-DATA elementConstants<>+1068(SB)/4, $0x3c088870
-DATA elementConstants<>+1072(SB)/4, $0x3c088870
-DATA elementConstants<>+1076(SB)/4, $0x3c088870
-DATA elementConstants<>+1080(SB)/4, $0x3c088870
-DATA elementConstants<>+1084(SB)/4, $0x3c088870
-DATA elementConstants<>+1088(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+1092(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+1096(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+1100(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+1104(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+1108(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+1112(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+1116(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+1120(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+1124(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+1128(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+1132(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+1136(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+1140(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+1144(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+1148(SB)/4, $0x3ab6a18b
-DATA elementConstants<>+1152(SB)/4, $0x39509272
-DATA elementConstants<>+1156(SB)/4, $0x39509272
-DATA elementConstants<>+1160(SB)/4, $0x39509272
-DATA elementConstants<>+1164(SB)/4, $0x39509272
-DATA elementConstants<>+1168(SB)/4, $0x39509272
-DATA elementConstants<>+1172(SB)/4, $0x39509272
-DATA elementConstants<>+1176(SB)/4, $0x39509272
-DATA elementConstants<>+1180(SB)/4, $0x39509272
-DATA elementConstants<>+1184(SB)/4, $0x39509272
-DATA elementConstants<>+1188(SB)/4, $0x39509272
-DATA elementConstants<>+1192(SB)/4, $0x39509272
-DATA elementConstants<>+1196(SB)/4, $0x39509272
-DATA elementConstants<>+1200(SB)/4, $0x39509272
-DATA elementConstants<>+1204(SB)/4, $0x39509272
-DATA elementConstants<>+1208(SB)/4, $0x39509272
-DATA elementConstants<>+1212(SB)/4, $0x39509272
-DATA elementConstants<>+1216(SB)/4, $0x0000007f
-DATA elementConstants<>+1220(SB)/4, $0x0000007f
-DATA elementConstants<>+1224(SB)/4, $0x0000007f
-DATA elementConstants<>+1228(SB)/4, $0x0000007f
-DATA elementConstants<>+1232(SB)/4, $0x0000007f
-DATA elementConstants<>+1236(SB)/4, $0x0000007f
-DATA elementConstants<>+1240(SB)/4, $0x0000007f
-DATA elementConstants<>+1244(SB)/4, $0x0000007f
-DATA elementConstants<>+1248(SB)/4, $0x0000007f
-DATA elementConstants<>+1252(SB)/4, $0x0000007f
-DATA elementConstants<>+1256(SB)/4, $0x0000007f
-DATA elementConstants<>+1260(SB)/4, $0x0000007f
-DATA elementConstants<>+1264(SB)/4, $0x0000007f
-DATA elementConstants<>+1268(SB)/4, $0x0000007f
-DATA elementConstants<>+1272(SB)/4, $0x0000007f
-DATA elementConstants<>+1276(SB)/4, $0x0000007f
-DATA elementConstants<>+1280(SB)/4, $0x80000000
-DATA elementConstants<>+1284(SB)/4, $0x80000000
-DATA elementConstants<>+1288(SB)/4, $0x80000000
-DATA elementConstants<>+1292(SB)/4, $0x80000000
-DATA elementConstants<>+1296(SB)/4, $0x80000000
-DATA elementConstants<>+1300(SB)/4, $0x80000000
-DATA elementConstants<>+1304(SB)/4, $0x80000000
-DATA elementConstants<>+1308(SB)/4, $0x80000000
-DATA elementConstants<>+1312(SB)/4, $0x80000000
-DATA elementConstants<>+1316(SB)/4, $0x80000000
-DATA elementConstants<>+1320(SB)/4, $0x80000000
-DATA elementConstants<>+1324(SB)/4, $0x80000000
-DATA elementConstants<>+1328(SB)/4, $0x80000000
-DATA elementConstants<>+1332(SB)/4, $0x80000000
-DATA elementConstants<>+1336(SB)/4, $0x80000000
-DATA elementConstants<>+1340(SB)/4, $0x80000000
-DATA elementConstants<>+1344(SB)/4, $0x7fffffff
-DATA elementConstants<>+1348(SB)/4, $0x7fffffff
-DATA elementConstants<>+1352(SB)/4, $0x7fffffff
-DATA elementConstants<>+1356(SB)/4, $0x7fffffff
-DATA elementConstants<>+1360(SB)/4, $0x7fffffff
-DATA elementConstants<>+1364(SB)/4, $0x7fffffff
-DATA elementConstants<>+1368(SB)/4, $0x7fffffff
-DATA elementConstants<>+1372(SB)/4, $0x7fffffff
-DATA elementConstants<>+1376(SB)/4, $0x7fffffff
-DATA elementConstants<>+1380(SB)/4, $0x7fffffff
-DATA elementConstants<>+1384(SB)/4, $0x7fffffff
-DATA elementConstants<>+1388(SB)/4, $0x7fffffff
-DATA elementConstants<>+1392(SB)/4, $0x7fffffff
-DATA elementConstants<>+1396(SB)/4, $0x7fffffff
-DATA elementConstants<>+1400(SB)/4, $0x7fffffff
-DATA elementConstants<>+1404(SB)/4, $0x7fffffff
-GLOBL elementConstants<>(SB), RODATA|NOPTR, $1408
-
-DATA elementLanes<>+0(SB)/4, $0xffffffff
-DATA elementLanes<>+4(SB)/4, $0xffffffff
-DATA elementLanes<>+8(SB)/4, $0xffffffff
-DATA elementLanes<>+12(SB)/4, $0xffffffff
-DATA elementLanes<>+16(SB)/4, $0xffffffff
-DATA elementLanes<>+20(SB)/4, $0xffffffff
-DATA elementLanes<>+24(SB)/4, $0xffffffff
-DATA elementLanes<>+28(SB)/4, $0xffffffff
-DATA elementLanes<>+32(SB)/4, $0x00000000
-DATA elementLanes<>+36(SB)/4, $0x00000000
-DATA elementLanes<>+40(SB)/4, $0x00000000
-DATA elementLanes<>+44(SB)/4, $0x00000000
-DATA elementLanes<>+48(SB)/4, $0x00000000
-DATA elementLanes<>+52(SB)/4, $0x00000000
-DATA elementLanes<>+56(SB)/4, $0x00000000
-DATA elementLanes<>+60(SB)/4, $0x00000000
-GLOBL elementLanes<>(SB), RODATA|NOPTR, $64
-
-DATA elementOrdinals<>+0(SB)/4, $0x00000000
-DATA elementOrdinals<>+4(SB)/4, $0x00000001
-DATA elementOrdinals<>+8(SB)/4, $0x00000002
-DATA elementOrdinals<>+12(SB)/4, $0x00000003
-DATA elementOrdinals<>+16(SB)/4, $0x00000004
-DATA elementOrdinals<>+20(SB)/4, $0x00000005
-DATA elementOrdinals<>+24(SB)/4, $0x00000006
-DATA elementOrdinals<>+28(SB)/4, $0x00000007
-DATA elementOrdinals<>+32(SB)/4, $0x00000008
-DATA elementOrdinals<>+36(SB)/4, $0x00000009
-DATA elementOrdinals<>+40(SB)/4, $0x0000000a
-DATA elementOrdinals<>+44(SB)/4, $0x0000000b
-DATA elementOrdinals<>+48(SB)/4, $0x0000000c
-DATA elementOrdinals<>+52(SB)/4, $0x0000000d
-DATA elementOrdinals<>+56(SB)/4, $0x0000000e
-DATA elementOrdinals<>+60(SB)/4, $0x0000000f
-GLOBL elementOrdinals<>(SB), RODATA|NOPTR, $64
-
-// func avx512Relu(y *float32, x *float32, n int, bound float32)
+// func avx512ValueReLU(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Relu(SB), NOSPLIT, $0-28
+TEXT ·avx512ValueReLU(SB), NOSPLIT, $0-36
 	MOVQ         y+0(FP), AX
 	MOVQ         x+8(FP), DX
 	MOVQ         n+16(FP), CX
-	VBROADCASTSS bound+24(FP), Z0
+	VBROADCASTSS threshold+28(FP), Z0
+	VBROADCASTSS high+32(FP), Z1
 	XORQ         BX, BX
 
 By2:
 	CMPQ      CX, $0x00000020
 	JLT       Below2
-	VMOVUPS   (DX)(BX*1), Z1
-	VCMPPS    $0x16, elementConstants<>+0(SB), Z1, K1
-	VMOVAPS.Z Z1, K1, Z1
-	VMINPS    Z1, Z0, Z1
-	VMOVUPS   Z1, (AX)(BX*1)
-	VMOVUPS   64(DX)(BX*1), Z1
-	VCMPPS    $0x16, elementConstants<>+0(SB), Z1, K1
-	VMOVAPS.Z Z1, K1, Z1
-	VMINPS    Z1, Z0, Z1
-	VMOVUPS   Z1, 64(AX)(BX*1)
+	VMOVUPS   (DX)(BX*1), Z2
+	VMOVUPS   64(DX)(BX*1), Z3
+	VCMPPS    $0x16, Z0, Z2, K1
+	VCMPPS    $0x16, Z0, Z3, K2
+	VMOVUPS.Z Z2, K1, Z2
+	VMOVUPS.Z Z3, K2, Z3
+	VMINPS    Z2, Z1, Z2
+	VMINPS    Z3, Z1, Z3
+	VMOVUPS   Z2, (AX)(BX*1)
+	VMOVUPS   Z3, 64(AX)(BX*1)
 	ADDQ      $0x00000080, BX
 	SUBQ      $0x00000020, CX
 	JMP       By2
@@ -424,11 +35,11 @@ Below2:
 By1:
 	CMPQ      CX, $0x00000010
 	JLT       Below1
-	VMOVUPS   (DX)(BX*1), Z1
-	VCMPPS    $0x16, elementConstants<>+0(SB), Z1, K1
-	VMOVAPS.Z Z1, K1, Z1
-	VMINPS    Z1, Z0, Z1
-	VMOVUPS   Z1, (AX)(BX*1)
+	VMOVUPS   (DX)(BX*1), Z2
+	VCMPPS    $0x16, Z0, Z2, K1
+	VMOVUPS.Z Z2, K1, Z2
+	VMINPS    Z2, Z1, Z2
+	VMOVUPS   Z2, (AX)(BX*1)
 	ADDQ      $0x00000040, BX
 	SUBQ      $0x00000010, CX
 	JMP       By1
@@ -440,101 +51,45 @@ Below1:
 	SHLL      CL, SI
 	DECL      SI
 	KMOVW     SI, K1
-	VMOVUPS.Z (DX)(BX*1), K1, Z1
-	VCMPPS    $0x16, elementConstants<>+0(SB), Z1, K2
-	VMOVAPS.Z Z1, K2, Z1
-	VMINPS    Z1, Z0, Z0
+	VMOVUPS.Z (DX)(BX*1), K1, Z2
+	VCMPPS    $0x16, Z0, Z2, K2
+	VMOVUPS.Z Z2, K2, Z0
+	VMINPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (AX)(BX*1)
 
 Done:
 	VZEROUPPER
 	RET
 
-// func avx512PassAbove(dx *float32, x *float32, dy *float32, n int, low float32)
+// func avx512GradientReLU(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
 // Requires: AVX, AVX512F
-TEXT ·avx512PassAbove(SB), NOSPLIT, $0-36
+TEXT ·avx512GradientReLU(SB), NOSPLIT, $0-52
 	MOVQ         dx+0(FP), AX
 	MOVQ         x+8(FP), DX
-	MOVQ         dy+16(FP), BX
-	MOVQ         n+24(FP), CX
-	VBROADCASTSS low+32(FP), Z0
-	XORQ         SI, SI
-
-By2:
-	CMPQ      CX, $0x00000020
-	JLT       Below2
-	VMOVUPS   (DX)(SI*1), Z1
-	VMOVUPS   (BX)(SI*1), Z2
-	VCMPPS    $0x1e, Z0, Z1, K1
-	VMOVAPS.Z Z2, K1, Z1
-	VMOVUPS   Z1, (AX)(SI*1)
-	VMOVUPS   64(DX)(SI*1), Z1
-	VMOVUPS   64(BX)(SI*1), Z2
-	VCMPPS    $0x1e, Z0, Z1, K1
-	VMOVAPS.Z Z2, K1, Z1
-	VMOVUPS   Z1, 64(AX)(SI*1)
-	ADDQ      $0x00000080, SI
-	SUBQ      $0x00000020, CX
-	JMP       By2
-
-Below2:
-By1:
-	CMPQ      CX, $0x00000010
-	JLT       Below1
-	VMOVUPS   (DX)(SI*1), Z1
-	VMOVUPS   (BX)(SI*1), Z2
-	VCMPPS    $0x1e, Z0, Z1, K1
-	VMOVAPS.Z Z2, K1, Z1
-	VMOVUPS   Z1, (AX)(SI*1)
-	ADDQ      $0x00000040, SI
-	SUBQ      $0x00000010, CX
-	JMP       By1
-
-Below1:
-	TESTQ     CX, CX
-	JZ        Done
-	MOVL      $0x00000001, DI
-	SHLL      CL, DI
-	DECL      DI
-	KMOVW     DI, K1
-	VMOVUPS.Z (DX)(SI*1), K1, Z1
-	VMOVUPS.Z (BX)(SI*1), K1, Z2
-	VCMPPS    $0x1e, Z0, Z1, K2
-	VMOVAPS.Z Z2, K2, Z0
-	VMOVUPS   Z0, K1, (AX)(SI*1)
-
-Done:
-	VZEROUPPER
-	RET
-
-// func avx512PassBetween(dx *float32, x *float32, dy *float32, n int, low float32, high float32)
-// Requires: AVX, AVX512F
-TEXT ·avx512PassBetween(SB), NOSPLIT, $0-40
-	MOVQ         dx+0(FP), AX
-	MOVQ         x+8(FP), DX
-	MOVQ         dy+16(FP), BX
-	MOVQ         n+24(FP), CX
-	VBROADCASTSS low+32(FP), Z0
-	VBROADCASTSS high+36(FP), Z1
+	MOVQ         y+16(FP), CX
+	MOVQ         dy+24(FP), BX
+	MOVQ         n+32(FP), CX
+	VBROADCASTSS threshold+44(FP), Z0
+	VBROADCASTSS high+48(FP), Z1
 	XORQ         SI, SI
 
 By2:
 	CMPQ      CX, $0x00000020
 	JLT       Below2
 	VMOVUPS   (DX)(SI*1), Z2
+	VMOVUPS   64(DX)(SI*1), Z4
 	VMOVUPS   (BX)(SI*1), Z3
+	VMOVUPS   64(BX)(SI*1), Z5
 	VCMPPS    $0x1e, Z0, Z2, K1
-	VMOVAPS.Z Z3, K1, Z3
-	VCMPPS    $0x11, Z1, Z2, K1
-	VMOVAPS.Z Z3, K1, Z2
+	VCMPPS    $0x1e, Z0, Z4, K2
+	VMOVUPS.Z Z3, K1, Z3
+	VMOVUPS.Z Z5, K2, Z5
+	VCMPPS    $0x19, Z1, Z2, K1
+	VCMPPS    $0x19, Z1, Z4, K2
+	VMOVUPS.Z Z3, K1, Z2
+	VMOVUPS.Z Z5, K2, Z3
 	VMOVUPS   Z2, (AX)(SI*1)
-	VMOVUPS   64(DX)(SI*1), Z2
-	VMOVUPS   64(BX)(SI*1), Z3
-	VCMPPS    $0x1e, Z0, Z2, K1
-	VMOVAPS.Z Z3, K1, Z3
-	VCMPPS    $0x11, Z1, Z2, K1
-	VMOVAPS.Z Z3, K1, Z2
-	VMOVUPS   Z2, 64(AX)(SI*1)
+	VMOVUPS   Z3, 64(AX)(SI*1)
 	ADDQ      $0x00000080, SI
 	SUBQ      $0x00000020, CX
 	JMP       By2
@@ -546,9 +101,9 @@ By1:
 	VMOVUPS   (DX)(SI*1), Z2
 	VMOVUPS   (BX)(SI*1), Z3
 	VCMPPS    $0x1e, Z0, Z2, K1
-	VMOVAPS.Z Z3, K1, Z3
-	VCMPPS    $0x11, Z1, Z2, K1
-	VMOVAPS.Z Z3, K1, Z2
+	VMOVUPS.Z Z3, K1, Z3
+	VCMPPS    $0x19, Z1, Z2, K1
+	VMOVUPS.Z Z3, K1, Z2
 	VMOVUPS   Z2, (AX)(SI*1)
 	ADDQ      $0x00000040, SI
 	SUBQ      $0x00000010, CX
@@ -564,41 +119,327 @@ Below1:
 	VMOVUPS.Z (DX)(SI*1), K1, Z2
 	VMOVUPS.Z (BX)(SI*1), K1, Z3
 	VCMPPS    $0x1e, Z0, Z2, K2
-	VMOVAPS.Z Z3, K2, Z0
-	VCMPPS    $0x11, Z1, Z2, K2
-	VMOVAPS.Z Z0, K2, Z0
+	VMOVUPS.Z Z3, K2, Z0
+	VCMPPS    $0x19, Z1, Z2, K2
+	VMOVUPS.Z Z0, K2, Z0
 	VMOVUPS   Z0, K1, (AX)(SI*1)
 
 Done:
 	VZEROUPPER
 	RET
 
-// func avx512SigmoidGradient(dx *float32, y *float32, dy *float32, n int)
+// func avx512ValueLeakyReLU(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
 // Requires: AVX, AVX512F
-TEXT ·avx512SigmoidGradient(SB), NOSPLIT, $0-32
+TEXT ·avx512ValueLeakyReLU(SB), NOSPLIT, $0-36
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         n+16(FP), CX
+	VBROADCASTSS alpha+24(FP), Z0
+	VBROADCASTSS threshold+28(FP), Z1
+	VBROADCASTSS high+32(FP), Z2
+	XORQ         BX, BX
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(BX*1), Z3
+	VMOVUPS   64(DX)(BX*1), Z7
+	VMINPS    Z3, Z2, Z4
+	VMINPS    Z7, Z2, Z8
+	VSUBPS    Z1, Z3, Z5
+	VSUBPS    Z1, Z7, Z9
+	VMULPS    Z0, Z5, Z5
+	VMULPS    Z0, Z9, Z9
+	VCMPPS    $0x1e, Z1, Z3, K1
+	VCMPPS    $0x1e, Z1, Z7, K2
+	VBLENDMPS Z4, Z5, K1, Z6
+	VBLENDMPS Z8, Z9, K2, Z10
+	VMOVUPS   Z6, (AX)(BX*1)
+	VMOVUPS   Z10, 64(AX)(BX*1)
+	ADDQ      $0x00000080, BX
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(BX*1), Z3
+	VMINPS    Z3, Z2, Z4
+	VSUBPS    Z1, Z3, Z5
+	VMULPS    Z0, Z5, Z5
+	VCMPPS    $0x1e, Z1, Z3, K1
+	VBLENDMPS Z4, Z5, K1, Z11
+	VMOVUPS   Z11, (AX)(BX*1)
+	ADDQ      $0x00000040, BX
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z3
+	VMINPS    Z3, Z2, Z2
+	VSUBPS    Z1, Z3, Z4
+	VMULPS    Z0, Z4, Z0
+	VCMPPS    $0x1e, Z1, Z3, K2
+	VBLENDMPS Z2, Z0, K2, Z12
+	VMOVUPS   Z12, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientLeakyReLU(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientLeakyReLU(SB), NOSPLIT, $0-52
+	MOVQ         dx+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         y+16(FP), CX
+	MOVQ         dy+24(FP), BX
+	MOVQ         n+32(FP), CX
+	VBROADCASTSS alpha+40(FP), Z0
+	VBROADCASTSS threshold+44(FP), Z1
+	VBROADCASTSS high+48(FP), Z2
+	XORQ         SI, SI
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(SI*1), Z3
+	VMOVUPS   64(DX)(SI*1), Z6
+	VCMPPS    $0x19, Z2, Z3, K1
+	VCMPPS    $0x19, Z2, Z6, K2
+	VMOVUPS.Z elementConstants<>+64(SB), K1, Z4
+	VMOVUPS.Z elementConstants<>+64(SB), K2, Z7
+	VCMPPS    $0x1e, Z1, Z3, K1
+	VCMPPS    $0x1e, Z1, Z6, K2
+	VBLENDMPS Z4, Z0, K1, Z5
+	VBLENDMPS Z7, Z0, K2, Z8
+	VMOVUPS   (BX)(SI*1), Z3
+	VMOVUPS   64(BX)(SI*1), Z4
+	VMULPS    Z5, Z3, Z3
+	VMULPS    Z8, Z4, Z4
+	VMOVUPS   Z3, (AX)(SI*1)
+	VMOVUPS   Z4, 64(AX)(SI*1)
+	ADDQ      $0x00000080, SI
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(SI*1), Z3
+	VCMPPS    $0x19, Z2, Z3, K1
+	VMOVUPS.Z elementConstants<>+64(SB), K1, Z4
+	VCMPPS    $0x1e, Z1, Z3, K1
+	VBLENDMPS Z4, Z0, K1, Z9
+	VMOVUPS   (BX)(SI*1), Z3
+	VMULPS    Z9, Z3, Z3
+	VMOVUPS   Z3, (AX)(SI*1)
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z3
+	VCMPPS    $0x19, Z2, Z3, K2
+	VMOVUPS.Z elementConstants<>+64(SB), K2, Z2
+	VCMPPS    $0x1e, Z1, Z3, K2
+	VBLENDMPS Z2, Z0, K2, Z10
+	VMOVUPS.Z (BX)(SI*1), K1, Z0
+	VMULPS    Z10, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueSigmoid(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueSigmoid(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(BX*1), Z0
+	VMOVUPS      64(DX)(BX*1), Z4
+	VPORD        elementConstants<>+128(SB), Z0, Z1
+	VPORD        elementConstants<>+128(SB), Z4, Z5
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMOVUPS      elementConstants<>+192(SB), Z6
+	VMAXPS       Z1, Z2, Z1
+	VMAXPS       Z5, Z6, Z5
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VMOVUPS      elementConstants<>+320(SB), Z6
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z5, Z6
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VSUBPS       elementConstants<>+320(SB), Z6, Z6
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z5, Z5
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z6, Z5
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z5, Z11
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z6, Z11
+	VMOVUPS      elementConstants<>+512(SB), Z5
+	VMOVUPS      elementConstants<>+512(SB), Z12
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+576(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+640(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+704(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+768(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+832(SB), Z11, Z12
+	VMULPS       Z1, Z1, Z10
+	VMULPS       Z11, Z11, Z13
+	VMOVAPS      Z10, Z10
+	VMOVAPS      Z13, Z13
+	VFMADD213PS  Z1, Z5, Z10
+	VFMADD213PS  Z11, Z12, Z13
+	VADDPS       elementConstants<>+64(SB), Z10, Z1
+	VADDPS       elementConstants<>+64(SB), Z13, Z5
+	VSCALEFPS    Z2, Z1, Z1
+	VSCALEFPS    Z6, Z5, Z5
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VMOVUPS      elementConstants<>+64(SB), Z6
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z4, K2
+	VBLENDMPS    Z1, Z2, K1, Z3
+	VBLENDMPS    Z5, Z6, K2, Z7
+	VADDPS       elementConstants<>+64(SB), Z1, Z0
+	VADDPS       elementConstants<>+64(SB), Z5, Z1
+	VDIVPS       Z0, Z3, Z0
+	VDIVPS       Z1, Z7, Z1
+	VMOVUPS      Z0, (AX)(BX*1)
+	VMOVUPS      Z1, 64(AX)(BX*1)
+	ADDQ         $0x00000080, BX
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(BX*1), Z0
+	VPORD        elementConstants<>+128(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS    Z1, Z2, K1, Z8
+	VADDPS       elementConstants<>+64(SB), Z1, Z0
+	VDIVPS       Z0, Z8, Z0
+	VMOVUPS      Z0, (AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, SI
+	SHLL         CL, SI
+	DECL         SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (DX)(BX*1), K1, Z0
+	VPORD        elementConstants<>+128(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS    Z1, Z2, K2, Z9
+	VADDPS       elementConstants<>+64(SB), Z1, Z0
+	VDIVPS       Z0, Z9, Z0
+	VMOVUPS      Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientSigmoid(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientSigmoid(SB), NOSPLIT, $0-52
 	MOVQ dx+0(FP), AX
-	MOVQ y+8(FP), DX
-	MOVQ dy+16(FP), BX
-	MOVQ n+24(FP), CX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
 	XORQ SI, SI
 
 By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS 64(DX)(SI*1), Z2
 	VMOVUPS elementConstants<>+64(SB), Z1
+	VMOVUPS elementConstants<>+64(SB), Z3
 	VSUBPS  Z0, Z1, Z1
-	VMOVUPS (BX)(SI*1), Z2
+	VSUBPS  Z2, Z3, Z3
 	VMULPS  Z1, Z0, Z0
-	VMULPS  Z0, Z2, Z0
+	VMULPS  Z3, Z2, Z2
+	VMOVUPS (BX)(SI*1), Z1
+	VMOVUPS 64(BX)(SI*1), Z3
+	VMULPS  Z0, Z1, Z0
+	VMULPS  Z2, Z3, Z1
 	VMOVUPS Z0, (AX)(SI*1)
-	VMOVUPS 64(DX)(SI*1), Z0
-	VMOVUPS elementConstants<>+64(SB), Z1
-	VSUBPS  Z0, Z1, Z1
-	VMOVUPS 64(BX)(SI*1), Z2
-	VMULPS  Z1, Z0, Z0
-	VMULPS  Z0, Z2, Z0
-	VMOVUPS Z0, 64(AX)(SI*1)
+	VMOVUPS Z1, 64(AX)(SI*1)
 	ADDQ    $0x00000080, SI
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -610,9 +451,9 @@ By1:
 	VMOVUPS (DX)(SI*1), Z0
 	VMOVUPS elementConstants<>+64(SB), Z1
 	VSUBPS  Z0, Z1, Z1
-	VMOVUPS (BX)(SI*1), Z2
 	VMULPS  Z1, Z0, Z0
-	VMULPS  Z0, Z2, Z0
+	VMOVUPS (BX)(SI*1), Z1
+	VMULPS  Z0, Z1, Z0
 	VMOVUPS Z0, (AX)(SI*1)
 	ADDQ    $0x00000040, SI
 	SUBQ    $0x00000010, CX
@@ -628,41 +469,201 @@ Below1:
 	VMOVUPS.Z (DX)(SI*1), K1, Z0
 	VMOVUPS   elementConstants<>+64(SB), Z1
 	VSUBPS    Z0, Z1, Z1
-	VMOVUPS.Z (BX)(SI*1), K1, Z2
 	VMULPS    Z1, Z0, Z0
-	VMULPS    Z0, Z2, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VMULPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (AX)(SI*1)
 
 Done:
 	VZEROUPPER
 	RET
 
-// func avx512TanhGradient(dx *float32, y *float32, dy *float32, n int)
+// func avx512ValueTanh(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
 // Requires: AVX, AVX512F
-TEXT ·avx512TanhGradient(SB), NOSPLIT, $0-32
+TEXT ·avx512ValueTanh(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(BX*1), Z0
+	VMOVUPS      64(DX)(BX*1), Z2
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VPANDD       elementConstants<>+896(SB), Z2, Z3
+	VMULPS       elementConstants<>+960(SB), Z1, Z1
+	VMULPS       elementConstants<>+960(SB), Z3, Z4
+	VMOVUPS      elementConstants<>+1024(SB), Z3
+	VMOVUPS      elementConstants<>+1024(SB), Z5
+	VMAXPS       Z1, Z3, Z1
+	VMAXPS       Z4, Z5, Z5
+	VMOVUPS      elementConstants<>+1088(SB), Z3
+	VMOVUPS      elementConstants<>+1088(SB), Z6
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z5, Z6
+	VSUBPS       elementConstants<>+1088(SB), Z3, Z4
+	VSUBPS       elementConstants<>+1088(SB), Z6, Z7
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z5, Z5
+	VFNMADD231PS elementConstants<>+384(SB), Z4, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z7, Z5
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z5, Z5
+	VFNMADD231PS elementConstants<>+448(SB), Z4, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z7, Z5
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VMOVUPS      elementConstants<>+512(SB), Z8
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z5, Z8
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z5, Z8
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z5, Z8
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z5, Z8
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z5, Z8
+	VMULPS       Z1, Z1, Z7
+	VMULPS       Z5, Z5, Z9
+	VMOVAPS      Z7, Z7
+	VMOVAPS      Z9, Z9
+	VFMADD213PS  Z1, Z4, Z7
+	VFMADD213PS  Z5, Z8, Z9
+	VPSLLD       $0x17, Z3, Z1
+	VPSLLD       $0x17, Z6, Z4
+	VSUBPS       elementConstants<>+832(SB), Z1, Z3
+	VSUBPS       elementConstants<>+832(SB), Z4, Z5
+	VMOVAPS      Z1, Z1
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z3, Z7, Z1
+	VFMADD213PS  Z5, Z9, Z4
+	VADDPS       elementConstants<>+64(SB), Z1, Z3
+	VADDPS       elementConstants<>+64(SB), Z4, Z5
+	VDIVPS       Z3, Z1, Z1
+	VDIVPS       Z5, Z4, Z3
+	VPANDD       elementConstants<>+896(SB), Z1, Z1
+	VPANDD       elementConstants<>+896(SB), Z3, Z3
+	VPANDD       elementConstants<>+128(SB), Z0, Z0
+	VPANDD       elementConstants<>+128(SB), Z2, Z2
+	VPORD        Z0, Z1, Z0
+	VPORD        Z2, Z3, Z1
+	VMOVUPS      Z0, (AX)(BX*1)
+	VMOVUPS      Z1, 64(AX)(BX*1)
+	ADDQ         $0x00000080, BX
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(BX*1), Z0
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VMULPS       elementConstants<>+960(SB), Z1, Z1
+	VMOVUPS      elementConstants<>+1024(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+1088(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+1088(SB), Z2, Z3
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VPSLLD       $0x17, Z2, Z1
+	VSUBPS       elementConstants<>+832(SB), Z1, Z2
+	VMOVAPS      Z1, Z1
+	VFMADD213PS  Z2, Z4, Z1
+	VADDPS       elementConstants<>+64(SB), Z1, Z2
+	VDIVPS       Z2, Z1, Z1
+	VPANDD       elementConstants<>+896(SB), Z1, Z1
+	VPANDD       elementConstants<>+128(SB), Z0, Z0
+	VPORD        Z0, Z1, Z0
+	VMOVUPS      Z0, (AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, SI
+	SHLL         CL, SI
+	DECL         SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (DX)(BX*1), K1, Z0
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VMULPS       elementConstants<>+960(SB), Z1, Z1
+	VMOVUPS      elementConstants<>+1024(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+1088(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+1088(SB), Z2, Z3
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VPSLLD       $0x17, Z2, Z1
+	VSUBPS       elementConstants<>+832(SB), Z1, Z2
+	VMOVAPS      Z1, Z1
+	VFMADD213PS  Z2, Z4, Z1
+	VADDPS       elementConstants<>+64(SB), Z1, Z2
+	VDIVPS       Z2, Z1, Z1
+	VPANDD       elementConstants<>+896(SB), Z1, Z1
+	VPANDD       elementConstants<>+128(SB), Z0, Z0
+	VPORD        Z0, Z1, Z0
+	VMOVUPS      Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientTanh(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientTanh(SB), NOSPLIT, $0-52
 	MOVQ dx+0(FP), AX
-	MOVQ y+8(FP), DX
-	MOVQ dy+16(FP), BX
-	MOVQ n+24(FP), CX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
 	XORQ SI, SI
 
 By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(SI*1), Z0
-	VMOVUPS elementConstants<>+64(SB), Z1
+	VMOVUPS 64(DX)(SI*1), Z1
 	VMULPS  Z0, Z0, Z0
+	VMULPS  Z1, Z1, Z2
+	VMOVUPS elementConstants<>+64(SB), Z1
+	VMOVUPS elementConstants<>+64(SB), Z3
 	VSUBPS  Z0, Z1, Z0
+	VSUBPS  Z2, Z3, Z2
 	VMOVUPS (BX)(SI*1), Z1
+	VMOVUPS 64(BX)(SI*1), Z3
 	VMULPS  Z0, Z1, Z0
+	VMULPS  Z2, Z3, Z1
 	VMOVUPS Z0, (AX)(SI*1)
-	VMOVUPS 64(DX)(SI*1), Z0
-	VMOVUPS elementConstants<>+64(SB), Z1
-	VMULPS  Z0, Z0, Z0
-	VSUBPS  Z0, Z1, Z0
-	VMOVUPS 64(BX)(SI*1), Z1
-	VMULPS  Z0, Z1, Z0
-	VMOVUPS Z0, 64(AX)(SI*1)
+	VMOVUPS Z1, 64(AX)(SI*1)
 	ADDQ    $0x00000080, SI
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -672,8 +673,8 @@ By1:
 	CMPQ    CX, $0x00000010
 	JLT     Below1
 	VMOVUPS (DX)(SI*1), Z0
-	VMOVUPS elementConstants<>+64(SB), Z1
 	VMULPS  Z0, Z0, Z0
+	VMOVUPS elementConstants<>+64(SB), Z1
 	VSUBPS  Z0, Z1, Z0
 	VMOVUPS (BX)(SI*1), Z1
 	VMULPS  Z0, Z1, Z0
@@ -690,12 +691,7121 @@ Below1:
 	DECL      DI
 	KMOVW     DI, K1
 	VMOVUPS.Z (DX)(SI*1), K1, Z0
-	VMOVUPS   elementConstants<>+64(SB), Z1
 	VMULPS    Z0, Z0, Z0
+	VMOVUPS   elementConstants<>+64(SB), Z1
 	VSUBPS    Z0, Z1, Z0
 	VMOVUPS.Z (BX)(SI*1), K1, Z1
 	VMULPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueExponential(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueExponential(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(BX*1), Z0
+	VMOVUPS      64(DX)(BX*1), Z2
+	VMOVUPS      elementConstants<>+1152(SB), Z1
+	VMOVUPS      elementConstants<>+1152(SB), Z3
+	VMINPS       Z0, Z1, Z0
+	VMINPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+192(SB), Z1
+	VMOVUPS      elementConstants<>+192(SB), Z3
+	VMAXPS       Z0, Z1, Z0
+	VMAXPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+320(SB), Z1
+	VMOVUPS      elementConstants<>+320(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z0, Z1
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z3
+	VSUBPS       elementConstants<>+320(SB), Z1, Z1
+	VSUBPS       elementConstants<>+320(SB), Z3, Z3
+	VMOVUPS      Z0, Z0
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z1, Z0
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z2
+	VMOVUPS      Z0, Z0
+	VMOVUPS      Z2, Z5
+	VFNMADD231PS elementConstants<>+448(SB), Z1, Z0
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z5
+	VMOVUPS      elementConstants<>+512(SB), Z2
+	VMOVUPS      elementConstants<>+512(SB), Z6
+	VFMADD213PS  elementConstants<>+576(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+576(SB), Z5, Z6
+	VFMADD213PS  elementConstants<>+640(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+640(SB), Z5, Z6
+	VFMADD213PS  elementConstants<>+704(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+704(SB), Z5, Z6
+	VFMADD213PS  elementConstants<>+768(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+768(SB), Z5, Z6
+	VFMADD213PS  elementConstants<>+832(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+832(SB), Z5, Z6
+	VMULPS       Z0, Z0, Z4
+	VMULPS       Z5, Z5, Z7
+	VMOVAPS      Z4, Z4
+	VMOVAPS      Z7, Z7
+	VFMADD213PS  Z0, Z2, Z4
+	VFMADD213PS  Z5, Z6, Z7
+	VADDPS       elementConstants<>+64(SB), Z4, Z0
+	VADDPS       elementConstants<>+64(SB), Z7, Z2
+	VSCALEFPS    Z1, Z0, Z0
+	VSCALEFPS    Z3, Z2, Z1
+	VMOVUPS      Z0, (AX)(BX*1)
+	VMOVUPS      Z1, 64(AX)(BX*1)
+	ADDQ         $0x00000080, BX
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(BX*1), Z0
+	VMOVUPS      elementConstants<>+1152(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VMOVUPS      elementConstants<>+192(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VMOVUPS      elementConstants<>+320(SB), Z1
+	VFMADD231PS  elementConstants<>+256(SB), Z0, Z1
+	VSUBPS       elementConstants<>+320(SB), Z1, Z1
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+384(SB), Z1, Z0
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+448(SB), Z1, Z0
+	VMOVUPS      elementConstants<>+512(SB), Z2
+	VFMADD213PS  elementConstants<>+576(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+640(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+704(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+768(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+832(SB), Z0, Z2
+	VMULPS       Z0, Z0, Z3
+	VMOVAPS      Z3, Z3
+	VFMADD213PS  Z0, Z2, Z3
+	VADDPS       elementConstants<>+64(SB), Z3, Z0
+	VSCALEFPS    Z1, Z0, Z0
+	VMOVUPS      Z0, (AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, SI
+	SHLL         CL, SI
+	DECL         SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (DX)(BX*1), K1, Z0
+	VMOVUPS      elementConstants<>+1152(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VMOVUPS      elementConstants<>+192(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VMOVUPS      elementConstants<>+320(SB), Z1
+	VFMADD231PS  elementConstants<>+256(SB), Z0, Z1
+	VSUBPS       elementConstants<>+320(SB), Z1, Z1
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+384(SB), Z1, Z0
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+448(SB), Z1, Z0
+	VMOVUPS      elementConstants<>+512(SB), Z2
+	VFMADD213PS  elementConstants<>+576(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+640(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+704(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+768(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+832(SB), Z0, Z2
+	VMULPS       Z0, Z0, Z3
+	VMOVAPS      Z3, Z3
+	VFMADD213PS  Z0, Z2, Z3
+	VADDPS       elementConstants<>+64(SB), Z3, Z0
+	VSCALEFPS    Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientExponential(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientExponential(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS 64(DX)(SI*1), Z2
+	VMOVUPS (BX)(SI*1), Z1
+	VMOVUPS 64(BX)(SI*1), Z3
+	VMULPS  Z0, Z1, Z0
+	VMULPS  Z2, Z3, Z1
+	VMOVUPS Z0, (AX)(SI*1)
+	VMOVUPS Z1, 64(AX)(SI*1)
+	ADDQ    $0x00000080, SI
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS (BX)(SI*1), Z1
+	VMULPS  Z0, Z1, Z0
+	VMOVUPS Z0, (AX)(SI*1)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueExpm1(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueExpm1(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(BX*1), Z0
+	VMOVUPS      64(DX)(BX*1), Z2
+	VMOVUPS      elementConstants<>+1152(SB), Z1
+	VMOVUPS      elementConstants<>+1152(SB), Z3
+	VMINPS       Z0, Z1, Z0
+	VMINPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+1024(SB), Z1
+	VMOVUPS      elementConstants<>+1024(SB), Z3
+	VMAXPS       Z0, Z1, Z0
+	VMAXPS       Z2, Z3, Z3
+	VMOVUPS      elementConstants<>+1088(SB), Z1
+	VMOVUPS      elementConstants<>+1088(SB), Z4
+	VFMADD231PS  elementConstants<>+256(SB), Z0, Z1
+	VFMADD231PS  elementConstants<>+256(SB), Z3, Z4
+	VSUBPS       elementConstants<>+1088(SB), Z1, Z2
+	VSUBPS       elementConstants<>+1088(SB), Z4, Z5
+	VMOVUPS      Z0, Z0
+	VMOVUPS      Z3, Z3
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z0
+	VFNMADD231PS elementConstants<>+384(SB), Z5, Z3
+	VMOVUPS      Z0, Z0
+	VMOVUPS      Z3, Z3
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z0
+	VFNMADD231PS elementConstants<>+448(SB), Z5, Z3
+	VMOVUPS      elementConstants<>+512(SB), Z2
+	VMOVUPS      elementConstants<>+512(SB), Z6
+	VFMADD213PS  elementConstants<>+576(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+576(SB), Z3, Z6
+	VFMADD213PS  elementConstants<>+640(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+640(SB), Z3, Z6
+	VFMADD213PS  elementConstants<>+704(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+704(SB), Z3, Z6
+	VFMADD213PS  elementConstants<>+768(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+768(SB), Z3, Z6
+	VFMADD213PS  elementConstants<>+832(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+832(SB), Z3, Z6
+	VMULPS       Z0, Z0, Z5
+	VMULPS       Z3, Z3, Z7
+	VMOVAPS      Z5, Z5
+	VMOVAPS      Z7, Z7
+	VFMADD213PS  Z0, Z2, Z5
+	VFMADD213PS  Z3, Z6, Z7
+	VPSLLD       $0x17, Z1, Z0
+	VPSLLD       $0x17, Z4, Z2
+	VSUBPS       elementConstants<>+832(SB), Z0, Z1
+	VSUBPS       elementConstants<>+832(SB), Z2, Z3
+	VMOVAPS      Z0, Z0
+	VMOVAPS      Z2, Z2
+	VFMADD213PS  Z1, Z5, Z0
+	VFMADD213PS  Z3, Z7, Z2
+	VADDPS       Z0, Z0, Z0
+	VADDPS       Z2, Z2, Z1
+	VMOVUPS      Z0, (AX)(BX*1)
+	VMOVUPS      Z1, 64(AX)(BX*1)
+	ADDQ         $0x00000080, BX
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(BX*1), Z0
+	VMOVUPS      elementConstants<>+1152(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VMOVUPS      elementConstants<>+1024(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VMOVUPS      elementConstants<>+1088(SB), Z1
+	VFMADD231PS  elementConstants<>+256(SB), Z0, Z1
+	VSUBPS       elementConstants<>+1088(SB), Z1, Z2
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z0
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z0
+	VMOVUPS      elementConstants<>+512(SB), Z2
+	VFMADD213PS  elementConstants<>+576(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+640(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+704(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+768(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+832(SB), Z0, Z2
+	VMULPS       Z0, Z0, Z3
+	VMOVAPS      Z3, Z3
+	VFMADD213PS  Z0, Z2, Z3
+	VPSLLD       $0x17, Z1, Z0
+	VSUBPS       elementConstants<>+832(SB), Z0, Z1
+	VMOVAPS      Z0, Z0
+	VFMADD213PS  Z1, Z3, Z0
+	VADDPS       Z0, Z0, Z0
+	VMOVUPS      Z0, (AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, SI
+	SHLL         CL, SI
+	DECL         SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (DX)(BX*1), K1, Z0
+	VMOVUPS      elementConstants<>+1152(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VMOVUPS      elementConstants<>+1024(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VMOVUPS      elementConstants<>+1088(SB), Z1
+	VFMADD231PS  elementConstants<>+256(SB), Z0, Z1
+	VSUBPS       elementConstants<>+1088(SB), Z1, Z2
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z0
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z0
+	VMOVUPS      elementConstants<>+512(SB), Z2
+	VFMADD213PS  elementConstants<>+576(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+640(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+704(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+768(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+832(SB), Z0, Z2
+	VMULPS       Z0, Z0, Z3
+	VMOVAPS      Z3, Z3
+	VFMADD213PS  Z0, Z2, Z3
+	VPSLLD       $0x17, Z1, Z0
+	VSUBPS       elementConstants<>+832(SB), Z0, Z1
+	VMOVAPS      Z0, Z0
+	VFMADD213PS  Z1, Z3, Z0
+	VADDPS       Z0, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientExpm1(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientExpm1(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(SI*1), Z0
+	VMOVUPS      64(DX)(SI*1), Z2
+	VMOVUPS      elementConstants<>+1152(SB), Z1
+	VMOVUPS      elementConstants<>+1152(SB), Z3
+	VMINPS       Z0, Z1, Z0
+	VMINPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+192(SB), Z1
+	VMOVUPS      elementConstants<>+192(SB), Z3
+	VMAXPS       Z0, Z1, Z0
+	VMAXPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+320(SB), Z1
+	VMOVUPS      elementConstants<>+320(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z0, Z1
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z3
+	VSUBPS       elementConstants<>+320(SB), Z1, Z1
+	VSUBPS       elementConstants<>+320(SB), Z3, Z3
+	VMOVUPS      Z0, Z0
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z1, Z0
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z2
+	VMOVUPS      Z0, Z0
+	VMOVUPS      Z2, Z5
+	VFNMADD231PS elementConstants<>+448(SB), Z1, Z0
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z5
+	VMOVUPS      elementConstants<>+512(SB), Z2
+	VMOVUPS      elementConstants<>+512(SB), Z6
+	VFMADD213PS  elementConstants<>+576(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+576(SB), Z5, Z6
+	VFMADD213PS  elementConstants<>+640(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+640(SB), Z5, Z6
+	VFMADD213PS  elementConstants<>+704(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+704(SB), Z5, Z6
+	VFMADD213PS  elementConstants<>+768(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+768(SB), Z5, Z6
+	VFMADD213PS  elementConstants<>+832(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+832(SB), Z5, Z6
+	VMULPS       Z0, Z0, Z4
+	VMULPS       Z5, Z5, Z7
+	VMOVAPS      Z4, Z4
+	VMOVAPS      Z7, Z7
+	VFMADD213PS  Z0, Z2, Z4
+	VFMADD213PS  Z5, Z6, Z7
+	VADDPS       elementConstants<>+64(SB), Z4, Z0
+	VADDPS       elementConstants<>+64(SB), Z7, Z2
+	VSCALEFPS    Z1, Z0, Z0
+	VSCALEFPS    Z3, Z2, Z2
+	VMOVUPS      (BX)(SI*1), Z1
+	VMOVUPS      64(BX)(SI*1), Z3
+	VMULPS       Z0, Z1, Z0
+	VMULPS       Z2, Z3, Z1
+	VMOVUPS      Z0, (AX)(SI*1)
+	VMOVUPS      Z1, 64(AX)(SI*1)
+	ADDQ         $0x00000080, SI
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(SI*1), Z0
+	VMOVUPS      elementConstants<>+1152(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VMOVUPS      elementConstants<>+192(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VMOVUPS      elementConstants<>+320(SB), Z1
+	VFMADD231PS  elementConstants<>+256(SB), Z0, Z1
+	VSUBPS       elementConstants<>+320(SB), Z1, Z1
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+384(SB), Z1, Z0
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+448(SB), Z1, Z0
+	VMOVUPS      elementConstants<>+512(SB), Z2
+	VFMADD213PS  elementConstants<>+576(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+640(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+704(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+768(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+832(SB), Z0, Z2
+	VMULPS       Z0, Z0, Z3
+	VMOVAPS      Z3, Z3
+	VFMADD213PS  Z0, Z2, Z3
+	VADDPS       elementConstants<>+64(SB), Z3, Z0
+	VSCALEFPS    Z1, Z0, Z0
+	VMOVUPS      (BX)(SI*1), Z1
+	VMULPS       Z0, Z1, Z0
+	VMOVUPS      Z0, (AX)(SI*1)
+	ADDQ         $0x00000040, SI
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, DI
+	SHLL         CL, DI
+	DECL         DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (DX)(SI*1), K1, Z0
+	VMOVUPS      elementConstants<>+1152(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VMOVUPS      elementConstants<>+192(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VMOVUPS      elementConstants<>+320(SB), Z1
+	VFMADD231PS  elementConstants<>+256(SB), Z0, Z1
+	VSUBPS       elementConstants<>+320(SB), Z1, Z1
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+384(SB), Z1, Z0
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+448(SB), Z1, Z0
+	VMOVUPS      elementConstants<>+512(SB), Z2
+	VFMADD213PS  elementConstants<>+576(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+640(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+704(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+768(SB), Z0, Z2
+	VFMADD213PS  elementConstants<>+832(SB), Z0, Z2
+	VMULPS       Z0, Z0, Z3
+	VMOVAPS      Z3, Z3
+	VFMADD213PS  Z0, Z2, Z3
+	VADDPS       elementConstants<>+64(SB), Z3, Z0
+	VSCALEFPS    Z1, Z0, Z0
+	VMOVUPS.Z    (BX)(SI*1), K1, Z1
+	VMULPS       Z0, Z1, Z0
+	VMOVUPS      Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueSoftplus(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueSoftplus(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(BX*1), Z0
+	VMOVUPS      64(DX)(BX*1), Z3
+	VPORD        elementConstants<>+128(SB), Z0, Z1
+	VPORD        elementConstants<>+128(SB), Z3, Z4
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMOVUPS      elementConstants<>+192(SB), Z5
+	VMAXPS       Z1, Z2, Z1
+	VMAXPS       Z4, Z5, Z4
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VMOVUPS      elementConstants<>+320(SB), Z5
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z4, Z5
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VSUBPS       elementConstants<>+320(SB), Z5, Z5
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z4, Z4
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z5, Z4
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z4, Z7
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z5, Z7
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VMOVUPS      elementConstants<>+512(SB), Z8
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z7, Z8
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z7, Z8
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z7, Z8
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z7, Z8
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z7, Z8
+	VMULPS       Z1, Z1, Z6
+	VMULPS       Z7, Z7, Z9
+	VMOVAPS      Z6, Z6
+	VMOVAPS      Z9, Z9
+	VFMADD213PS  Z1, Z4, Z6
+	VFMADD213PS  Z7, Z8, Z9
+	VADDPS       elementConstants<>+64(SB), Z6, Z1
+	VADDPS       elementConstants<>+64(SB), Z9, Z4
+	VSCALEFPS    Z2, Z1, Z1
+	VSCALEFPS    Z5, Z4, Z4
+	VADDPS       elementConstants<>+1216(SB), Z1, Z2
+	VADDPS       elementConstants<>+1216(SB), Z4, Z5
+	VDIVPS       Z2, Z1, Z1
+	VDIVPS       Z5, Z4, Z5
+	VMULPS       Z1, Z1, Z2
+	VMULPS       Z5, Z5, Z6
+	VMOVUPS      elementConstants<>+1280(SB), Z4
+	VMOVUPS      elementConstants<>+1280(SB), Z7
+	VFMADD213PS  elementConstants<>+1344(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+1344(SB), Z6, Z7
+	VFMADD213PS  elementConstants<>+1408(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+1408(SB), Z6, Z7
+	VFMADD213PS  elementConstants<>+1472(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+1472(SB), Z6, Z7
+	VFMADD213PS  elementConstants<>+1536(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+1536(SB), Z6, Z7
+	VMULPS       Z2, Z1, Z2
+	VMULPS       Z6, Z5, Z6
+	VADDPS       Z1, Z1, Z1
+	VADDPS       Z5, Z5, Z5
+	VMOVAPS      Z2, Z2
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z1, Z4, Z2
+	VFMADD213PS  Z5, Z7, Z6
+	VMAXPS       elementConstants<>+0(SB), Z0, Z0
+	VMAXPS       elementConstants<>+0(SB), Z3, Z1
+	VADDPS       Z0, Z2, Z0
+	VADDPS       Z1, Z6, Z1
+	VMOVUPS      Z0, (AX)(BX*1)
+	VMOVUPS      Z1, 64(AX)(BX*1)
+	ADDQ         $0x00000080, BX
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(BX*1), Z0
+	VPORD        elementConstants<>+128(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VADDPS       elementConstants<>+1216(SB), Z1, Z2
+	VDIVPS       Z2, Z1, Z1
+	VMULPS       Z1, Z1, Z2
+	VMOVUPS      elementConstants<>+1280(SB), Z3
+	VFMADD213PS  elementConstants<>+1344(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+1408(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+1472(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+1536(SB), Z2, Z3
+	VMULPS       Z2, Z1, Z2
+	VADDPS       Z1, Z1, Z1
+	VMOVAPS      Z2, Z2
+	VFMADD213PS  Z1, Z3, Z2
+	VMAXPS       elementConstants<>+0(SB), Z0, Z0
+	VADDPS       Z0, Z2, Z0
+	VMOVUPS      Z0, (AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, SI
+	SHLL         CL, SI
+	DECL         SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (DX)(BX*1), K1, Z0
+	VPORD        elementConstants<>+128(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VADDPS       elementConstants<>+1216(SB), Z1, Z2
+	VDIVPS       Z2, Z1, Z1
+	VMULPS       Z1, Z1, Z2
+	VMOVUPS      elementConstants<>+1280(SB), Z3
+	VFMADD213PS  elementConstants<>+1344(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+1408(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+1472(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+1536(SB), Z2, Z3
+	VMULPS       Z2, Z1, Z2
+	VADDPS       Z1, Z1, Z1
+	VMOVAPS      Z2, Z2
+	VFMADD213PS  Z1, Z3, Z2
+	VMAXPS       elementConstants<>+0(SB), Z0, Z0
+	VADDPS       Z0, Z2, Z0
+	VMOVUPS      Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientSoftplus(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientSoftplus(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(SI*1), Z0
+	VMOVUPS      64(DX)(SI*1), Z4
+	VPORD        elementConstants<>+128(SB), Z0, Z1
+	VPORD        elementConstants<>+128(SB), Z4, Z5
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMOVUPS      elementConstants<>+192(SB), Z6
+	VMAXPS       Z1, Z2, Z1
+	VMAXPS       Z5, Z6, Z5
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VMOVUPS      elementConstants<>+320(SB), Z6
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z5, Z6
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VSUBPS       elementConstants<>+320(SB), Z6, Z6
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z5, Z5
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z6, Z5
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z5, Z11
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z6, Z11
+	VMOVUPS      elementConstants<>+512(SB), Z5
+	VMOVUPS      elementConstants<>+512(SB), Z12
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+576(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+640(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+704(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+768(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+832(SB), Z11, Z12
+	VMULPS       Z1, Z1, Z10
+	VMULPS       Z11, Z11, Z13
+	VMOVAPS      Z10, Z10
+	VMOVAPS      Z13, Z13
+	VFMADD213PS  Z1, Z5, Z10
+	VFMADD213PS  Z11, Z12, Z13
+	VADDPS       elementConstants<>+64(SB), Z10, Z1
+	VADDPS       elementConstants<>+64(SB), Z13, Z5
+	VSCALEFPS    Z2, Z1, Z1
+	VSCALEFPS    Z6, Z5, Z5
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VMOVUPS      elementConstants<>+64(SB), Z6
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z4, K2
+	VBLENDMPS    Z1, Z2, K1, Z3
+	VBLENDMPS    Z5, Z6, K2, Z7
+	VADDPS       elementConstants<>+64(SB), Z1, Z0
+	VADDPS       elementConstants<>+64(SB), Z5, Z1
+	VDIVPS       Z0, Z3, Z0
+	VDIVPS       Z1, Z7, Z2
+	VMOVUPS      (BX)(SI*1), Z1
+	VMOVUPS      64(BX)(SI*1), Z4
+	VMULPS       Z0, Z1, Z0
+	VMULPS       Z2, Z4, Z1
+	VMOVUPS      Z0, (AX)(SI*1)
+	VMOVUPS      Z1, 64(AX)(SI*1)
+	ADDQ         $0x00000080, SI
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(SI*1), Z0
+	VPORD        elementConstants<>+128(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS    Z1, Z2, K1, Z8
+	VADDPS       elementConstants<>+64(SB), Z1, Z0
+	VDIVPS       Z0, Z8, Z0
+	VMOVUPS      (BX)(SI*1), Z1
+	VMULPS       Z0, Z1, Z0
+	VMOVUPS      Z0, (AX)(SI*1)
+	ADDQ         $0x00000040, SI
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, DI
+	SHLL         CL, DI
+	DECL         DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (DX)(SI*1), K1, Z0
+	VPORD        elementConstants<>+128(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS    Z1, Z2, K2, Z9
+	VADDPS       elementConstants<>+64(SB), Z1, Z0
+	VDIVPS       Z0, Z9, Z0
+	VMOVUPS.Z    (BX)(SI*1), K1, Z1
+	VMULPS       Z0, Z1, Z0
+	VMOVUPS      Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueLogSigmoid(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueLogSigmoid(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(BX*1), Z0
+	VMOVUPS      64(DX)(BX*1), Z2
+	VMINPS       elementConstants<>+0(SB), Z0, Z1
+	VMINPS       elementConstants<>+0(SB), Z2, Z3
+	VPORD        elementConstants<>+128(SB), Z0, Z0
+	VPORD        elementConstants<>+128(SB), Z2, Z4
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMOVUPS      elementConstants<>+192(SB), Z5
+	VMAXPS       Z0, Z2, Z0
+	VMAXPS       Z4, Z5, Z4
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VMOVUPS      elementConstants<>+320(SB), Z5
+	VFMADD231PS  elementConstants<>+256(SB), Z0, Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z4, Z5
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VSUBPS       elementConstants<>+320(SB), Z5, Z5
+	VMOVUPS      Z0, Z0
+	VMOVUPS      Z4, Z4
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z0
+	VFNMADD231PS elementConstants<>+384(SB), Z5, Z4
+	VMOVUPS      Z0, Z0
+	VMOVUPS      Z4, Z7
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z0
+	VFNMADD231PS elementConstants<>+448(SB), Z5, Z7
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VMOVUPS      elementConstants<>+512(SB), Z8
+	VFMADD213PS  elementConstants<>+576(SB), Z0, Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z7, Z8
+	VFMADD213PS  elementConstants<>+640(SB), Z0, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z7, Z8
+	VFMADD213PS  elementConstants<>+704(SB), Z0, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z7, Z8
+	VFMADD213PS  elementConstants<>+768(SB), Z0, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z7, Z8
+	VFMADD213PS  elementConstants<>+832(SB), Z0, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z7, Z8
+	VMULPS       Z0, Z0, Z6
+	VMULPS       Z7, Z7, Z9
+	VMOVAPS      Z6, Z6
+	VMOVAPS      Z9, Z9
+	VFMADD213PS  Z0, Z4, Z6
+	VFMADD213PS  Z7, Z8, Z9
+	VADDPS       elementConstants<>+64(SB), Z6, Z0
+	VADDPS       elementConstants<>+64(SB), Z9, Z4
+	VSCALEFPS    Z2, Z0, Z0
+	VSCALEFPS    Z5, Z4, Z4
+	VADDPS       elementConstants<>+1216(SB), Z0, Z2
+	VADDPS       elementConstants<>+1216(SB), Z4, Z5
+	VDIVPS       Z2, Z0, Z0
+	VDIVPS       Z5, Z4, Z5
+	VMULPS       Z0, Z0, Z2
+	VMULPS       Z5, Z5, Z6
+	VMOVUPS      elementConstants<>+1280(SB), Z4
+	VMOVUPS      elementConstants<>+1280(SB), Z7
+	VFMADD213PS  elementConstants<>+1344(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+1344(SB), Z6, Z7
+	VFMADD213PS  elementConstants<>+1408(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+1408(SB), Z6, Z7
+	VFMADD213PS  elementConstants<>+1472(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+1472(SB), Z6, Z7
+	VFMADD213PS  elementConstants<>+1536(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+1536(SB), Z6, Z7
+	VMULPS       Z2, Z0, Z2
+	VMULPS       Z6, Z5, Z6
+	VADDPS       Z0, Z0, Z0
+	VADDPS       Z5, Z5, Z5
+	VMOVAPS      Z2, Z2
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z0, Z4, Z2
+	VFMADD213PS  Z5, Z7, Z6
+	VSUBPS       Z2, Z1, Z0
+	VSUBPS       Z6, Z3, Z1
+	VMOVUPS      Z0, (AX)(BX*1)
+	VMOVUPS      Z1, 64(AX)(BX*1)
+	ADDQ         $0x00000080, BX
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(BX*1), Z0
+	VMINPS       elementConstants<>+0(SB), Z0, Z1
+	VPORD        elementConstants<>+128(SB), Z0, Z0
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z0, Z2, Z0
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z0, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z0
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z0
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z0, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z0, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z0, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z0, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z0, Z3
+	VMULPS       Z0, Z0, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z0, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z0
+	VSCALEFPS    Z2, Z0, Z0
+	VADDPS       elementConstants<>+1216(SB), Z0, Z2
+	VDIVPS       Z2, Z0, Z0
+	VMULPS       Z0, Z0, Z2
+	VMOVUPS      elementConstants<>+1280(SB), Z3
+	VFMADD213PS  elementConstants<>+1344(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+1408(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+1472(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+1536(SB), Z2, Z3
+	VMULPS       Z2, Z0, Z2
+	VADDPS       Z0, Z0, Z0
+	VMOVAPS      Z2, Z2
+	VFMADD213PS  Z0, Z3, Z2
+	VSUBPS       Z2, Z1, Z0
+	VMOVUPS      Z0, (AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, SI
+	SHLL         CL, SI
+	DECL         SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (DX)(BX*1), K1, Z0
+	VMINPS       elementConstants<>+0(SB), Z0, Z1
+	VPORD        elementConstants<>+128(SB), Z0, Z0
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z0, Z2, Z0
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z0, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z0
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z0
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z0, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z0, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z0, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z0, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z0, Z3
+	VMULPS       Z0, Z0, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z0, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z0
+	VSCALEFPS    Z2, Z0, Z0
+	VADDPS       elementConstants<>+1216(SB), Z0, Z2
+	VDIVPS       Z2, Z0, Z0
+	VMULPS       Z0, Z0, Z2
+	VMOVUPS      elementConstants<>+1280(SB), Z3
+	VFMADD213PS  elementConstants<>+1344(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+1408(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+1472(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+1536(SB), Z2, Z3
+	VMULPS       Z2, Z0, Z2
+	VADDPS       Z0, Z0, Z0
+	VMOVAPS      Z2, Z2
+	VFMADD213PS  Z0, Z3, Z2
+	VSUBPS       Z2, Z1, Z0
+	VMOVUPS      Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientLogSigmoid(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientLogSigmoid(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(SI*1), Z0
+	VMOVUPS      64(DX)(SI*1), Z2
+	VPXORD       elementConstants<>+128(SB), Z0, Z0
+	VPXORD       elementConstants<>+128(SB), Z2, Z7
+	VPORD        elementConstants<>+128(SB), Z0, Z2
+	VPORD        elementConstants<>+128(SB), Z7, Z8
+	VMOVUPS      elementConstants<>+192(SB), Z6
+	VMOVUPS      elementConstants<>+192(SB), Z9
+	VMAXPS       Z2, Z6, Z2
+	VMAXPS       Z8, Z9, Z8
+	VMOVUPS      elementConstants<>+320(SB), Z6
+	VMOVUPS      elementConstants<>+320(SB), Z9
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z6
+	VFMADD231PS  elementConstants<>+256(SB), Z8, Z9
+	VSUBPS       elementConstants<>+320(SB), Z6, Z6
+	VSUBPS       elementConstants<>+320(SB), Z9, Z9
+	VMOVUPS      Z2, Z2
+	VMOVUPS      Z8, Z8
+	VFNMADD231PS elementConstants<>+384(SB), Z6, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z9, Z8
+	VMOVUPS      Z2, Z2
+	VMOVUPS      Z8, Z11
+	VFNMADD231PS elementConstants<>+448(SB), Z6, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z9, Z11
+	VMOVUPS      elementConstants<>+512(SB), Z8
+	VMOVUPS      elementConstants<>+512(SB), Z12
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z8
+	VFMADD213PS  elementConstants<>+576(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z8
+	VFMADD213PS  elementConstants<>+640(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z8
+	VFMADD213PS  elementConstants<>+704(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z8
+	VFMADD213PS  elementConstants<>+768(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z8
+	VFMADD213PS  elementConstants<>+832(SB), Z11, Z12
+	VMULPS       Z2, Z2, Z10
+	VMULPS       Z11, Z11, Z13
+	VMOVAPS      Z10, Z10
+	VMOVAPS      Z13, Z13
+	VFMADD213PS  Z2, Z8, Z10
+	VFMADD213PS  Z11, Z12, Z13
+	VADDPS       elementConstants<>+64(SB), Z10, Z2
+	VADDPS       elementConstants<>+64(SB), Z13, Z8
+	VSCALEFPS    Z6, Z2, Z2
+	VSCALEFPS    Z9, Z8, Z8
+	VMOVUPS      elementConstants<>+64(SB), Z6
+	VMOVUPS      elementConstants<>+64(SB), Z9
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z7, K2
+	VBLENDMPS    Z2, Z6, K1, Z1
+	VBLENDMPS    Z8, Z9, K2, Z3
+	VADDPS       elementConstants<>+64(SB), Z2, Z0
+	VADDPS       elementConstants<>+64(SB), Z8, Z2
+	VDIVPS       Z0, Z1, Z0
+	VDIVPS       Z2, Z3, Z6
+	VMOVUPS      (BX)(SI*1), Z2
+	VMOVUPS      64(BX)(SI*1), Z7
+	VMULPS       Z0, Z2, Z0
+	VMULPS       Z6, Z7, Z2
+	VMOVUPS      Z0, (AX)(SI*1)
+	VMOVUPS      Z2, 64(AX)(SI*1)
+	ADDQ         $0x00000080, SI
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(SI*1), Z0
+	VPXORD       elementConstants<>+128(SB), Z0, Z0
+	VPORD        elementConstants<>+128(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z1, Z3, Z6
+	VADDPS       elementConstants<>+64(SB), Z6, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS    Z1, Z2, K1, Z4
+	VADDPS       elementConstants<>+64(SB), Z1, Z0
+	VDIVPS       Z0, Z4, Z0
+	VMOVUPS      (BX)(SI*1), Z1
+	VMULPS       Z0, Z1, Z0
+	VMOVUPS      Z0, (AX)(SI*1)
+	ADDQ         $0x00000040, SI
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, DI
+	SHLL         CL, DI
+	DECL         DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (DX)(SI*1), K1, Z0
+	VPXORD       elementConstants<>+128(SB), Z0, Z0
+	VPORD        elementConstants<>+128(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS    Z1, Z2, K2, Z5
+	VADDPS       elementConstants<>+64(SB), Z1, Z0
+	VDIVPS       Z0, Z5, Z0
+	VMOVUPS.Z    (BX)(SI*1), K1, Z1
+	VMULPS       Z0, Z1, Z0
+	VMOVUPS      Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueSoftsign(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueSoftsign(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(BX*1), Z0
+	VMOVUPS 64(DX)(BX*1), Z2
+	VPANDD  elementConstants<>+896(SB), Z0, Z1
+	VPANDD  elementConstants<>+896(SB), Z2, Z3
+	VADDPS  elementConstants<>+64(SB), Z1, Z1
+	VADDPS  elementConstants<>+64(SB), Z3, Z3
+	VDIVPS  Z1, Z0, Z0
+	VDIVPS  Z3, Z2, Z1
+	VMOVUPS Z0, (AX)(BX*1)
+	VMOVUPS Z1, 64(AX)(BX*1)
+	ADDQ    $0x00000080, BX
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(BX*1), Z0
+	VPANDD  elementConstants<>+896(SB), Z0, Z1
+	VADDPS  elementConstants<>+64(SB), Z1, Z1
+	VDIVPS  Z1, Z0, Z0
+	VMOVUPS Z0, (AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z0
+	VPANDD    elementConstants<>+896(SB), Z0, Z1
+	VADDPS    elementConstants<>+64(SB), Z1, Z1
+	VDIVPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientSoftsign(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientSoftsign(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS 64(DX)(SI*1), Z1
+	VPANDD  elementConstants<>+896(SB), Z0, Z0
+	VPANDD  elementConstants<>+896(SB), Z1, Z1
+	VADDPS  elementConstants<>+64(SB), Z0, Z0
+	VADDPS  elementConstants<>+64(SB), Z1, Z1
+	VMULPS  Z0, Z0, Z0
+	VMULPS  Z1, Z1, Z2
+	VMOVUPS elementConstants<>+64(SB), Z1
+	VMOVUPS elementConstants<>+64(SB), Z3
+	VDIVPS  Z0, Z1, Z0
+	VDIVPS  Z2, Z3, Z2
+	VMOVUPS (BX)(SI*1), Z1
+	VMOVUPS 64(BX)(SI*1), Z3
+	VMULPS  Z0, Z1, Z0
+	VMULPS  Z2, Z3, Z1
+	VMOVUPS Z0, (AX)(SI*1)
+	VMOVUPS Z1, 64(AX)(SI*1)
+	ADDQ    $0x00000080, SI
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(SI*1), Z0
+	VPANDD  elementConstants<>+896(SB), Z0, Z0
+	VADDPS  elementConstants<>+64(SB), Z0, Z0
+	VMULPS  Z0, Z0, Z0
+	VMOVUPS elementConstants<>+64(SB), Z1
+	VDIVPS  Z0, Z1, Z0
+	VMOVUPS (BX)(SI*1), Z1
+	VMULPS  Z0, Z1, Z0
+	VMOVUPS Z0, (AX)(SI*1)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VPANDD    elementConstants<>+896(SB), Z0, Z0
+	VADDPS    elementConstants<>+64(SB), Z0, Z0
+	VMULPS    Z0, Z0, Z0
+	VMOVUPS   elementConstants<>+64(SB), Z1
+	VDIVPS    Z0, Z1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueELU(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueELU(SB), NOSPLIT, $0-36
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         n+16(FP), CX
+	VBROADCASTSS alpha+24(FP), Z0
+	XORQ         BX, BX
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(BX*1), Z1
+	VMOVUPS      64(DX)(BX*1), Z4
+	VMOVUPS      elementConstants<>+0(SB), Z2
+	VMOVUPS      elementConstants<>+0(SB), Z5
+	VMINPS       Z1, Z2, Z2
+	VMINPS       Z4, Z5, Z9
+	VMOVUPS      elementConstants<>+1024(SB), Z5
+	VMOVUPS      elementConstants<>+1024(SB), Z10
+	VMAXPS       Z2, Z5, Z2
+	VMAXPS       Z9, Z10, Z10
+	VMOVUPS      elementConstants<>+1088(SB), Z5
+	VMOVUPS      elementConstants<>+1088(SB), Z11
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z5
+	VFMADD231PS  elementConstants<>+256(SB), Z10, Z11
+	VSUBPS       elementConstants<>+1088(SB), Z5, Z9
+	VSUBPS       elementConstants<>+1088(SB), Z11, Z12
+	VMOVUPS      Z2, Z2
+	VMOVUPS      Z10, Z10
+	VFNMADD231PS elementConstants<>+384(SB), Z9, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z12, Z10
+	VMOVUPS      Z2, Z2
+	VMOVUPS      Z10, Z10
+	VFNMADD231PS elementConstants<>+448(SB), Z9, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z12, Z10
+	VMOVUPS      elementConstants<>+512(SB), Z9
+	VMOVUPS      elementConstants<>+512(SB), Z13
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z9
+	VFMADD213PS  elementConstants<>+576(SB), Z10, Z13
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z9
+	VFMADD213PS  elementConstants<>+640(SB), Z10, Z13
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z9
+	VFMADD213PS  elementConstants<>+704(SB), Z10, Z13
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z9
+	VFMADD213PS  elementConstants<>+768(SB), Z10, Z13
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z9
+	VFMADD213PS  elementConstants<>+832(SB), Z10, Z13
+	VMULPS       Z2, Z2, Z12
+	VMULPS       Z10, Z10, Z14
+	VMOVAPS      Z12, Z12
+	VMOVAPS      Z14, Z14
+	VFMADD213PS  Z2, Z9, Z12
+	VFMADD213PS  Z10, Z13, Z14
+	VPSLLD       $0x17, Z5, Z2
+	VPSLLD       $0x17, Z11, Z9
+	VSUBPS       elementConstants<>+832(SB), Z2, Z5
+	VSUBPS       elementConstants<>+832(SB), Z9, Z10
+	VMOVAPS      Z2, Z2
+	VMOVAPS      Z9, Z9
+	VFMADD213PS  Z5, Z12, Z2
+	VFMADD213PS  Z10, Z14, Z9
+	VADDPS       Z2, Z2, Z2
+	VADDPS       Z9, Z9, Z5
+	VMULPS       Z0, Z2, Z2
+	VMULPS       Z0, Z5, Z5
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Z1, K1
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Z4, K2
+	VBLENDMPS    Z1, Z2, K1, Z3
+	VBLENDMPS    Z4, Z5, K2, Z6
+	VMOVUPS      Z3, (AX)(BX*1)
+	VMOVUPS      Z6, 64(AX)(BX*1)
+	ADDQ         $0x00000080, BX
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(BX*1), Z1
+	VMOVUPS      elementConstants<>+0(SB), Z2
+	VMINPS       Z1, Z2, Z2
+	VMOVUPS      elementConstants<>+1024(SB), Z3
+	VMAXPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+1088(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z3
+	VSUBPS       elementConstants<>+1088(SB), Z3, Z4
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z4, Z2
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z4, Z2
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z2, Z4, Z5
+	VPSLLD       $0x17, Z3, Z2
+	VSUBPS       elementConstants<>+832(SB), Z2, Z3
+	VMOVAPS      Z2, Z2
+	VFMADD213PS  Z3, Z5, Z2
+	VADDPS       Z2, Z2, Z2
+	VMULPS       Z0, Z2, Z2
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Z1, K1
+	VBLENDMPS    Z1, Z2, K1, Z7
+	VMOVUPS      Z7, (AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, SI
+	SHLL         CL, SI
+	DECL         SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (DX)(BX*1), K1, Z1
+	VMOVUPS      elementConstants<>+0(SB), Z2
+	VMINPS       Z1, Z2, Z2
+	VMOVUPS      elementConstants<>+1024(SB), Z3
+	VMAXPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+1088(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z3
+	VSUBPS       elementConstants<>+1088(SB), Z3, Z4
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z4, Z2
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z4, Z2
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z2, Z4, Z5
+	VPSLLD       $0x17, Z3, Z2
+	VSUBPS       elementConstants<>+832(SB), Z2, Z3
+	VMOVAPS      Z2, Z2
+	VFMADD213PS  Z3, Z5, Z2
+	VADDPS       Z2, Z2, Z2
+	VMULPS       Z0, Z2, Z0
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Z1, K2
+	VBLENDMPS    Z1, Z0, K2, Z8
+	VMOVUPS      Z8, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientELU(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientELU(SB), NOSPLIT, $0-52
+	MOVQ         dx+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         y+16(FP), CX
+	MOVQ         dy+24(FP), BX
+	MOVQ         n+32(FP), CX
+	VBROADCASTSS alpha+40(FP), Z0
+	XORQ         SI, SI
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(SI*1), Z1
+	VMOVUPS      64(DX)(SI*1), Z4
+	VMOVUPS      elementConstants<>+0(SB), Z2
+	VMOVUPS      elementConstants<>+0(SB), Z5
+	VMINPS       Z1, Z2, Z2
+	VMINPS       Z4, Z5, Z9
+	VMOVUPS      elementConstants<>+192(SB), Z5
+	VMOVUPS      elementConstants<>+192(SB), Z10
+	VMAXPS       Z2, Z5, Z2
+	VMAXPS       Z9, Z10, Z9
+	VMOVUPS      elementConstants<>+320(SB), Z5
+	VMOVUPS      elementConstants<>+320(SB), Z10
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z5
+	VFMADD231PS  elementConstants<>+256(SB), Z9, Z10
+	VSUBPS       elementConstants<>+320(SB), Z5, Z5
+	VSUBPS       elementConstants<>+320(SB), Z10, Z10
+	VMOVUPS      Z2, Z2
+	VMOVUPS      Z9, Z9
+	VFNMADD231PS elementConstants<>+384(SB), Z5, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z10, Z9
+	VMOVUPS      Z2, Z2
+	VMOVUPS      Z9, Z12
+	VFNMADD231PS elementConstants<>+448(SB), Z5, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z10, Z12
+	VMOVUPS      elementConstants<>+512(SB), Z9
+	VMOVUPS      elementConstants<>+512(SB), Z13
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z9
+	VFMADD213PS  elementConstants<>+576(SB), Z12, Z13
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z9
+	VFMADD213PS  elementConstants<>+640(SB), Z12, Z13
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z9
+	VFMADD213PS  elementConstants<>+704(SB), Z12, Z13
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z9
+	VFMADD213PS  elementConstants<>+768(SB), Z12, Z13
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z9
+	VFMADD213PS  elementConstants<>+832(SB), Z12, Z13
+	VMULPS       Z2, Z2, Z11
+	VMULPS       Z12, Z12, Z14
+	VMOVAPS      Z11, Z11
+	VMOVAPS      Z14, Z14
+	VFMADD213PS  Z2, Z9, Z11
+	VFMADD213PS  Z12, Z13, Z14
+	VADDPS       elementConstants<>+64(SB), Z11, Z2
+	VADDPS       elementConstants<>+64(SB), Z14, Z9
+	VSCALEFPS    Z5, Z2, Z2
+	VSCALEFPS    Z10, Z9, Z5
+	VMULPS       Z0, Z2, Z2
+	VMULPS       Z0, Z5, Z5
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Z1, K1
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Z4, K2
+	VBLENDMPS    elementConstants<>+64(SB), Z2, K1, Z3
+	VBLENDMPS    elementConstants<>+64(SB), Z5, K2, Z6
+	VMOVUPS      (BX)(SI*1), Z1
+	VMOVUPS      64(BX)(SI*1), Z2
+	VMULPS       Z3, Z1, Z1
+	VMULPS       Z6, Z2, Z2
+	VMOVUPS      Z1, (AX)(SI*1)
+	VMOVUPS      Z2, 64(AX)(SI*1)
+	ADDQ         $0x00000080, SI
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(SI*1), Z1
+	VMOVUPS      elementConstants<>+0(SB), Z2
+	VMINPS       Z1, Z2, Z2
+	VMOVUPS      elementConstants<>+192(SB), Z3
+	VMAXPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+320(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z3
+	VSUBPS       elementConstants<>+320(SB), Z3, Z3
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z2
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z2
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z2, Z4, Z5
+	VADDPS       elementConstants<>+64(SB), Z5, Z2
+	VSCALEFPS    Z3, Z2, Z2
+	VMULPS       Z0, Z2, Z2
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Z1, K1
+	VBLENDMPS    elementConstants<>+64(SB), Z2, K1, Z7
+	VMOVUPS      (BX)(SI*1), Z1
+	VMULPS       Z7, Z1, Z1
+	VMOVUPS      Z1, (AX)(SI*1)
+	ADDQ         $0x00000040, SI
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, DI
+	SHLL         CL, DI
+	DECL         DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (DX)(SI*1), K1, Z1
+	VMOVUPS      elementConstants<>+0(SB), Z2
+	VMINPS       Z1, Z2, Z2
+	VMOVUPS      elementConstants<>+192(SB), Z3
+	VMAXPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+320(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z3
+	VSUBPS       elementConstants<>+320(SB), Z3, Z3
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z2
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z2
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z2, Z4, Z5
+	VADDPS       elementConstants<>+64(SB), Z5, Z2
+	VSCALEFPS    Z3, Z2, Z2
+	VMULPS       Z0, Z2, Z0
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Z1, K2
+	VBLENDMPS    elementConstants<>+64(SB), Z0, K2, Z8
+	VMOVUPS.Z    (BX)(SI*1), K1, Z0
+	VMULPS       Z8, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueSELU(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueSELU(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(BX*1), Z0
+	VMOVUPS      64(DX)(BX*1), Z3
+	VMOVUPS      elementConstants<>+0(SB), Z1
+	VMOVUPS      elementConstants<>+0(SB), Z4
+	VMINPS       Z0, Z1, Z1
+	VMINPS       Z3, Z4, Z8
+	VMOVUPS      elementConstants<>+1024(SB), Z4
+	VMOVUPS      elementConstants<>+1024(SB), Z9
+	VMAXPS       Z1, Z4, Z1
+	VMAXPS       Z8, Z9, Z9
+	VMOVUPS      elementConstants<>+1088(SB), Z4
+	VMOVUPS      elementConstants<>+1088(SB), Z10
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z4
+	VFMADD231PS  elementConstants<>+256(SB), Z9, Z10
+	VSUBPS       elementConstants<>+1088(SB), Z4, Z8
+	VSUBPS       elementConstants<>+1088(SB), Z10, Z11
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z9, Z9
+	VFNMADD231PS elementConstants<>+384(SB), Z8, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z11, Z9
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z9, Z9
+	VFNMADD231PS elementConstants<>+448(SB), Z8, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z11, Z9
+	VMOVUPS      elementConstants<>+512(SB), Z8
+	VMOVUPS      elementConstants<>+512(SB), Z12
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z8
+	VFMADD213PS  elementConstants<>+576(SB), Z9, Z12
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z8
+	VFMADD213PS  elementConstants<>+640(SB), Z9, Z12
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z8
+	VFMADD213PS  elementConstants<>+704(SB), Z9, Z12
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z8
+	VFMADD213PS  elementConstants<>+768(SB), Z9, Z12
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z8
+	VFMADD213PS  elementConstants<>+832(SB), Z9, Z12
+	VMULPS       Z1, Z1, Z11
+	VMULPS       Z9, Z9, Z13
+	VMOVAPS      Z11, Z11
+	VMOVAPS      Z13, Z13
+	VFMADD213PS  Z1, Z8, Z11
+	VFMADD213PS  Z9, Z12, Z13
+	VPSLLD       $0x17, Z4, Z1
+	VPSLLD       $0x17, Z10, Z8
+	VSUBPS       elementConstants<>+832(SB), Z1, Z4
+	VSUBPS       elementConstants<>+832(SB), Z8, Z9
+	VMOVAPS      Z1, Z1
+	VMOVAPS      Z8, Z8
+	VFMADD213PS  Z4, Z11, Z1
+	VFMADD213PS  Z9, Z13, Z8
+	VMULPS       elementConstants<>+1600(SB), Z1, Z1
+	VMULPS       elementConstants<>+1600(SB), Z8, Z8
+	VMULPS       elementConstants<>+1664(SB), Z0, Z4
+	VMULPS       elementConstants<>+1664(SB), Z3, Z9
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Z0, K1
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Z3, K2
+	VBLENDMPS    Z4, Z1, K1, Z2
+	VBLENDMPS    Z9, Z8, K2, Z5
+	VMOVUPS      Z2, (AX)(BX*1)
+	VMOVUPS      Z5, 64(AX)(BX*1)
+	ADDQ         $0x00000080, BX
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(BX*1), Z0
+	VMOVUPS      elementConstants<>+0(SB), Z1
+	VMINPS       Z0, Z1, Z1
+	VMOVUPS      elementConstants<>+1024(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+1088(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+1088(SB), Z2, Z3
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VPSLLD       $0x17, Z2, Z1
+	VSUBPS       elementConstants<>+832(SB), Z1, Z2
+	VMOVAPS      Z1, Z1
+	VFMADD213PS  Z2, Z4, Z1
+	VMULPS       elementConstants<>+1600(SB), Z1, Z1
+	VMULPS       elementConstants<>+1664(SB), Z0, Z2
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS    Z2, Z1, K1, Z6
+	VMOVUPS      Z6, (AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, SI
+	SHLL         CL, SI
+	DECL         SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (DX)(BX*1), K1, Z0
+	VMOVUPS      elementConstants<>+0(SB), Z1
+	VMINPS       Z0, Z1, Z1
+	VMOVUPS      elementConstants<>+1024(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+1088(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+1088(SB), Z2, Z3
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VPSLLD       $0x17, Z2, Z1
+	VSUBPS       elementConstants<>+832(SB), Z1, Z2
+	VMOVAPS      Z1, Z1
+	VFMADD213PS  Z2, Z4, Z1
+	VMULPS       elementConstants<>+1600(SB), Z1, Z1
+	VMULPS       elementConstants<>+1664(SB), Z0, Z2
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS    Z2, Z1, K2, Z7
+	VMOVUPS      Z7, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientSELU(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientSELU(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(SI*1), Z0
+	VMOVUPS      64(DX)(SI*1), Z3
+	VMOVUPS      elementConstants<>+0(SB), Z1
+	VMOVUPS      elementConstants<>+0(SB), Z4
+	VMINPS       Z0, Z1, Z1
+	VMINPS       Z3, Z4, Z8
+	VMOVUPS      elementConstants<>+192(SB), Z4
+	VMOVUPS      elementConstants<>+192(SB), Z9
+	VMAXPS       Z1, Z4, Z1
+	VMAXPS       Z8, Z9, Z8
+	VMOVUPS      elementConstants<>+320(SB), Z4
+	VMOVUPS      elementConstants<>+320(SB), Z9
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z4
+	VFMADD231PS  elementConstants<>+256(SB), Z8, Z9
+	VSUBPS       elementConstants<>+320(SB), Z4, Z4
+	VSUBPS       elementConstants<>+320(SB), Z9, Z9
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z8, Z8
+	VFNMADD231PS elementConstants<>+384(SB), Z4, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z9, Z8
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z8, Z11
+	VFNMADD231PS elementConstants<>+448(SB), Z4, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z9, Z11
+	VMOVUPS      elementConstants<>+512(SB), Z8
+	VMOVUPS      elementConstants<>+512(SB), Z12
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z8
+	VFMADD213PS  elementConstants<>+576(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z8
+	VFMADD213PS  elementConstants<>+640(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z8
+	VFMADD213PS  elementConstants<>+704(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z8
+	VFMADD213PS  elementConstants<>+768(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z8
+	VFMADD213PS  elementConstants<>+832(SB), Z11, Z12
+	VMULPS       Z1, Z1, Z10
+	VMULPS       Z11, Z11, Z13
+	VMOVAPS      Z10, Z10
+	VMOVAPS      Z13, Z13
+	VFMADD213PS  Z1, Z8, Z10
+	VFMADD213PS  Z11, Z12, Z13
+	VADDPS       elementConstants<>+64(SB), Z10, Z1
+	VADDPS       elementConstants<>+64(SB), Z13, Z8
+	VSCALEFPS    Z4, Z1, Z1
+	VSCALEFPS    Z9, Z8, Z4
+	VMULPS       elementConstants<>+1728(SB), Z1, Z1
+	VMULPS       elementConstants<>+1728(SB), Z4, Z4
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Z0, K1
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Z3, K2
+	VBLENDMPS    elementConstants<>+1664(SB), Z1, K1, Z2
+	VBLENDMPS    elementConstants<>+1664(SB), Z4, K2, Z5
+	VMOVUPS      (BX)(SI*1), Z0
+	VMOVUPS      64(BX)(SI*1), Z1
+	VMULPS       Z2, Z0, Z0
+	VMULPS       Z5, Z1, Z1
+	VMOVUPS      Z0, (AX)(SI*1)
+	VMOVUPS      Z1, 64(AX)(SI*1)
+	ADDQ         $0x00000080, SI
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(SI*1), Z0
+	VMOVUPS      elementConstants<>+0(SB), Z1
+	VMINPS       Z0, Z1, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VMULPS       elementConstants<>+1728(SB), Z1, Z1
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS    elementConstants<>+1664(SB), Z1, K1, Z6
+	VMOVUPS      (BX)(SI*1), Z0
+	VMULPS       Z6, Z0, Z0
+	VMOVUPS      Z0, (AX)(SI*1)
+	ADDQ         $0x00000040, SI
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, DI
+	SHLL         CL, DI
+	DECL         DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (DX)(SI*1), K1, Z0
+	VMOVUPS      elementConstants<>+0(SB), Z1
+	VMINPS       Z0, Z1, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VMULPS       elementConstants<>+1728(SB), Z1, Z1
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS    elementConstants<>+1664(SB), Z1, K2, Z7
+	VMOVUPS.Z    (BX)(SI*1), K1, Z0
+	VMULPS       Z7, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueCELU(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueCELU(SB), NOSPLIT, $0-36
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         n+16(FP), CX
+	VBROADCASTSS alpha+24(FP), Z0
+	XORQ         BX, BX
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(BX*1), Z1
+	VMOVUPS      64(DX)(BX*1), Z3
+	VMOVUPS      elementConstants<>+0(SB), Z2
+	VMOVUPS      elementConstants<>+0(SB), Z4
+	VMINPS       Z1, Z2, Z2
+	VMINPS       Z3, Z4, Z4
+	VDIVPS       Z0, Z2, Z2
+	VDIVPS       Z0, Z4, Z5
+	VMOVUPS      elementConstants<>+1024(SB), Z4
+	VMOVUPS      elementConstants<>+1024(SB), Z6
+	VMAXPS       Z2, Z4, Z2
+	VMAXPS       Z5, Z6, Z6
+	VMOVUPS      elementConstants<>+1088(SB), Z4
+	VMOVUPS      elementConstants<>+1088(SB), Z7
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z4
+	VFMADD231PS  elementConstants<>+256(SB), Z6, Z7
+	VSUBPS       elementConstants<>+1088(SB), Z4, Z5
+	VSUBPS       elementConstants<>+1088(SB), Z7, Z8
+	VMOVUPS      Z2, Z2
+	VMOVUPS      Z6, Z6
+	VFNMADD231PS elementConstants<>+384(SB), Z5, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z8, Z6
+	VMOVUPS      Z2, Z2
+	VMOVUPS      Z6, Z6
+	VFNMADD231PS elementConstants<>+448(SB), Z5, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z8, Z6
+	VMOVUPS      elementConstants<>+512(SB), Z5
+	VMOVUPS      elementConstants<>+512(SB), Z9
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z5
+	VFMADD213PS  elementConstants<>+576(SB), Z6, Z9
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z5
+	VFMADD213PS  elementConstants<>+640(SB), Z6, Z9
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z5
+	VFMADD213PS  elementConstants<>+704(SB), Z6, Z9
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z5
+	VFMADD213PS  elementConstants<>+768(SB), Z6, Z9
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z5
+	VFMADD213PS  elementConstants<>+832(SB), Z6, Z9
+	VMULPS       Z2, Z2, Z8
+	VMULPS       Z6, Z6, Z10
+	VMOVAPS      Z8, Z8
+	VMOVAPS      Z10, Z10
+	VFMADD213PS  Z2, Z5, Z8
+	VFMADD213PS  Z6, Z9, Z10
+	VPSLLD       $0x17, Z4, Z2
+	VPSLLD       $0x17, Z7, Z5
+	VSUBPS       elementConstants<>+832(SB), Z2, Z4
+	VSUBPS       elementConstants<>+832(SB), Z5, Z6
+	VMOVAPS      Z2, Z2
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z4, Z8, Z2
+	VFMADD213PS  Z6, Z10, Z5
+	VADDPS       Z2, Z2, Z2
+	VADDPS       Z5, Z5, Z4
+	VMAXPS       elementConstants<>+0(SB), Z1, Z1
+	VMAXPS       elementConstants<>+0(SB), Z3, Z3
+	VMOVAPS      Z2, Z2
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z0, Z2
+	VFMADD213PS  Z3, Z0, Z4
+	VMOVUPS      Z2, (AX)(BX*1)
+	VMOVUPS      Z4, 64(AX)(BX*1)
+	ADDQ         $0x00000080, BX
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(BX*1), Z1
+	VMOVUPS      elementConstants<>+0(SB), Z2
+	VMINPS       Z1, Z2, Z2
+	VDIVPS       Z0, Z2, Z2
+	VMOVUPS      elementConstants<>+1024(SB), Z3
+	VMAXPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+1088(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z3
+	VSUBPS       elementConstants<>+1088(SB), Z3, Z4
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z4, Z2
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z4, Z2
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z2, Z4, Z5
+	VPSLLD       $0x17, Z3, Z2
+	VSUBPS       elementConstants<>+832(SB), Z2, Z3
+	VMOVAPS      Z2, Z2
+	VFMADD213PS  Z3, Z5, Z2
+	VADDPS       Z2, Z2, Z2
+	VMAXPS       elementConstants<>+0(SB), Z1, Z1
+	VMOVAPS      Z2, Z2
+	VFMADD213PS  Z1, Z0, Z2
+	VMOVUPS      Z2, (AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, SI
+	SHLL         CL, SI
+	DECL         SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (DX)(BX*1), K1, Z1
+	VMOVUPS      elementConstants<>+0(SB), Z2
+	VMINPS       Z1, Z2, Z2
+	VDIVPS       Z0, Z2, Z2
+	VMOVUPS      elementConstants<>+1024(SB), Z3
+	VMAXPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+1088(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z3
+	VSUBPS       elementConstants<>+1088(SB), Z3, Z4
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z4, Z2
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z4, Z2
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z2, Z4, Z5
+	VPSLLD       $0x17, Z3, Z2
+	VSUBPS       elementConstants<>+832(SB), Z2, Z3
+	VMOVAPS      Z2, Z2
+	VFMADD213PS  Z3, Z5, Z2
+	VADDPS       Z2, Z2, Z2
+	VMAXPS       elementConstants<>+0(SB), Z1, Z1
+	VMOVAPS      Z2, Z2
+	VFMADD213PS  Z1, Z0, Z2
+	VMOVUPS      Z2, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientCELU(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientCELU(SB), NOSPLIT, $0-52
+	MOVQ         dx+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         y+16(FP), CX
+	MOVQ         dy+24(FP), BX
+	MOVQ         n+32(FP), CX
+	VBROADCASTSS alpha+40(FP), Z0
+	XORQ         SI, SI
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(SI*1), Z1
+	VMOVUPS      64(DX)(SI*1), Z4
+	VMULPS       elementConstants<>+1792(SB), Z0, Z2
+	VMULPS       elementConstants<>+1792(SB), Z0, Z5
+	VMOVUPS      elementConstants<>+0(SB), Z3
+	VMOVUPS      elementConstants<>+0(SB), Z6
+	VMINPS       Z1, Z3, Z1
+	VMINPS       Z4, Z6, Z3
+	VMAXPS       Z1, Z2, Z1
+	VMAXPS       Z3, Z5, Z4
+	VDIVPS       Z0, Z1, Z2
+	VDIVPS       Z0, Z4, Z5
+	VMOVAPS      Z2, Z3
+	VMOVAPS      Z5, Z6
+	VFNMADD213PS Z1, Z0, Z3
+	VFNMADD213PS Z4, Z0, Z6
+	VDIVPS       Z0, Z3, Z1
+	VDIVPS       Z0, Z6, Z4
+	VMOVUPS      elementConstants<>+192(SB), Z3
+	VMOVUPS      elementConstants<>+192(SB), Z6
+	VMAXPS       Z2, Z3, Z2
+	VMAXPS       Z5, Z6, Z5
+	VMOVUPS      elementConstants<>+320(SB), Z3
+	VMOVUPS      elementConstants<>+320(SB), Z6
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z5, Z6
+	VSUBPS       elementConstants<>+320(SB), Z3, Z3
+	VSUBPS       elementConstants<>+320(SB), Z6, Z6
+	VMOVUPS      Z2, Z2
+	VMOVUPS      Z5, Z5
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z6, Z5
+	VMOVUPS      Z2, Z2
+	VMOVUPS      Z5, Z5
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z6, Z5
+	VADDPS       Z1, Z2, Z1
+	VADDPS       Z4, Z5, Z5
+	VMOVUPS      elementConstants<>+512(SB), Z2
+	VMOVUPS      elementConstants<>+512(SB), Z7
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+576(SB), Z5, Z7
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+640(SB), Z5, Z7
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+704(SB), Z5, Z7
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+768(SB), Z5, Z7
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+832(SB), Z5, Z7
+	VMULPS       Z1, Z1, Z4
+	VMULPS       Z5, Z5, Z8
+	VMOVAPS      Z4, Z4
+	VMOVAPS      Z8, Z8
+	VFMADD213PS  Z1, Z2, Z4
+	VFMADD213PS  Z5, Z7, Z8
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VADDPS       elementConstants<>+64(SB), Z8, Z2
+	VSCALEFPS    Z3, Z1, Z1
+	VSCALEFPS    Z6, Z2, Z3
+	VMOVUPS      (BX)(SI*1), Z2
+	VMOVUPS      64(BX)(SI*1), Z4
+	VMULPS       Z1, Z2, Z1
+	VMULPS       Z3, Z4, Z2
+	VMOVUPS      Z1, (AX)(SI*1)
+	VMOVUPS      Z2, 64(AX)(SI*1)
+	ADDQ         $0x00000080, SI
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(SI*1), Z1
+	VMULPS       elementConstants<>+1792(SB), Z0, Z2
+	VMOVUPS      elementConstants<>+0(SB), Z3
+	VMINPS       Z1, Z3, Z1
+	VMAXPS       Z1, Z2, Z1
+	VDIVPS       Z0, Z1, Z2
+	VMOVAPS      Z2, Z3
+	VFNMADD213PS Z1, Z0, Z3
+	VDIVPS       Z0, Z3, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z3
+	VMAXPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+320(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z3
+	VSUBPS       elementConstants<>+320(SB), Z3, Z3
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z2
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z2
+	VADDPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z2
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z2
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z2, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z3, Z1, Z1
+	VMOVUPS      (BX)(SI*1), Z2
+	VMULPS       Z1, Z2, Z1
+	VMOVUPS      Z1, (AX)(SI*1)
+	ADDQ         $0x00000040, SI
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, DI
+	SHLL         CL, DI
+	DECL         DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (DX)(SI*1), K1, Z1
+	VMULPS       elementConstants<>+1792(SB), Z0, Z2
+	VMOVUPS      elementConstants<>+0(SB), Z3
+	VMINPS       Z1, Z3, Z1
+	VMAXPS       Z1, Z2, Z1
+	VDIVPS       Z0, Z1, Z2
+	VMOVAPS      Z2, Z3
+	VFNMADD213PS Z1, Z0, Z3
+	VDIVPS       Z0, Z3, Z0
+	VMOVUPS      elementConstants<>+192(SB), Z1
+	VMAXPS       Z2, Z1, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VADDPS       Z0, Z1, Z0
+	VMOVUPS      elementConstants<>+512(SB), Z1
+	VFMADD213PS  elementConstants<>+576(SB), Z0, Z1
+	VFMADD213PS  elementConstants<>+640(SB), Z0, Z1
+	VFMADD213PS  elementConstants<>+704(SB), Z0, Z1
+	VFMADD213PS  elementConstants<>+768(SB), Z0, Z1
+	VFMADD213PS  elementConstants<>+832(SB), Z0, Z1
+	VMULPS       Z0, Z0, Z3
+	VMOVAPS      Z3, Z3
+	VFMADD213PS  Z0, Z1, Z3
+	VADDPS       elementConstants<>+64(SB), Z3, Z0
+	VSCALEFPS    Z2, Z0, Z0
+	VMOVUPS.Z    (BX)(SI*1), K1, Z1
+	VMULPS       Z0, Z1, Z0
+	VMOVUPS      Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueSiLU(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueSiLU(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(BX*1), Z0
+	VMOVUPS      64(DX)(BX*1), Z4
+	VPORD        elementConstants<>+128(SB), Z0, Z1
+	VPORD        elementConstants<>+128(SB), Z4, Z5
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMOVUPS      elementConstants<>+192(SB), Z6
+	VMAXPS       Z1, Z2, Z1
+	VMAXPS       Z5, Z6, Z5
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VMOVUPS      elementConstants<>+320(SB), Z6
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z5, Z6
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VSUBPS       elementConstants<>+320(SB), Z6, Z6
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z5, Z5
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z6, Z5
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z5, Z11
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z6, Z11
+	VMOVUPS      elementConstants<>+512(SB), Z5
+	VMOVUPS      elementConstants<>+512(SB), Z12
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+576(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+640(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+704(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+768(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+832(SB), Z11, Z12
+	VMULPS       Z1, Z1, Z10
+	VMULPS       Z11, Z11, Z13
+	VMOVAPS      Z10, Z10
+	VMOVAPS      Z13, Z13
+	VFMADD213PS  Z1, Z5, Z10
+	VFMADD213PS  Z11, Z12, Z13
+	VADDPS       elementConstants<>+64(SB), Z10, Z1
+	VADDPS       elementConstants<>+64(SB), Z13, Z5
+	VSCALEFPS    Z2, Z1, Z1
+	VSCALEFPS    Z6, Z5, Z5
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VMOVUPS      elementConstants<>+64(SB), Z6
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z4, K2
+	VBLENDMPS    Z1, Z2, K1, Z3
+	VBLENDMPS    Z5, Z6, K2, Z7
+	VADDPS       elementConstants<>+64(SB), Z1, Z1
+	VADDPS       elementConstants<>+64(SB), Z5, Z2
+	VDIVPS       Z1, Z3, Z1
+	VDIVPS       Z2, Z7, Z2
+	VMULPS       Z1, Z0, Z0
+	VMULPS       Z2, Z4, Z1
+	VMOVUPS      Z0, (AX)(BX*1)
+	VMOVUPS      Z1, 64(AX)(BX*1)
+	ADDQ         $0x00000080, BX
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(BX*1), Z0
+	VPORD        elementConstants<>+128(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS    Z1, Z2, K1, Z8
+	VADDPS       elementConstants<>+64(SB), Z1, Z1
+	VDIVPS       Z1, Z8, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, SI
+	SHLL         CL, SI
+	DECL         SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (DX)(BX*1), K1, Z0
+	VPORD        elementConstants<>+128(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS    Z1, Z2, K2, Z9
+	VADDPS       elementConstants<>+64(SB), Z1, Z1
+	VDIVPS       Z1, Z9, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientSiLU(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientSiLU(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(SI*1), Z0
+	VMOVUPS      64(DX)(SI*1), Z4
+	VPORD        elementConstants<>+128(SB), Z0, Z1
+	VPORD        elementConstants<>+128(SB), Z4, Z5
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMOVUPS      elementConstants<>+192(SB), Z6
+	VMAXPS       Z1, Z2, Z1
+	VMAXPS       Z5, Z6, Z5
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VMOVUPS      elementConstants<>+320(SB), Z6
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z5, Z6
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VSUBPS       elementConstants<>+320(SB), Z6, Z6
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z5, Z5
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z6, Z5
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z5, Z11
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z6, Z11
+	VMOVUPS      elementConstants<>+512(SB), Z5
+	VMOVUPS      elementConstants<>+512(SB), Z12
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+576(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+640(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+704(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+768(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+832(SB), Z11, Z12
+	VMULPS       Z1, Z1, Z10
+	VMULPS       Z11, Z11, Z13
+	VMOVAPS      Z10, Z10
+	VMOVAPS      Z13, Z13
+	VFMADD213PS  Z1, Z5, Z10
+	VFMADD213PS  Z11, Z12, Z13
+	VADDPS       elementConstants<>+64(SB), Z10, Z1
+	VADDPS       elementConstants<>+64(SB), Z13, Z5
+	VSCALEFPS    Z2, Z1, Z1
+	VSCALEFPS    Z6, Z5, Z5
+	VPANDD       elementConstants<>+896(SB), Z0, Z2
+	VPANDD       elementConstants<>+896(SB), Z4, Z6
+	VMULPS       Z2, Z1, Z2
+	VMULPS       Z6, Z5, Z10
+	VADDPS       elementConstants<>+64(SB), Z1, Z6
+	VADDPS       elementConstants<>+64(SB), Z5, Z11
+	VMOVAPS      Z1, Z1
+	VMOVAPS      Z5, Z5
+	VFMSUB213PS  Z2, Z6, Z1
+	VFMSUB213PS  Z10, Z11, Z5
+	VMULPS       Z6, Z6, Z2
+	VMULPS       Z11, Z11, Z6
+	VDIVPS       Z2, Z1, Z1
+	VDIVPS       Z6, Z5, Z5
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VMOVUPS      elementConstants<>+64(SB), Z6
+	VSUBPS       Z1, Z2, Z2
+	VSUBPS       Z5, Z6, Z6
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z4, K2
+	VBLENDMPS    Z1, Z2, K1, Z3
+	VBLENDMPS    Z5, Z6, K2, Z7
+	VMOVUPS      (BX)(SI*1), Z0
+	VMOVUPS      64(BX)(SI*1), Z1
+	VMULPS       Z3, Z0, Z0
+	VMULPS       Z7, Z1, Z1
+	VMOVUPS      Z0, (AX)(SI*1)
+	VMOVUPS      Z1, 64(AX)(SI*1)
+	ADDQ         $0x00000080, SI
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(SI*1), Z0
+	VPORD        elementConstants<>+128(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VPANDD       elementConstants<>+896(SB), Z0, Z2
+	VMULPS       Z2, Z1, Z2
+	VADDPS       elementConstants<>+64(SB), Z1, Z3
+	VMOVAPS      Z1, Z1
+	VFMSUB213PS  Z2, Z3, Z1
+	VMULPS       Z3, Z3, Z2
+	VDIVPS       Z2, Z1, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VSUBPS       Z1, Z2, Z2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS    Z1, Z2, K1, Z8
+	VMOVUPS      (BX)(SI*1), Z0
+	VMULPS       Z8, Z0, Z0
+	VMOVUPS      Z0, (AX)(SI*1)
+	ADDQ         $0x00000040, SI
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, DI
+	SHLL         CL, DI
+	DECL         DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (DX)(SI*1), K1, Z0
+	VPORD        elementConstants<>+128(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VPANDD       elementConstants<>+896(SB), Z0, Z2
+	VMULPS       Z2, Z1, Z2
+	VADDPS       elementConstants<>+64(SB), Z1, Z3
+	VMOVAPS      Z1, Z1
+	VFMSUB213PS  Z2, Z3, Z1
+	VMULPS       Z3, Z3, Z2
+	VDIVPS       Z2, Z1, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VSUBPS       Z1, Z2, Z2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS    Z1, Z2, K2, Z9
+	VMOVUPS.Z    (BX)(SI*1), K1, Z0
+	VMULPS       Z9, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueGELUTanh(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueGELUTanh(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(BX*1), Z0
+	VMOVUPS      64(DX)(BX*1), Z4
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VPANDD       elementConstants<>+896(SB), Z4, Z5
+	VMOVUPS      elementConstants<>+1856(SB), Z2
+	VMOVUPS      elementConstants<>+1856(SB), Z6
+	VMINPS       Z1, Z2, Z1
+	VMINPS       Z5, Z6, Z2
+	VPORD        elementConstants<>+128(SB), Z1, Z1
+	VPORD        elementConstants<>+128(SB), Z2, Z12
+	VMULPS       Z1, Z1, Z2
+	VMULPS       Z12, Z12, Z13
+	VMOVAPS      Z1, Z5
+	VMOVAPS      Z12, Z14
+	VFMSUB213PS  Z2, Z1, Z5
+	VFMSUB213PS  Z13, Z12, Z14
+	VMOVUPS      elementConstants<>+1920(SB), Z6
+	VMOVUPS      elementConstants<>+1920(SB), Z15
+	VMULPS       Z6, Z2, Z10
+	VMULPS       Z15, Z13, Z16
+	VMOVAPS      Z2, Z11
+	VMOVAPS      Z13, Z17
+	VFMSUB213PS  Z10, Z6, Z11
+	VFMSUB213PS  Z16, Z15, Z17
+	VMOVUPS      Z11, Z6
+	VMOVUPS      Z17, Z11
+	VFMADD231PS  elementConstants<>+1984(SB), Z2, Z6
+	VFMADD231PS  elementConstants<>+1984(SB), Z13, Z11
+	VMOVUPS      Z6, Z2
+	VMOVUPS      Z11, Z6
+	VFMADD231PS  elementConstants<>+1920(SB), Z5, Z2
+	VFMADD231PS  elementConstants<>+1920(SB), Z14, Z6
+	VMOVUPS      elementConstants<>+2048(SB), Z5
+	VMOVUPS      elementConstants<>+2048(SB), Z14
+	VADDPS       Z5, Z10, Z11
+	VADDPS       Z14, Z16, Z15
+	VMINPS       Z5, Z10, Z13
+	VMINPS       Z14, Z16, Z17
+	VMAXPS       Z5, Z10, Z5
+	VMAXPS       Z14, Z16, Z10
+	VSUBPS       Z5, Z11, Z5
+	VSUBPS       Z10, Z15, Z10
+	VSUBPS       Z5, Z13, Z5
+	VSUBPS       Z10, Z17, Z10
+	VADDPS       elementConstants<>+2112(SB), Z2, Z2
+	VADDPS       elementConstants<>+2112(SB), Z6, Z6
+	VADDPS       Z2, Z5, Z2
+	VADDPS       Z6, Z10, Z10
+	VMULPS       Z11, Z1, Z5
+	VMULPS       Z15, Z12, Z13
+	VMOVAPS      Z1, Z6
+	VMOVAPS      Z12, Z14
+	VFMSUB213PS  Z5, Z11, Z6
+	VFMSUB213PS  Z13, Z15, Z14
+	VMOVAPS      Z1, Z1
+	VMOVAPS      Z12, Z11
+	VFMADD213PS  Z6, Z2, Z1
+	VFMADD213PS  Z14, Z10, Z11
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMOVUPS      elementConstants<>+192(SB), Z6
+	VMAXPS       Z5, Z2, Z2
+	VMAXPS       Z13, Z6, Z6
+	VMOVUPS      elementConstants<>+320(SB), Z5
+	VMOVUPS      elementConstants<>+320(SB), Z10
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z5
+	VFMADD231PS  elementConstants<>+256(SB), Z6, Z10
+	VSUBPS       elementConstants<>+320(SB), Z5, Z5
+	VSUBPS       elementConstants<>+320(SB), Z10, Z10
+	VMOVUPS      Z2, Z2
+	VMOVUPS      Z6, Z6
+	VFNMADD231PS elementConstants<>+384(SB), Z5, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z10, Z6
+	VMOVUPS      Z2, Z2
+	VMOVUPS      Z6, Z6
+	VFNMADD231PS elementConstants<>+448(SB), Z5, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z10, Z6
+	VADDPS       Z1, Z2, Z1
+	VADDPS       Z11, Z6, Z11
+	VMOVUPS      elementConstants<>+512(SB), Z2
+	VMOVUPS      elementConstants<>+512(SB), Z12
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+576(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+640(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+704(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+768(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+832(SB), Z11, Z12
+	VMULPS       Z1, Z1, Z6
+	VMULPS       Z11, Z11, Z13
+	VMOVAPS      Z6, Z6
+	VMOVAPS      Z13, Z13
+	VFMADD213PS  Z1, Z2, Z6
+	VFMADD213PS  Z11, Z12, Z13
+	VADDPS       elementConstants<>+64(SB), Z6, Z1
+	VADDPS       elementConstants<>+64(SB), Z13, Z2
+	VSCALEFPS    Z5, Z1, Z1
+	VSCALEFPS    Z10, Z2, Z5
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VMOVUPS      elementConstants<>+64(SB), Z6
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z4, K2
+	VBLENDMPS    Z1, Z2, K1, Z3
+	VBLENDMPS    Z5, Z6, K2, Z7
+	VADDPS       elementConstants<>+64(SB), Z1, Z1
+	VADDPS       elementConstants<>+64(SB), Z5, Z2
+	VDIVPS       Z1, Z3, Z1
+	VDIVPS       Z2, Z7, Z2
+	VMULPS       Z1, Z0, Z0
+	VMULPS       Z2, Z4, Z1
+	VMOVUPS      Z0, (AX)(BX*1)
+	VMOVUPS      Z1, 64(AX)(BX*1)
+	ADDQ         $0x00000080, BX
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(BX*1), Z0
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+1856(SB), Z2
+	VMINPS       Z1, Z2, Z1
+	VPORD        elementConstants<>+128(SB), Z1, Z1
+	VMULPS       Z1, Z1, Z2
+	VMOVAPS      Z1, Z3
+	VFMSUB213PS  Z2, Z1, Z3
+	VMOVUPS      elementConstants<>+1920(SB), Z4
+	VMULPS       Z4, Z2, Z5
+	VMOVAPS      Z2, Z6
+	VFMSUB213PS  Z5, Z4, Z6
+	VMOVUPS      Z6, Z4
+	VFMADD231PS  elementConstants<>+1984(SB), Z2, Z4
+	VMOVUPS      Z4, Z2
+	VFMADD231PS  elementConstants<>+1920(SB), Z3, Z2
+	VMOVUPS      elementConstants<>+2048(SB), Z3
+	VADDPS       Z3, Z5, Z4
+	VMINPS       Z3, Z5, Z6
+	VMAXPS       Z3, Z5, Z3
+	VSUBPS       Z3, Z4, Z3
+	VSUBPS       Z3, Z6, Z3
+	VADDPS       elementConstants<>+2112(SB), Z2, Z2
+	VADDPS       Z2, Z3, Z2
+	VMULPS       Z4, Z1, Z3
+	VMOVAPS      Z1, Z5
+	VFMSUB213PS  Z3, Z4, Z5
+	VMOVAPS      Z1, Z1
+	VFMADD213PS  Z5, Z2, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z3, Z2, Z2
+	VMOVUPS      elementConstants<>+320(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z3
+	VSUBPS       elementConstants<>+320(SB), Z3, Z3
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z2
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z2
+	VADDPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z2
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z2
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z2, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z3, Z1, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS    Z1, Z2, K1, Z8
+	VADDPS       elementConstants<>+64(SB), Z1, Z1
+	VDIVPS       Z1, Z8, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, SI
+	SHLL         CL, SI
+	DECL         SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (DX)(BX*1), K1, Z0
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+1856(SB), Z2
+	VMINPS       Z1, Z2, Z1
+	VPORD        elementConstants<>+128(SB), Z1, Z1
+	VMULPS       Z1, Z1, Z2
+	VMOVAPS      Z1, Z3
+	VFMSUB213PS  Z2, Z1, Z3
+	VMOVUPS      elementConstants<>+1920(SB), Z4
+	VMULPS       Z4, Z2, Z5
+	VMOVAPS      Z2, Z6
+	VFMSUB213PS  Z5, Z4, Z6
+	VMOVUPS      Z6, Z4
+	VFMADD231PS  elementConstants<>+1984(SB), Z2, Z4
+	VMOVUPS      Z4, Z2
+	VFMADD231PS  elementConstants<>+1920(SB), Z3, Z2
+	VMOVUPS      elementConstants<>+2048(SB), Z3
+	VADDPS       Z3, Z5, Z4
+	VMINPS       Z3, Z5, Z6
+	VMAXPS       Z3, Z5, Z3
+	VSUBPS       Z3, Z4, Z3
+	VSUBPS       Z3, Z6, Z3
+	VADDPS       elementConstants<>+2112(SB), Z2, Z2
+	VADDPS       Z2, Z3, Z2
+	VMULPS       Z4, Z1, Z3
+	VMOVAPS      Z1, Z5
+	VFMSUB213PS  Z3, Z4, Z5
+	VMOVAPS      Z1, Z1
+	VFMADD213PS  Z5, Z2, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z3, Z2, Z2
+	VMOVUPS      elementConstants<>+320(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z3
+	VSUBPS       elementConstants<>+320(SB), Z3, Z3
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z2
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z2
+	VADDPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z2
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z2
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z2, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z3, Z1, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS    Z1, Z2, K2, Z9
+	VADDPS       elementConstants<>+64(SB), Z1, Z1
+	VDIVPS       Z1, Z9, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientGELUTanh(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientGELUTanh(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(SI*1), Z0
+	VMOVUPS      64(DX)(SI*1), Z4
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VPANDD       elementConstants<>+896(SB), Z4, Z5
+	VMOVUPS      elementConstants<>+1856(SB), Z2
+	VMOVUPS      elementConstants<>+1856(SB), Z6
+	VMINPS       Z1, Z2, Z1
+	VMINPS       Z5, Z6, Z2
+	VPORD        elementConstants<>+128(SB), Z1, Z1
+	VPORD        elementConstants<>+128(SB), Z2, Z12
+	VMULPS       Z1, Z1, Z2
+	VMULPS       Z12, Z12, Z13
+	VMOVAPS      Z1, Z5
+	VMOVAPS      Z12, Z14
+	VFMSUB213PS  Z2, Z1, Z5
+	VFMSUB213PS  Z13, Z12, Z14
+	VMOVUPS      elementConstants<>+1920(SB), Z6
+	VMOVUPS      elementConstants<>+1920(SB), Z15
+	VMULPS       Z6, Z2, Z10
+	VMULPS       Z15, Z13, Z16
+	VMOVAPS      Z2, Z11
+	VMOVAPS      Z13, Z17
+	VFMSUB213PS  Z10, Z6, Z11
+	VFMSUB213PS  Z16, Z15, Z17
+	VMOVUPS      Z11, Z6
+	VMOVUPS      Z17, Z11
+	VFMADD231PS  elementConstants<>+1984(SB), Z2, Z6
+	VFMADD231PS  elementConstants<>+1984(SB), Z13, Z11
+	VMOVUPS      Z6, Z2
+	VMOVUPS      Z11, Z6
+	VFMADD231PS  elementConstants<>+1920(SB), Z5, Z2
+	VFMADD231PS  elementConstants<>+1920(SB), Z14, Z6
+	VMOVUPS      elementConstants<>+2048(SB), Z5
+	VMOVUPS      elementConstants<>+2048(SB), Z14
+	VADDPS       Z5, Z10, Z11
+	VADDPS       Z14, Z16, Z15
+	VMINPS       Z5, Z10, Z13
+	VMINPS       Z14, Z16, Z17
+	VMAXPS       Z5, Z10, Z5
+	VMAXPS       Z14, Z16, Z10
+	VSUBPS       Z5, Z11, Z5
+	VSUBPS       Z10, Z15, Z10
+	VSUBPS       Z5, Z13, Z5
+	VSUBPS       Z10, Z17, Z10
+	VADDPS       elementConstants<>+2112(SB), Z2, Z2
+	VADDPS       elementConstants<>+2112(SB), Z6, Z6
+	VADDPS       Z2, Z5, Z2
+	VADDPS       Z6, Z10, Z10
+	VMULPS       Z11, Z1, Z5
+	VMULPS       Z15, Z12, Z13
+	VMOVAPS      Z1, Z6
+	VMOVAPS      Z12, Z14
+	VFMSUB213PS  Z5, Z11, Z6
+	VFMSUB213PS  Z13, Z15, Z14
+	VMOVAPS      Z1, Z11
+	VMOVAPS      Z12, Z15
+	VFMADD213PS  Z6, Z2, Z11
+	VFMADD213PS  Z14, Z10, Z15
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMOVUPS      elementConstants<>+192(SB), Z6
+	VMAXPS       Z5, Z2, Z2
+	VMAXPS       Z13, Z6, Z6
+	VMOVUPS      elementConstants<>+320(SB), Z5
+	VMOVUPS      elementConstants<>+320(SB), Z10
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z5
+	VFMADD231PS  elementConstants<>+256(SB), Z6, Z10
+	VSUBPS       elementConstants<>+320(SB), Z5, Z5
+	VSUBPS       elementConstants<>+320(SB), Z10, Z10
+	VMOVUPS      Z2, Z2
+	VMOVUPS      Z6, Z6
+	VFNMADD231PS elementConstants<>+384(SB), Z5, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z10, Z6
+	VMOVUPS      Z2, Z2
+	VMOVUPS      Z6, Z6
+	VFNMADD231PS elementConstants<>+448(SB), Z5, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z10, Z6
+	VADDPS       Z11, Z2, Z2
+	VADDPS       Z15, Z6, Z13
+	VMOVUPS      elementConstants<>+512(SB), Z6
+	VMOVUPS      elementConstants<>+512(SB), Z14
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z6
+	VFMADD213PS  elementConstants<>+576(SB), Z13, Z14
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z6
+	VFMADD213PS  elementConstants<>+640(SB), Z13, Z14
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z6
+	VFMADD213PS  elementConstants<>+704(SB), Z13, Z14
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z6
+	VFMADD213PS  elementConstants<>+768(SB), Z13, Z14
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z6
+	VFMADD213PS  elementConstants<>+832(SB), Z13, Z14
+	VMULPS       Z2, Z2, Z11
+	VMULPS       Z13, Z13, Z15
+	VMOVAPS      Z11, Z11
+	VMOVAPS      Z15, Z15
+	VFMADD213PS  Z2, Z6, Z11
+	VFMADD213PS  Z13, Z14, Z15
+	VADDPS       elementConstants<>+64(SB), Z11, Z2
+	VADDPS       elementConstants<>+64(SB), Z15, Z6
+	VSCALEFPS    Z5, Z2, Z2
+	VSCALEFPS    Z10, Z6, Z5
+	VMULPS       Z1, Z1, Z1
+	VMULPS       Z12, Z12, Z10
+	VMOVUPS      elementConstants<>+2048(SB), Z6
+	VMOVUPS      elementConstants<>+2048(SB), Z11
+	VFMADD231PS  elementConstants<>+2176(SB), Z1, Z6
+	VFMADD231PS  elementConstants<>+2176(SB), Z10, Z11
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VPANDD       elementConstants<>+896(SB), Z4, Z10
+	VMULPS       Z1, Z2, Z1
+	VMULPS       Z10, Z5, Z10
+	VMULPS       Z6, Z1, Z1
+	VMULPS       Z11, Z10, Z10
+	VADDPS       elementConstants<>+64(SB), Z2, Z6
+	VADDPS       elementConstants<>+64(SB), Z5, Z11
+	VMOVAPS      Z2, Z2
+	VMOVAPS      Z5, Z5
+	VFMSUB213PS  Z1, Z6, Z2
+	VFMSUB213PS  Z10, Z11, Z5
+	VMULPS       Z6, Z6, Z1
+	VMULPS       Z11, Z11, Z6
+	VDIVPS       Z1, Z2, Z1
+	VDIVPS       Z6, Z5, Z5
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VMOVUPS      elementConstants<>+64(SB), Z6
+	VSUBPS       Z1, Z2, Z2
+	VSUBPS       Z5, Z6, Z6
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z4, K2
+	VBLENDMPS    Z1, Z2, K1, Z3
+	VBLENDMPS    Z5, Z6, K2, Z7
+	VMOVUPS      (BX)(SI*1), Z0
+	VMOVUPS      64(BX)(SI*1), Z1
+	VMULPS       Z3, Z0, Z0
+	VMULPS       Z7, Z1, Z1
+	VMOVUPS      Z0, (AX)(SI*1)
+	VMOVUPS      Z1, 64(AX)(SI*1)
+	ADDQ         $0x00000080, SI
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(SI*1), Z0
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+1856(SB), Z2
+	VMINPS       Z1, Z2, Z1
+	VPORD        elementConstants<>+128(SB), Z1, Z1
+	VMULPS       Z1, Z1, Z2
+	VMOVAPS      Z1, Z3
+	VFMSUB213PS  Z2, Z1, Z3
+	VMOVUPS      elementConstants<>+1920(SB), Z4
+	VMULPS       Z4, Z2, Z5
+	VMOVAPS      Z2, Z6
+	VFMSUB213PS  Z5, Z4, Z6
+	VMOVUPS      Z6, Z4
+	VFMADD231PS  elementConstants<>+1984(SB), Z2, Z4
+	VMOVUPS      Z4, Z2
+	VFMADD231PS  elementConstants<>+1920(SB), Z3, Z2
+	VMOVUPS      elementConstants<>+2048(SB), Z3
+	VADDPS       Z3, Z5, Z4
+	VMINPS       Z3, Z5, Z6
+	VMAXPS       Z3, Z5, Z3
+	VSUBPS       Z3, Z4, Z3
+	VSUBPS       Z3, Z6, Z3
+	VADDPS       elementConstants<>+2112(SB), Z2, Z2
+	VADDPS       Z2, Z3, Z2
+	VMULPS       Z4, Z1, Z3
+	VMOVAPS      Z1, Z5
+	VFMSUB213PS  Z3, Z4, Z5
+	VMOVAPS      Z1, Z4
+	VFMADD213PS  Z5, Z2, Z4
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z3, Z2, Z2
+	VMOVUPS      elementConstants<>+320(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z3
+	VSUBPS       elementConstants<>+320(SB), Z3, Z3
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z2
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z2
+	VADDPS       Z4, Z2, Z2
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z2, Z4, Z5
+	VADDPS       elementConstants<>+64(SB), Z5, Z2
+	VSCALEFPS    Z3, Z2, Z2
+	VMULPS       Z1, Z1, Z1
+	VMOVUPS      elementConstants<>+2048(SB), Z3
+	VFMADD231PS  elementConstants<>+2176(SB), Z1, Z3
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VMULPS       Z1, Z2, Z1
+	VMULPS       Z3, Z1, Z1
+	VADDPS       elementConstants<>+64(SB), Z2, Z3
+	VMOVAPS      Z2, Z2
+	VFMSUB213PS  Z1, Z3, Z2
+	VMULPS       Z3, Z3, Z1
+	VDIVPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VSUBPS       Z1, Z2, Z2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS    Z1, Z2, K1, Z8
+	VMOVUPS      (BX)(SI*1), Z0
+	VMULPS       Z8, Z0, Z0
+	VMOVUPS      Z0, (AX)(SI*1)
+	ADDQ         $0x00000040, SI
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, DI
+	SHLL         CL, DI
+	DECL         DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (DX)(SI*1), K1, Z0
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+1856(SB), Z2
+	VMINPS       Z1, Z2, Z1
+	VPORD        elementConstants<>+128(SB), Z1, Z1
+	VMULPS       Z1, Z1, Z2
+	VMOVAPS      Z1, Z3
+	VFMSUB213PS  Z2, Z1, Z3
+	VMOVUPS      elementConstants<>+1920(SB), Z4
+	VMULPS       Z4, Z2, Z5
+	VMOVAPS      Z2, Z6
+	VFMSUB213PS  Z5, Z4, Z6
+	VMOVUPS      Z6, Z4
+	VFMADD231PS  elementConstants<>+1984(SB), Z2, Z4
+	VMOVUPS      Z4, Z2
+	VFMADD231PS  elementConstants<>+1920(SB), Z3, Z2
+	VMOVUPS      elementConstants<>+2048(SB), Z3
+	VADDPS       Z3, Z5, Z4
+	VMINPS       Z3, Z5, Z6
+	VMAXPS       Z3, Z5, Z3
+	VSUBPS       Z3, Z4, Z3
+	VSUBPS       Z3, Z6, Z3
+	VADDPS       elementConstants<>+2112(SB), Z2, Z2
+	VADDPS       Z2, Z3, Z2
+	VMULPS       Z4, Z1, Z3
+	VMOVAPS      Z1, Z5
+	VFMSUB213PS  Z3, Z4, Z5
+	VMOVAPS      Z1, Z4
+	VFMADD213PS  Z5, Z2, Z4
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z3, Z2, Z2
+	VMOVUPS      elementConstants<>+320(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z3
+	VSUBPS       elementConstants<>+320(SB), Z3, Z3
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z2
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z2
+	VADDPS       Z4, Z2, Z2
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z2, Z4, Z5
+	VADDPS       elementConstants<>+64(SB), Z5, Z2
+	VSCALEFPS    Z3, Z2, Z2
+	VMULPS       Z1, Z1, Z1
+	VMOVUPS      elementConstants<>+2048(SB), Z3
+	VFMADD231PS  elementConstants<>+2176(SB), Z1, Z3
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VMULPS       Z1, Z2, Z1
+	VMULPS       Z3, Z1, Z1
+	VADDPS       elementConstants<>+64(SB), Z2, Z3
+	VMOVAPS      Z2, Z2
+	VFMSUB213PS  Z1, Z3, Z2
+	VMULPS       Z3, Z3, Z1
+	VDIVPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VSUBPS       Z1, Z2, Z2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS    Z1, Z2, K2, Z9
+	VMOVUPS.Z    (BX)(SI*1), K1, Z0
+	VMULPS       Z9, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueGELU(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueGELU(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(BX*1), Z0
+	VMOVUPS      64(DX)(BX*1), Z4
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VPANDD       elementConstants<>+896(SB), Z4, Z5
+	VMOVUPS      elementConstants<>+2240(SB), Z2
+	VMOVUPS      elementConstants<>+2240(SB), Z6
+	VMINPS       Z1, Z2, Z1
+	VMINPS       Z5, Z6, Z6
+	VMULPS       elementConstants<>+2304(SB), Z1, Z2
+	VMULPS       elementConstants<>+2304(SB), Z6, Z10
+	VMULPS       Z1, Z2, Z5
+	VMULPS       Z6, Z10, Z11
+	VMOVAPS      Z2, Z2
+	VMOVAPS      Z10, Z12
+	VFMSUB213PS  Z5, Z1, Z2
+	VFMSUB213PS  Z11, Z6, Z12
+	VMOVUPS      elementConstants<>+192(SB), Z10
+	VMOVUPS      elementConstants<>+192(SB), Z13
+	VMAXPS       Z5, Z10, Z5
+	VMAXPS       Z11, Z13, Z11
+	VMOVUPS      elementConstants<>+320(SB), Z10
+	VMOVUPS      elementConstants<>+320(SB), Z13
+	VFMADD231PS  elementConstants<>+256(SB), Z5, Z10
+	VFMADD231PS  elementConstants<>+256(SB), Z11, Z13
+	VSUBPS       elementConstants<>+320(SB), Z10, Z10
+	VSUBPS       elementConstants<>+320(SB), Z13, Z13
+	VMOVUPS      Z5, Z5
+	VMOVUPS      Z11, Z11
+	VFNMADD231PS elementConstants<>+384(SB), Z10, Z5
+	VFNMADD231PS elementConstants<>+384(SB), Z13, Z11
+	VMOVUPS      Z5, Z5
+	VMOVUPS      Z11, Z11
+	VFNMADD231PS elementConstants<>+448(SB), Z10, Z5
+	VFNMADD231PS elementConstants<>+448(SB), Z13, Z11
+	VADDPS       Z2, Z5, Z2
+	VADDPS       Z12, Z11, Z12
+	VMOVUPS      elementConstants<>+512(SB), Z5
+	VMOVUPS      elementConstants<>+512(SB), Z14
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z5
+	VFMADD213PS  elementConstants<>+576(SB), Z12, Z14
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z5
+	VFMADD213PS  elementConstants<>+640(SB), Z12, Z14
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z5
+	VFMADD213PS  elementConstants<>+704(SB), Z12, Z14
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z5
+	VFMADD213PS  elementConstants<>+768(SB), Z12, Z14
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z5
+	VFMADD213PS  elementConstants<>+832(SB), Z12, Z14
+	VMULPS       Z2, Z2, Z11
+	VMULPS       Z12, Z12, Z15
+	VMOVAPS      Z11, Z11
+	VMOVAPS      Z15, Z15
+	VFMADD213PS  Z2, Z5, Z11
+	VFMADD213PS  Z12, Z14, Z15
+	VADDPS       elementConstants<>+64(SB), Z11, Z2
+	VADDPS       elementConstants<>+64(SB), Z15, Z5
+	VSCALEFPS    Z10, Z2, Z2
+	VSCALEFPS    Z13, Z5, Z5
+	VADDPS       elementConstants<>+2368(SB), Z1, Z1
+	VADDPS       elementConstants<>+2368(SB), Z6, Z10
+	VMOVUPS      elementConstants<>+64(SB), Z6
+	VMOVUPS      elementConstants<>+64(SB), Z11
+	VDIVPS       Z1, Z6, Z1
+	VDIVPS       Z10, Z11, Z11
+	VMOVUPS      elementConstants<>+64(SB), Z6
+	VMOVUPS      elementConstants<>+64(SB), Z12
+	VFNMADD231PS elementConstants<>+2432(SB), Z1, Z6
+	VFNMADD231PS elementConstants<>+2432(SB), Z11, Z12
+	VMOVUPS      elementConstants<>+2496(SB), Z10
+	VMOVUPS      elementConstants<>+2496(SB), Z13
+	VFMADD213PS  elementConstants<>+2560(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+2560(SB), Z12, Z13
+	VFMADD213PS  elementConstants<>+2624(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+2624(SB), Z12, Z13
+	VFMADD213PS  elementConstants<>+2688(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+2688(SB), Z12, Z13
+	VFMADD213PS  elementConstants<>+2752(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+2752(SB), Z12, Z13
+	VFMADD213PS  elementConstants<>+2816(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+2816(SB), Z12, Z13
+	VFMADD213PS  elementConstants<>+2880(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+2880(SB), Z12, Z13
+	VFMADD213PS  elementConstants<>+2944(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+2944(SB), Z12, Z13
+	VFMADD213PS  elementConstants<>+3008(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+3008(SB), Z12, Z13
+	VFMADD213PS  elementConstants<>+3072(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+3072(SB), Z12, Z13
+	VFMADD213PS  elementConstants<>+3136(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+3136(SB), Z12, Z13
+	VMULPS       Z10, Z1, Z1
+	VMULPS       Z13, Z11, Z6
+	VMULPS       Z2, Z1, Z1
+	VMULPS       Z5, Z6, Z5
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VMOVUPS      elementConstants<>+64(SB), Z6
+	VSUBPS       Z1, Z2, Z2
+	VSUBPS       Z5, Z6, Z6
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z4, K2
+	VBLENDMPS    Z1, Z2, K1, Z3
+	VBLENDMPS    Z5, Z6, K2, Z7
+	VMULPS       Z3, Z0, Z0
+	VMULPS       Z7, Z4, Z1
+	VMOVUPS      Z0, (AX)(BX*1)
+	VMOVUPS      Z1, 64(AX)(BX*1)
+	ADDQ         $0x00000080, BX
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(BX*1), Z0
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+2240(SB), Z2
+	VMINPS       Z1, Z2, Z1
+	VMULPS       elementConstants<>+2304(SB), Z1, Z2
+	VMULPS       Z1, Z2, Z3
+	VMOVAPS      Z2, Z2
+	VFMSUB213PS  Z3, Z1, Z2
+	VMOVUPS      elementConstants<>+192(SB), Z4
+	VMAXPS       Z3, Z4, Z3
+	VMOVUPS      elementConstants<>+320(SB), Z4
+	VFMADD231PS  elementConstants<>+256(SB), Z3, Z4
+	VSUBPS       elementConstants<>+320(SB), Z4, Z4
+	VMOVUPS      Z3, Z3
+	VFNMADD231PS elementConstants<>+384(SB), Z4, Z3
+	VMOVUPS      Z3, Z3
+	VFNMADD231PS elementConstants<>+448(SB), Z4, Z3
+	VADDPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z3
+	VMULPS       Z2, Z2, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z2, Z3, Z5
+	VADDPS       elementConstants<>+64(SB), Z5, Z2
+	VSCALEFPS    Z4, Z2, Z2
+	VADDPS       elementConstants<>+2368(SB), Z1, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z3
+	VDIVPS       Z1, Z3, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z3
+	VFNMADD231PS elementConstants<>+2432(SB), Z1, Z3
+	VMOVUPS      elementConstants<>+2496(SB), Z4
+	VFMADD213PS  elementConstants<>+2560(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2624(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2688(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2752(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2816(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2880(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2944(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+3008(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+3072(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+3136(SB), Z3, Z4
+	VMULPS       Z4, Z1, Z1
+	VMULPS       Z2, Z1, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VSUBPS       Z1, Z2, Z2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS    Z1, Z2, K1, Z8
+	VMULPS       Z8, Z0, Z0
+	VMOVUPS      Z0, (AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, SI
+	SHLL         CL, SI
+	DECL         SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (DX)(BX*1), K1, Z0
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+2240(SB), Z2
+	VMINPS       Z1, Z2, Z1
+	VMULPS       elementConstants<>+2304(SB), Z1, Z2
+	VMULPS       Z1, Z2, Z3
+	VMOVAPS      Z2, Z2
+	VFMSUB213PS  Z3, Z1, Z2
+	VMOVUPS      elementConstants<>+192(SB), Z4
+	VMAXPS       Z3, Z4, Z3
+	VMOVUPS      elementConstants<>+320(SB), Z4
+	VFMADD231PS  elementConstants<>+256(SB), Z3, Z4
+	VSUBPS       elementConstants<>+320(SB), Z4, Z4
+	VMOVUPS      Z3, Z3
+	VFNMADD231PS elementConstants<>+384(SB), Z4, Z3
+	VMOVUPS      Z3, Z3
+	VFNMADD231PS elementConstants<>+448(SB), Z4, Z3
+	VADDPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z3
+	VMULPS       Z2, Z2, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z2, Z3, Z5
+	VADDPS       elementConstants<>+64(SB), Z5, Z2
+	VSCALEFPS    Z4, Z2, Z2
+	VADDPS       elementConstants<>+2368(SB), Z1, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z3
+	VDIVPS       Z1, Z3, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z3
+	VFNMADD231PS elementConstants<>+2432(SB), Z1, Z3
+	VMOVUPS      elementConstants<>+2496(SB), Z4
+	VFMADD213PS  elementConstants<>+2560(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2624(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2688(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2752(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2816(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2880(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2944(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+3008(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+3072(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+3136(SB), Z3, Z4
+	VMULPS       Z4, Z1, Z1
+	VMULPS       Z2, Z1, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VSUBPS       Z1, Z2, Z2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS    Z1, Z2, K2, Z9
+	VMULPS       Z9, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientGELU(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientGELU(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(SI*1), Z0
+	VMOVUPS      64(DX)(SI*1), Z4
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VPANDD       elementConstants<>+896(SB), Z4, Z5
+	VMOVUPS      elementConstants<>+2240(SB), Z2
+	VMOVUPS      elementConstants<>+2240(SB), Z6
+	VMINPS       Z1, Z2, Z1
+	VMINPS       Z5, Z6, Z6
+	VMULPS       elementConstants<>+2304(SB), Z1, Z2
+	VMULPS       elementConstants<>+2304(SB), Z6, Z10
+	VMULPS       Z1, Z2, Z5
+	VMULPS       Z6, Z10, Z11
+	VMOVAPS      Z2, Z2
+	VMOVAPS      Z10, Z12
+	VFMSUB213PS  Z5, Z1, Z2
+	VFMSUB213PS  Z11, Z6, Z12
+	VMOVUPS      elementConstants<>+192(SB), Z10
+	VMOVUPS      elementConstants<>+192(SB), Z13
+	VMAXPS       Z5, Z10, Z5
+	VMAXPS       Z11, Z13, Z11
+	VMOVUPS      elementConstants<>+320(SB), Z10
+	VMOVUPS      elementConstants<>+320(SB), Z13
+	VFMADD231PS  elementConstants<>+256(SB), Z5, Z10
+	VFMADD231PS  elementConstants<>+256(SB), Z11, Z13
+	VSUBPS       elementConstants<>+320(SB), Z10, Z10
+	VSUBPS       elementConstants<>+320(SB), Z13, Z13
+	VMOVUPS      Z5, Z5
+	VMOVUPS      Z11, Z11
+	VFNMADD231PS elementConstants<>+384(SB), Z10, Z5
+	VFNMADD231PS elementConstants<>+384(SB), Z13, Z11
+	VMOVUPS      Z5, Z5
+	VMOVUPS      Z11, Z11
+	VFNMADD231PS elementConstants<>+448(SB), Z10, Z5
+	VFNMADD231PS elementConstants<>+448(SB), Z13, Z11
+	VADDPS       Z2, Z5, Z2
+	VADDPS       Z12, Z11, Z12
+	VMOVUPS      elementConstants<>+512(SB), Z5
+	VMOVUPS      elementConstants<>+512(SB), Z14
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z5
+	VFMADD213PS  elementConstants<>+576(SB), Z12, Z14
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z5
+	VFMADD213PS  elementConstants<>+640(SB), Z12, Z14
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z5
+	VFMADD213PS  elementConstants<>+704(SB), Z12, Z14
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z5
+	VFMADD213PS  elementConstants<>+768(SB), Z12, Z14
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z5
+	VFMADD213PS  elementConstants<>+832(SB), Z12, Z14
+	VMULPS       Z2, Z2, Z11
+	VMULPS       Z12, Z12, Z15
+	VMOVAPS      Z11, Z11
+	VMOVAPS      Z15, Z15
+	VFMADD213PS  Z2, Z5, Z11
+	VFMADD213PS  Z12, Z14, Z15
+	VADDPS       elementConstants<>+64(SB), Z11, Z2
+	VADDPS       elementConstants<>+64(SB), Z15, Z5
+	VSCALEFPS    Z10, Z2, Z2
+	VSCALEFPS    Z13, Z5, Z5
+	VADDPS       elementConstants<>+2368(SB), Z1, Z1
+	VADDPS       elementConstants<>+2368(SB), Z6, Z10
+	VMOVUPS      elementConstants<>+64(SB), Z6
+	VMOVUPS      elementConstants<>+64(SB), Z11
+	VDIVPS       Z1, Z6, Z1
+	VDIVPS       Z10, Z11, Z11
+	VMOVUPS      elementConstants<>+64(SB), Z6
+	VMOVUPS      elementConstants<>+64(SB), Z12
+	VFNMADD231PS elementConstants<>+2432(SB), Z1, Z6
+	VFNMADD231PS elementConstants<>+2432(SB), Z11, Z12
+	VMOVUPS      elementConstants<>+2496(SB), Z10
+	VMOVUPS      elementConstants<>+2496(SB), Z13
+	VFMADD213PS  elementConstants<>+2560(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+2560(SB), Z12, Z13
+	VFMADD213PS  elementConstants<>+2624(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+2624(SB), Z12, Z13
+	VFMADD213PS  elementConstants<>+2688(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+2688(SB), Z12, Z13
+	VFMADD213PS  elementConstants<>+2752(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+2752(SB), Z12, Z13
+	VFMADD213PS  elementConstants<>+2816(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+2816(SB), Z12, Z13
+	VFMADD213PS  elementConstants<>+2880(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+2880(SB), Z12, Z13
+	VFMADD213PS  elementConstants<>+2944(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+2944(SB), Z12, Z13
+	VFMADD213PS  elementConstants<>+3008(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+3008(SB), Z12, Z13
+	VFMADD213PS  elementConstants<>+3072(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+3072(SB), Z12, Z13
+	VFMADD213PS  elementConstants<>+3136(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+3136(SB), Z12, Z13
+	VMULPS       Z10, Z1, Z1
+	VMULPS       Z13, Z11, Z10
+	VPANDD       elementConstants<>+896(SB), Z0, Z6
+	VPANDD       elementConstants<>+896(SB), Z4, Z11
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z10, Z10
+	VFNMADD231PS elementConstants<>+3200(SB), Z6, Z1
+	VFNMADD231PS elementConstants<>+3200(SB), Z11, Z10
+	VMULPS       Z1, Z2, Z1
+	VMULPS       Z10, Z5, Z5
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VMOVUPS      elementConstants<>+64(SB), Z6
+	VSUBPS       Z1, Z2, Z2
+	VSUBPS       Z5, Z6, Z6
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z4, K2
+	VBLENDMPS    Z1, Z2, K1, Z3
+	VBLENDMPS    Z5, Z6, K2, Z7
+	VMOVUPS      (BX)(SI*1), Z0
+	VMOVUPS      64(BX)(SI*1), Z1
+	VMULPS       Z3, Z0, Z0
+	VMULPS       Z7, Z1, Z1
+	VMOVUPS      Z0, (AX)(SI*1)
+	VMOVUPS      Z1, 64(AX)(SI*1)
+	ADDQ         $0x00000080, SI
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(SI*1), Z0
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+2240(SB), Z2
+	VMINPS       Z1, Z2, Z1
+	VMULPS       elementConstants<>+2304(SB), Z1, Z2
+	VMULPS       Z1, Z2, Z3
+	VMOVAPS      Z2, Z2
+	VFMSUB213PS  Z3, Z1, Z2
+	VMOVUPS      elementConstants<>+192(SB), Z4
+	VMAXPS       Z3, Z4, Z3
+	VMOVUPS      elementConstants<>+320(SB), Z4
+	VFMADD231PS  elementConstants<>+256(SB), Z3, Z4
+	VSUBPS       elementConstants<>+320(SB), Z4, Z4
+	VMOVUPS      Z3, Z3
+	VFNMADD231PS elementConstants<>+384(SB), Z4, Z3
+	VMOVUPS      Z3, Z3
+	VFNMADD231PS elementConstants<>+448(SB), Z4, Z3
+	VADDPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z3
+	VMULPS       Z2, Z2, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z2, Z3, Z5
+	VADDPS       elementConstants<>+64(SB), Z5, Z2
+	VSCALEFPS    Z4, Z2, Z2
+	VADDPS       elementConstants<>+2368(SB), Z1, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z3
+	VDIVPS       Z1, Z3, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z3
+	VFNMADD231PS elementConstants<>+2432(SB), Z1, Z3
+	VMOVUPS      elementConstants<>+2496(SB), Z4
+	VFMADD213PS  elementConstants<>+2560(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2624(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2688(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2752(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2816(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2880(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2944(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+3008(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+3072(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+3136(SB), Z3, Z4
+	VMULPS       Z4, Z1, Z1
+	VPANDD       elementConstants<>+896(SB), Z0, Z3
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+3200(SB), Z3, Z1
+	VMULPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VSUBPS       Z1, Z2, Z2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS    Z1, Z2, K1, Z8
+	VMOVUPS      (BX)(SI*1), Z0
+	VMULPS       Z8, Z0, Z0
+	VMOVUPS      Z0, (AX)(SI*1)
+	ADDQ         $0x00000040, SI
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, DI
+	SHLL         CL, DI
+	DECL         DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (DX)(SI*1), K1, Z0
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+2240(SB), Z2
+	VMINPS       Z1, Z2, Z1
+	VMULPS       elementConstants<>+2304(SB), Z1, Z2
+	VMULPS       Z1, Z2, Z3
+	VMOVAPS      Z2, Z2
+	VFMSUB213PS  Z3, Z1, Z2
+	VMOVUPS      elementConstants<>+192(SB), Z4
+	VMAXPS       Z3, Z4, Z3
+	VMOVUPS      elementConstants<>+320(SB), Z4
+	VFMADD231PS  elementConstants<>+256(SB), Z3, Z4
+	VSUBPS       elementConstants<>+320(SB), Z4, Z4
+	VMOVUPS      Z3, Z3
+	VFNMADD231PS elementConstants<>+384(SB), Z4, Z3
+	VMOVUPS      Z3, Z3
+	VFNMADD231PS elementConstants<>+448(SB), Z4, Z3
+	VADDPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z3
+	VMULPS       Z2, Z2, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z2, Z3, Z5
+	VADDPS       elementConstants<>+64(SB), Z5, Z2
+	VSCALEFPS    Z4, Z2, Z2
+	VADDPS       elementConstants<>+2368(SB), Z1, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z3
+	VDIVPS       Z1, Z3, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z3
+	VFNMADD231PS elementConstants<>+2432(SB), Z1, Z3
+	VMOVUPS      elementConstants<>+2496(SB), Z4
+	VFMADD213PS  elementConstants<>+2560(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2624(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2688(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2752(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2816(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2880(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+2944(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+3008(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+3072(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+3136(SB), Z3, Z4
+	VMULPS       Z4, Z1, Z1
+	VPANDD       elementConstants<>+896(SB), Z0, Z3
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+3200(SB), Z3, Z1
+	VMULPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VSUBPS       Z1, Z2, Z2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS    Z1, Z2, K2, Z9
+	VMOVUPS.Z    (BX)(SI*1), K1, Z0
+	VMULPS       Z9, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueMish(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueMish(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(BX*1), Z0
+	VMOVUPS      64(DX)(BX*1), Z2
+	VMOVUPS      elementConstants<>+3264(SB), Z1
+	VMOVUPS      elementConstants<>+3264(SB), Z3
+	VMINPS       Z0, Z1, Z1
+	VMINPS       Z2, Z3, Z4
+	VMOVUPS      elementConstants<>+192(SB), Z3
+	VMOVUPS      elementConstants<>+192(SB), Z5
+	VMAXPS       Z1, Z3, Z1
+	VMAXPS       Z4, Z5, Z4
+	VMOVUPS      elementConstants<>+320(SB), Z3
+	VMOVUPS      elementConstants<>+320(SB), Z5
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z4, Z5
+	VSUBPS       elementConstants<>+320(SB), Z3, Z3
+	VSUBPS       elementConstants<>+320(SB), Z5, Z5
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z4, Z4
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z5, Z4
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z4, Z7
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z5, Z7
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VMOVUPS      elementConstants<>+512(SB), Z8
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z7, Z8
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z7, Z8
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z7, Z8
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z7, Z8
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z7, Z8
+	VMULPS       Z1, Z1, Z6
+	VMULPS       Z7, Z7, Z9
+	VMOVAPS      Z6, Z6
+	VMOVAPS      Z9, Z9
+	VFMADD213PS  Z1, Z4, Z6
+	VFMADD213PS  Z7, Z8, Z9
+	VADDPS       elementConstants<>+64(SB), Z6, Z1
+	VADDPS       elementConstants<>+64(SB), Z9, Z4
+	VSCALEFPS    Z3, Z1, Z1
+	VSCALEFPS    Z5, Z4, Z4
+	VADDPS       elementConstants<>+1216(SB), Z1, Z3
+	VADDPS       elementConstants<>+1216(SB), Z4, Z5
+	VMULPS       Z3, Z1, Z1
+	VMULPS       Z5, Z4, Z4
+	VADDPS       elementConstants<>+1216(SB), Z1, Z3
+	VADDPS       elementConstants<>+1216(SB), Z4, Z5
+	VDIVPS       Z3, Z1, Z1
+	VDIVPS       Z5, Z4, Z3
+	VMULPS       Z1, Z0, Z0
+	VMULPS       Z3, Z2, Z1
+	VMOVUPS      Z0, (AX)(BX*1)
+	VMOVUPS      Z1, 64(AX)(BX*1)
+	ADDQ         $0x00000080, BX
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(BX*1), Z0
+	VMOVUPS      elementConstants<>+3264(SB), Z1
+	VMINPS       Z0, Z1, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VADDPS       elementConstants<>+1216(SB), Z1, Z2
+	VMULPS       Z2, Z1, Z1
+	VADDPS       elementConstants<>+1216(SB), Z1, Z2
+	VDIVPS       Z2, Z1, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, SI
+	SHLL         CL, SI
+	DECL         SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (DX)(BX*1), K1, Z0
+	VMOVUPS      elementConstants<>+3264(SB), Z1
+	VMINPS       Z0, Z1, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VADDPS       elementConstants<>+1216(SB), Z1, Z2
+	VMULPS       Z2, Z1, Z1
+	VADDPS       elementConstants<>+1216(SB), Z1, Z2
+	VDIVPS       Z2, Z1, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientMish(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientMish(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(SI*1), Z0
+	VMOVUPS      64(DX)(SI*1), Z2
+	VMOVUPS      elementConstants<>+3264(SB), Z1
+	VMOVUPS      elementConstants<>+3264(SB), Z3
+	VMINPS       Z0, Z1, Z0
+	VMINPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+192(SB), Z1
+	VMOVUPS      elementConstants<>+192(SB), Z3
+	VMAXPS       Z0, Z1, Z1
+	VMAXPS       Z2, Z3, Z4
+	VMOVUPS      elementConstants<>+320(SB), Z3
+	VMOVUPS      elementConstants<>+320(SB), Z5
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z4, Z5
+	VSUBPS       elementConstants<>+320(SB), Z3, Z3
+	VSUBPS       elementConstants<>+320(SB), Z5, Z5
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z4, Z4
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z5, Z4
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z4, Z7
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z5, Z7
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VMOVUPS      elementConstants<>+512(SB), Z8
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z7, Z8
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z7, Z8
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z7, Z8
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z7, Z8
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z7, Z8
+	VMULPS       Z1, Z1, Z6
+	VMULPS       Z7, Z7, Z9
+	VMOVAPS      Z6, Z6
+	VMOVAPS      Z9, Z9
+	VFMADD213PS  Z1, Z4, Z6
+	VFMADD213PS  Z7, Z8, Z9
+	VADDPS       elementConstants<>+64(SB), Z6, Z1
+	VADDPS       elementConstants<>+64(SB), Z9, Z4
+	VSCALEFPS    Z3, Z1, Z1
+	VSCALEFPS    Z5, Z4, Z4
+	VADDPS       elementConstants<>+1216(SB), Z1, Z3
+	VADDPS       elementConstants<>+1216(SB), Z4, Z5
+	VMULPS       Z3, Z1, Z3
+	VMULPS       Z5, Z4, Z6
+	VADDPS       elementConstants<>+1216(SB), Z3, Z5
+	VADDPS       elementConstants<>+1216(SB), Z6, Z7
+	VMULPS       Z0, Z1, Z0
+	VMULPS       Z2, Z4, Z2
+	VADDPS       elementConstants<>+64(SB), Z1, Z1
+	VADDPS       elementConstants<>+64(SB), Z4, Z4
+	VMULPS       elementConstants<>+3328(SB), Z1, Z1
+	VMULPS       elementConstants<>+3328(SB), Z4, Z4
+	VMULPS       Z1, Z0, Z0
+	VMULPS       Z4, Z2, Z1
+	VMOVAPS      Z3, Z2
+	VMOVAPS      Z6, Z3
+	VFMADD213PS  Z0, Z5, Z2
+	VFMADD213PS  Z1, Z7, Z3
+	VMULPS       Z5, Z5, Z0
+	VMULPS       Z7, Z7, Z1
+	VDIVPS       Z0, Z2, Z0
+	VDIVPS       Z1, Z3, Z2
+	VMOVUPS      (BX)(SI*1), Z1
+	VMOVUPS      64(BX)(SI*1), Z3
+	VMULPS       Z0, Z1, Z0
+	VMULPS       Z2, Z3, Z1
+	VMOVUPS      Z0, (AX)(SI*1)
+	VMOVUPS      Z1, 64(AX)(SI*1)
+	ADDQ         $0x00000080, SI
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(SI*1), Z0
+	VMOVUPS      elementConstants<>+3264(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VMOVUPS      elementConstants<>+192(SB), Z1
+	VMAXPS       Z0, Z1, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VADDPS       elementConstants<>+1216(SB), Z1, Z2
+	VMULPS       Z2, Z1, Z2
+	VADDPS       elementConstants<>+1216(SB), Z2, Z3
+	VMULPS       Z0, Z1, Z0
+	VADDPS       elementConstants<>+64(SB), Z1, Z1
+	VMULPS       elementConstants<>+3328(SB), Z1, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVAPS      Z2, Z1
+	VFMADD213PS  Z0, Z3, Z1
+	VMULPS       Z3, Z3, Z0
+	VDIVPS       Z0, Z1, Z0
+	VMOVUPS      (BX)(SI*1), Z1
+	VMULPS       Z0, Z1, Z0
+	VMOVUPS      Z0, (AX)(SI*1)
+	ADDQ         $0x00000040, SI
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, DI
+	SHLL         CL, DI
+	DECL         DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (DX)(SI*1), K1, Z0
+	VMOVUPS      elementConstants<>+3264(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VMOVUPS      elementConstants<>+192(SB), Z1
+	VMAXPS       Z0, Z1, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VADDPS       elementConstants<>+1216(SB), Z1, Z2
+	VMULPS       Z2, Z1, Z2
+	VADDPS       elementConstants<>+1216(SB), Z2, Z3
+	VMULPS       Z0, Z1, Z0
+	VADDPS       elementConstants<>+64(SB), Z1, Z1
+	VMULPS       elementConstants<>+3328(SB), Z1, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVAPS      Z2, Z1
+	VFMADD213PS  Z0, Z3, Z1
+	VMULPS       Z3, Z3, Z0
+	VDIVPS       Z0, Z1, Z0
+	VMOVUPS.Z    (BX)(SI*1), K1, Z1
+	VMULPS       Z0, Z1, Z0
+	VMOVUPS      Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueHardSigmoid(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueHardSigmoid(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(BX*1), Z0
+	VMOVUPS 64(DX)(BX*1), Z1
+	VDIVPS  elementConstants<>+2432(SB), Z0, Z0
+	VDIVPS  elementConstants<>+2432(SB), Z1, Z1
+	VADDPS  elementConstants<>+832(SB), Z0, Z0
+	VADDPS  elementConstants<>+832(SB), Z1, Z2
+	VMOVUPS elementConstants<>+64(SB), Z1
+	VMOVUPS elementConstants<>+64(SB), Z3
+	VMINPS  Z0, Z1, Z0
+	VMINPS  Z2, Z3, Z2
+	VMOVUPS elementConstants<>+0(SB), Z1
+	VMOVUPS elementConstants<>+0(SB), Z3
+	VMAXPS  Z0, Z1, Z0
+	VMAXPS  Z2, Z3, Z1
+	VMOVUPS Z0, (AX)(BX*1)
+	VMOVUPS Z1, 64(AX)(BX*1)
+	ADDQ    $0x00000080, BX
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(BX*1), Z0
+	VDIVPS  elementConstants<>+2432(SB), Z0, Z0
+	VADDPS  elementConstants<>+832(SB), Z0, Z0
+	VMOVUPS elementConstants<>+64(SB), Z1
+	VMINPS  Z0, Z1, Z0
+	VMOVUPS elementConstants<>+0(SB), Z1
+	VMAXPS  Z0, Z1, Z0
+	VMOVUPS Z0, (AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z0
+	VDIVPS    elementConstants<>+2432(SB), Z0, Z0
+	VADDPS    elementConstants<>+832(SB), Z0, Z0
+	VMOVUPS   elementConstants<>+64(SB), Z1
+	VMINPS    Z0, Z1, Z0
+	VMOVUPS   elementConstants<>+0(SB), Z1
+	VMAXPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientHardSigmoid(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientHardSigmoid(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(SI*1), Z0
+	VMOVUPS   64(DX)(SI*1), Z1
+	VPANDD    elementConstants<>+896(SB), Z0, Z0
+	VPANDD    elementConstants<>+896(SB), Z1, Z1
+	VCMPPS    $0x11, elementConstants<>+2368(SB), Z0, K1
+	VCMPPS    $0x11, elementConstants<>+2368(SB), Z1, K2
+	VMOVUPS.Z elementConstants<>+768(SB), K1, Z0
+	VMOVUPS.Z elementConstants<>+768(SB), K2, Z2
+	VMOVUPS   (BX)(SI*1), Z1
+	VMOVUPS   64(BX)(SI*1), Z3
+	VMULPS    Z0, Z1, Z0
+	VMULPS    Z2, Z3, Z1
+	VMOVUPS   Z0, (AX)(SI*1)
+	VMOVUPS   Z1, 64(AX)(SI*1)
+	ADDQ      $0x00000080, SI
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(SI*1), Z0
+	VPANDD    elementConstants<>+896(SB), Z0, Z0
+	VCMPPS    $0x11, elementConstants<>+2368(SB), Z0, K1
+	VMOVUPS.Z elementConstants<>+768(SB), K1, Z0
+	VMOVUPS   (BX)(SI*1), Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, (AX)(SI*1)
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VPANDD    elementConstants<>+896(SB), Z0, Z0
+	VCMPPS    $0x11, elementConstants<>+2368(SB), Z0, K2
+	VMOVUPS.Z elementConstants<>+768(SB), K2, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueHardSiLU(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueHardSiLU(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(BX*1), Z0
+	VMOVUPS 64(DX)(BX*1), Z2
+	VDIVPS  elementConstants<>+2432(SB), Z0, Z1
+	VDIVPS  elementConstants<>+2432(SB), Z2, Z3
+	VADDPS  elementConstants<>+832(SB), Z1, Z1
+	VADDPS  elementConstants<>+832(SB), Z3, Z4
+	VMOVUPS elementConstants<>+64(SB), Z3
+	VMOVUPS elementConstants<>+64(SB), Z5
+	VMINPS  Z1, Z3, Z1
+	VMINPS  Z4, Z5, Z4
+	VMOVUPS elementConstants<>+0(SB), Z3
+	VMOVUPS elementConstants<>+0(SB), Z5
+	VMAXPS  Z1, Z3, Z1
+	VMAXPS  Z4, Z5, Z3
+	VMULPS  Z1, Z0, Z0
+	VMULPS  Z3, Z2, Z1
+	VMOVUPS Z0, (AX)(BX*1)
+	VMOVUPS Z1, 64(AX)(BX*1)
+	ADDQ    $0x00000080, BX
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(BX*1), Z0
+	VDIVPS  elementConstants<>+2432(SB), Z0, Z1
+	VADDPS  elementConstants<>+832(SB), Z1, Z1
+	VMOVUPS elementConstants<>+64(SB), Z2
+	VMINPS  Z1, Z2, Z1
+	VMOVUPS elementConstants<>+0(SB), Z2
+	VMAXPS  Z1, Z2, Z1
+	VMULPS  Z1, Z0, Z0
+	VMOVUPS Z0, (AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z0
+	VDIVPS    elementConstants<>+2432(SB), Z0, Z1
+	VADDPS    elementConstants<>+832(SB), Z1, Z1
+	VMOVUPS   elementConstants<>+64(SB), Z2
+	VMINPS    Z1, Z2, Z1
+	VMOVUPS   elementConstants<>+0(SB), Z2
+	VMAXPS    Z1, Z2, Z1
+	VMULPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientHardSiLU(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientHardSiLU(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(SI*1), Z0
+	VMOVUPS   64(DX)(SI*1), Z2
+	VDIVPS    elementConstants<>+2432(SB), Z0, Z1
+	VDIVPS    elementConstants<>+2432(SB), Z2, Z3
+	VADDPS    elementConstants<>+832(SB), Z1, Z1
+	VADDPS    elementConstants<>+832(SB), Z3, Z4
+	VMOVUPS   elementConstants<>+64(SB), Z3
+	VMOVUPS   elementConstants<>+64(SB), Z5
+	VMINPS    Z1, Z3, Z1
+	VMINPS    Z4, Z5, Z4
+	VMOVUPS   elementConstants<>+0(SB), Z3
+	VMOVUPS   elementConstants<>+0(SB), Z5
+	VMAXPS    Z1, Z3, Z1
+	VMAXPS    Z4, Z5, Z4
+	VPANDD    elementConstants<>+896(SB), Z0, Z3
+	VPANDD    elementConstants<>+896(SB), Z2, Z5
+	VCMPPS    $0x11, elementConstants<>+2368(SB), Z3, K1
+	VCMPPS    $0x11, elementConstants<>+2368(SB), Z5, K2
+	VMOVUPS.Z elementConstants<>+768(SB), K1, Z3
+	VMOVUPS.Z elementConstants<>+768(SB), K2, Z5
+	VMULPS    Z3, Z0, Z0
+	VMULPS    Z5, Z2, Z2
+	VADDPS    Z0, Z1, Z0
+	VADDPS    Z2, Z4, Z2
+	VMOVUPS   (BX)(SI*1), Z1
+	VMOVUPS   64(BX)(SI*1), Z3
+	VMULPS    Z0, Z1, Z0
+	VMULPS    Z2, Z3, Z1
+	VMOVUPS   Z0, (AX)(SI*1)
+	VMOVUPS   Z1, 64(AX)(SI*1)
+	ADDQ      $0x00000080, SI
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(SI*1), Z0
+	VDIVPS    elementConstants<>+2432(SB), Z0, Z1
+	VADDPS    elementConstants<>+832(SB), Z1, Z1
+	VMOVUPS   elementConstants<>+64(SB), Z2
+	VMINPS    Z1, Z2, Z1
+	VMOVUPS   elementConstants<>+0(SB), Z2
+	VMAXPS    Z1, Z2, Z1
+	VPANDD    elementConstants<>+896(SB), Z0, Z2
+	VCMPPS    $0x11, elementConstants<>+2368(SB), Z2, K1
+	VMOVUPS.Z elementConstants<>+768(SB), K1, Z2
+	VMULPS    Z2, Z0, Z0
+	VADDPS    Z0, Z1, Z0
+	VMOVUPS   (BX)(SI*1), Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, (AX)(SI*1)
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VDIVPS    elementConstants<>+2432(SB), Z0, Z1
+	VADDPS    elementConstants<>+832(SB), Z1, Z1
+	VMOVUPS   elementConstants<>+64(SB), Z2
+	VMINPS    Z1, Z2, Z1
+	VMOVUPS   elementConstants<>+0(SB), Z2
+	VMAXPS    Z1, Z2, Z1
+	VPANDD    elementConstants<>+896(SB), Z0, Z2
+	VCMPPS    $0x11, elementConstants<>+2368(SB), Z2, K2
+	VMOVUPS.Z elementConstants<>+768(SB), K2, Z2
+	VMULPS    Z2, Z0, Z0
+	VADDPS    Z0, Z1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueHardTanh(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueHardTanh(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(BX*1), Z0
+	VMOVUPS 64(DX)(BX*1), Z2
+	VMOVUPS elementConstants<>+64(SB), Z1
+	VMOVUPS elementConstants<>+64(SB), Z3
+	VMINPS  Z0, Z1, Z0
+	VMINPS  Z2, Z3, Z2
+	VMOVUPS elementConstants<>+3392(SB), Z1
+	VMOVUPS elementConstants<>+3392(SB), Z3
+	VMAXPS  Z0, Z1, Z0
+	VMAXPS  Z2, Z3, Z1
+	VMOVUPS Z0, (AX)(BX*1)
+	VMOVUPS Z1, 64(AX)(BX*1)
+	ADDQ    $0x00000080, BX
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(BX*1), Z0
+	VMOVUPS elementConstants<>+64(SB), Z1
+	VMINPS  Z0, Z1, Z0
+	VMOVUPS elementConstants<>+3392(SB), Z1
+	VMAXPS  Z0, Z1, Z0
+	VMOVUPS Z0, (AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z0
+	VMOVUPS   elementConstants<>+64(SB), Z1
+	VMINPS    Z0, Z1, Z0
+	VMOVUPS   elementConstants<>+3392(SB), Z1
+	VMAXPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientHardTanh(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientHardTanh(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(SI*1), Z0
+	VMOVUPS   64(DX)(SI*1), Z2
+	VMOVUPS   (BX)(SI*1), Z1
+	VMOVUPS   64(BX)(SI*1), Z3
+	VPANDD    elementConstants<>+896(SB), Z0, Z0
+	VPANDD    elementConstants<>+896(SB), Z2, Z2
+	VCMPPS    $0x12, elementConstants<>+64(SB), Z0, K1
+	VCMPPS    $0x12, elementConstants<>+64(SB), Z2, K2
+	VMOVUPS.Z Z1, K1, Z0
+	VMOVUPS.Z Z3, K2, Z1
+	VMOVUPS   Z0, (AX)(SI*1)
+	VMOVUPS   Z1, 64(AX)(SI*1)
+	ADDQ      $0x00000080, SI
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(SI*1), Z0
+	VMOVUPS   (BX)(SI*1), Z1
+	VPANDD    elementConstants<>+896(SB), Z0, Z0
+	VCMPPS    $0x12, elementConstants<>+64(SB), Z0, K1
+	VMOVUPS.Z Z1, K1, Z0
+	VMOVUPS   Z0, (AX)(SI*1)
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VPANDD    elementConstants<>+896(SB), Z0, Z0
+	VCMPPS    $0x12, elementConstants<>+64(SB), Z0, K2
+	VMOVUPS.Z Z1, K2, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueHardShrink(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueHardShrink(SB), NOSPLIT, $0-36
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         n+16(FP), CX
+	VBROADCASTSS threshold+28(FP), Z0
+	XORQ         BX, BX
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(BX*1), Z1
+	VMOVUPS   64(DX)(BX*1), Z3
+	VPANDD    elementConstants<>+896(SB), Z1, Z2
+	VPANDD    elementConstants<>+896(SB), Z3, Z4
+	VCMPPS    $0x1e, Z0, Z2, K1
+	VCMPPS    $0x1e, Z0, Z4, K2
+	VMOVUPS.Z Z1, K1, Z1
+	VMOVUPS.Z Z3, K2, Z2
+	VMOVUPS   Z1, (AX)(BX*1)
+	VMOVUPS   Z2, 64(AX)(BX*1)
+	ADDQ      $0x00000080, BX
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(BX*1), Z1
+	VPANDD    elementConstants<>+896(SB), Z1, Z2
+	VCMPPS    $0x1e, Z0, Z2, K1
+	VMOVUPS.Z Z1, K1, Z1
+	VMOVUPS   Z1, (AX)(BX*1)
+	ADDQ      $0x00000040, BX
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z1
+	VPANDD    elementConstants<>+896(SB), Z1, Z2
+	VCMPPS    $0x1e, Z0, Z2, K2
+	VMOVUPS.Z Z1, K2, Z0
+	VMOVUPS   Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientHardShrink(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientHardShrink(SB), NOSPLIT, $0-52
+	MOVQ         dx+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         y+16(FP), CX
+	MOVQ         dy+24(FP), BX
+	MOVQ         n+32(FP), CX
+	VBROADCASTSS threshold+44(FP), Z0
+	XORQ         SI, SI
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(SI*1), Z1
+	VMOVUPS   64(DX)(SI*1), Z3
+	VMOVUPS   (BX)(SI*1), Z2
+	VMOVUPS   64(BX)(SI*1), Z4
+	VPANDD    elementConstants<>+896(SB), Z1, Z1
+	VPANDD    elementConstants<>+896(SB), Z3, Z3
+	VCMPPS    $0x1e, Z0, Z1, K1
+	VCMPPS    $0x1e, Z0, Z3, K2
+	VMOVUPS.Z Z2, K1, Z1
+	VMOVUPS.Z Z4, K2, Z2
+	VMOVUPS   Z1, (AX)(SI*1)
+	VMOVUPS   Z2, 64(AX)(SI*1)
+	ADDQ      $0x00000080, SI
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(SI*1), Z1
+	VMOVUPS   (BX)(SI*1), Z2
+	VPANDD    elementConstants<>+896(SB), Z1, Z1
+	VCMPPS    $0x1e, Z0, Z1, K1
+	VMOVUPS.Z Z2, K1, Z1
+	VMOVUPS   Z1, (AX)(SI*1)
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z1
+	VMOVUPS.Z (BX)(SI*1), K1, Z2
+	VPANDD    elementConstants<>+896(SB), Z1, Z1
+	VCMPPS    $0x1e, Z0, Z1, K2
+	VMOVUPS.Z Z2, K2, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueSoftShrink(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueSoftShrink(SB), NOSPLIT, $0-36
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         n+16(FP), CX
+	VBROADCASTSS threshold+28(FP), Z0
+	XORQ         BX, BX
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(BX*1), Z1
+	VMOVUPS   64(DX)(BX*1), Z5
+	VPXORD    elementConstants<>+128(SB), Z0, Z2
+	VPXORD    elementConstants<>+128(SB), Z0, Z6
+	VADDPS    Z0, Z1, Z3
+	VADDPS    Z0, Z5, Z7
+	VCMPPS    $0x11, Z2, Z1, K1
+	VCMPPS    $0x11, Z6, Z5, K2
+	VMOVUPS.Z Z3, K1, Z2
+	VMOVUPS.Z Z7, K2, Z6
+	VSUBPS    Z0, Z1, Z3
+	VSUBPS    Z0, Z5, Z7
+	VCMPPS    $0x1e, Z0, Z1, K1
+	VCMPPS    $0x1e, Z0, Z5, K2
+	VBLENDMPS Z3, Z2, K1, Z4
+	VBLENDMPS Z7, Z6, K2, Z8
+	VMOVUPS   Z4, (AX)(BX*1)
+	VMOVUPS   Z8, 64(AX)(BX*1)
+	ADDQ      $0x00000080, BX
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(BX*1), Z1
+	VPXORD    elementConstants<>+128(SB), Z0, Z2
+	VADDPS    Z0, Z1, Z3
+	VCMPPS    $0x11, Z2, Z1, K1
+	VMOVUPS.Z Z3, K1, Z2
+	VSUBPS    Z0, Z1, Z3
+	VCMPPS    $0x1e, Z0, Z1, K1
+	VBLENDMPS Z3, Z2, K1, Z9
+	VMOVUPS   Z9, (AX)(BX*1)
+	ADDQ      $0x00000040, BX
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z1
+	VPXORD    elementConstants<>+128(SB), Z0, Z2
+	VADDPS    Z0, Z1, Z3
+	VCMPPS    $0x11, Z2, Z1, K2
+	VMOVUPS.Z Z3, K2, Z2
+	VSUBPS    Z0, Z1, Z3
+	VCMPPS    $0x1e, Z0, Z1, K2
+	VBLENDMPS Z3, Z2, K2, Z10
+	VMOVUPS   Z10, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientSoftShrink(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientSoftShrink(SB), NOSPLIT, $0-52
+	MOVQ         dx+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         y+16(FP), CX
+	MOVQ         dy+24(FP), BX
+	MOVQ         n+32(FP), CX
+	VBROADCASTSS threshold+44(FP), Z0
+	XORQ         SI, SI
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(SI*1), Z1
+	VMOVUPS   64(DX)(SI*1), Z3
+	VMOVUPS   (BX)(SI*1), Z2
+	VMOVUPS   64(BX)(SI*1), Z4
+	VPANDD    elementConstants<>+896(SB), Z1, Z1
+	VPANDD    elementConstants<>+896(SB), Z3, Z3
+	VCMPPS    $0x1e, Z0, Z1, K1
+	VCMPPS    $0x1e, Z0, Z3, K2
+	VMOVUPS.Z Z2, K1, Z1
+	VMOVUPS.Z Z4, K2, Z2
+	VMOVUPS   Z1, (AX)(SI*1)
+	VMOVUPS   Z2, 64(AX)(SI*1)
+	ADDQ      $0x00000080, SI
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(SI*1), Z1
+	VMOVUPS   (BX)(SI*1), Z2
+	VPANDD    elementConstants<>+896(SB), Z1, Z1
+	VCMPPS    $0x1e, Z0, Z1, K1
+	VMOVUPS.Z Z2, K1, Z1
+	VMOVUPS   Z1, (AX)(SI*1)
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z1
+	VMOVUPS.Z (BX)(SI*1), K1, Z2
+	VPANDD    elementConstants<>+896(SB), Z1, Z1
+	VCMPPS    $0x1e, Z0, Z1, K2
+	VMOVUPS.Z Z2, K2, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueThreshold(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueThreshold(SB), NOSPLIT, $0-36
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         n+16(FP), CX
+	VBROADCASTSS alpha+24(FP), Z0
+	VBROADCASTSS threshold+28(FP), Z1
+	XORQ         BX, BX
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(BX*1), Z2
+	VMOVUPS   64(DX)(BX*1), Z4
+	VCMPPS    $0x1e, Z1, Z2, K1
+	VCMPPS    $0x1e, Z1, Z4, K2
+	VBLENDMPS Z2, Z0, K1, Z3
+	VBLENDMPS Z4, Z0, K2, Z5
+	VMOVUPS   Z3, (AX)(BX*1)
+	VMOVUPS   Z5, 64(AX)(BX*1)
+	ADDQ      $0x00000080, BX
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(BX*1), Z2
+	VCMPPS    $0x1e, Z1, Z2, K1
+	VBLENDMPS Z2, Z0, K1, Z6
+	VMOVUPS   Z6, (AX)(BX*1)
+	ADDQ      $0x00000040, BX
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z2
+	VCMPPS    $0x1e, Z1, Z2, K2
+	VBLENDMPS Z2, Z0, K2, Z7
+	VMOVUPS   Z7, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientThreshold(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientThreshold(SB), NOSPLIT, $0-52
+	MOVQ         dx+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         y+16(FP), CX
+	MOVQ         dy+24(FP), BX
+	MOVQ         n+32(FP), CX
+	VBROADCASTSS threshold+44(FP), Z0
+	XORQ         SI, SI
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(SI*1), Z1
+	VMOVUPS   64(DX)(SI*1), Z3
+	VMOVUPS   (BX)(SI*1), Z2
+	VMOVUPS   64(BX)(SI*1), Z4
+	VCMPPS    $0x1e, Z0, Z1, K1
+	VCMPPS    $0x1e, Z0, Z3, K2
+	VMOVUPS.Z Z2, K1, Z1
+	VMOVUPS.Z Z4, K2, Z2
+	VMOVUPS   Z1, (AX)(SI*1)
+	VMOVUPS   Z2, 64(AX)(SI*1)
+	ADDQ      $0x00000080, SI
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(SI*1), Z1
+	VMOVUPS   (BX)(SI*1), Z2
+	VCMPPS    $0x1e, Z0, Z1, K1
+	VMOVUPS.Z Z2, K1, Z1
+	VMOVUPS   Z1, (AX)(SI*1)
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z1
+	VMOVUPS.Z (BX)(SI*1), K1, Z2
+	VCMPPS    $0x1e, Z0, Z1, K2
+	VMOVUPS.Z Z2, K2, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueSparsePlus(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueSparsePlus(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(BX*1), Z0
+	VMOVUPS   64(DX)(BX*1), Z4
+	VADDPS    elementConstants<>+64(SB), Z0, Z1
+	VADDPS    elementConstants<>+64(SB), Z4, Z5
+	VMOVUPS   elementConstants<>+0(SB), Z2
+	VMOVUPS   elementConstants<>+0(SB), Z6
+	VMAXPS    Z1, Z2, Z1
+	VMAXPS    Z5, Z6, Z2
+	VMULPS    Z1, Z1, Z1
+	VMULPS    Z2, Z2, Z2
+	VMULPS    elementConstants<>+3456(SB), Z1, Z1
+	VMULPS    elementConstants<>+3456(SB), Z2, Z2
+	VCMPPS    $0x1d, elementConstants<>+64(SB), Z0, K1
+	VCMPPS    $0x1d, elementConstants<>+64(SB), Z4, K2
+	VBLENDMPS Z0, Z1, K1, Z3
+	VBLENDMPS Z4, Z2, K2, Z7
+	VMOVUPS   Z3, (AX)(BX*1)
+	VMOVUPS   Z7, 64(AX)(BX*1)
+	ADDQ      $0x00000080, BX
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(BX*1), Z0
+	VADDPS    elementConstants<>+64(SB), Z0, Z1
+	VMOVUPS   elementConstants<>+0(SB), Z2
+	VMAXPS    Z1, Z2, Z1
+	VMULPS    Z1, Z1, Z1
+	VMULPS    elementConstants<>+3456(SB), Z1, Z1
+	VCMPPS    $0x1d, elementConstants<>+64(SB), Z0, K1
+	VBLENDMPS Z0, Z1, K1, Z8
+	VMOVUPS   Z8, (AX)(BX*1)
+	ADDQ      $0x00000040, BX
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z0
+	VADDPS    elementConstants<>+64(SB), Z0, Z1
+	VMOVUPS   elementConstants<>+0(SB), Z2
+	VMAXPS    Z1, Z2, Z1
+	VMULPS    Z1, Z1, Z1
+	VMULPS    elementConstants<>+3456(SB), Z1, Z1
+	VCMPPS    $0x1d, elementConstants<>+64(SB), Z0, K2
+	VBLENDMPS Z0, Z1, K2, Z9
+	VMOVUPS   Z9, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientSparsePlus(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientSparsePlus(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS 64(DX)(SI*1), Z1
+	VADDPS  elementConstants<>+64(SB), Z0, Z0
+	VADDPS  elementConstants<>+64(SB), Z1, Z1
+	VMULPS  elementConstants<>+832(SB), Z0, Z0
+	VMULPS  elementConstants<>+832(SB), Z1, Z2
+	VMOVUPS elementConstants<>+64(SB), Z1
+	VMOVUPS elementConstants<>+64(SB), Z3
+	VMINPS  Z0, Z1, Z0
+	VMINPS  Z2, Z3, Z2
+	VMOVUPS elementConstants<>+0(SB), Z1
+	VMOVUPS elementConstants<>+0(SB), Z3
+	VMAXPS  Z0, Z1, Z0
+	VMAXPS  Z2, Z3, Z2
+	VMOVUPS (BX)(SI*1), Z1
+	VMOVUPS 64(BX)(SI*1), Z3
+	VMULPS  Z0, Z1, Z0
+	VMULPS  Z2, Z3, Z1
+	VMOVUPS Z0, (AX)(SI*1)
+	VMOVUPS Z1, 64(AX)(SI*1)
+	ADDQ    $0x00000080, SI
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(SI*1), Z0
+	VADDPS  elementConstants<>+64(SB), Z0, Z0
+	VMULPS  elementConstants<>+832(SB), Z0, Z0
+	VMOVUPS elementConstants<>+64(SB), Z1
+	VMINPS  Z0, Z1, Z0
+	VMOVUPS elementConstants<>+0(SB), Z1
+	VMAXPS  Z0, Z1, Z0
+	VMOVUPS (BX)(SI*1), Z1
+	VMULPS  Z0, Z1, Z0
+	VMOVUPS Z0, (AX)(SI*1)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VADDPS    elementConstants<>+64(SB), Z0, Z0
+	VMULPS    elementConstants<>+832(SB), Z0, Z0
+	VMOVUPS   elementConstants<>+64(SB), Z1
+	VMINPS    Z0, Z1, Z0
+	VMOVUPS   elementConstants<>+0(SB), Z1
+	VMAXPS    Z0, Z1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueSparseSigmoid(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueSparseSigmoid(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(BX*1), Z0
+	VMOVUPS 64(DX)(BX*1), Z1
+	VADDPS  elementConstants<>+64(SB), Z0, Z0
+	VADDPS  elementConstants<>+64(SB), Z1, Z1
+	VMULPS  elementConstants<>+832(SB), Z0, Z0
+	VMULPS  elementConstants<>+832(SB), Z1, Z2
+	VMOVUPS elementConstants<>+64(SB), Z1
+	VMOVUPS elementConstants<>+64(SB), Z3
+	VMINPS  Z0, Z1, Z0
+	VMINPS  Z2, Z3, Z2
+	VMOVUPS elementConstants<>+0(SB), Z1
+	VMOVUPS elementConstants<>+0(SB), Z3
+	VMAXPS  Z0, Z1, Z0
+	VMAXPS  Z2, Z3, Z1
+	VMOVUPS Z0, (AX)(BX*1)
+	VMOVUPS Z1, 64(AX)(BX*1)
+	ADDQ    $0x00000080, BX
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(BX*1), Z0
+	VADDPS  elementConstants<>+64(SB), Z0, Z0
+	VMULPS  elementConstants<>+832(SB), Z0, Z0
+	VMOVUPS elementConstants<>+64(SB), Z1
+	VMINPS  Z0, Z1, Z0
+	VMOVUPS elementConstants<>+0(SB), Z1
+	VMAXPS  Z0, Z1, Z0
+	VMOVUPS Z0, (AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z0
+	VADDPS    elementConstants<>+64(SB), Z0, Z0
+	VMULPS    elementConstants<>+832(SB), Z0, Z0
+	VMOVUPS   elementConstants<>+64(SB), Z1
+	VMINPS    Z0, Z1, Z0
+	VMOVUPS   elementConstants<>+0(SB), Z1
+	VMAXPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientSparseSigmoid(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientSparseSigmoid(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(SI*1), Z0
+	VMOVUPS   64(DX)(SI*1), Z1
+	VPANDD    elementConstants<>+896(SB), Z0, Z0
+	VPANDD    elementConstants<>+896(SB), Z1, Z1
+	VCMPPS    $0x11, elementConstants<>+64(SB), Z0, K1
+	VCMPPS    $0x11, elementConstants<>+64(SB), Z1, K2
+	VMOVUPS.Z elementConstants<>+832(SB), K1, Z0
+	VMOVUPS.Z elementConstants<>+832(SB), K2, Z2
+	VMOVUPS   (BX)(SI*1), Z1
+	VMOVUPS   64(BX)(SI*1), Z3
+	VMULPS    Z0, Z1, Z0
+	VMULPS    Z2, Z3, Z1
+	VMOVUPS   Z0, (AX)(SI*1)
+	VMOVUPS   Z1, 64(AX)(SI*1)
+	ADDQ      $0x00000080, SI
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(SI*1), Z0
+	VPANDD    elementConstants<>+896(SB), Z0, Z0
+	VCMPPS    $0x11, elementConstants<>+64(SB), Z0, K1
+	VMOVUPS.Z elementConstants<>+832(SB), K1, Z0
+	VMOVUPS   (BX)(SI*1), Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, (AX)(SI*1)
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VPANDD    elementConstants<>+896(SB), Z0, Z0
+	VCMPPS    $0x11, elementConstants<>+64(SB), Z0, K2
+	VMOVUPS.Z elementConstants<>+832(SB), K2, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueSquareplus(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueSquareplus(SB), NOSPLIT, $0-36
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         n+16(FP), CX
+	VBROADCASTSS alpha+24(FP), Z0
+	XORQ         BX, BX
+
+By2:
+	CMPQ        CX, $0x00000020
+	JLT         Below2
+	VMOVUPS     (DX)(BX*1), Z1
+	VMOVUPS     64(DX)(BX*1), Z5
+	VPANDD      elementConstants<>+896(SB), Z1, Z2
+	VPANDD      elementConstants<>+896(SB), Z5, Z6
+	VMOVUPS     elementConstants<>+3520(SB), Z3
+	VMOVUPS     elementConstants<>+3520(SB), Z7
+	VMINPS      Z2, Z3, Z3
+	VMINPS      Z6, Z7, Z11
+	VMOVAPS     Z3, Z7
+	VMOVAPS     Z11, Z12
+	VFMADD213PS Z0, Z3, Z7
+	VFMADD213PS Z0, Z11, Z12
+	VSQRTPS     Z7, Z3
+	VSQRTPS     Z12, Z7
+	VMAXPS      Z2, Z3, Z3
+	VMAXPS      Z6, Z7, Z11
+	VMOVUPS     elementConstants<>+832(SB), Z7
+	VMOVUPS     elementConstants<>+832(SB), Z12
+	VMULPS      Z3, Z7, Z3
+	VMULPS      Z11, Z12, Z7
+	VMOVUPS     Z3, Z3
+	VMOVUPS     Z7, Z7
+	VFMADD231PS elementConstants<>+832(SB), Z2, Z3
+	VFMADD231PS elementConstants<>+832(SB), Z6, Z7
+	VMULPS      elementConstants<>+3456(SB), Z0, Z2
+	VMULPS      elementConstants<>+3456(SB), Z0, Z6
+	VDIVPS      Z3, Z2, Z2
+	VDIVPS      Z7, Z6, Z6
+	VCMPPS      $0x11, elementConstants<>+0(SB), Z1, K1
+	VCMPPS      $0x11, elementConstants<>+0(SB), Z5, K2
+	VBLENDMPS   Z2, Z3, K1, Z4
+	VBLENDMPS   Z6, Z7, K2, Z8
+	VMOVUPS     Z4, (AX)(BX*1)
+	VMOVUPS     Z8, 64(AX)(BX*1)
+	ADDQ        $0x00000080, BX
+	SUBQ        $0x00000020, CX
+	JMP         By2
+
+Below2:
+By1:
+	CMPQ        CX, $0x00000010
+	JLT         Below1
+	VMOVUPS     (DX)(BX*1), Z1
+	VPANDD      elementConstants<>+896(SB), Z1, Z2
+	VMOVUPS     elementConstants<>+3520(SB), Z3
+	VMINPS      Z2, Z3, Z3
+	VMOVAPS     Z3, Z4
+	VFMADD213PS Z0, Z3, Z4
+	VSQRTPS     Z4, Z3
+	VMAXPS      Z2, Z3, Z3
+	VMOVUPS     elementConstants<>+832(SB), Z4
+	VMULPS      Z3, Z4, Z3
+	VMOVUPS     Z3, Z3
+	VFMADD231PS elementConstants<>+832(SB), Z2, Z3
+	VMULPS      elementConstants<>+3456(SB), Z0, Z2
+	VDIVPS      Z3, Z2, Z2
+	VCMPPS      $0x11, elementConstants<>+0(SB), Z1, K1
+	VBLENDMPS   Z2, Z3, K1, Z9
+	VMOVUPS     Z9, (AX)(BX*1)
+	ADDQ        $0x00000040, BX
+	SUBQ        $0x00000010, CX
+	JMP         By1
+
+Below1:
+	TESTQ       CX, CX
+	JZ          Done
+	MOVL        $0x00000001, SI
+	SHLL        CL, SI
+	DECL        SI
+	KMOVW       SI, K1
+	VMOVUPS.Z   (DX)(BX*1), K1, Z1
+	VPANDD      elementConstants<>+896(SB), Z1, Z2
+	VMOVUPS     elementConstants<>+3520(SB), Z3
+	VMINPS      Z2, Z3, Z3
+	VMOVAPS     Z3, Z4
+	VFMADD213PS Z0, Z3, Z4
+	VSQRTPS     Z4, Z3
+	VMAXPS      Z2, Z3, Z3
+	VMOVUPS     elementConstants<>+832(SB), Z4
+	VMULPS      Z3, Z4, Z3
+	VMOVUPS     Z3, Z3
+	VFMADD231PS elementConstants<>+832(SB), Z2, Z3
+	VMULPS      elementConstants<>+3456(SB), Z0, Z0
+	VDIVPS      Z3, Z0, Z0
+	VCMPPS      $0x11, elementConstants<>+0(SB), Z1, K2
+	VBLENDMPS   Z0, Z3, K2, Z10
+	VMOVUPS     Z10, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientSquareplus(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientSquareplus(SB), NOSPLIT, $0-52
+	MOVQ         dx+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         y+16(FP), CX
+	MOVQ         dy+24(FP), BX
+	MOVQ         n+32(FP), CX
+	VBROADCASTSS alpha+40(FP), Z0
+	XORQ         SI, SI
+
+By2:
+	CMPQ        CX, $0x00000020
+	JLT         Below2
+	VMOVUPS     (DX)(SI*1), Z1
+	VMOVUPS     64(DX)(SI*1), Z5
+	VPANDD      elementConstants<>+896(SB), Z1, Z2
+	VPANDD      elementConstants<>+896(SB), Z5, Z6
+	VMOVUPS     elementConstants<>+3520(SB), Z3
+	VMOVUPS     elementConstants<>+3520(SB), Z7
+	VMINPS      Z2, Z3, Z3
+	VMINPS      Z6, Z7, Z11
+	VMOVAPS     Z3, Z7
+	VMOVAPS     Z11, Z12
+	VFMADD213PS Z0, Z3, Z7
+	VFMADD213PS Z0, Z11, Z12
+	VSQRTPS     Z7, Z3
+	VSQRTPS     Z12, Z7
+	VMAXPS      Z2, Z3, Z3
+	VMAXPS      Z6, Z7, Z11
+	VMOVUPS     elementConstants<>+832(SB), Z7
+	VMOVUPS     elementConstants<>+832(SB), Z12
+	VMULPS      Z3, Z7, Z7
+	VMULPS      Z11, Z12, Z12
+	VMOVUPS     Z7, Z7
+	VMOVUPS     Z12, Z12
+	VFMADD231PS elementConstants<>+832(SB), Z2, Z7
+	VFMADD231PS elementConstants<>+832(SB), Z6, Z12
+	VMULPS      elementConstants<>+3456(SB), Z0, Z2
+	VMULPS      elementConstants<>+3456(SB), Z0, Z6
+	VDIVPS      Z7, Z2, Z2
+	VDIVPS      Z12, Z6, Z6
+	VCMPPS      $0x11, elementConstants<>+0(SB), Z1, K1
+	VCMPPS      $0x11, elementConstants<>+0(SB), Z5, K2
+	VBLENDMPS   Z2, Z7, K1, Z4
+	VBLENDMPS   Z6, Z12, K2, Z8
+	VDIVPS      Z3, Z4, Z1
+	VDIVPS      Z11, Z8, Z3
+	VMOVUPS     (BX)(SI*1), Z2
+	VMOVUPS     64(BX)(SI*1), Z5
+	VMULPS      Z1, Z2, Z1
+	VMULPS      Z3, Z5, Z2
+	VMOVUPS     Z1, (AX)(SI*1)
+	VMOVUPS     Z2, 64(AX)(SI*1)
+	ADDQ        $0x00000080, SI
+	SUBQ        $0x00000020, CX
+	JMP         By2
+
+Below2:
+By1:
+	CMPQ        CX, $0x00000010
+	JLT         Below1
+	VMOVUPS     (DX)(SI*1), Z1
+	VPANDD      elementConstants<>+896(SB), Z1, Z2
+	VMOVUPS     elementConstants<>+3520(SB), Z3
+	VMINPS      Z2, Z3, Z3
+	VMOVAPS     Z3, Z4
+	VFMADD213PS Z0, Z3, Z4
+	VSQRTPS     Z4, Z3
+	VMAXPS      Z2, Z3, Z3
+	VMOVUPS     elementConstants<>+832(SB), Z4
+	VMULPS      Z3, Z4, Z4
+	VMOVUPS     Z4, Z4
+	VFMADD231PS elementConstants<>+832(SB), Z2, Z4
+	VMULPS      elementConstants<>+3456(SB), Z0, Z2
+	VDIVPS      Z4, Z2, Z2
+	VCMPPS      $0x11, elementConstants<>+0(SB), Z1, K1
+	VBLENDMPS   Z2, Z4, K1, Z9
+	VDIVPS      Z3, Z9, Z1
+	VMOVUPS     (BX)(SI*1), Z2
+	VMULPS      Z1, Z2, Z1
+	VMOVUPS     Z1, (AX)(SI*1)
+	ADDQ        $0x00000040, SI
+	SUBQ        $0x00000010, CX
+	JMP         By1
+
+Below1:
+	TESTQ       CX, CX
+	JZ          Done
+	MOVL        $0x00000001, DI
+	SHLL        CL, DI
+	DECL        DI
+	KMOVW       DI, K1
+	VMOVUPS.Z   (DX)(SI*1), K1, Z1
+	VPANDD      elementConstants<>+896(SB), Z1, Z2
+	VMOVUPS     elementConstants<>+3520(SB), Z3
+	VMINPS      Z2, Z3, Z3
+	VMOVAPS     Z3, Z4
+	VFMADD213PS Z0, Z3, Z4
+	VSQRTPS     Z4, Z3
+	VMAXPS      Z2, Z3, Z3
+	VMOVUPS     elementConstants<>+832(SB), Z4
+	VMULPS      Z3, Z4, Z4
+	VMOVUPS     Z4, Z4
+	VFMADD231PS elementConstants<>+832(SB), Z2, Z4
+	VMULPS      elementConstants<>+3456(SB), Z0, Z0
+	VDIVPS      Z4, Z0, Z0
+	VCMPPS      $0x11, elementConstants<>+0(SB), Z1, K2
+	VBLENDMPS   Z0, Z4, K2, Z10
+	VDIVPS      Z3, Z10, Z0
+	VMOVUPS.Z   (BX)(SI*1), K1, Z1
+	VMULPS      Z0, Z1, Z0
+	VMOVUPS     Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueLog(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueLog(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ        CX, $0x00000020
+	JLT         Below2
+	VMOVUPS     (DX)(BX*1), Z0
+	VMOVUPS     64(DX)(BX*1), Z7
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Z0, K1
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Z7, K2
+	VMOVUPS.Z   elementConstants<>+3648(SB), K1, Z1
+	VMOVUPS.Z   elementConstants<>+3648(SB), K2, Z8
+	VMULPS      elementConstants<>+3712(SB), Z0, Z2
+	VMULPS      elementConstants<>+3712(SB), Z7, Z9
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Z0, K1
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Z7, K2
+	VBLENDMPS   Z2, Z0, K1, Z3
+	VBLENDMPS   Z9, Z7, K2, Z10
+	VPSUBD      elementConstants<>+3776(SB), Z3, Z2
+	VPSUBD      elementConstants<>+3776(SB), Z10, Z9
+	VPSRAD      $0x17, Z2, Z2
+	VPSRAD      $0x17, Z9, Z22
+	VPSLLD      $0x17, Z2, Z9
+	VPSLLD      $0x17, Z22, Z23
+	VPSUBD      Z9, Z3, Z9
+	VPSUBD      Z23, Z10, Z23
+	VCVTDQ2PS   Z2, Z2
+	VCVTDQ2PS   Z22, Z22
+	VSUBPS      Z1, Z2, Z1
+	VSUBPS      Z8, Z22, Z2
+	VSUBPS      elementConstants<>+64(SB), Z9, Z8
+	VSUBPS      elementConstants<>+64(SB), Z23, Z23
+	VMOVUPS     elementConstants<>+3840(SB), Z9
+	VMOVUPS     elementConstants<>+3840(SB), Z24
+	VFMADD213PS elementConstants<>+3904(SB), Z8, Z9
+	VFMADD213PS elementConstants<>+3904(SB), Z23, Z24
+	VFMADD213PS elementConstants<>+3968(SB), Z8, Z9
+	VFMADD213PS elementConstants<>+3968(SB), Z23, Z24
+	VFMADD213PS elementConstants<>+4032(SB), Z8, Z9
+	VFMADD213PS elementConstants<>+4032(SB), Z23, Z24
+	VFMADD213PS elementConstants<>+4096(SB), Z8, Z9
+	VFMADD213PS elementConstants<>+4096(SB), Z23, Z24
+	VFMADD213PS elementConstants<>+4160(SB), Z8, Z9
+	VFMADD213PS elementConstants<>+4160(SB), Z23, Z24
+	VFMADD213PS elementConstants<>+4224(SB), Z8, Z9
+	VFMADD213PS elementConstants<>+4224(SB), Z23, Z24
+	VFMADD213PS elementConstants<>+4288(SB), Z8, Z9
+	VFMADD213PS elementConstants<>+4288(SB), Z23, Z24
+	VFMADD213PS elementConstants<>+4352(SB), Z8, Z9
+	VFMADD213PS elementConstants<>+4352(SB), Z23, Z24
+	VMOVAPS     Z8, Z22
+	VMOVAPS     Z23, Z25
+	VFMSUB213PS elementConstants<>+832(SB), Z9, Z22
+	VFMSUB213PS elementConstants<>+832(SB), Z24, Z25
+	VMULPS      Z8, Z8, Z9
+	VMULPS      Z23, Z23, Z24
+	VMULPS      Z22, Z9, Z9
+	VMULPS      Z25, Z24, Z22
+	VMOVUPS     Z9, Z9
+	VMOVUPS     Z22, Z22
+	VFMADD231PS elementConstants<>+448(SB), Z1, Z9
+	VFMADD231PS elementConstants<>+448(SB), Z2, Z22
+	VADDPS      Z9, Z8, Z8
+	VADDPS      Z22, Z23, Z9
+	VMOVUPS     Z8, Z8
+	VMOVUPS     Z9, Z9
+	VFMADD231PS elementConstants<>+384(SB), Z1, Z8
+	VFMADD231PS elementConstants<>+384(SB), Z2, Z9
+	VMOVUPS     elementConstants<>+4480(SB), Z1
+	VMOVUPS     elementConstants<>+4480(SB), Z2
+	VCMPPS      $0x00, elementConstants<>+0(SB), Z0, K1
+	VCMPPS      $0x00, elementConstants<>+0(SB), Z7, K2
+	VBLENDMPS   elementConstants<>+4416(SB), Z1, K1, Z4
+	VBLENDMPS   elementConstants<>+4416(SB), Z2, K2, Z11
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Z0, K1
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Z7, K2
+	VBLENDMPS   Z8, Z4, K1, Z5
+	VBLENDMPS   Z9, Z11, K2, Z12
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Z0, K1
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Z7, K2
+	VBLENDMPS   Z0, Z5, K1, Z6
+	VBLENDMPS   Z7, Z12, K2, Z13
+	VMOVUPS     Z6, (AX)(BX*1)
+	VMOVUPS     Z13, 64(AX)(BX*1)
+	ADDQ        $0x00000080, BX
+	SUBQ        $0x00000020, CX
+	JMP         By2
+
+Below2:
+By1:
+	CMPQ        CX, $0x00000010
+	JLT         Below1
+	VMOVUPS     (DX)(BX*1), Z0
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Z0, K1
+	VMOVUPS.Z   elementConstants<>+3648(SB), K1, Z1
+	VMULPS      elementConstants<>+3712(SB), Z0, Z2
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Z0, K1
+	VBLENDMPS   Z2, Z0, K1, Z14
+	VPSUBD      elementConstants<>+3776(SB), Z14, Z2
+	VPSRAD      $0x17, Z2, Z2
+	VPSLLD      $0x17, Z2, Z3
+	VPSUBD      Z3, Z14, Z3
+	VCVTDQ2PS   Z2, Z2
+	VSUBPS      Z1, Z2, Z1
+	VSUBPS      elementConstants<>+64(SB), Z3, Z2
+	VMOVUPS     elementConstants<>+3840(SB), Z3
+	VFMADD213PS elementConstants<>+3904(SB), Z2, Z3
+	VFMADD213PS elementConstants<>+3968(SB), Z2, Z3
+	VFMADD213PS elementConstants<>+4032(SB), Z2, Z3
+	VFMADD213PS elementConstants<>+4096(SB), Z2, Z3
+	VFMADD213PS elementConstants<>+4160(SB), Z2, Z3
+	VFMADD213PS elementConstants<>+4224(SB), Z2, Z3
+	VFMADD213PS elementConstants<>+4288(SB), Z2, Z3
+	VFMADD213PS elementConstants<>+4352(SB), Z2, Z3
+	VMOVAPS     Z2, Z4
+	VFMSUB213PS elementConstants<>+832(SB), Z3, Z4
+	VMULPS      Z2, Z2, Z3
+	VMULPS      Z4, Z3, Z3
+	VMOVUPS     Z3, Z3
+	VFMADD231PS elementConstants<>+448(SB), Z1, Z3
+	VADDPS      Z3, Z2, Z2
+	VMOVUPS     Z2, Z2
+	VFMADD231PS elementConstants<>+384(SB), Z1, Z2
+	VMOVUPS     elementConstants<>+4480(SB), Z1
+	VCMPPS      $0x00, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS   elementConstants<>+4416(SB), Z1, K1, Z15
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS   Z2, Z15, K1, Z16
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Z0, K1
+	VBLENDMPS   Z0, Z16, K1, Z17
+	VMOVUPS     Z17, (AX)(BX*1)
+	ADDQ        $0x00000040, BX
+	SUBQ        $0x00000010, CX
+	JMP         By1
+
+Below1:
+	TESTQ       CX, CX
+	JZ          Done
+	MOVL        $0x00000001, SI
+	SHLL        CL, SI
+	DECL        SI
+	KMOVW       SI, K1
+	VMOVUPS.Z   (DX)(BX*1), K1, Z0
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Z0, K2
+	VMOVUPS.Z   elementConstants<>+3648(SB), K2, Z1
+	VMULPS      elementConstants<>+3712(SB), Z0, Z2
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Z0, K2
+	VBLENDMPS   Z2, Z0, K2, Z18
+	VPSUBD      elementConstants<>+3776(SB), Z18, Z2
+	VPSRAD      $0x17, Z2, Z2
+	VPSLLD      $0x17, Z2, Z3
+	VPSUBD      Z3, Z18, Z3
+	VCVTDQ2PS   Z2, Z2
+	VSUBPS      Z1, Z2, Z1
+	VSUBPS      elementConstants<>+64(SB), Z3, Z2
+	VMOVUPS     elementConstants<>+3840(SB), Z3
+	VFMADD213PS elementConstants<>+3904(SB), Z2, Z3
+	VFMADD213PS elementConstants<>+3968(SB), Z2, Z3
+	VFMADD213PS elementConstants<>+4032(SB), Z2, Z3
+	VFMADD213PS elementConstants<>+4096(SB), Z2, Z3
+	VFMADD213PS elementConstants<>+4160(SB), Z2, Z3
+	VFMADD213PS elementConstants<>+4224(SB), Z2, Z3
+	VFMADD213PS elementConstants<>+4288(SB), Z2, Z3
+	VFMADD213PS elementConstants<>+4352(SB), Z2, Z3
+	VMOVAPS     Z2, Z4
+	VFMSUB213PS elementConstants<>+832(SB), Z3, Z4
+	VMULPS      Z2, Z2, Z3
+	VMULPS      Z4, Z3, Z3
+	VMOVUPS     Z3, Z3
+	VFMADD231PS elementConstants<>+448(SB), Z1, Z3
+	VADDPS      Z3, Z2, Z2
+	VMOVUPS     Z2, Z2
+	VFMADD231PS elementConstants<>+384(SB), Z1, Z2
+	VMOVUPS     elementConstants<>+4480(SB), Z1
+	VCMPPS      $0x00, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS   elementConstants<>+4416(SB), Z1, K2, Z19
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS   Z2, Z19, K2, Z20
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Z0, K2
+	VBLENDMPS   Z0, Z20, K2, Z21
+	VMOVUPS     Z21, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientLog(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientLog(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS 64(DX)(SI*1), Z2
+	VMOVUPS elementConstants<>+64(SB), Z1
+	VMOVUPS elementConstants<>+64(SB), Z3
+	VDIVPS  Z0, Z1, Z0
+	VDIVPS  Z2, Z3, Z2
+	VMOVUPS (BX)(SI*1), Z1
+	VMOVUPS 64(BX)(SI*1), Z3
+	VMULPS  Z0, Z1, Z0
+	VMULPS  Z2, Z3, Z1
+	VMOVUPS Z0, (AX)(SI*1)
+	VMOVUPS Z1, 64(AX)(SI*1)
+	ADDQ    $0x00000080, SI
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS elementConstants<>+64(SB), Z1
+	VDIVPS  Z0, Z1, Z0
+	VMOVUPS (BX)(SI*1), Z1
+	VMULPS  Z0, Z1, Z0
+	VMOVUPS Z0, (AX)(SI*1)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VMOVUPS   elementConstants<>+64(SB), Z1
+	VDIVPS    Z0, Z1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueLog1p(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueLog1p(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ        CX, $0x00000020
+	JLT         Below2
+	VMOVUPS     (DX)(BX*1), Z0
+	VMOVUPS     64(DX)(BX*1), Z6
+	VADDPS      elementConstants<>+64(SB), Z0, Z1
+	VADDPS      elementConstants<>+64(SB), Z6, Z7
+	VMAXPS      elementConstants<>+64(SB), Z0, Z2
+	VMAXPS      elementConstants<>+64(SB), Z6, Z8
+	VMINPS      elementConstants<>+64(SB), Z0, Z0
+	VMINPS      elementConstants<>+64(SB), Z6, Z6
+	VSUBPS      Z2, Z1, Z2
+	VSUBPS      Z8, Z7, Z8
+	VSUBPS      Z2, Z0, Z0
+	VSUBPS      Z8, Z6, Z8
+	VPSUBD      elementConstants<>+3776(SB), Z1, Z2
+	VPSUBD      elementConstants<>+3776(SB), Z7, Z6
+	VPSRAD      $0x17, Z2, Z2
+	VPSRAD      $0x17, Z6, Z18
+	VPSLLD      $0x17, Z2, Z6
+	VPSLLD      $0x17, Z18, Z19
+	VPSUBD      Z6, Z1, Z6
+	VPSUBD      Z19, Z7, Z19
+	VCVTDQ2PS   Z2, Z2
+	VCVTDQ2PS   Z18, Z18
+	VSUBPS      elementConstants<>+64(SB), Z6, Z6
+	VSUBPS      elementConstants<>+64(SB), Z19, Z21
+	VMOVUPS     elementConstants<>+3840(SB), Z19
+	VMOVUPS     elementConstants<>+3840(SB), Z22
+	VFMADD213PS elementConstants<>+3904(SB), Z6, Z19
+	VFMADD213PS elementConstants<>+3904(SB), Z21, Z22
+	VFMADD213PS elementConstants<>+3968(SB), Z6, Z19
+	VFMADD213PS elementConstants<>+3968(SB), Z21, Z22
+	VFMADD213PS elementConstants<>+4032(SB), Z6, Z19
+	VFMADD213PS elementConstants<>+4032(SB), Z21, Z22
+	VFMADD213PS elementConstants<>+4096(SB), Z6, Z19
+	VFMADD213PS elementConstants<>+4096(SB), Z21, Z22
+	VFMADD213PS elementConstants<>+4160(SB), Z6, Z19
+	VFMADD213PS elementConstants<>+4160(SB), Z21, Z22
+	VFMADD213PS elementConstants<>+4224(SB), Z6, Z19
+	VFMADD213PS elementConstants<>+4224(SB), Z21, Z22
+	VFMADD213PS elementConstants<>+4288(SB), Z6, Z19
+	VFMADD213PS elementConstants<>+4288(SB), Z21, Z22
+	VFMADD213PS elementConstants<>+4352(SB), Z6, Z19
+	VFMADD213PS elementConstants<>+4352(SB), Z21, Z22
+	VMOVAPS     Z6, Z20
+	VMOVAPS     Z21, Z23
+	VFMSUB213PS elementConstants<>+832(SB), Z19, Z20
+	VFMSUB213PS elementConstants<>+832(SB), Z22, Z23
+	VMULPS      Z6, Z6, Z19
+	VMULPS      Z21, Z21, Z22
+	VMULPS      Z20, Z19, Z19
+	VMULPS      Z23, Z22, Z20
+	VMOVUPS     Z19, Z19
+	VMOVUPS     Z20, Z20
+	VFMADD231PS elementConstants<>+448(SB), Z2, Z19
+	VFMADD231PS elementConstants<>+448(SB), Z18, Z20
+	VADDPS      Z19, Z6, Z6
+	VADDPS      Z20, Z21, Z19
+	VMOVUPS     Z6, Z6
+	VMOVUPS     Z19, Z19
+	VFMADD231PS elementConstants<>+384(SB), Z2, Z6
+	VFMADD231PS elementConstants<>+384(SB), Z18, Z19
+	VDIVPS      Z1, Z0, Z0
+	VDIVPS      Z7, Z8, Z2
+	VADDPS      Z0, Z6, Z0
+	VADDPS      Z2, Z19, Z6
+	VMOVUPS     elementConstants<>+4480(SB), Z2
+	VMOVUPS     elementConstants<>+4480(SB), Z8
+	VCMPPS      $0x00, elementConstants<>+0(SB), Z1, K1
+	VCMPPS      $0x00, elementConstants<>+0(SB), Z7, K2
+	VBLENDMPS   elementConstants<>+4416(SB), Z2, K1, Z3
+	VBLENDMPS   elementConstants<>+4416(SB), Z8, K2, Z9
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Z1, K1
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Z7, K2
+	VBLENDMPS   Z0, Z3, K1, Z4
+	VBLENDMPS   Z6, Z9, K2, Z10
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Z1, K1
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Z7, K2
+	VBLENDMPS   Z1, Z4, K1, Z5
+	VBLENDMPS   Z7, Z10, K2, Z11
+	VMOVUPS     Z5, (AX)(BX*1)
+	VMOVUPS     Z11, 64(AX)(BX*1)
+	ADDQ        $0x00000080, BX
+	SUBQ        $0x00000020, CX
+	JMP         By2
+
+Below2:
+By1:
+	CMPQ        CX, $0x00000010
+	JLT         Below1
+	VMOVUPS     (DX)(BX*1), Z0
+	VADDPS      elementConstants<>+64(SB), Z0, Z1
+	VMAXPS      elementConstants<>+64(SB), Z0, Z2
+	VMINPS      elementConstants<>+64(SB), Z0, Z0
+	VSUBPS      Z2, Z1, Z2
+	VSUBPS      Z2, Z0, Z0
+	VPSUBD      elementConstants<>+3776(SB), Z1, Z2
+	VPSRAD      $0x17, Z2, Z2
+	VPSLLD      $0x17, Z2, Z3
+	VPSUBD      Z3, Z1, Z3
+	VCVTDQ2PS   Z2, Z2
+	VSUBPS      elementConstants<>+64(SB), Z3, Z3
+	VMOVUPS     elementConstants<>+3840(SB), Z4
+	VFMADD213PS elementConstants<>+3904(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+3968(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4032(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4096(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4160(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4224(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4288(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4352(SB), Z3, Z4
+	VMOVAPS     Z3, Z5
+	VFMSUB213PS elementConstants<>+832(SB), Z4, Z5
+	VMULPS      Z3, Z3, Z4
+	VMULPS      Z5, Z4, Z4
+	VMOVUPS     Z4, Z4
+	VFMADD231PS elementConstants<>+448(SB), Z2, Z4
+	VADDPS      Z4, Z3, Z3
+	VMOVUPS     Z3, Z3
+	VFMADD231PS elementConstants<>+384(SB), Z2, Z3
+	VDIVPS      Z1, Z0, Z0
+	VADDPS      Z0, Z3, Z0
+	VMOVUPS     elementConstants<>+4480(SB), Z2
+	VCMPPS      $0x00, elementConstants<>+0(SB), Z1, K1
+	VBLENDMPS   elementConstants<>+4416(SB), Z2, K1, Z12
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Z1, K1
+	VBLENDMPS   Z0, Z12, K1, Z13
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Z1, K1
+	VBLENDMPS   Z1, Z13, K1, Z14
+	VMOVUPS     Z14, (AX)(BX*1)
+	ADDQ        $0x00000040, BX
+	SUBQ        $0x00000010, CX
+	JMP         By1
+
+Below1:
+	TESTQ       CX, CX
+	JZ          Done
+	MOVL        $0x00000001, SI
+	SHLL        CL, SI
+	DECL        SI
+	KMOVW       SI, K1
+	VMOVUPS.Z   (DX)(BX*1), K1, Z0
+	VADDPS      elementConstants<>+64(SB), Z0, Z1
+	VMAXPS      elementConstants<>+64(SB), Z0, Z2
+	VMINPS      elementConstants<>+64(SB), Z0, Z0
+	VSUBPS      Z2, Z1, Z2
+	VSUBPS      Z2, Z0, Z0
+	VPSUBD      elementConstants<>+3776(SB), Z1, Z2
+	VPSRAD      $0x17, Z2, Z2
+	VPSLLD      $0x17, Z2, Z3
+	VPSUBD      Z3, Z1, Z3
+	VCVTDQ2PS   Z2, Z2
+	VSUBPS      elementConstants<>+64(SB), Z3, Z3
+	VMOVUPS     elementConstants<>+3840(SB), Z4
+	VFMADD213PS elementConstants<>+3904(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+3968(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4032(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4096(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4160(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4224(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4288(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4352(SB), Z3, Z4
+	VMOVAPS     Z3, Z5
+	VFMSUB213PS elementConstants<>+832(SB), Z4, Z5
+	VMULPS      Z3, Z3, Z4
+	VMULPS      Z5, Z4, Z4
+	VMOVUPS     Z4, Z4
+	VFMADD231PS elementConstants<>+448(SB), Z2, Z4
+	VADDPS      Z4, Z3, Z3
+	VMOVUPS     Z3, Z3
+	VFMADD231PS elementConstants<>+384(SB), Z2, Z3
+	VDIVPS      Z1, Z0, Z0
+	VADDPS      Z0, Z3, Z0
+	VMOVUPS     elementConstants<>+4480(SB), Z2
+	VCMPPS      $0x00, elementConstants<>+0(SB), Z1, K2
+	VBLENDMPS   elementConstants<>+4416(SB), Z2, K2, Z15
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Z1, K2
+	VBLENDMPS   Z0, Z15, K2, Z16
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Z1, K2
+	VBLENDMPS   Z1, Z16, K2, Z17
+	VMOVUPS     Z17, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientLog1p(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientLog1p(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS 64(DX)(SI*1), Z1
+	VADDPS  elementConstants<>+64(SB), Z0, Z0
+	VADDPS  elementConstants<>+64(SB), Z1, Z2
+	VMOVUPS elementConstants<>+64(SB), Z1
+	VMOVUPS elementConstants<>+64(SB), Z3
+	VDIVPS  Z0, Z1, Z0
+	VDIVPS  Z2, Z3, Z2
+	VMOVUPS (BX)(SI*1), Z1
+	VMOVUPS 64(BX)(SI*1), Z3
+	VMULPS  Z0, Z1, Z0
+	VMULPS  Z2, Z3, Z1
+	VMOVUPS Z0, (AX)(SI*1)
+	VMOVUPS Z1, 64(AX)(SI*1)
+	ADDQ    $0x00000080, SI
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(SI*1), Z0
+	VADDPS  elementConstants<>+64(SB), Z0, Z0
+	VMOVUPS elementConstants<>+64(SB), Z1
+	VDIVPS  Z0, Z1, Z0
+	VMOVUPS (BX)(SI*1), Z1
+	VMULPS  Z0, Z1, Z0
+	VMOVUPS Z0, (AX)(SI*1)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VADDPS    elementConstants<>+64(SB), Z0, Z0
+	VMOVUPS   elementConstants<>+64(SB), Z1
+	VDIVPS    Z0, Z1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueErf(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueErf(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(BX*1), Z0
+	VMOVUPS      64(DX)(BX*1), Z4
+	VMULPS       Z0, Z0, Z1
+	VMULPS       Z4, Z4, Z5
+	VMOVUPS      elementConstants<>+4608(SB), Z2
+	VMOVUPS      elementConstants<>+4608(SB), Z6
+	VFMADD213PS  elementConstants<>+4672(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+4672(SB), Z5, Z6
+	VFMADD213PS  elementConstants<>+4736(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+4736(SB), Z5, Z6
+	VFMADD213PS  elementConstants<>+4800(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+4800(SB), Z5, Z6
+	VFMADD213PS  elementConstants<>+4864(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+4864(SB), Z5, Z6
+	VFMADD213PS  elementConstants<>+4928(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+4928(SB), Z5, Z6
+	VFMADD213PS  elementConstants<>+4992(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+4992(SB), Z5, Z6
+	VMULPS       Z2, Z0, Z1
+	VMULPS       Z6, Z4, Z5
+	VMULPS       elementConstants<>+5056(SB), Z0, Z2
+	VMULPS       elementConstants<>+5056(SB), Z4, Z6
+	VPANDD       elementConstants<>+896(SB), Z2, Z2
+	VPANDD       elementConstants<>+896(SB), Z6, Z10
+	VMOVUPS      elementConstants<>+2240(SB), Z6
+	VMOVUPS      elementConstants<>+2240(SB), Z11
+	VMINPS       Z2, Z6, Z2
+	VMINPS       Z10, Z11, Z11
+	VMULPS       elementConstants<>+2304(SB), Z2, Z6
+	VMULPS       elementConstants<>+2304(SB), Z11, Z12
+	VMULPS       Z2, Z6, Z10
+	VMULPS       Z11, Z12, Z13
+	VMOVAPS      Z6, Z6
+	VMOVAPS      Z12, Z14
+	VFMSUB213PS  Z10, Z2, Z6
+	VFMSUB213PS  Z13, Z11, Z14
+	VMOVUPS      elementConstants<>+192(SB), Z12
+	VMOVUPS      elementConstants<>+192(SB), Z15
+	VMAXPS       Z10, Z12, Z10
+	VMAXPS       Z13, Z15, Z13
+	VMOVUPS      elementConstants<>+320(SB), Z12
+	VMOVUPS      elementConstants<>+320(SB), Z15
+	VFMADD231PS  elementConstants<>+256(SB), Z10, Z12
+	VFMADD231PS  elementConstants<>+256(SB), Z13, Z15
+	VSUBPS       elementConstants<>+320(SB), Z12, Z12
+	VSUBPS       elementConstants<>+320(SB), Z15, Z15
+	VMOVUPS      Z10, Z10
+	VMOVUPS      Z13, Z13
+	VFNMADD231PS elementConstants<>+384(SB), Z12, Z10
+	VFNMADD231PS elementConstants<>+384(SB), Z15, Z13
+	VMOVUPS      Z10, Z10
+	VMOVUPS      Z13, Z13
+	VFNMADD231PS elementConstants<>+448(SB), Z12, Z10
+	VFNMADD231PS elementConstants<>+448(SB), Z15, Z13
+	VADDPS       Z6, Z10, Z6
+	VADDPS       Z14, Z13, Z14
+	VMOVUPS      elementConstants<>+512(SB), Z10
+	VMOVUPS      elementConstants<>+512(SB), Z16
+	VFMADD213PS  elementConstants<>+576(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+576(SB), Z14, Z16
+	VFMADD213PS  elementConstants<>+640(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+640(SB), Z14, Z16
+	VFMADD213PS  elementConstants<>+704(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+704(SB), Z14, Z16
+	VFMADD213PS  elementConstants<>+768(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+768(SB), Z14, Z16
+	VFMADD213PS  elementConstants<>+832(SB), Z6, Z10
+	VFMADD213PS  elementConstants<>+832(SB), Z14, Z16
+	VMULPS       Z6, Z6, Z13
+	VMULPS       Z14, Z14, Z17
+	VMOVAPS      Z13, Z13
+	VMOVAPS      Z17, Z17
+	VFMADD213PS  Z6, Z10, Z13
+	VFMADD213PS  Z14, Z16, Z17
+	VADDPS       elementConstants<>+64(SB), Z13, Z6
+	VADDPS       elementConstants<>+64(SB), Z17, Z10
+	VSCALEFPS    Z12, Z6, Z6
+	VSCALEFPS    Z15, Z10, Z10
+	VADDPS       elementConstants<>+2368(SB), Z2, Z2
+	VADDPS       elementConstants<>+2368(SB), Z11, Z12
+	VMOVUPS      elementConstants<>+64(SB), Z11
+	VMOVUPS      elementConstants<>+64(SB), Z13
+	VDIVPS       Z2, Z11, Z2
+	VDIVPS       Z12, Z13, Z13
+	VMOVUPS      elementConstants<>+64(SB), Z11
+	VMOVUPS      elementConstants<>+64(SB), Z14
+	VFNMADD231PS elementConstants<>+2432(SB), Z2, Z11
+	VFNMADD231PS elementConstants<>+2432(SB), Z13, Z14
+	VMOVUPS      elementConstants<>+2496(SB), Z12
+	VMOVUPS      elementConstants<>+2496(SB), Z15
+	VFMADD213PS  elementConstants<>+2560(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+2560(SB), Z14, Z15
+	VFMADD213PS  elementConstants<>+2624(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+2624(SB), Z14, Z15
+	VFMADD213PS  elementConstants<>+2688(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+2688(SB), Z14, Z15
+	VFMADD213PS  elementConstants<>+2752(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+2752(SB), Z14, Z15
+	VFMADD213PS  elementConstants<>+2816(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+2816(SB), Z14, Z15
+	VFMADD213PS  elementConstants<>+2880(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+2880(SB), Z14, Z15
+	VFMADD213PS  elementConstants<>+2944(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+2944(SB), Z14, Z15
+	VFMADD213PS  elementConstants<>+3008(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+3008(SB), Z14, Z15
+	VFMADD213PS  elementConstants<>+3072(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+3072(SB), Z14, Z15
+	VFMADD213PS  elementConstants<>+3136(SB), Z11, Z12
+	VFMADD213PS  elementConstants<>+3136(SB), Z14, Z15
+	VMULPS       Z12, Z2, Z2
+	VMULPS       Z15, Z13, Z11
+	VADDPS       Z2, Z2, Z2
+	VADDPS       Z11, Z11, Z11
+	VMULPS       Z6, Z2, Z2
+	VMULPS       Z10, Z11, Z10
+	VMOVUPS      elementConstants<>+64(SB), Z6
+	VMOVUPS      elementConstants<>+64(SB), Z11
+	VSUBPS       Z2, Z6, Z2
+	VSUBPS       Z10, Z11, Z10
+	VPANDD       elementConstants<>+128(SB), Z0, Z6
+	VPANDD       elementConstants<>+128(SB), Z4, Z11
+	VPORD        Z6, Z2, Z2
+	VPORD        Z11, Z10, Z6
+	VPANDD       elementConstants<>+896(SB), Z0, Z0
+	VPANDD       elementConstants<>+896(SB), Z4, Z4
+	VCMPPS       $0x11, elementConstants<>+64(SB), Z0, K1
+	VCMPPS       $0x11, elementConstants<>+64(SB), Z4, K2
+	VBLENDMPS    Z1, Z2, K1, Z3
+	VBLENDMPS    Z5, Z6, K2, Z7
+	VMOVUPS      Z3, (AX)(BX*1)
+	VMOVUPS      Z7, 64(AX)(BX*1)
+	ADDQ         $0x00000080, BX
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(BX*1), Z0
+	VMULPS       Z0, Z0, Z1
+	VMOVUPS      elementConstants<>+4608(SB), Z2
+	VFMADD213PS  elementConstants<>+4672(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+4736(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+4800(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+4864(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+4928(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+4992(SB), Z1, Z2
+	VMULPS       Z2, Z0, Z1
+	VMULPS       elementConstants<>+5056(SB), Z0, Z2
+	VPANDD       elementConstants<>+896(SB), Z2, Z2
+	VMOVUPS      elementConstants<>+2240(SB), Z3
+	VMINPS       Z2, Z3, Z2
+	VMULPS       elementConstants<>+2304(SB), Z2, Z3
+	VMULPS       Z2, Z3, Z4
+	VMOVAPS      Z3, Z3
+	VFMSUB213PS  Z4, Z2, Z3
+	VMOVUPS      elementConstants<>+192(SB), Z5
+	VMAXPS       Z4, Z5, Z4
+	VMOVUPS      elementConstants<>+320(SB), Z5
+	VFMADD231PS  elementConstants<>+256(SB), Z4, Z5
+	VSUBPS       elementConstants<>+320(SB), Z5, Z5
+	VMOVUPS      Z4, Z4
+	VFNMADD231PS elementConstants<>+384(SB), Z5, Z4
+	VMOVUPS      Z4, Z4
+	VFNMADD231PS elementConstants<>+448(SB), Z5, Z4
+	VADDPS       Z3, Z4, Z3
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z3, Z4
+	VMULPS       Z3, Z3, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z3, Z4, Z6
+	VADDPS       elementConstants<>+64(SB), Z6, Z3
+	VSCALEFPS    Z5, Z3, Z3
+	VADDPS       elementConstants<>+2368(SB), Z2, Z2
+	VMOVUPS      elementConstants<>+64(SB), Z4
+	VDIVPS       Z2, Z4, Z2
+	VMOVUPS      elementConstants<>+64(SB), Z4
+	VFNMADD231PS elementConstants<>+2432(SB), Z2, Z4
+	VMOVUPS      elementConstants<>+2496(SB), Z5
+	VFMADD213PS  elementConstants<>+2560(SB), Z4, Z5
+	VFMADD213PS  elementConstants<>+2624(SB), Z4, Z5
+	VFMADD213PS  elementConstants<>+2688(SB), Z4, Z5
+	VFMADD213PS  elementConstants<>+2752(SB), Z4, Z5
+	VFMADD213PS  elementConstants<>+2816(SB), Z4, Z5
+	VFMADD213PS  elementConstants<>+2880(SB), Z4, Z5
+	VFMADD213PS  elementConstants<>+2944(SB), Z4, Z5
+	VFMADD213PS  elementConstants<>+3008(SB), Z4, Z5
+	VFMADD213PS  elementConstants<>+3072(SB), Z4, Z5
+	VFMADD213PS  elementConstants<>+3136(SB), Z4, Z5
+	VMULPS       Z5, Z2, Z2
+	VADDPS       Z2, Z2, Z2
+	VMULPS       Z3, Z2, Z2
+	VMOVUPS      elementConstants<>+64(SB), Z3
+	VSUBPS       Z2, Z3, Z2
+	VPANDD       elementConstants<>+128(SB), Z0, Z3
+	VPORD        Z3, Z2, Z2
+	VPANDD       elementConstants<>+896(SB), Z0, Z0
+	VCMPPS       $0x11, elementConstants<>+64(SB), Z0, K1
+	VBLENDMPS    Z1, Z2, K1, Z8
+	VMOVUPS      Z8, (AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, SI
+	SHLL         CL, SI
+	DECL         SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (DX)(BX*1), K1, Z0
+	VMULPS       Z0, Z0, Z1
+	VMOVUPS      elementConstants<>+4608(SB), Z2
+	VFMADD213PS  elementConstants<>+4672(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+4736(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+4800(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+4864(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+4928(SB), Z1, Z2
+	VFMADD213PS  elementConstants<>+4992(SB), Z1, Z2
+	VMULPS       Z2, Z0, Z1
+	VMULPS       elementConstants<>+5056(SB), Z0, Z2
+	VPANDD       elementConstants<>+896(SB), Z2, Z2
+	VMOVUPS      elementConstants<>+2240(SB), Z3
+	VMINPS       Z2, Z3, Z2
+	VMULPS       elementConstants<>+2304(SB), Z2, Z3
+	VMULPS       Z2, Z3, Z4
+	VMOVAPS      Z3, Z3
+	VFMSUB213PS  Z4, Z2, Z3
+	VMOVUPS      elementConstants<>+192(SB), Z5
+	VMAXPS       Z4, Z5, Z4
+	VMOVUPS      elementConstants<>+320(SB), Z5
+	VFMADD231PS  elementConstants<>+256(SB), Z4, Z5
+	VSUBPS       elementConstants<>+320(SB), Z5, Z5
+	VMOVUPS      Z4, Z4
+	VFNMADD231PS elementConstants<>+384(SB), Z5, Z4
+	VMOVUPS      Z4, Z4
+	VFNMADD231PS elementConstants<>+448(SB), Z5, Z4
+	VADDPS       Z3, Z4, Z3
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z3, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z3, Z4
+	VMULPS       Z3, Z3, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z3, Z4, Z6
+	VADDPS       elementConstants<>+64(SB), Z6, Z3
+	VSCALEFPS    Z5, Z3, Z3
+	VADDPS       elementConstants<>+2368(SB), Z2, Z2
+	VMOVUPS      elementConstants<>+64(SB), Z4
+	VDIVPS       Z2, Z4, Z2
+	VMOVUPS      elementConstants<>+64(SB), Z4
+	VFNMADD231PS elementConstants<>+2432(SB), Z2, Z4
+	VMOVUPS      elementConstants<>+2496(SB), Z5
+	VFMADD213PS  elementConstants<>+2560(SB), Z4, Z5
+	VFMADD213PS  elementConstants<>+2624(SB), Z4, Z5
+	VFMADD213PS  elementConstants<>+2688(SB), Z4, Z5
+	VFMADD213PS  elementConstants<>+2752(SB), Z4, Z5
+	VFMADD213PS  elementConstants<>+2816(SB), Z4, Z5
+	VFMADD213PS  elementConstants<>+2880(SB), Z4, Z5
+	VFMADD213PS  elementConstants<>+2944(SB), Z4, Z5
+	VFMADD213PS  elementConstants<>+3008(SB), Z4, Z5
+	VFMADD213PS  elementConstants<>+3072(SB), Z4, Z5
+	VFMADD213PS  elementConstants<>+3136(SB), Z4, Z5
+	VMULPS       Z5, Z2, Z2
+	VADDPS       Z2, Z2, Z2
+	VMULPS       Z3, Z2, Z2
+	VMOVUPS      elementConstants<>+64(SB), Z3
+	VSUBPS       Z2, Z3, Z2
+	VPANDD       elementConstants<>+128(SB), Z0, Z3
+	VPORD        Z3, Z2, Z2
+	VPANDD       elementConstants<>+896(SB), Z0, Z0
+	VCMPPS       $0x11, elementConstants<>+64(SB), Z0, K2
+	VBLENDMPS    Z1, Z2, K2, Z9
+	VMOVUPS      Z9, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientErf(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientErf(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(SI*1), Z0
+	VMOVUPS      64(DX)(SI*1), Z1
+	VPANDD       elementConstants<>+896(SB), Z0, Z0
+	VPANDD       elementConstants<>+896(SB), Z1, Z2
+	VMOVUPS      elementConstants<>+2240(SB), Z1
+	VMOVUPS      elementConstants<>+2240(SB), Z3
+	VMINPS       Z0, Z1, Z0
+	VMINPS       Z2, Z3, Z3
+	VPXORD       elementConstants<>+128(SB), Z0, Z1
+	VPXORD       elementConstants<>+128(SB), Z3, Z4
+	VMULPS       Z0, Z1, Z2
+	VMULPS       Z3, Z4, Z5
+	VMOVAPS      Z1, Z1
+	VMOVAPS      Z4, Z4
+	VFMSUB213PS  Z2, Z0, Z1
+	VFMSUB213PS  Z5, Z3, Z4
+	VMOVUPS      elementConstants<>+192(SB), Z0
+	VMOVUPS      elementConstants<>+192(SB), Z3
+	VMAXPS       Z2, Z0, Z0
+	VMAXPS       Z5, Z3, Z3
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VMOVUPS      elementConstants<>+320(SB), Z5
+	VFMADD231PS  elementConstants<>+256(SB), Z0, Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z3, Z5
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VSUBPS       elementConstants<>+320(SB), Z5, Z5
+	VMOVUPS      Z0, Z0
+	VMOVUPS      Z3, Z3
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z0
+	VFNMADD231PS elementConstants<>+384(SB), Z5, Z3
+	VMOVUPS      Z0, Z0
+	VMOVUPS      Z3, Z3
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z0
+	VFNMADD231PS elementConstants<>+448(SB), Z5, Z3
+	VADDPS       Z1, Z0, Z0
+	VADDPS       Z4, Z3, Z4
+	VMOVUPS      elementConstants<>+512(SB), Z1
+	VMOVUPS      elementConstants<>+512(SB), Z6
+	VFMADD213PS  elementConstants<>+576(SB), Z0, Z1
+	VFMADD213PS  elementConstants<>+576(SB), Z4, Z6
+	VFMADD213PS  elementConstants<>+640(SB), Z0, Z1
+	VFMADD213PS  elementConstants<>+640(SB), Z4, Z6
+	VFMADD213PS  elementConstants<>+704(SB), Z0, Z1
+	VFMADD213PS  elementConstants<>+704(SB), Z4, Z6
+	VFMADD213PS  elementConstants<>+768(SB), Z0, Z1
+	VFMADD213PS  elementConstants<>+768(SB), Z4, Z6
+	VFMADD213PS  elementConstants<>+832(SB), Z0, Z1
+	VFMADD213PS  elementConstants<>+832(SB), Z4, Z6
+	VMULPS       Z0, Z0, Z3
+	VMULPS       Z4, Z4, Z7
+	VMOVAPS      Z3, Z3
+	VMOVAPS      Z7, Z7
+	VFMADD213PS  Z0, Z1, Z3
+	VFMADD213PS  Z4, Z6, Z7
+	VADDPS       elementConstants<>+64(SB), Z3, Z0
+	VADDPS       elementConstants<>+64(SB), Z7, Z1
+	VSCALEFPS    Z2, Z0, Z0
+	VSCALEFPS    Z5, Z1, Z1
+	VMULPS       elementConstants<>+5120(SB), Z0, Z0
+	VMULPS       elementConstants<>+5120(SB), Z1, Z2
+	VMOVUPS      (BX)(SI*1), Z1
+	VMOVUPS      64(BX)(SI*1), Z3
+	VMULPS       Z0, Z1, Z0
+	VMULPS       Z2, Z3, Z1
+	VMOVUPS      Z0, (AX)(SI*1)
+	VMOVUPS      Z1, 64(AX)(SI*1)
+	ADDQ         $0x00000080, SI
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(SI*1), Z0
+	VPANDD       elementConstants<>+896(SB), Z0, Z0
+	VMOVUPS      elementConstants<>+2240(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VPXORD       elementConstants<>+128(SB), Z0, Z1
+	VMULPS       Z0, Z1, Z2
+	VMOVAPS      Z1, Z1
+	VFMSUB213PS  Z2, Z0, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z0
+	VMAXPS       Z2, Z0, Z0
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z0, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z0
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z0
+	VADDPS       Z1, Z0, Z0
+	VMOVUPS      elementConstants<>+512(SB), Z1
+	VFMADD213PS  elementConstants<>+576(SB), Z0, Z1
+	VFMADD213PS  elementConstants<>+640(SB), Z0, Z1
+	VFMADD213PS  elementConstants<>+704(SB), Z0, Z1
+	VFMADD213PS  elementConstants<>+768(SB), Z0, Z1
+	VFMADD213PS  elementConstants<>+832(SB), Z0, Z1
+	VMULPS       Z0, Z0, Z3
+	VMOVAPS      Z3, Z3
+	VFMADD213PS  Z0, Z1, Z3
+	VADDPS       elementConstants<>+64(SB), Z3, Z0
+	VSCALEFPS    Z2, Z0, Z0
+	VMULPS       elementConstants<>+5120(SB), Z0, Z0
+	VMOVUPS      (BX)(SI*1), Z1
+	VMULPS       Z0, Z1, Z0
+	VMOVUPS      Z0, (AX)(SI*1)
+	ADDQ         $0x00000040, SI
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, DI
+	SHLL         CL, DI
+	DECL         DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (DX)(SI*1), K1, Z0
+	VPANDD       elementConstants<>+896(SB), Z0, Z0
+	VMOVUPS      elementConstants<>+2240(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VPXORD       elementConstants<>+128(SB), Z0, Z1
+	VMULPS       Z0, Z1, Z2
+	VMOVAPS      Z1, Z1
+	VFMSUB213PS  Z2, Z0, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z0
+	VMAXPS       Z2, Z0, Z0
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z0, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z0
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z0
+	VADDPS       Z1, Z0, Z0
+	VMOVUPS      elementConstants<>+512(SB), Z1
+	VFMADD213PS  elementConstants<>+576(SB), Z0, Z1
+	VFMADD213PS  elementConstants<>+640(SB), Z0, Z1
+	VFMADD213PS  elementConstants<>+704(SB), Z0, Z1
+	VFMADD213PS  elementConstants<>+768(SB), Z0, Z1
+	VFMADD213PS  elementConstants<>+832(SB), Z0, Z1
+	VMULPS       Z0, Z0, Z3
+	VMOVAPS      Z3, Z3
+	VFMADD213PS  Z0, Z1, Z3
+	VADDPS       elementConstants<>+64(SB), Z3, Z0
+	VSCALEFPS    Z2, Z0, Z0
+	VMULPS       elementConstants<>+5120(SB), Z0, Z0
+	VMOVUPS.Z    (BX)(SI*1), K1, Z1
+	VMULPS       Z0, Z1, Z0
+	VMOVUPS      Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueSqrt(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueSqrt(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(BX*1), Z0
+	VMOVUPS 64(DX)(BX*1), Z1
+	VSQRTPS Z0, Z0
+	VSQRTPS Z1, Z1
+	VMOVUPS Z0, (AX)(BX*1)
+	VMOVUPS Z1, 64(AX)(BX*1)
+	ADDQ    $0x00000080, BX
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(BX*1), Z0
+	VSQRTPS Z0, Z0
+	VMOVUPS Z0, (AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z0
+	VSQRTPS   Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientSqrt(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientSqrt(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS 64(DX)(SI*1), Z2
+	VMOVUPS elementConstants<>+832(SB), Z1
+	VMOVUPS elementConstants<>+832(SB), Z3
+	VDIVPS  Z0, Z1, Z0
+	VDIVPS  Z2, Z3, Z2
+	VMOVUPS (BX)(SI*1), Z1
+	VMOVUPS 64(BX)(SI*1), Z3
+	VMULPS  Z0, Z1, Z0
+	VMULPS  Z2, Z3, Z1
+	VMOVUPS Z0, (AX)(SI*1)
+	VMOVUPS Z1, 64(AX)(SI*1)
+	ADDQ    $0x00000080, SI
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS elementConstants<>+832(SB), Z1
+	VDIVPS  Z0, Z1, Z0
+	VMOVUPS (BX)(SI*1), Z1
+	VMULPS  Z0, Z1, Z0
+	VMOVUPS Z0, (AX)(SI*1)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VMOVUPS   elementConstants<>+832(SB), Z1
+	VDIVPS    Z0, Z1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueRsqrt(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueRsqrt(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(BX*1), Z0
+	VMOVUPS 64(DX)(BX*1), Z1
+	VSQRTPS Z0, Z0
+	VSQRTPS Z1, Z2
+	VMOVUPS elementConstants<>+64(SB), Z1
+	VMOVUPS elementConstants<>+64(SB), Z3
+	VDIVPS  Z0, Z1, Z0
+	VDIVPS  Z2, Z3, Z1
+	VMOVUPS Z0, (AX)(BX*1)
+	VMOVUPS Z1, 64(AX)(BX*1)
+	ADDQ    $0x00000080, BX
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(BX*1), Z0
+	VSQRTPS Z0, Z0
+	VMOVUPS elementConstants<>+64(SB), Z1
+	VDIVPS  Z0, Z1, Z0
+	VMOVUPS Z0, (AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z0
+	VSQRTPS   Z0, Z0
+	VMOVUPS   elementConstants<>+64(SB), Z1
+	VDIVPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientRsqrt(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientRsqrt(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS 64(DX)(SI*1), Z2
+	VMULPS  elementConstants<>+2304(SB), Z0, Z1
+	VMULPS  elementConstants<>+2304(SB), Z2, Z3
+	VMULPS  Z0, Z1, Z1
+	VMULPS  Z2, Z3, Z3
+	VMULPS  Z0, Z1, Z0
+	VMULPS  Z2, Z3, Z2
+	VMOVUPS (BX)(SI*1), Z1
+	VMOVUPS 64(BX)(SI*1), Z3
+	VMULPS  Z0, Z1, Z0
+	VMULPS  Z2, Z3, Z1
+	VMOVUPS Z0, (AX)(SI*1)
+	VMOVUPS Z1, 64(AX)(SI*1)
+	ADDQ    $0x00000080, SI
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(SI*1), Z0
+	VMULPS  elementConstants<>+2304(SB), Z0, Z1
+	VMULPS  Z0, Z1, Z1
+	VMULPS  Z0, Z1, Z0
+	VMOVUPS (BX)(SI*1), Z1
+	VMULPS  Z0, Z1, Z0
+	VMOVUPS Z0, (AX)(SI*1)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VMULPS    elementConstants<>+2304(SB), Z0, Z1
+	VMULPS    Z0, Z1, Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueSquare(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueSquare(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(BX*1), Z0
+	VMOVUPS 64(DX)(BX*1), Z1
+	VMULPS  Z0, Z0, Z0
+	VMULPS  Z1, Z1, Z1
+	VMOVUPS Z0, (AX)(BX*1)
+	VMOVUPS Z1, 64(AX)(BX*1)
+	ADDQ    $0x00000080, BX
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(BX*1), Z0
+	VMULPS  Z0, Z0, Z0
+	VMOVUPS Z0, (AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z0
+	VMULPS    Z0, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientSquare(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientSquare(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS 64(DX)(SI*1), Z1
+	VADDPS  Z0, Z0, Z0
+	VADDPS  Z1, Z1, Z2
+	VMOVUPS (BX)(SI*1), Z1
+	VMOVUPS 64(BX)(SI*1), Z3
+	VMULPS  Z0, Z1, Z0
+	VMULPS  Z2, Z3, Z1
+	VMOVUPS Z0, (AX)(SI*1)
+	VMOVUPS Z1, 64(AX)(SI*1)
+	ADDQ    $0x00000080, SI
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(SI*1), Z0
+	VADDPS  Z0, Z0, Z0
+	VMOVUPS (BX)(SI*1), Z1
+	VMULPS  Z0, Z1, Z0
+	VMOVUPS Z0, (AX)(SI*1)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VADDPS    Z0, Z0, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueAbs(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueAbs(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(BX*1), Z0
+	VMOVUPS 64(DX)(BX*1), Z1
+	VPANDD  elementConstants<>+896(SB), Z0, Z0
+	VPANDD  elementConstants<>+896(SB), Z1, Z1
+	VMOVUPS Z0, (AX)(BX*1)
+	VMOVUPS Z1, 64(AX)(BX*1)
+	ADDQ    $0x00000080, BX
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(BX*1), Z0
+	VPANDD  elementConstants<>+896(SB), Z0, Z0
+	VMOVUPS Z0, (AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z0
+	VPANDD    elementConstants<>+896(SB), Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientAbs(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientAbs(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(SI*1), Z0
+	VMOVUPS   64(DX)(SI*1), Z3
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K1
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z3, K2
+	VBLENDMPS elementConstants<>+64(SB), Z0, K1, Z1
+	VBLENDMPS elementConstants<>+64(SB), Z3, K2, Z4
+	VCMPPS    $0x11, elementConstants<>+0(SB), Z0, K1
+	VCMPPS    $0x11, elementConstants<>+0(SB), Z3, K2
+	VBLENDMPS elementConstants<>+3392(SB), Z1, K1, Z2
+	VBLENDMPS elementConstants<>+3392(SB), Z4, K2, Z5
+	VMOVUPS   (BX)(SI*1), Z0
+	VMOVUPS   64(BX)(SI*1), Z3
+	VMULPS    Z2, Z0, Z0
+	VMULPS    Z5, Z3, Z3
+	VMOVUPS   Z0, (AX)(SI*1)
+	VMOVUPS   Z3, 64(AX)(SI*1)
+	ADDQ      $0x00000080, SI
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(SI*1), Z0
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS elementConstants<>+64(SB), Z0, K1, Z6
+	VCMPPS    $0x11, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS elementConstants<>+3392(SB), Z6, K1, Z7
+	VMOVUPS   (BX)(SI*1), Z0
+	VMULPS    Z7, Z0, Z0
+	VMOVUPS   Z0, (AX)(SI*1)
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS elementConstants<>+64(SB), Z0, K2, Z8
+	VCMPPS    $0x11, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS elementConstants<>+3392(SB), Z8, K2, Z9
+	VMOVUPS.Z (BX)(SI*1), K1, Z0
+	VMULPS    Z9, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueNeg(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueNeg(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(BX*1), Z0
+	VMOVUPS 64(DX)(BX*1), Z1
+	VPXORD  elementConstants<>+128(SB), Z0, Z0
+	VPXORD  elementConstants<>+128(SB), Z1, Z1
+	VMOVUPS Z0, (AX)(BX*1)
+	VMOVUPS Z1, 64(AX)(BX*1)
+	ADDQ    $0x00000080, BX
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(BX*1), Z0
+	VPXORD  elementConstants<>+128(SB), Z0, Z0
+	VMOVUPS Z0, (AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z0
+	VPXORD    elementConstants<>+128(SB), Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientNeg(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientNeg(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS 64(DX)(SI*1), Z0
+	VMOVUPS elementConstants<>+3392(SB), Z0
+	VMOVUPS elementConstants<>+3392(SB), Z2
+	VMOVUPS (BX)(SI*1), Z1
+	VMOVUPS 64(BX)(SI*1), Z3
+	VMULPS  Z0, Z1, Z0
+	VMULPS  Z2, Z3, Z1
+	VMOVUPS Z0, (AX)(SI*1)
+	VMOVUPS Z1, 64(AX)(SI*1)
+	ADDQ    $0x00000080, SI
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS elementConstants<>+3392(SB), Z0
+	VMOVUPS (BX)(SI*1), Z1
+	VMULPS  Z0, Z1, Z0
+	VMOVUPS Z0, (AX)(SI*1)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VMOVUPS   elementConstants<>+3392(SB), Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueSign(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueSign(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(BX*1), Z0
+	VMOVUPS   64(DX)(BX*1), Z3
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K1
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z3, K2
+	VBLENDMPS elementConstants<>+64(SB), Z0, K1, Z1
+	VBLENDMPS elementConstants<>+64(SB), Z3, K2, Z4
+	VCMPPS    $0x11, elementConstants<>+0(SB), Z0, K1
+	VCMPPS    $0x11, elementConstants<>+0(SB), Z3, K2
+	VBLENDMPS elementConstants<>+3392(SB), Z1, K1, Z2
+	VBLENDMPS elementConstants<>+3392(SB), Z4, K2, Z5
+	VMOVUPS   Z2, (AX)(BX*1)
+	VMOVUPS   Z5, 64(AX)(BX*1)
+	ADDQ      $0x00000080, BX
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(BX*1), Z0
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS elementConstants<>+64(SB), Z0, K1, Z6
+	VCMPPS    $0x11, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS elementConstants<>+3392(SB), Z6, K1, Z7
+	VMOVUPS   Z7, (AX)(BX*1)
+	ADDQ      $0x00000040, BX
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z0
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS elementConstants<>+64(SB), Z0, K2, Z8
+	VCMPPS    $0x11, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS elementConstants<>+3392(SB), Z8, K2, Z9
+	VMOVUPS   Z9, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueReciprocal(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueReciprocal(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(BX*1), Z0
+	VMOVUPS 64(DX)(BX*1), Z2
+	VMOVUPS elementConstants<>+64(SB), Z1
+	VMOVUPS elementConstants<>+64(SB), Z3
+	VDIVPS  Z0, Z1, Z0
+	VDIVPS  Z2, Z3, Z1
+	VMOVUPS Z0, (AX)(BX*1)
+	VMOVUPS Z1, 64(AX)(BX*1)
+	ADDQ    $0x00000080, BX
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(BX*1), Z0
+	VMOVUPS elementConstants<>+64(SB), Z1
+	VDIVPS  Z0, Z1, Z0
+	VMOVUPS Z0, (AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z0
+	VMOVUPS   elementConstants<>+64(SB), Z1
+	VDIVPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GradientReciprocal(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientReciprocal(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), BX
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS 64(DX)(SI*1), Z2
+	VPXORD  elementConstants<>+128(SB), Z0, Z1
+	VPXORD  elementConstants<>+128(SB), Z2, Z3
+	VMULPS  Z0, Z1, Z0
+	VMULPS  Z2, Z3, Z2
+	VMOVUPS (BX)(SI*1), Z1
+	VMOVUPS 64(BX)(SI*1), Z3
+	VMULPS  Z0, Z1, Z0
+	VMULPS  Z2, Z3, Z1
+	VMOVUPS Z0, (AX)(SI*1)
+	VMOVUPS Z1, 64(AX)(SI*1)
+	ADDQ    $0x00000080, SI
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(SI*1), Z0
+	VPXORD  elementConstants<>+128(SB), Z0, Z1
+	VMULPS  Z0, Z1, Z0
+	VMOVUPS (BX)(SI*1), Z1
+	VMULPS  Z0, Z1, Z0
+	VMOVUPS Z0, (AX)(SI*1)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VPXORD    elementConstants<>+128(SB), Z0, Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueFloor(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueFloor(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ        CX, $0x00000020
+	JLT         Below2
+	VMOVUPS     (DX)(BX*1), Z0
+	VMOVUPS     64(DX)(BX*1), Z1
+	VRNDSCALEPS $0x09, Z0, Z0
+	VRNDSCALEPS $0x09, Z1, Z1
+	VMOVUPS     Z0, (AX)(BX*1)
+	VMOVUPS     Z1, 64(AX)(BX*1)
+	ADDQ        $0x00000080, BX
+	SUBQ        $0x00000020, CX
+	JMP         By2
+
+Below2:
+By1:
+	CMPQ        CX, $0x00000010
+	JLT         Below1
+	VMOVUPS     (DX)(BX*1), Z0
+	VRNDSCALEPS $0x09, Z0, Z0
+	VMOVUPS     Z0, (AX)(BX*1)
+	ADDQ        $0x00000040, BX
+	SUBQ        $0x00000010, CX
+	JMP         By1
+
+Below1:
+	TESTQ       CX, CX
+	JZ          Done
+	MOVL        $0x00000001, SI
+	SHLL        CL, SI
+	DECL        SI
+	KMOVW       SI, K1
+	VMOVUPS.Z   (DX)(BX*1), K1, Z0
+	VRNDSCALEPS $0x09, Z0, Z0
+	VMOVUPS     Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueCeil(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueCeil(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ        CX, $0x00000020
+	JLT         Below2
+	VMOVUPS     (DX)(BX*1), Z0
+	VMOVUPS     64(DX)(BX*1), Z1
+	VRNDSCALEPS $0x0a, Z0, Z0
+	VRNDSCALEPS $0x0a, Z1, Z1
+	VMOVUPS     Z0, (AX)(BX*1)
+	VMOVUPS     Z1, 64(AX)(BX*1)
+	ADDQ        $0x00000080, BX
+	SUBQ        $0x00000020, CX
+	JMP         By2
+
+Below2:
+By1:
+	CMPQ        CX, $0x00000010
+	JLT         Below1
+	VMOVUPS     (DX)(BX*1), Z0
+	VRNDSCALEPS $0x0a, Z0, Z0
+	VMOVUPS     Z0, (AX)(BX*1)
+	ADDQ        $0x00000040, BX
+	SUBQ        $0x00000010, CX
+	JMP         By1
+
+Below1:
+	TESTQ       CX, CX
+	JZ          Done
+	MOVL        $0x00000001, SI
+	SHLL        CL, SI
+	DECL        SI
+	KMOVW       SI, K1
+	VMOVUPS.Z   (DX)(BX*1), K1, Z0
+	VRNDSCALEPS $0x0a, Z0, Z0
+	VMOVUPS     Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ValueRound(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ValueRound(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ n+16(FP), CX
+	XORQ BX, BX
+
+By2:
+	CMPQ        CX, $0x00000020
+	JLT         Below2
+	VMOVUPS     (DX)(BX*1), Z0
+	VMOVUPS     64(DX)(BX*1), Z1
+	VRNDSCALEPS $0x08, Z0, Z0
+	VRNDSCALEPS $0x08, Z1, Z1
+	VMOVUPS     Z0, (AX)(BX*1)
+	VMOVUPS     Z1, 64(AX)(BX*1)
+	ADDQ        $0x00000080, BX
+	SUBQ        $0x00000020, CX
+	JMP         By2
+
+Below2:
+By1:
+	CMPQ        CX, $0x00000010
+	JLT         Below1
+	VMOVUPS     (DX)(BX*1), Z0
+	VRNDSCALEPS $0x08, Z0, Z0
+	VMOVUPS     Z0, (AX)(BX*1)
+	ADDQ        $0x00000040, BX
+	SUBQ        $0x00000010, CX
+	JMP         By1
+
+Below1:
+	TESTQ       CX, CX
+	JZ          Done
+	MOVL        $0x00000001, SI
+	SHLL        CL, SI
+	DECL        SI
+	KMOVW       SI, K1
+	VMOVUPS.Z   (DX)(BX*1), K1, Z0
+	VRNDSCALEPS $0x08, Z0, Z0
+	VMOVUPS     Z0, K1, (AX)(BX*1)
 
 Done:
 	VZEROUPPER
@@ -714,13 +7824,13 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS 64(DX)(SI*1), Z2
 	VMOVUPS (BX)(SI*1), Z1
+	VMOVUPS 64(BX)(SI*1), Z3
 	VADDPS  Z1, Z0, Z0
+	VADDPS  Z3, Z2, Z1
 	VMOVUPS Z0, (AX)(SI*1)
-	VMOVUPS 64(DX)(SI*1), Z0
-	VMOVUPS 64(BX)(SI*1), Z1
-	VADDPS  Z1, Z0, Z0
-	VMOVUPS Z0, 64(AX)(SI*1)
+	VMOVUPS Z1, 64(AX)(SI*1)
 	ADDQ    $0x00000080, SI
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -766,11 +7876,11 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(BX*1), Z1
+	VMOVUPS 64(DX)(BX*1), Z2
 	VADDPS  Z0, Z1, Z1
+	VADDPS  Z0, Z2, Z2
 	VMOVUPS Z1, (AX)(BX*1)
-	VMOVUPS 64(DX)(BX*1), Z1
-	VADDPS  Z0, Z1, Z1
-	VMOVUPS Z1, 64(AX)(BX*1)
+	VMOVUPS Z2, 64(AX)(BX*1)
 	ADDQ    $0x00000080, BX
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -814,11 +7924,11 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(BX*1), Z1
+	VMOVUPS 64(DX)(BX*1), Z2
 	VADDPS  Z1, Z0, Z1
+	VADDPS  Z2, Z0, Z2
 	VMOVUPS Z1, (AX)(BX*1)
-	VMOVUPS 64(DX)(BX*1), Z1
-	VADDPS  Z1, Z0, Z1
-	VMOVUPS Z1, 64(AX)(BX*1)
+	VMOVUPS Z2, 64(AX)(BX*1)
 	ADDQ    $0x00000080, BX
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -868,13 +7978,13 @@ rowBy2:
 	CMPQ    CX, $0x00000020
 	JLT     rowBelow2
 	VMOVUPS (DX)(R9*1), Z0
+	VMOVUPS 64(DX)(R9*1), Z2
 	VMOVUPS (BX)(R9*1), Z1
+	VMOVUPS 64(BX)(R9*1), Z3
 	VADDPS  Z1, Z0, Z0
+	VADDPS  Z3, Z2, Z1
 	VMOVUPS Z0, (AX)(R9*1)
-	VMOVUPS 64(DX)(R9*1), Z0
-	VMOVUPS 64(BX)(R9*1), Z1
-	VADDPS  Z1, Z0, Z0
-	VMOVUPS Z0, 64(AX)(R9*1)
+	VMOVUPS Z1, 64(AX)(R9*1)
 	ADDQ    $0x00000080, R9
 	SUBQ    $0x00000020, CX
 	JMP     rowBy2
@@ -924,13 +8034,13 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS 64(DX)(SI*1), Z2
 	VMOVUPS (BX)(SI*1), Z1
+	VMOVUPS 64(BX)(SI*1), Z3
 	VSUBPS  Z1, Z0, Z0
+	VSUBPS  Z3, Z2, Z1
 	VMOVUPS Z0, (AX)(SI*1)
-	VMOVUPS 64(DX)(SI*1), Z0
-	VMOVUPS 64(BX)(SI*1), Z1
-	VSUBPS  Z1, Z0, Z0
-	VMOVUPS Z0, 64(AX)(SI*1)
+	VMOVUPS Z1, 64(AX)(SI*1)
 	ADDQ    $0x00000080, SI
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -976,11 +8086,11 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(BX*1), Z1
+	VMOVUPS 64(DX)(BX*1), Z2
 	VSUBPS  Z0, Z1, Z1
+	VSUBPS  Z0, Z2, Z2
 	VMOVUPS Z1, (AX)(BX*1)
-	VMOVUPS 64(DX)(BX*1), Z1
-	VSUBPS  Z0, Z1, Z1
-	VMOVUPS Z1, 64(AX)(BX*1)
+	VMOVUPS Z2, 64(AX)(BX*1)
 	ADDQ    $0x00000080, BX
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -1024,11 +8134,11 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(BX*1), Z1
+	VMOVUPS 64(DX)(BX*1), Z2
 	VSUBPS  Z1, Z0, Z1
+	VSUBPS  Z2, Z0, Z2
 	VMOVUPS Z1, (AX)(BX*1)
-	VMOVUPS 64(DX)(BX*1), Z1
-	VSUBPS  Z1, Z0, Z1
-	VMOVUPS Z1, 64(AX)(BX*1)
+	VMOVUPS Z2, 64(AX)(BX*1)
 	ADDQ    $0x00000080, BX
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -1078,13 +8188,13 @@ rowBy2:
 	CMPQ    CX, $0x00000020
 	JLT     rowBelow2
 	VMOVUPS (DX)(R9*1), Z0
+	VMOVUPS 64(DX)(R9*1), Z2
 	VMOVUPS (BX)(R9*1), Z1
+	VMOVUPS 64(BX)(R9*1), Z3
 	VSUBPS  Z1, Z0, Z0
+	VSUBPS  Z3, Z2, Z1
 	VMOVUPS Z0, (AX)(R9*1)
-	VMOVUPS 64(DX)(R9*1), Z0
-	VMOVUPS 64(BX)(R9*1), Z1
-	VSUBPS  Z1, Z0, Z0
-	VMOVUPS Z0, 64(AX)(R9*1)
+	VMOVUPS Z1, 64(AX)(R9*1)
 	ADDQ    $0x00000080, R9
 	SUBQ    $0x00000020, CX
 	JMP     rowBy2
@@ -1134,13 +8244,13 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS 64(DX)(SI*1), Z2
 	VMOVUPS (BX)(SI*1), Z1
+	VMOVUPS 64(BX)(SI*1), Z3
 	VMULPS  Z1, Z0, Z0
+	VMULPS  Z3, Z2, Z1
 	VMOVUPS Z0, (AX)(SI*1)
-	VMOVUPS 64(DX)(SI*1), Z0
-	VMOVUPS 64(BX)(SI*1), Z1
-	VMULPS  Z1, Z0, Z0
-	VMOVUPS Z0, 64(AX)(SI*1)
+	VMOVUPS Z1, 64(AX)(SI*1)
 	ADDQ    $0x00000080, SI
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -1186,11 +8296,11 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(BX*1), Z1
+	VMOVUPS 64(DX)(BX*1), Z2
 	VMULPS  Z0, Z1, Z1
+	VMULPS  Z0, Z2, Z2
 	VMOVUPS Z1, (AX)(BX*1)
-	VMOVUPS 64(DX)(BX*1), Z1
-	VMULPS  Z0, Z1, Z1
-	VMOVUPS Z1, 64(AX)(BX*1)
+	VMOVUPS Z2, 64(AX)(BX*1)
 	ADDQ    $0x00000080, BX
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -1234,11 +8344,11 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(BX*1), Z1
+	VMOVUPS 64(DX)(BX*1), Z2
 	VMULPS  Z1, Z0, Z1
+	VMULPS  Z2, Z0, Z2
 	VMOVUPS Z1, (AX)(BX*1)
-	VMOVUPS 64(DX)(BX*1), Z1
-	VMULPS  Z1, Z0, Z1
-	VMOVUPS Z1, 64(AX)(BX*1)
+	VMOVUPS Z2, 64(AX)(BX*1)
 	ADDQ    $0x00000080, BX
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -1288,13 +8398,13 @@ rowBy2:
 	CMPQ    CX, $0x00000020
 	JLT     rowBelow2
 	VMOVUPS (DX)(R9*1), Z0
+	VMOVUPS 64(DX)(R9*1), Z2
 	VMOVUPS (BX)(R9*1), Z1
+	VMOVUPS 64(BX)(R9*1), Z3
 	VMULPS  Z1, Z0, Z0
+	VMULPS  Z3, Z2, Z1
 	VMOVUPS Z0, (AX)(R9*1)
-	VMOVUPS 64(DX)(R9*1), Z0
-	VMOVUPS 64(BX)(R9*1), Z1
-	VMULPS  Z1, Z0, Z0
-	VMOVUPS Z0, 64(AX)(R9*1)
+	VMOVUPS Z1, 64(AX)(R9*1)
 	ADDQ    $0x00000080, R9
 	SUBQ    $0x00000020, CX
 	JMP     rowBy2
@@ -1344,13 +8454,13 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS 64(DX)(SI*1), Z2
 	VMOVUPS (BX)(SI*1), Z1
+	VMOVUPS 64(BX)(SI*1), Z3
 	VDIVPS  Z1, Z0, Z0
+	VDIVPS  Z3, Z2, Z1
 	VMOVUPS Z0, (AX)(SI*1)
-	VMOVUPS 64(DX)(SI*1), Z0
-	VMOVUPS 64(BX)(SI*1), Z1
-	VDIVPS  Z1, Z0, Z0
-	VMOVUPS Z0, 64(AX)(SI*1)
+	VMOVUPS Z1, 64(AX)(SI*1)
 	ADDQ    $0x00000080, SI
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -1396,11 +8506,11 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(BX*1), Z1
+	VMOVUPS 64(DX)(BX*1), Z2
 	VDIVPS  Z0, Z1, Z1
+	VDIVPS  Z0, Z2, Z2
 	VMOVUPS Z1, (AX)(BX*1)
-	VMOVUPS 64(DX)(BX*1), Z1
-	VDIVPS  Z0, Z1, Z1
-	VMOVUPS Z1, 64(AX)(BX*1)
+	VMOVUPS Z2, 64(AX)(BX*1)
 	ADDQ    $0x00000080, BX
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -1444,11 +8554,11 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(BX*1), Z1
+	VMOVUPS 64(DX)(BX*1), Z2
 	VDIVPS  Z1, Z0, Z1
+	VDIVPS  Z2, Z0, Z2
 	VMOVUPS Z1, (AX)(BX*1)
-	VMOVUPS 64(DX)(BX*1), Z1
-	VDIVPS  Z1, Z0, Z1
-	VMOVUPS Z1, 64(AX)(BX*1)
+	VMOVUPS Z2, 64(AX)(BX*1)
 	ADDQ    $0x00000080, BX
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -1498,13 +8608,13 @@ rowBy2:
 	CMPQ    CX, $0x00000020
 	JLT     rowBelow2
 	VMOVUPS (DX)(R9*1), Z0
+	VMOVUPS 64(DX)(R9*1), Z2
 	VMOVUPS (BX)(R9*1), Z1
+	VMOVUPS 64(BX)(R9*1), Z3
 	VDIVPS  Z1, Z0, Z0
+	VDIVPS  Z3, Z2, Z1
 	VMOVUPS Z0, (AX)(R9*1)
-	VMOVUPS 64(DX)(R9*1), Z0
-	VMOVUPS 64(BX)(R9*1), Z1
-	VDIVPS  Z1, Z0, Z0
-	VMOVUPS Z0, 64(AX)(R9*1)
+	VMOVUPS Z1, 64(AX)(R9*1)
 	ADDQ    $0x00000080, R9
 	SUBQ    $0x00000020, CX
 	JMP     rowBy2
@@ -1554,21 +8664,21 @@ By2:
 	CMPQ      CX, $0x00000020
 	JLT       Below2
 	VMOVUPS   (DX)(SI*1), Z0
+	VMOVUPS   64(DX)(SI*1), Z5
 	VMOVUPS   (BX)(SI*1), Z1
+	VMOVUPS   64(BX)(SI*1), Z6
 	VMAXPS    Z1, Z0, Z2
+	VMAXPS    Z6, Z5, Z7
 	VMAXPS    Z0, Z1, Z3
+	VMAXPS    Z5, Z6, Z8
 	VPANDD    Z3, Z2, Z2
+	VPANDD    Z8, Z7, Z3
 	VCMPPS    $0x03, Z1, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, (AX)(SI*1)
-	VMOVUPS   64(DX)(SI*1), Z0
-	VMOVUPS   64(BX)(SI*1), Z1
-	VMAXPS    Z1, Z0, Z2
-	VMAXPS    Z0, Z1, Z3
-	VPANDD    Z3, Z2, Z2
-	VCMPPS    $0x03, Z1, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, 64(AX)(SI*1)
+	VCMPPS    $0x03, Z6, Z5, K2
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z4
+	VBLENDMPS elementConstants<>+4480(SB), Z3, K2, Z9
+	VMOVUPS   Z4, (AX)(SI*1)
+	VMOVUPS   Z9, 64(AX)(SI*1)
 	ADDQ      $0x00000080, SI
 	SUBQ      $0x00000020, CX
 	JMP       By2
@@ -1583,8 +8693,8 @@ By1:
 	VMAXPS    Z0, Z1, Z3
 	VPANDD    Z3, Z2, Z2
 	VCMPPS    $0x03, Z1, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, (AX)(SI*1)
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z10
+	VMOVUPS   Z10, (AX)(SI*1)
 	ADDQ      $0x00000040, SI
 	SUBQ      $0x00000010, CX
 	JMP       By1
@@ -1602,8 +8712,8 @@ Below1:
 	VMAXPS    Z0, Z1, Z3
 	VPANDD    Z3, Z2, Z2
 	VCMPPS    $0x03, Z1, Z0, K2
-	VBLENDMPS elementConstants<>+768(SB), Z2, K2, Z2
-	VMOVUPS   Z2, K1, (AX)(SI*1)
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K2, Z11
+	VMOVUPS   Z11, K1, (AX)(SI*1)
 
 Done:
 	VZEROUPPER
@@ -1622,19 +8732,19 @@ By2:
 	CMPQ      CX, $0x00000020
 	JLT       Below2
 	VMOVUPS   (DX)(BX*1), Z1
+	VMOVUPS   64(DX)(BX*1), Z5
 	VMAXPS    Z0, Z1, Z2
+	VMAXPS    Z0, Z5, Z6
 	VMAXPS    Z1, Z0, Z3
+	VMAXPS    Z5, Z0, Z7
 	VPANDD    Z3, Z2, Z2
+	VPANDD    Z7, Z6, Z3
 	VCMPPS    $0x03, Z0, Z1, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, (AX)(BX*1)
-	VMOVUPS   64(DX)(BX*1), Z1
-	VMAXPS    Z0, Z1, Z2
-	VMAXPS    Z1, Z0, Z3
-	VPANDD    Z3, Z2, Z2
-	VCMPPS    $0x03, Z0, Z1, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, 64(AX)(BX*1)
+	VCMPPS    $0x03, Z0, Z5, K2
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z4
+	VBLENDMPS elementConstants<>+4480(SB), Z3, K2, Z8
+	VMOVUPS   Z4, (AX)(BX*1)
+	VMOVUPS   Z8, 64(AX)(BX*1)
 	ADDQ      $0x00000080, BX
 	SUBQ      $0x00000020, CX
 	JMP       By2
@@ -1648,8 +8758,8 @@ By1:
 	VMAXPS    Z1, Z0, Z3
 	VPANDD    Z3, Z2, Z2
 	VCMPPS    $0x03, Z0, Z1, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, (AX)(BX*1)
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z9
+	VMOVUPS   Z9, (AX)(BX*1)
 	ADDQ      $0x00000040, BX
 	SUBQ      $0x00000010, CX
 	JMP       By1
@@ -1666,8 +8776,8 @@ Below1:
 	VMAXPS    Z1, Z0, Z3
 	VPANDD    Z3, Z2, Z2
 	VCMPPS    $0x03, Z0, Z1, K2
-	VBLENDMPS elementConstants<>+768(SB), Z2, K2, Z2
-	VMOVUPS   Z2, K1, (AX)(BX*1)
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K2, Z10
+	VMOVUPS   Z10, K1, (AX)(BX*1)
 
 Done:
 	VZEROUPPER
@@ -1686,19 +8796,19 @@ By2:
 	CMPQ      CX, $0x00000020
 	JLT       Below2
 	VMOVUPS   (DX)(BX*1), Z1
+	VMOVUPS   64(DX)(BX*1), Z5
 	VMAXPS    Z1, Z0, Z2
+	VMAXPS    Z5, Z0, Z6
 	VMAXPS    Z0, Z1, Z3
+	VMAXPS    Z0, Z5, Z7
 	VPANDD    Z3, Z2, Z2
+	VPANDD    Z7, Z6, Z3
 	VCMPPS    $0x03, Z1, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, (AX)(BX*1)
-	VMOVUPS   64(DX)(BX*1), Z1
-	VMAXPS    Z1, Z0, Z2
-	VMAXPS    Z0, Z1, Z3
-	VPANDD    Z3, Z2, Z2
-	VCMPPS    $0x03, Z1, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, 64(AX)(BX*1)
+	VCMPPS    $0x03, Z5, Z0, K2
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z4
+	VBLENDMPS elementConstants<>+4480(SB), Z3, K2, Z8
+	VMOVUPS   Z4, (AX)(BX*1)
+	VMOVUPS   Z8, 64(AX)(BX*1)
 	ADDQ      $0x00000080, BX
 	SUBQ      $0x00000020, CX
 	JMP       By2
@@ -1712,8 +8822,8 @@ By1:
 	VMAXPS    Z0, Z1, Z3
 	VPANDD    Z3, Z2, Z2
 	VCMPPS    $0x03, Z1, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, (AX)(BX*1)
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z9
+	VMOVUPS   Z9, (AX)(BX*1)
 	ADDQ      $0x00000040, BX
 	SUBQ      $0x00000010, CX
 	JMP       By1
@@ -1730,8 +8840,8 @@ Below1:
 	VMAXPS    Z0, Z1, Z3
 	VPANDD    Z3, Z2, Z2
 	VCMPPS    $0x03, Z1, Z0, K2
-	VBLENDMPS elementConstants<>+768(SB), Z2, K2, Z2
-	VMOVUPS   Z2, K1, (AX)(BX*1)
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K2, Z10
+	VMOVUPS   Z10, K1, (AX)(BX*1)
 
 Done:
 	VZEROUPPER
@@ -1756,21 +8866,21 @@ rowBy2:
 	CMPQ      CX, $0x00000020
 	JLT       rowBelow2
 	VMOVUPS   (DX)(R9*1), Z0
+	VMOVUPS   64(DX)(R9*1), Z5
 	VMOVUPS   (BX)(R9*1), Z1
+	VMOVUPS   64(BX)(R9*1), Z6
 	VMAXPS    Z1, Z0, Z2
+	VMAXPS    Z6, Z5, Z7
 	VMAXPS    Z0, Z1, Z3
+	VMAXPS    Z5, Z6, Z8
 	VPANDD    Z3, Z2, Z2
+	VPANDD    Z8, Z7, Z3
 	VCMPPS    $0x03, Z1, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, (AX)(R9*1)
-	VMOVUPS   64(DX)(R9*1), Z0
-	VMOVUPS   64(BX)(R9*1), Z1
-	VMAXPS    Z1, Z0, Z2
-	VMAXPS    Z0, Z1, Z3
-	VPANDD    Z3, Z2, Z2
-	VCMPPS    $0x03, Z1, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, 64(AX)(R9*1)
+	VCMPPS    $0x03, Z6, Z5, K2
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z4
+	VBLENDMPS elementConstants<>+4480(SB), Z3, K2, Z9
+	VMOVUPS   Z4, (AX)(R9*1)
+	VMOVUPS   Z9, 64(AX)(R9*1)
 	ADDQ      $0x00000080, R9
 	SUBQ      $0x00000020, CX
 	JMP       rowBy2
@@ -1785,8 +8895,8 @@ rowBy1:
 	VMAXPS    Z0, Z1, Z3
 	VPANDD    Z3, Z2, Z2
 	VCMPPS    $0x03, Z1, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, (AX)(R9*1)
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z10
+	VMOVUPS   Z10, (AX)(R9*1)
 	ADDQ      $0x00000040, R9
 	SUBQ      $0x00000010, CX
 	JMP       rowBy1
@@ -1804,8 +8914,8 @@ rowBelow1:
 	VMAXPS    Z0, Z1, Z3
 	VPANDD    Z3, Z2, Z2
 	VCMPPS    $0x03, Z1, Z0, K2
-	VBLENDMPS elementConstants<>+768(SB), Z2, K2, Z2
-	VMOVUPS   Z2, K1, (AX)(R9*1)
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K2, Z11
+	VMOVUPS   Z11, K1, (AX)(R9*1)
 
 rowDone:
 	ADDQ R8, AX
@@ -1828,21 +8938,21 @@ By2:
 	CMPQ      CX, $0x00000020
 	JLT       Below2
 	VMOVUPS   (DX)(SI*1), Z0
+	VMOVUPS   64(DX)(SI*1), Z5
 	VMOVUPS   (BX)(SI*1), Z1
+	VMOVUPS   64(BX)(SI*1), Z6
 	VMINPS    Z1, Z0, Z2
+	VMINPS    Z6, Z5, Z7
 	VMINPS    Z0, Z1, Z3
+	VMINPS    Z5, Z6, Z8
 	VPORD     Z3, Z2, Z2
+	VPORD     Z8, Z7, Z3
 	VCMPPS    $0x03, Z1, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, (AX)(SI*1)
-	VMOVUPS   64(DX)(SI*1), Z0
-	VMOVUPS   64(BX)(SI*1), Z1
-	VMINPS    Z1, Z0, Z2
-	VMINPS    Z0, Z1, Z3
-	VPORD     Z3, Z2, Z2
-	VCMPPS    $0x03, Z1, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, 64(AX)(SI*1)
+	VCMPPS    $0x03, Z6, Z5, K2
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z4
+	VBLENDMPS elementConstants<>+4480(SB), Z3, K2, Z9
+	VMOVUPS   Z4, (AX)(SI*1)
+	VMOVUPS   Z9, 64(AX)(SI*1)
 	ADDQ      $0x00000080, SI
 	SUBQ      $0x00000020, CX
 	JMP       By2
@@ -1857,8 +8967,8 @@ By1:
 	VMINPS    Z0, Z1, Z3
 	VPORD     Z3, Z2, Z2
 	VCMPPS    $0x03, Z1, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, (AX)(SI*1)
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z10
+	VMOVUPS   Z10, (AX)(SI*1)
 	ADDQ      $0x00000040, SI
 	SUBQ      $0x00000010, CX
 	JMP       By1
@@ -1876,8 +8986,8 @@ Below1:
 	VMINPS    Z0, Z1, Z3
 	VPORD     Z3, Z2, Z2
 	VCMPPS    $0x03, Z1, Z0, K2
-	VBLENDMPS elementConstants<>+768(SB), Z2, K2, Z2
-	VMOVUPS   Z2, K1, (AX)(SI*1)
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K2, Z11
+	VMOVUPS   Z11, K1, (AX)(SI*1)
 
 Done:
 	VZEROUPPER
@@ -1896,19 +9006,19 @@ By2:
 	CMPQ      CX, $0x00000020
 	JLT       Below2
 	VMOVUPS   (DX)(BX*1), Z1
+	VMOVUPS   64(DX)(BX*1), Z5
 	VMINPS    Z0, Z1, Z2
+	VMINPS    Z0, Z5, Z6
 	VMINPS    Z1, Z0, Z3
+	VMINPS    Z5, Z0, Z7
 	VPORD     Z3, Z2, Z2
+	VPORD     Z7, Z6, Z3
 	VCMPPS    $0x03, Z0, Z1, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, (AX)(BX*1)
-	VMOVUPS   64(DX)(BX*1), Z1
-	VMINPS    Z0, Z1, Z2
-	VMINPS    Z1, Z0, Z3
-	VPORD     Z3, Z2, Z2
-	VCMPPS    $0x03, Z0, Z1, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, 64(AX)(BX*1)
+	VCMPPS    $0x03, Z0, Z5, K2
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z4
+	VBLENDMPS elementConstants<>+4480(SB), Z3, K2, Z8
+	VMOVUPS   Z4, (AX)(BX*1)
+	VMOVUPS   Z8, 64(AX)(BX*1)
 	ADDQ      $0x00000080, BX
 	SUBQ      $0x00000020, CX
 	JMP       By2
@@ -1922,8 +9032,8 @@ By1:
 	VMINPS    Z1, Z0, Z3
 	VPORD     Z3, Z2, Z2
 	VCMPPS    $0x03, Z0, Z1, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, (AX)(BX*1)
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z9
+	VMOVUPS   Z9, (AX)(BX*1)
 	ADDQ      $0x00000040, BX
 	SUBQ      $0x00000010, CX
 	JMP       By1
@@ -1940,8 +9050,8 @@ Below1:
 	VMINPS    Z1, Z0, Z3
 	VPORD     Z3, Z2, Z2
 	VCMPPS    $0x03, Z0, Z1, K2
-	VBLENDMPS elementConstants<>+768(SB), Z2, K2, Z2
-	VMOVUPS   Z2, K1, (AX)(BX*1)
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K2, Z10
+	VMOVUPS   Z10, K1, (AX)(BX*1)
 
 Done:
 	VZEROUPPER
@@ -1960,19 +9070,19 @@ By2:
 	CMPQ      CX, $0x00000020
 	JLT       Below2
 	VMOVUPS   (DX)(BX*1), Z1
+	VMOVUPS   64(DX)(BX*1), Z5
 	VMINPS    Z1, Z0, Z2
+	VMINPS    Z5, Z0, Z6
 	VMINPS    Z0, Z1, Z3
+	VMINPS    Z0, Z5, Z7
 	VPORD     Z3, Z2, Z2
+	VPORD     Z7, Z6, Z3
 	VCMPPS    $0x03, Z1, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, (AX)(BX*1)
-	VMOVUPS   64(DX)(BX*1), Z1
-	VMINPS    Z1, Z0, Z2
-	VMINPS    Z0, Z1, Z3
-	VPORD     Z3, Z2, Z2
-	VCMPPS    $0x03, Z1, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, 64(AX)(BX*1)
+	VCMPPS    $0x03, Z5, Z0, K2
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z4
+	VBLENDMPS elementConstants<>+4480(SB), Z3, K2, Z8
+	VMOVUPS   Z4, (AX)(BX*1)
+	VMOVUPS   Z8, 64(AX)(BX*1)
 	ADDQ      $0x00000080, BX
 	SUBQ      $0x00000020, CX
 	JMP       By2
@@ -1986,8 +9096,8 @@ By1:
 	VMINPS    Z0, Z1, Z3
 	VPORD     Z3, Z2, Z2
 	VCMPPS    $0x03, Z1, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, (AX)(BX*1)
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z9
+	VMOVUPS   Z9, (AX)(BX*1)
 	ADDQ      $0x00000040, BX
 	SUBQ      $0x00000010, CX
 	JMP       By1
@@ -2004,8 +9114,8 @@ Below1:
 	VMINPS    Z0, Z1, Z3
 	VPORD     Z3, Z2, Z2
 	VCMPPS    $0x03, Z1, Z0, K2
-	VBLENDMPS elementConstants<>+768(SB), Z2, K2, Z2
-	VMOVUPS   Z2, K1, (AX)(BX*1)
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K2, Z10
+	VMOVUPS   Z10, K1, (AX)(BX*1)
 
 Done:
 	VZEROUPPER
@@ -2030,21 +9140,21 @@ rowBy2:
 	CMPQ      CX, $0x00000020
 	JLT       rowBelow2
 	VMOVUPS   (DX)(R9*1), Z0
+	VMOVUPS   64(DX)(R9*1), Z5
 	VMOVUPS   (BX)(R9*1), Z1
+	VMOVUPS   64(BX)(R9*1), Z6
 	VMINPS    Z1, Z0, Z2
+	VMINPS    Z6, Z5, Z7
 	VMINPS    Z0, Z1, Z3
+	VMINPS    Z5, Z6, Z8
 	VPORD     Z3, Z2, Z2
+	VPORD     Z8, Z7, Z3
 	VCMPPS    $0x03, Z1, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, (AX)(R9*1)
-	VMOVUPS   64(DX)(R9*1), Z0
-	VMOVUPS   64(BX)(R9*1), Z1
-	VMINPS    Z1, Z0, Z2
-	VMINPS    Z0, Z1, Z3
-	VPORD     Z3, Z2, Z2
-	VCMPPS    $0x03, Z1, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, 64(AX)(R9*1)
+	VCMPPS    $0x03, Z6, Z5, K2
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z4
+	VBLENDMPS elementConstants<>+4480(SB), Z3, K2, Z9
+	VMOVUPS   Z4, (AX)(R9*1)
+	VMOVUPS   Z9, 64(AX)(R9*1)
 	ADDQ      $0x00000080, R9
 	SUBQ      $0x00000020, CX
 	JMP       rowBy2
@@ -2059,8 +9169,8 @@ rowBy1:
 	VMINPS    Z0, Z1, Z3
 	VPORD     Z3, Z2, Z2
 	VCMPPS    $0x03, Z1, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, (AX)(R9*1)
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z10
+	VMOVUPS   Z10, (AX)(R9*1)
 	ADDQ      $0x00000040, R9
 	SUBQ      $0x00000010, CX
 	JMP       rowBy1
@@ -2078,8 +9188,8 @@ rowBelow1:
 	VMINPS    Z0, Z1, Z3
 	VPORD     Z3, Z2, Z2
 	VCMPPS    $0x03, Z1, Z0, K2
-	VBLENDMPS elementConstants<>+768(SB), Z2, K2, Z2
-	VMOVUPS   Z2, K1, (AX)(R9*1)
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K2, Z11
+	VMOVUPS   Z11, K1, (AX)(R9*1)
 
 rowDone:
 	ADDQ R8, AX
@@ -2104,19 +9214,19 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (BX)(R8*1), Z0
+	VMOVUPS 64(BX)(R8*1), Z3
 	VMOVUPS (SI)(R8*1), Z1
+	VMOVUPS 64(SI)(R8*1), Z4
 	VMOVUPS (DI)(R8*1), Z2
+	VMOVUPS 64(DI)(R8*1), Z5
 	VMULPS  Z1, Z2, Z1
+	VMULPS  Z4, Z5, Z4
 	VMULPS  Z0, Z2, Z0
+	VMULPS  Z3, Z5, Z2
 	VMOVUPS Z1, (AX)(R8*1)
+	VMOVUPS Z4, 64(AX)(R8*1)
 	VMOVUPS Z0, (DX)(R8*1)
-	VMOVUPS 64(BX)(R8*1), Z0
-	VMOVUPS 64(SI)(R8*1), Z1
-	VMOVUPS 64(DI)(R8*1), Z2
-	VMULPS  Z1, Z2, Z1
-	VMULPS  Z0, Z2, Z0
-	VMOVUPS Z1, 64(AX)(R8*1)
-	VMOVUPS Z0, 64(DX)(R8*1)
+	VMOVUPS Z2, 64(DX)(R8*1)
 	ADDQ    $0x00000080, R8
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -2170,25 +9280,25 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (BX)(R8*1), Z0
+	VMOVUPS 64(BX)(R8*1), Z4
 	VMOVUPS (SI)(R8*1), Z1
+	VMOVUPS 64(SI)(R8*1), Z5
 	VMOVUPS (DI)(R8*1), Z2
+	VMOVUPS 64(DI)(R8*1), Z6
 	VDIVPS  Z1, Z2, Z3
-	VPXORD  elementConstants<>+1280(SB), Z2, Z2
+	VDIVPS  Z5, Z6, Z7
+	VPXORD  elementConstants<>+128(SB), Z2, Z2
+	VPXORD  elementConstants<>+128(SB), Z6, Z6
 	VDIVPS  Z1, Z0, Z0
+	VDIVPS  Z5, Z4, Z4
 	VDIVPS  Z1, Z0, Z0
+	VDIVPS  Z5, Z4, Z1
 	VMULPS  Z0, Z2, Z0
+	VMULPS  Z1, Z6, Z1
 	VMOVUPS Z3, (AX)(R8*1)
+	VMOVUPS Z7, 64(AX)(R8*1)
 	VMOVUPS Z0, (DX)(R8*1)
-	VMOVUPS 64(BX)(R8*1), Z0
-	VMOVUPS 64(SI)(R8*1), Z1
-	VMOVUPS 64(DI)(R8*1), Z2
-	VDIVPS  Z1, Z2, Z3
-	VPXORD  elementConstants<>+1280(SB), Z2, Z2
-	VDIVPS  Z1, Z0, Z0
-	VDIVPS  Z1, Z0, Z0
-	VMULPS  Z0, Z2, Z0
-	VMOVUPS Z3, 64(AX)(R8*1)
-	VMOVUPS Z0, 64(DX)(R8*1)
+	VMOVUPS Z1, 64(DX)(R8*1)
 	ADDQ    $0x00000080, R8
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -2201,7 +9311,7 @@ By1:
 	VMOVUPS (SI)(R8*1), Z1
 	VMOVUPS (DI)(R8*1), Z2
 	VDIVPS  Z1, Z2, Z3
-	VPXORD  elementConstants<>+1280(SB), Z2, Z2
+	VPXORD  elementConstants<>+128(SB), Z2, Z2
 	VDIVPS  Z1, Z0, Z0
 	VDIVPS  Z1, Z0, Z0
 	VMULPS  Z0, Z2, Z0
@@ -2222,7 +9332,7 @@ Below1:
 	VMOVUPS.Z (SI)(R8*1), K1, Z1
 	VMOVUPS.Z (DI)(R8*1), K1, Z2
 	VDIVPS    Z1, Z2, Z3
-	VPXORD    elementConstants<>+1280(SB), Z2, Z2
+	VPXORD    elementConstants<>+128(SB), Z2, Z2
 	VDIVPS    Z1, Z0, Z0
 	VDIVPS    Z1, Z0, Z0
 	VMULPS    Z0, Z2, Z0
@@ -2248,23 +9358,23 @@ By2:
 	CMPQ      CX, $0x00000020
 	JLT       Below2
 	VMOVUPS   (BX)(R8*1), Z0
+	VMOVUPS   64(BX)(R8*1), Z4
 	VMOVUPS   (SI)(R8*1), Z1
+	VMOVUPS   64(SI)(R8*1), Z5
 	VMOVUPS   (DI)(R8*1), Z2
+	VMOVUPS   64(DI)(R8*1), Z6
 	VCMPPS    $0x1d, Z1, Z0, K1
-	VMOVAPS.Z Z2, K1, Z3
+	VCMPPS    $0x1d, Z5, Z4, K2
+	VMOVUPS.Z Z2, K1, Z3
+	VMOVUPS.Z Z6, K2, Z7
 	VCMPPS    $0x19, Z1, Z0, K1
-	VMOVAPS.Z Z2, K1, Z0
+	VCMPPS    $0x19, Z5, Z4, K2
+	VMOVUPS.Z Z2, K1, Z0
+	VMOVUPS.Z Z6, K2, Z1
 	VMOVUPS   Z3, (AX)(R8*1)
+	VMOVUPS   Z7, 64(AX)(R8*1)
 	VMOVUPS   Z0, (DX)(R8*1)
-	VMOVUPS   64(BX)(R8*1), Z0
-	VMOVUPS   64(SI)(R8*1), Z1
-	VMOVUPS   64(DI)(R8*1), Z2
-	VCMPPS    $0x1d, Z1, Z0, K1
-	VMOVAPS.Z Z2, K1, Z3
-	VCMPPS    $0x19, Z1, Z0, K1
-	VMOVAPS.Z Z2, K1, Z0
-	VMOVUPS   Z3, 64(AX)(R8*1)
-	VMOVUPS   Z0, 64(DX)(R8*1)
+	VMOVUPS   Z1, 64(DX)(R8*1)
 	ADDQ      $0x00000080, R8
 	SUBQ      $0x00000020, CX
 	JMP       By2
@@ -2277,9 +9387,9 @@ By1:
 	VMOVUPS   (SI)(R8*1), Z1
 	VMOVUPS   (DI)(R8*1), Z2
 	VCMPPS    $0x1d, Z1, Z0, K1
-	VMOVAPS.Z Z2, K1, Z3
+	VMOVUPS.Z Z2, K1, Z3
 	VCMPPS    $0x19, Z1, Z0, K1
-	VMOVAPS.Z Z2, K1, Z0
+	VMOVUPS.Z Z2, K1, Z0
 	VMOVUPS   Z3, (AX)(R8*1)
 	VMOVUPS   Z0, (DX)(R8*1)
 	ADDQ      $0x00000040, R8
@@ -2297,9 +9407,9 @@ Below1:
 	VMOVUPS.Z (SI)(R8*1), K1, Z1
 	VMOVUPS.Z (DI)(R8*1), K1, Z2
 	VCMPPS    $0x1d, Z1, Z0, K2
-	VMOVAPS.Z Z2, K2, Z3
+	VMOVUPS.Z Z2, K2, Z3
 	VCMPPS    $0x19, Z1, Z0, K2
-	VMOVAPS.Z Z2, K2, Z0
+	VMOVUPS.Z Z2, K2, Z0
 	VMOVUPS   Z3, K1, (AX)(R8*1)
 	VMOVUPS   Z0, K1, (DX)(R8*1)
 
@@ -2322,23 +9432,23 @@ By2:
 	CMPQ      CX, $0x00000020
 	JLT       Below2
 	VMOVUPS   (BX)(R8*1), Z0
+	VMOVUPS   64(BX)(R8*1), Z4
 	VMOVUPS   (SI)(R8*1), Z1
+	VMOVUPS   64(SI)(R8*1), Z5
 	VMOVUPS   (DI)(R8*1), Z2
+	VMOVUPS   64(DI)(R8*1), Z6
 	VCMPPS    $0x12, Z1, Z0, K1
-	VMOVAPS.Z Z2, K1, Z3
+	VCMPPS    $0x12, Z5, Z4, K2
+	VMOVUPS.Z Z2, K1, Z3
+	VMOVUPS.Z Z6, K2, Z7
 	VCMPPS    $0x16, Z1, Z0, K1
-	VMOVAPS.Z Z2, K1, Z0
+	VCMPPS    $0x16, Z5, Z4, K2
+	VMOVUPS.Z Z2, K1, Z0
+	VMOVUPS.Z Z6, K2, Z1
 	VMOVUPS   Z3, (AX)(R8*1)
+	VMOVUPS   Z7, 64(AX)(R8*1)
 	VMOVUPS   Z0, (DX)(R8*1)
-	VMOVUPS   64(BX)(R8*1), Z0
-	VMOVUPS   64(SI)(R8*1), Z1
-	VMOVUPS   64(DI)(R8*1), Z2
-	VCMPPS    $0x12, Z1, Z0, K1
-	VMOVAPS.Z Z2, K1, Z3
-	VCMPPS    $0x16, Z1, Z0, K1
-	VMOVAPS.Z Z2, K1, Z0
-	VMOVUPS   Z3, 64(AX)(R8*1)
-	VMOVUPS   Z0, 64(DX)(R8*1)
+	VMOVUPS   Z1, 64(DX)(R8*1)
 	ADDQ      $0x00000080, R8
 	SUBQ      $0x00000020, CX
 	JMP       By2
@@ -2351,9 +9461,9 @@ By1:
 	VMOVUPS   (SI)(R8*1), Z1
 	VMOVUPS   (DI)(R8*1), Z2
 	VCMPPS    $0x12, Z1, Z0, K1
-	VMOVAPS.Z Z2, K1, Z3
+	VMOVUPS.Z Z2, K1, Z3
 	VCMPPS    $0x16, Z1, Z0, K1
-	VMOVAPS.Z Z2, K1, Z0
+	VMOVUPS.Z Z2, K1, Z0
 	VMOVUPS   Z3, (AX)(R8*1)
 	VMOVUPS   Z0, (DX)(R8*1)
 	ADDQ      $0x00000040, R8
@@ -2371,9 +9481,9 @@ Below1:
 	VMOVUPS.Z (SI)(R8*1), K1, Z1
 	VMOVUPS.Z (DI)(R8*1), K1, Z2
 	VCMPPS    $0x12, Z1, Z0, K2
-	VMOVAPS.Z Z2, K2, Z3
+	VMOVUPS.Z Z2, K2, Z3
 	VCMPPS    $0x16, Z1, Z0, K2
-	VMOVAPS.Z Z2, K2, Z0
+	VMOVUPS.Z Z2, K2, Z0
 	VMOVUPS   Z3, K1, (AX)(R8*1)
 	VMOVUPS   Z0, K1, (DX)(R8*1)
 
@@ -2396,19 +9506,19 @@ By2:
 	CMPQ      CX, $0x00000020
 	JLT       Below2
 	VMOVUPS   (DX)(SI*1), Z2
+	VMOVUPS   64(DX)(SI*1), Z4
 	VMOVUPS   (BX)(SI*1), Z3
+	VMOVUPS   64(BX)(SI*1), Z5
 	VCMPPS    $0x1d, Z0, Z2, K1
-	VMOVAPS.Z Z3, K1, Z3
+	VCMPPS    $0x1d, Z0, Z4, K2
+	VMOVUPS.Z Z3, K1, Z3
+	VMOVUPS.Z Z5, K2, Z5
 	VCMPPS    $0x12, Z1, Z2, K1
-	VMOVAPS.Z Z3, K1, Z2
+	VCMPPS    $0x12, Z1, Z4, K2
+	VMOVUPS.Z Z3, K1, Z2
+	VMOVUPS.Z Z5, K2, Z3
 	VMOVUPS   Z2, (AX)(SI*1)
-	VMOVUPS   64(DX)(SI*1), Z2
-	VMOVUPS   64(BX)(SI*1), Z3
-	VCMPPS    $0x1d, Z0, Z2, K1
-	VMOVAPS.Z Z3, K1, Z3
-	VCMPPS    $0x12, Z1, Z2, K1
-	VMOVAPS.Z Z3, K1, Z2
-	VMOVUPS   Z2, 64(AX)(SI*1)
+	VMOVUPS   Z3, 64(AX)(SI*1)
 	ADDQ      $0x00000080, SI
 	SUBQ      $0x00000020, CX
 	JMP       By2
@@ -2420,9 +9530,9 @@ By1:
 	VMOVUPS   (DX)(SI*1), Z2
 	VMOVUPS   (BX)(SI*1), Z3
 	VCMPPS    $0x1d, Z0, Z2, K1
-	VMOVAPS.Z Z3, K1, Z3
+	VMOVUPS.Z Z3, K1, Z3
 	VCMPPS    $0x12, Z1, Z2, K1
-	VMOVAPS.Z Z3, K1, Z2
+	VMOVUPS.Z Z3, K1, Z2
 	VMOVUPS   Z2, (AX)(SI*1)
 	ADDQ      $0x00000040, SI
 	SUBQ      $0x00000010, CX
@@ -2438,9 +9548,9 @@ Below1:
 	VMOVUPS.Z (DX)(SI*1), K1, Z2
 	VMOVUPS.Z (BX)(SI*1), K1, Z3
 	VCMPPS    $0x1d, Z0, Z2, K2
-	VMOVAPS.Z Z3, K2, Z0
+	VMOVUPS.Z Z3, K2, Z0
 	VCMPPS    $0x12, Z1, Z2, K2
-	VMOVAPS.Z Z0, K2, Z0
+	VMOVUPS.Z Z0, K2, Z0
 	VMOVUPS   Z0, K1, (AX)(SI*1)
 
 Done:
@@ -2461,13 +9571,13 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(BX*1), Z2
+	VMOVUPS 64(DX)(BX*1), Z3
 	VMULPS  Z0, Z2, Z2
+	VMULPS  Z0, Z3, Z3
 	VADDPS  Z1, Z2, Z2
+	VADDPS  Z1, Z3, Z3
 	VMOVUPS Z2, (AX)(BX*1)
-	VMOVUPS 64(DX)(BX*1), Z2
-	VMULPS  Z0, Z2, Z2
-	VADDPS  Z1, Z2, Z2
-	VMOVUPS Z2, 64(AX)(BX*1)
+	VMOVUPS Z3, 64(AX)(BX*1)
 	ADDQ    $0x00000080, BX
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -2513,15 +9623,15 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(BX*1), Z1
+	VMOVUPS 64(DX)(BX*1), Z2
 	VMULPS  Z0, Z1, Z1
+	VMULPS  Z0, Z2, Z3
 	VMOVUPS (AX)(BX*1), Z2
+	VMOVUPS 64(AX)(BX*1), Z4
 	VADDPS  Z1, Z2, Z1
+	VADDPS  Z3, Z4, Z2
 	VMOVUPS Z1, (AX)(BX*1)
-	VMOVUPS 64(DX)(BX*1), Z1
-	VMULPS  Z0, Z1, Z1
-	VMOVUPS 64(AX)(BX*1), Z2
-	VADDPS  Z1, Z2, Z1
-	VMOVUPS Z1, 64(AX)(BX*1)
+	VMOVUPS Z2, 64(AX)(BX*1)
 	ADDQ    $0x00000080, BX
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -2570,17 +9680,17 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (AX)(BX*1), Z2
+	VMOVUPS 64(AX)(BX*1), Z3
 	VMULPS  Z0, Z2, Z2
+	VMULPS  Z0, Z3, Z4
 	VMOVUPS (DX)(BX*1), Z3
+	VMOVUPS 64(DX)(BX*1), Z5
 	VMULPS  Z1, Z3, Z3
+	VMULPS  Z1, Z5, Z5
 	VADDPS  Z3, Z2, Z2
+	VADDPS  Z5, Z4, Z3
 	VMOVUPS Z2, (AX)(BX*1)
-	VMOVUPS 64(AX)(BX*1), Z2
-	VMULPS  Z0, Z2, Z2
-	VMOVUPS 64(DX)(BX*1), Z3
-	VMULPS  Z1, Z3, Z3
-	VADDPS  Z3, Z2, Z2
-	VMOVUPS Z2, 64(AX)(BX*1)
+	VMOVUPS Z3, 64(AX)(BX*1)
 	ADDQ    $0x00000080, BX
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -2628,16 +9738,16 @@ TEXT ·avx512Clip(SB), NOSPLIT, $0-20
 By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
-	VPXORD  elementConstants<>+1280(SB), Z0, Z1
+	VPXORD  elementConstants<>+128(SB), Z0, Z1
+	VPXORD  elementConstants<>+128(SB), Z0, Z3
 	VMOVUPS (AX)(DX*1), Z2
+	VMOVUPS 64(AX)(DX*1), Z4
 	VMAXPS  Z2, Z1, Z1
+	VMAXPS  Z4, Z3, Z2
 	VMINPS  Z1, Z0, Z1
+	VMINPS  Z2, Z0, Z2
 	VMOVUPS Z1, (AX)(DX*1)
-	VPXORD  elementConstants<>+1280(SB), Z0, Z1
-	VMOVUPS 64(AX)(DX*1), Z2
-	VMAXPS  Z2, Z1, Z1
-	VMINPS  Z1, Z0, Z1
-	VMOVUPS Z1, 64(AX)(DX*1)
+	VMOVUPS Z2, 64(AX)(DX*1)
 	ADDQ    $0x00000080, DX
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -2646,7 +9756,7 @@ Below2:
 By1:
 	CMPQ    CX, $0x00000010
 	JLT     Below1
-	VPXORD  elementConstants<>+1280(SB), Z0, Z1
+	VPXORD  elementConstants<>+128(SB), Z0, Z1
 	VMOVUPS (AX)(DX*1), Z2
 	VMAXPS  Z2, Z1, Z1
 	VMINPS  Z1, Z0, Z1
@@ -2662,7 +9772,7 @@ Below1:
 	SHLL      CL, BX
 	DECL      BX
 	KMOVW     BX, K1
-	VPXORD    elementConstants<>+1280(SB), Z0, Z1
+	VPXORD    elementConstants<>+128(SB), Z0, Z1
 	VMOVUPS.Z (AX)(DX*1), K1, Z2
 	VMAXPS    Z2, Z1, Z1
 	VMINPS    Z1, Z0, Z0
@@ -2687,23 +9797,23 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(SI*1), Z2
+	VMOVUPS 64(DX)(SI*1), Z3
 	VMULPS  Z0, Z2, Z2
+	VMULPS  Z0, Z3, Z4
 	VMOVUPS (BX)(SI*1), Z3
+	VMOVUPS 64(BX)(SI*1), Z5
 	VMULPS  Z1, Z3, Z3
+	VMULPS  Z1, Z5, Z5
 	VSUBPS  Z2, Z3, Z2
+	VSUBPS  Z4, Z5, Z4
 	VMOVUPS Z2, (BX)(SI*1)
+	VMOVUPS Z4, 64(BX)(SI*1)
 	VMOVUPS (AX)(SI*1), Z3
+	VMOVUPS 64(AX)(SI*1), Z5
 	VADDPS  Z2, Z3, Z2
+	VADDPS  Z4, Z5, Z3
 	VMOVUPS Z2, (AX)(SI*1)
-	VMOVUPS 64(DX)(SI*1), Z2
-	VMULPS  Z0, Z2, Z2
-	VMOVUPS 64(BX)(SI*1), Z3
-	VMULPS  Z1, Z3, Z3
-	VSUBPS  Z2, Z3, Z2
-	VMOVUPS Z2, 64(BX)(SI*1)
-	VMOVUPS 64(AX)(SI*1), Z3
-	VADDPS  Z2, Z3, Z2
-	VMOVUPS Z2, 64(AX)(SI*1)
+	VMOVUPS Z3, 64(AX)(SI*1)
 	ADDQ    $0x00000080, SI
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -2761,27 +9871,27 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(SI*1), Z2
+	VMOVUPS 64(DX)(SI*1), Z3
 	VMULPS  Z0, Z2, Z2
+	VMULPS  Z0, Z3, Z4
 	VMOVUPS (BX)(SI*1), Z3
+	VMOVUPS 64(BX)(SI*1), Z5
 	VMULPS  Z1, Z3, Z3
+	VMULPS  Z1, Z5, Z5
 	VSUBPS  Z2, Z3, Z3
+	VSUBPS  Z4, Z5, Z5
 	VMOVUPS Z3, (BX)(SI*1)
+	VMOVUPS Z5, 64(BX)(SI*1)
 	VMULPS  Z1, Z3, Z3
+	VMULPS  Z1, Z5, Z5
 	VSUBPS  Z2, Z3, Z2
+	VSUBPS  Z4, Z5, Z4
 	VMOVUPS (AX)(SI*1), Z3
+	VMOVUPS 64(AX)(SI*1), Z5
 	VADDPS  Z2, Z3, Z2
+	VADDPS  Z4, Z5, Z3
 	VMOVUPS Z2, (AX)(SI*1)
-	VMOVUPS 64(DX)(SI*1), Z2
-	VMULPS  Z0, Z2, Z2
-	VMOVUPS 64(BX)(SI*1), Z3
-	VMULPS  Z1, Z3, Z3
-	VSUBPS  Z2, Z3, Z3
-	VMOVUPS Z3, 64(BX)(SI*1)
-	VMULPS  Z1, Z3, Z3
-	VSUBPS  Z2, Z3, Z2
-	VMOVUPS 64(AX)(SI*1), Z3
-	VADDPS  Z2, Z3, Z2
-	VMOVUPS Z2, 64(AX)(SI*1)
+	VMOVUPS Z3, 64(AX)(SI*1)
 	ADDQ    $0x00000080, SI
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -2848,33 +9958,33 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(SI*1), Z4
+	VMOVUPS 64(DX)(SI*1), Z7
 	VMULPS  Z4, Z4, Z5
+	VMULPS  Z7, Z7, Z8
 	VMOVUPS (BX)(SI*1), Z6
+	VMOVUPS 64(BX)(SI*1), Z9
 	VMULPS  Z1, Z6, Z6
+	VMULPS  Z1, Z9, Z9
 	VMULPS  Z2, Z5, Z5
+	VMULPS  Z2, Z8, Z8
 	VADDPS  Z5, Z6, Z5
+	VADDPS  Z8, Z9, Z6
 	VMOVUPS Z5, (BX)(SI*1)
+	VMOVUPS Z6, 64(BX)(SI*1)
 	VMULPS  Z0, Z4, Z4
+	VMULPS  Z0, Z7, Z7
 	VADDPS  Z3, Z5, Z5
+	VADDPS  Z3, Z6, Z6
 	VSQRTPS Z5, Z5
+	VSQRTPS Z6, Z6
 	VDIVPS  Z5, Z4, Z4
+	VDIVPS  Z6, Z7, Z6
 	VMOVUPS (AX)(SI*1), Z5
+	VMOVUPS 64(AX)(SI*1), Z7
 	VSUBPS  Z4, Z5, Z4
+	VSUBPS  Z6, Z7, Z5
 	VMOVUPS Z4, (AX)(SI*1)
-	VMOVUPS 64(DX)(SI*1), Z4
-	VMULPS  Z4, Z4, Z5
-	VMOVUPS 64(BX)(SI*1), Z6
-	VMULPS  Z1, Z6, Z6
-	VMULPS  Z2, Z5, Z5
-	VADDPS  Z5, Z6, Z5
-	VMOVUPS Z5, 64(BX)(SI*1)
-	VMULPS  Z0, Z4, Z4
-	VADDPS  Z3, Z5, Z5
-	VSQRTPS Z5, Z5
-	VDIVPS  Z5, Z4, Z4
-	VMOVUPS 64(AX)(SI*1), Z5
-	VSUBPS  Z4, Z5, Z4
-	VMOVUPS Z4, 64(AX)(SI*1)
+	VMOVUPS Z5, 64(AX)(SI*1)
 	ADDQ    $0x00000080, SI
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -2947,41 +10057,41 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(DI*1), Z5
+	VMOVUPS 64(DX)(DI*1), Z8
 	VMULPS  Z5, Z5, Z6
+	VMULPS  Z8, Z8, Z9
 	VMOVUPS (BX)(DI*1), Z7
+	VMOVUPS 64(BX)(DI*1), Z10
 	VMULPS  Z1, Z7, Z7
+	VMULPS  Z1, Z10, Z10
 	VMULPS  Z2, Z6, Z6
+	VMULPS  Z2, Z9, Z9
 	VADDPS  Z6, Z7, Z6
+	VADDPS  Z9, Z10, Z7
 	VMOVUPS Z6, (BX)(DI*1)
+	VMOVUPS Z7, 64(BX)(DI*1)
 	VMULPS  Z0, Z5, Z5
+	VMULPS  Z0, Z8, Z8
 	VADDPS  Z4, Z6, Z6
+	VADDPS  Z4, Z7, Z7
 	VSQRTPS Z6, Z6
+	VSQRTPS Z7, Z7
 	VDIVPS  Z6, Z5, Z5
+	VDIVPS  Z7, Z8, Z7
 	VMOVUPS (SI)(DI*1), Z6
+	VMOVUPS 64(SI)(DI*1), Z8
 	VMULPS  Z3, Z6, Z6
+	VMULPS  Z3, Z8, Z8
 	VADDPS  Z6, Z5, Z5
+	VADDPS  Z8, Z7, Z7
 	VMOVUPS Z5, (SI)(DI*1)
+	VMOVUPS Z7, 64(SI)(DI*1)
 	VMOVUPS (AX)(DI*1), Z6
+	VMOVUPS 64(AX)(DI*1), Z8
 	VSUBPS  Z5, Z6, Z5
+	VSUBPS  Z7, Z8, Z6
 	VMOVUPS Z5, (AX)(DI*1)
-	VMOVUPS 64(DX)(DI*1), Z5
-	VMULPS  Z5, Z5, Z6
-	VMOVUPS 64(BX)(DI*1), Z7
-	VMULPS  Z1, Z7, Z7
-	VMULPS  Z2, Z6, Z6
-	VADDPS  Z6, Z7, Z6
-	VMOVUPS Z6, 64(BX)(DI*1)
-	VMULPS  Z0, Z5, Z5
-	VADDPS  Z4, Z6, Z6
-	VSQRTPS Z6, Z6
-	VDIVPS  Z6, Z5, Z5
-	VMOVUPS 64(SI)(DI*1), Z6
-	VMULPS  Z3, Z6, Z6
-	VADDPS  Z6, Z5, Z5
-	VMOVUPS Z5, 64(SI)(DI*1)
-	VMOVUPS 64(AX)(DI*1), Z6
-	VSUBPS  Z5, Z6, Z5
-	VMOVUPS Z5, 64(AX)(DI*1)
+	VMOVUPS Z6, 64(AX)(DI*1)
 	ADDQ    $0x00000080, DI
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -3062,47 +10172,47 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(DI*1), Z4
+	VMOVUPS 64(DX)(DI*1), Z7
 	VMULPS  Z4, Z4, Z5
+	VMULPS  Z7, Z7, Z8
 	VMOVUPS (BX)(DI*1), Z6
+	VMOVUPS 64(BX)(DI*1), Z9
 	VMULPS  Z1, Z6, Z6
+	VMULPS  Z1, Z9, Z9
 	VMULPS  Z2, Z5, Z5
+	VMULPS  Z2, Z8, Z8
 	VADDPS  Z5, Z6, Z5
+	VADDPS  Z8, Z9, Z8
 	VMOVUPS Z5, (BX)(DI*1)
+	VMOVUPS Z8, 64(BX)(DI*1)
 	VMOVUPS (SI)(DI*1), Z6
+	VMOVUPS 64(SI)(DI*1), Z9
 	VMULPS  Z1, Z6, Z6
-	VMULPS  Z2, Z4, Z7
-	VADDPS  Z7, Z6, Z6
+	VMULPS  Z1, Z9, Z10
+	VMULPS  Z2, Z4, Z9
+	VMULPS  Z2, Z7, Z11
+	VADDPS  Z9, Z6, Z6
+	VADDPS  Z11, Z10, Z9
 	VMOVUPS Z6, (SI)(DI*1)
+	VMOVUPS Z9, 64(SI)(DI*1)
 	VMULPS  Z6, Z6, Z6
+	VMULPS  Z9, Z9, Z9
 	VSUBPS  Z6, Z5, Z5
+	VSUBPS  Z9, Z8, Z6
 	VMULPS  Z0, Z4, Z4
+	VMULPS  Z0, Z7, Z7
 	VADDPS  Z3, Z5, Z5
+	VADDPS  Z3, Z6, Z6
 	VSQRTPS Z5, Z5
+	VSQRTPS Z6, Z6
 	VDIVPS  Z5, Z4, Z4
+	VDIVPS  Z6, Z7, Z6
 	VMOVUPS (AX)(DI*1), Z5
+	VMOVUPS 64(AX)(DI*1), Z7
 	VSUBPS  Z4, Z5, Z4
+	VSUBPS  Z6, Z7, Z5
 	VMOVUPS Z4, (AX)(DI*1)
-	VMOVUPS 64(DX)(DI*1), Z4
-	VMULPS  Z4, Z4, Z5
-	VMOVUPS 64(BX)(DI*1), Z6
-	VMULPS  Z1, Z6, Z6
-	VMULPS  Z2, Z5, Z5
-	VADDPS  Z5, Z6, Z5
-	VMOVUPS Z5, 64(BX)(DI*1)
-	VMOVUPS 64(SI)(DI*1), Z6
-	VMULPS  Z1, Z6, Z6
-	VMULPS  Z2, Z4, Z7
-	VADDPS  Z7, Z6, Z6
-	VMOVUPS Z6, 64(SI)(DI*1)
-	VMULPS  Z6, Z6, Z6
-	VSUBPS  Z6, Z5, Z5
-	VMULPS  Z0, Z4, Z4
-	VADDPS  Z3, Z5, Z5
-	VSQRTPS Z5, Z5
-	VDIVPS  Z5, Z4, Z4
-	VMOVUPS 64(AX)(DI*1), Z5
-	VSUBPS  Z4, Z5, Z4
-	VMOVUPS Z4, 64(AX)(DI*1)
+	VMOVUPS Z5, 64(AX)(DI*1)
 	ADDQ    $0x00000080, DI
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -3189,55 +10299,55 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(R8*1), Z5
+	VMOVUPS 64(DX)(R8*1), Z8
 	VMULPS  Z5, Z5, Z6
+	VMULPS  Z8, Z8, Z9
 	VMOVUPS (BX)(R8*1), Z7
+	VMOVUPS 64(BX)(R8*1), Z10
 	VMULPS  Z1, Z7, Z7
+	VMULPS  Z1, Z10, Z10
 	VMULPS  Z2, Z6, Z6
+	VMULPS  Z2, Z9, Z9
 	VADDPS  Z6, Z7, Z6
+	VADDPS  Z9, Z10, Z9
 	VMOVUPS Z6, (BX)(R8*1)
+	VMOVUPS Z9, 64(BX)(R8*1)
 	VMOVUPS (DI)(R8*1), Z7
+	VMOVUPS 64(DI)(R8*1), Z10
 	VMULPS  Z1, Z7, Z7
-	VMULPS  Z2, Z5, Z8
-	VADDPS  Z8, Z7, Z7
+	VMULPS  Z1, Z10, Z11
+	VMULPS  Z2, Z5, Z10
+	VMULPS  Z2, Z8, Z12
+	VADDPS  Z10, Z7, Z7
+	VADDPS  Z12, Z11, Z10
 	VMOVUPS Z7, (DI)(R8*1)
+	VMOVUPS Z10, 64(DI)(R8*1)
 	VMULPS  Z7, Z7, Z7
+	VMULPS  Z10, Z10, Z10
 	VSUBPS  Z7, Z6, Z6
+	VSUBPS  Z10, Z9, Z7
 	VMULPS  Z0, Z5, Z5
+	VMULPS  Z0, Z8, Z8
 	VADDPS  Z4, Z6, Z6
+	VADDPS  Z4, Z7, Z7
 	VSQRTPS Z6, Z6
+	VSQRTPS Z7, Z7
 	VDIVPS  Z6, Z5, Z5
+	VDIVPS  Z7, Z8, Z7
 	VMOVUPS (SI)(R8*1), Z6
+	VMOVUPS 64(SI)(R8*1), Z8
 	VMULPS  Z3, Z6, Z6
+	VMULPS  Z3, Z8, Z8
 	VADDPS  Z6, Z5, Z5
-	VMOVUPS Z5, (SI)(R8*1)
-	VMOVUPS (AX)(R8*1), Z6
-	VSUBPS  Z5, Z6, Z5
-	VMOVUPS Z5, (AX)(R8*1)
-	VMOVUPS 64(DX)(R8*1), Z5
-	VMULPS  Z5, Z5, Z6
-	VMOVUPS 64(BX)(R8*1), Z7
-	VMULPS  Z1, Z7, Z7
-	VMULPS  Z2, Z6, Z6
-	VADDPS  Z6, Z7, Z6
-	VMOVUPS Z6, 64(BX)(R8*1)
-	VMOVUPS 64(DI)(R8*1), Z7
-	VMULPS  Z1, Z7, Z7
-	VMULPS  Z2, Z5, Z8
 	VADDPS  Z8, Z7, Z7
-	VMOVUPS Z7, 64(DI)(R8*1)
-	VMULPS  Z7, Z7, Z7
-	VSUBPS  Z7, Z6, Z6
-	VMULPS  Z0, Z5, Z5
-	VADDPS  Z4, Z6, Z6
-	VSQRTPS Z6, Z6
-	VDIVPS  Z6, Z5, Z5
-	VMOVUPS 64(SI)(R8*1), Z6
-	VMULPS  Z3, Z6, Z6
-	VADDPS  Z6, Z5, Z5
-	VMOVUPS Z5, 64(SI)(R8*1)
-	VMOVUPS 64(AX)(R8*1), Z6
+	VMOVUPS Z5, (SI)(R8*1)
+	VMOVUPS Z7, 64(SI)(R8*1)
+	VMOVUPS (AX)(R8*1), Z6
+	VMOVUPS 64(AX)(R8*1), Z8
 	VSUBPS  Z5, Z6, Z5
-	VMOVUPS Z5, 64(AX)(R8*1)
+	VSUBPS  Z7, Z8, Z6
+	VMOVUPS Z5, (AX)(R8*1)
+	VMOVUPS Z6, 64(AX)(R8*1)
 	ADDQ    $0x00000080, R8
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -3331,43 +10441,43 @@ By2:
 	CMPQ    CX, $0x00000020
 	JLT     Below2
 	VMOVUPS (DX)(DI*1), Z4
+	VMOVUPS 64(DX)(DI*1), Z7
 	VMOVUPS (BX)(DI*1), Z5
+	VMOVUPS 64(BX)(DI*1), Z8
 	VSUBPS  Z5, Z4, Z6
+	VSUBPS  Z8, Z7, Z9
 	VMULPS  Z1, Z6, Z6
+	VMULPS  Z1, Z9, Z9
 	VADDPS  Z6, Z5, Z5
+	VADDPS  Z9, Z8, Z8
 	VMOVUPS Z5, (BX)(DI*1)
+	VMOVUPS Z8, 64(BX)(DI*1)
 	VMOVUPS (SI)(DI*1), Z6
+	VMOVUPS 64(SI)(DI*1), Z9
 	VMULPS  Z4, Z4, Z4
+	VMULPS  Z7, Z7, Z7
 	VSUBPS  Z6, Z4, Z4
+	VSUBPS  Z9, Z7, Z7
 	VMULPS  Z2, Z4, Z4
+	VMULPS  Z2, Z7, Z7
 	VADDPS  Z4, Z6, Z4
+	VADDPS  Z7, Z9, Z6
 	VMOVUPS Z4, (SI)(DI*1)
+	VMOVUPS Z6, 64(SI)(DI*1)
 	VMULPS  Z0, Z5, Z5
+	VMULPS  Z0, Z8, Z7
 	VSQRTPS Z4, Z4
+	VSQRTPS Z6, Z6
 	VADDPS  Z3, Z4, Z4
+	VADDPS  Z3, Z6, Z6
 	VDIVPS  Z4, Z5, Z4
+	VDIVPS  Z6, Z7, Z6
 	VMOVUPS (AX)(DI*1), Z5
+	VMOVUPS 64(AX)(DI*1), Z7
 	VSUBPS  Z4, Z5, Z4
+	VSUBPS  Z6, Z7, Z5
 	VMOVUPS Z4, (AX)(DI*1)
-	VMOVUPS 64(DX)(DI*1), Z4
-	VMOVUPS 64(BX)(DI*1), Z5
-	VSUBPS  Z5, Z4, Z6
-	VMULPS  Z1, Z6, Z6
-	VADDPS  Z6, Z5, Z5
-	VMOVUPS Z5, 64(BX)(DI*1)
-	VMOVUPS 64(SI)(DI*1), Z6
-	VMULPS  Z4, Z4, Z4
-	VSUBPS  Z6, Z4, Z4
-	VMULPS  Z2, Z4, Z4
-	VADDPS  Z4, Z6, Z4
-	VMOVUPS Z4, 64(SI)(DI*1)
-	VMULPS  Z0, Z5, Z5
-	VSQRTPS Z4, Z4
-	VADDPS  Z3, Z4, Z4
-	VDIVPS  Z4, Z5, Z4
-	VMOVUPS 64(AX)(DI*1), Z5
-	VSUBPS  Z4, Z5, Z4
-	VMOVUPS Z4, 64(AX)(DI*1)
+	VMOVUPS Z5, 64(AX)(DI*1)
 	ADDQ    $0x00000080, DI
 	SUBQ    $0x00000020, CX
 	JMP     By2
@@ -3449,57 +10559,57 @@ By2:
 	CMPQ      CX, $0x00000020
 	JLT       Below2
 	VMOVUPS   (DX)(R8*1), Z4
+	VMOVUPS   64(DX)(R8*1), Z8
 	VMOVUPS   (BX)(R8*1), Z5
+	VMOVUPS   64(BX)(R8*1), Z9
 	VSUBPS    Z5, Z4, Z6
+	VSUBPS    Z9, Z8, Z10
 	VMULPS    Z1, Z6, Z6
+	VMULPS    Z1, Z10, Z10
 	VADDPS    Z6, Z5, Z5
+	VADDPS    Z10, Z9, Z9
 	VMOVUPS   Z5, (BX)(R8*1)
+	VMOVUPS   Z9, 64(BX)(R8*1)
 	VMOVUPS   (SI)(R8*1), Z6
+	VMOVUPS   64(SI)(R8*1), Z10
 	VMULPS    Z4, Z4, Z4
+	VMULPS    Z8, Z8, Z8
 	VSUBPS    Z6, Z4, Z4
+	VSUBPS    Z10, Z8, Z8
 	VMULPS    Z2, Z4, Z4
+	VMULPS    Z2, Z8, Z8
 	VADDPS    Z4, Z6, Z4
+	VADDPS    Z8, Z10, Z14
 	VMOVUPS   Z4, (SI)(R8*1)
+	VMOVUPS   Z14, 64(SI)(R8*1)
 	VMOVUPS   (DI)(R8*1), Z6
-	VMAXPS    Z4, Z6, Z7
-	VMAXPS    Z6, Z4, Z8
-	VPANDD    Z8, Z7, Z7
+	VMOVUPS   64(DI)(R8*1), Z15
+	VMAXPS    Z4, Z6, Z8
+	VMAXPS    Z14, Z15, Z16
+	VMAXPS    Z6, Z4, Z10
+	VMAXPS    Z15, Z14, Z17
+	VPANDD    Z10, Z8, Z8
+	VPANDD    Z17, Z16, Z10
 	VCMPPS    $0x03, Z4, Z6, K1
-	VBLENDMPS elementConstants<>+768(SB), Z7, K1, Z7
+	VCMPPS    $0x03, Z14, Z15, K2
+	VBLENDMPS elementConstants<>+4480(SB), Z8, K1, Z7
+	VBLENDMPS elementConstants<>+4480(SB), Z10, K2, Z11
 	VMOVUPS   Z7, (DI)(R8*1)
+	VMOVUPS   Z11, 64(DI)(R8*1)
 	VMULPS    Z0, Z5, Z4
+	VMULPS    Z0, Z9, Z6
 	VSQRTPS   Z7, Z5
+	VSQRTPS   Z11, Z8
 	VADDPS    Z3, Z5, Z5
+	VADDPS    Z3, Z8, Z8
 	VDIVPS    Z5, Z4, Z4
+	VDIVPS    Z8, Z6, Z6
 	VMOVUPS   (AX)(R8*1), Z5
+	VMOVUPS   64(AX)(R8*1), Z8
 	VSUBPS    Z4, Z5, Z4
+	VSUBPS    Z6, Z8, Z5
 	VMOVUPS   Z4, (AX)(R8*1)
-	VMOVUPS   64(DX)(R8*1), Z4
-	VMOVUPS   64(BX)(R8*1), Z5
-	VSUBPS    Z5, Z4, Z6
-	VMULPS    Z1, Z6, Z6
-	VADDPS    Z6, Z5, Z5
-	VMOVUPS   Z5, 64(BX)(R8*1)
-	VMOVUPS   64(SI)(R8*1), Z6
-	VMULPS    Z4, Z4, Z4
-	VSUBPS    Z6, Z4, Z4
-	VMULPS    Z2, Z4, Z4
-	VADDPS    Z4, Z6, Z4
-	VMOVUPS   Z4, 64(SI)(R8*1)
-	VMOVUPS   64(DI)(R8*1), Z6
-	VMAXPS    Z4, Z6, Z7
-	VMAXPS    Z6, Z4, Z8
-	VPANDD    Z8, Z7, Z7
-	VCMPPS    $0x03, Z4, Z6, K1
-	VBLENDMPS elementConstants<>+768(SB), Z7, K1, Z7
-	VMOVUPS   Z7, 64(DI)(R8*1)
-	VMULPS    Z0, Z5, Z4
-	VSQRTPS   Z7, Z5
-	VADDPS    Z3, Z5, Z5
-	VDIVPS    Z5, Z4, Z4
-	VMOVUPS   64(AX)(R8*1), Z5
-	VSUBPS    Z4, Z5, Z4
-	VMOVUPS   Z4, 64(AX)(R8*1)
+	VMOVUPS   Z5, 64(AX)(R8*1)
 	ADDQ      $0x00000080, R8
 	SUBQ      $0x00000020, CX
 	JMP       By2
@@ -3525,10 +10635,10 @@ By1:
 	VMAXPS    Z6, Z4, Z8
 	VPANDD    Z8, Z7, Z7
 	VCMPPS    $0x03, Z4, Z6, K1
-	VBLENDMPS elementConstants<>+768(SB), Z7, K1, Z7
-	VMOVUPS   Z7, (DI)(R8*1)
+	VBLENDMPS elementConstants<>+4480(SB), Z7, K1, Z12
+	VMOVUPS   Z12, (DI)(R8*1)
 	VMULPS    Z0, Z5, Z4
-	VSQRTPS   Z7, Z5
+	VSQRTPS   Z12, Z5
 	VADDPS    Z3, Z5, Z5
 	VDIVPS    Z5, Z4, Z4
 	VMOVUPS   (AX)(R8*1), Z5
@@ -3562,10 +10672,10 @@ Below1:
 	VMAXPS    Z4, Z2, Z6
 	VPANDD    Z6, Z5, Z5
 	VCMPPS    $0x03, Z2, Z4, K2
-	VBLENDMPS elementConstants<>+768(SB), Z5, K2, Z5
-	VMOVUPS   Z5, K1, (DI)(R8*1)
+	VBLENDMPS elementConstants<>+4480(SB), Z5, K2, Z13
+	VMOVUPS   Z13, K1, (DI)(R8*1)
 	VMULPS    Z0, Z1, Z0
-	VSQRTPS   Z5, Z1
+	VSQRTPS   Z13, Z1
 	VADDPS    Z3, Z1, Z1
 	VDIVPS    Z1, Z0, Z0
 	VMOVUPS.Z (AX)(R8*1), K1, Z1
@@ -3595,21 +10705,21 @@ By4:
 	CMPQ      CX, $0x00000040
 	JLT       Below4
 	VCVTPS2PD (AX)(DX*1), Z8
+	VCVTPS2PD 64(AX)(DX*1), Z9
+	VCVTPS2PD 128(AX)(DX*1), Z10
+	VCVTPS2PD 192(AX)(DX*1), Z11
 	VADDPD    Z8, Z0, Z0
+	VADDPD    Z9, Z2, Z2
+	VADDPD    Z10, Z4, Z4
+	VADDPD    Z11, Z6, Z6
 	VCVTPS2PD 32(AX)(DX*1), Z8
+	VCVTPS2PD 96(AX)(DX*1), Z9
+	VCVTPS2PD 160(AX)(DX*1), Z10
+	VCVTPS2PD 224(AX)(DX*1), Z11
 	VADDPD    Z8, Z1, Z1
-	VCVTPS2PD 64(AX)(DX*1), Z8
-	VADDPD    Z8, Z2, Z2
-	VCVTPS2PD 96(AX)(DX*1), Z8
-	VADDPD    Z8, Z3, Z3
-	VCVTPS2PD 128(AX)(DX*1), Z8
-	VADDPD    Z8, Z4, Z4
-	VCVTPS2PD 160(AX)(DX*1), Z8
-	VADDPD    Z8, Z5, Z5
-	VCVTPS2PD 192(AX)(DX*1), Z8
-	VADDPD    Z8, Z6, Z6
-	VCVTPS2PD 224(AX)(DX*1), Z8
-	VADDPD    Z8, Z7, Z7
+	VADDPD    Z9, Z3, Z3
+	VADDPD    Z10, Z5, Z5
+	VADDPD    Z11, Z7, Z7
 	ADDQ      $0x00000100, DX
 	SUBQ      $0x00000040, CX
 	JMP       By4
@@ -3679,29 +10789,29 @@ By4:
 	CMPQ        CX, $0x00000040
 	JLT         Below4
 	VCVTPS2PD   (AX)(BX*1), Z8
+	VCVTPS2PD   64(AX)(BX*1), Z10
+	VCVTPS2PD   128(AX)(BX*1), Z12
+	VCVTPS2PD   192(AX)(BX*1), Z14
 	VCVTPS2PD   (DX)(BX*1), Z9
+	VCVTPS2PD   64(DX)(BX*1), Z11
+	VCVTPS2PD   128(DX)(BX*1), Z13
+	VCVTPS2PD   192(DX)(BX*1), Z15
 	VFMADD231PD Z8, Z9, Z0
+	VFMADD231PD Z10, Z11, Z2
+	VFMADD231PD Z12, Z13, Z4
+	VFMADD231PD Z14, Z15, Z6
 	VCVTPS2PD   32(AX)(BX*1), Z8
+	VCVTPS2PD   96(AX)(BX*1), Z10
+	VCVTPS2PD   160(AX)(BX*1), Z12
+	VCVTPS2PD   224(AX)(BX*1), Z14
 	VCVTPS2PD   32(DX)(BX*1), Z9
+	VCVTPS2PD   96(DX)(BX*1), Z11
+	VCVTPS2PD   160(DX)(BX*1), Z13
+	VCVTPS2PD   224(DX)(BX*1), Z15
 	VFMADD231PD Z8, Z9, Z1
-	VCVTPS2PD   64(AX)(BX*1), Z8
-	VCVTPS2PD   64(DX)(BX*1), Z9
-	VFMADD231PD Z8, Z9, Z2
-	VCVTPS2PD   96(AX)(BX*1), Z8
-	VCVTPS2PD   96(DX)(BX*1), Z9
-	VFMADD231PD Z8, Z9, Z3
-	VCVTPS2PD   128(AX)(BX*1), Z8
-	VCVTPS2PD   128(DX)(BX*1), Z9
-	VFMADD231PD Z8, Z9, Z4
-	VCVTPS2PD   160(AX)(BX*1), Z8
-	VCVTPS2PD   160(DX)(BX*1), Z9
-	VFMADD231PD Z8, Z9, Z5
-	VCVTPS2PD   192(AX)(BX*1), Z8
-	VCVTPS2PD   192(DX)(BX*1), Z9
-	VFMADD231PD Z8, Z9, Z6
-	VCVTPS2PD   224(AX)(BX*1), Z8
-	VCVTPS2PD   224(DX)(BX*1), Z9
-	VFMADD231PD Z8, Z9, Z7
+	VFMADD231PD Z10, Z11, Z3
+	VFMADD231PD Z12, Z13, Z5
+	VFMADD231PD Z14, Z15, Z7
 	ADDQ        $0x00000100, BX
 	SUBQ        $0x00000040, CX
 	JMP         By4
@@ -3763,43 +10873,43 @@ Done:
 TEXT ·avx512Greatest(SB), NOSPLIT, $0-20
 	MOVQ    x+0(FP), AX
 	MOVQ    n+8(FP), CX
-	VMOVUPS elementConstants<>+640(SB), Z0
-	VMOVUPS elementConstants<>+640(SB), Z1
-	VMOVUPS elementConstants<>+640(SB), Z2
-	VMOVUPS elementConstants<>+640(SB), Z3
+	VMOVUPS elementConstants<>+4416(SB), Z0
+	VMOVUPS elementConstants<>+4416(SB), Z1
+	VMOVUPS elementConstants<>+4416(SB), Z2
+	VMOVUPS elementConstants<>+4416(SB), Z3
 	XORQ    DX, DX
 
 By4:
 	CMPQ      CX, $0x00000040
 	JLT       Below4
 	VMOVUPS   (AX)(DX*1), Z4
+	VMOVUPS   64(AX)(DX*1), Z8
+	VMOVUPS   128(AX)(DX*1), Z12
+	VMOVUPS   192(AX)(DX*1), Z16
 	VMAXPS    Z4, Z0, Z5
+	VMAXPS    Z8, Z1, Z9
+	VMAXPS    Z12, Z2, Z13
+	VMAXPS    Z16, Z3, Z17
 	VMAXPS    Z0, Z4, Z6
+	VMAXPS    Z1, Z8, Z10
+	VMAXPS    Z2, Z12, Z14
+	VMAXPS    Z3, Z16, Z18
 	VPANDD    Z6, Z5, Z5
+	VPANDD    Z10, Z9, Z6
+	VPANDD    Z14, Z13, Z9
+	VPANDD    Z18, Z17, Z10
 	VCMPPS    $0x03, Z4, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
-	VMOVAPS   Z5, Z0
-	VMOVUPS   64(AX)(DX*1), Z4
-	VMAXPS    Z4, Z1, Z5
-	VMAXPS    Z1, Z4, Z6
-	VPANDD    Z6, Z5, Z5
-	VCMPPS    $0x03, Z4, Z1, K1
-	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
-	VMOVAPS   Z5, Z1
-	VMOVUPS   128(AX)(DX*1), Z4
-	VMAXPS    Z4, Z2, Z5
-	VMAXPS    Z2, Z4, Z6
-	VPANDD    Z6, Z5, Z5
-	VCMPPS    $0x03, Z4, Z2, K1
-	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
-	VMOVAPS   Z5, Z2
-	VMOVUPS   192(AX)(DX*1), Z4
-	VMAXPS    Z4, Z3, Z5
-	VMAXPS    Z3, Z4, Z6
-	VPANDD    Z6, Z5, Z5
-	VCMPPS    $0x03, Z4, Z3, K1
-	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
-	VMOVAPS   Z5, Z3
+	VCMPPS    $0x03, Z8, Z1, K2
+	VCMPPS    $0x03, Z12, Z2, K3
+	VCMPPS    $0x03, Z16, Z3, K4
+	VBLENDMPS elementConstants<>+4480(SB), Z5, K1, Z7
+	VBLENDMPS elementConstants<>+4480(SB), Z6, K2, Z11
+	VBLENDMPS elementConstants<>+4480(SB), Z9, K3, Z15
+	VBLENDMPS elementConstants<>+4480(SB), Z10, K4, Z19
+	VMOVAPS   Z7, Z0
+	VMOVAPS   Z11, Z1
+	VMOVAPS   Z15, Z2
+	VMOVAPS   Z19, Z3
 	ADDQ      $0x00000100, DX
 	SUBQ      $0x00000040, CX
 	JMP       By4
@@ -3813,8 +10923,8 @@ By1:
 	VMAXPS    Z0, Z4, Z6
 	VPANDD    Z6, Z5, Z5
 	VCMPPS    $0x03, Z4, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
-	VMOVAPS   Z5, Z0
+	VBLENDMPS elementConstants<>+4480(SB), Z5, K1, Z20
+	VMOVAPS   Z20, Z0
 	ADDQ      $0x00000040, DX
 	SUBQ      $0x00000010, CX
 	JMP       By1
@@ -3827,56 +10937,56 @@ Below1:
 	DECL      BX
 	KMOVW     BX, K1
 	VMOVUPS.Z (AX)(DX*1), K1, Z4
-	VMOVUPS   elementConstants<>+640(SB), Z5
-	VBLENDMPS Z4, Z5, K1, Z4
-	VMAXPS    Z4, Z0, Z5
-	VMAXPS    Z0, Z4, Z6
-	VPANDD    Z6, Z5, Z5
-	VCMPPS    $0x03, Z4, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
-	VMOVAPS   Z5, Z0
+	VMOVUPS   elementConstants<>+4416(SB), Z5
+	VBLENDMPS Z4, Z5, K1, Z21
+	VMAXPS    Z21, Z0, Z4
+	VMAXPS    Z0, Z21, Z5
+	VPANDD    Z5, Z4, Z4
+	VCMPPS    $0x03, Z21, Z0, K1
+	VBLENDMPS elementConstants<>+4480(SB), Z4, K1, Z22
+	VMOVAPS   Z22, Z0
 
 Done:
 	VMAXPS     Z1, Z0, Z4
 	VMAXPS     Z0, Z1, Z5
 	VPANDD     Z5, Z4, Z4
 	VCMPPS     $0x03, Z1, Z0, K1
-	VBLENDMPS  elementConstants<>+768(SB), Z4, K1, Z4
+	VBLENDMPS  elementConstants<>+4480(SB), Z4, K1, Z23
 	VMAXPS     Z3, Z2, Z0
 	VMAXPS     Z2, Z3, Z1
 	VPANDD     Z1, Z0, Z0
 	VCMPPS     $0x03, Z3, Z2, K1
-	VBLENDMPS  elementConstants<>+768(SB), Z0, K1, Z0
-	VMAXPS     Z0, Z4, Z1
-	VMAXPS     Z4, Z0, Z2
+	VBLENDMPS  elementConstants<>+4480(SB), Z0, K1, Z24
+	VMAXPS     Z24, Z23, Z0
+	VMAXPS     Z23, Z24, Z1
+	VPANDD     Z1, Z0, Z0
+	VCMPPS     $0x03, Z24, Z23, K1
+	VBLENDMPS  elementConstants<>+4480(SB), Z0, K1, Z25
+	VPERMILPS  $0x4e, Z25, Z0
+	VMAXPS     Z0, Z25, Z1
+	VMAXPS     Z25, Z0, Z2
 	VPANDD     Z2, Z1, Z1
-	VCMPPS     $0x03, Z0, Z4, K1
-	VBLENDMPS  elementConstants<>+768(SB), Z1, K1, Z1
-	VPERMILPS  $0x4e, Z1, Z0
-	VMAXPS     Z0, Z1, Z2
-	VMAXPS     Z1, Z0, Z3
-	VPANDD     Z3, Z2, Z2
-	VCMPPS     $0x03, Z0, Z1, K1
-	VBLENDMPS  elementConstants<>+768(SB), Z2, K1, Z2
-	VPERMILPS  $0xb1, Z2, Z0
-	VMAXPS     Z0, Z2, Z1
-	VMAXPS     Z2, Z0, Z3
-	VPANDD     Z3, Z1, Z1
-	VCMPPS     $0x03, Z0, Z2, K1
-	VBLENDMPS  elementConstants<>+768(SB), Z1, K1, Z1
-	VSHUFF32X4 $0x4e, Z1, Z1, Z0
-	VMAXPS     Z0, Z1, Z2
-	VMAXPS     Z1, Z0, Z3
-	VPANDD     Z3, Z2, Z2
-	VCMPPS     $0x03, Z0, Z1, K1
-	VBLENDMPS  elementConstants<>+768(SB), Z2, K1, Z2
-	VSHUFF32X4 $0xb1, Z2, Z2, Z0
-	VMAXPS     Z0, Z2, Z1
-	VMAXPS     Z2, Z0, Z3
-	VPANDD     Z3, Z1, Z1
-	VCMPPS     $0x03, Z0, Z2, K1
-	VBLENDMPS  elementConstants<>+768(SB), Z1, K1, Z1
-	VMOVSS     X1, ret+16(FP)
+	VCMPPS     $0x03, Z0, Z25, K1
+	VBLENDMPS  elementConstants<>+4480(SB), Z1, K1, Z26
+	VPERMILPS  $0xb1, Z26, Z0
+	VMAXPS     Z0, Z26, Z1
+	VMAXPS     Z26, Z0, Z2
+	VPANDD     Z2, Z1, Z1
+	VCMPPS     $0x03, Z0, Z26, K1
+	VBLENDMPS  elementConstants<>+4480(SB), Z1, K1, Z27
+	VSHUFF32X4 $0x4e, Z27, Z27, Z0
+	VMAXPS     Z0, Z27, Z1
+	VMAXPS     Z27, Z0, Z2
+	VPANDD     Z2, Z1, Z1
+	VCMPPS     $0x03, Z0, Z27, K1
+	VBLENDMPS  elementConstants<>+4480(SB), Z1, K1, Z28
+	VSHUFF32X4 $0xb1, Z28, Z28, Z0
+	VMAXPS     Z0, Z28, Z1
+	VMAXPS     Z28, Z0, Z2
+	VPANDD     Z2, Z1, Z1
+	VCMPPS     $0x03, Z0, Z28, K1
+	VBLENDMPS  elementConstants<>+4480(SB), Z1, K1, Z29
+	VMOVSS     X29, ret+16(FP)
 	VZEROUPPER
 	RET
 
@@ -3885,43 +10995,43 @@ Done:
 TEXT ·avx512Least(SB), NOSPLIT, $0-20
 	MOVQ    x+0(FP), AX
 	MOVQ    n+8(FP), CX
-	VMOVUPS elementConstants<>+704(SB), Z0
-	VMOVUPS elementConstants<>+704(SB), Z1
-	VMOVUPS elementConstants<>+704(SB), Z2
-	VMOVUPS elementConstants<>+704(SB), Z3
+	VMOVUPS elementConstants<>+4544(SB), Z0
+	VMOVUPS elementConstants<>+4544(SB), Z1
+	VMOVUPS elementConstants<>+4544(SB), Z2
+	VMOVUPS elementConstants<>+4544(SB), Z3
 	XORQ    DX, DX
 
 By4:
 	CMPQ      CX, $0x00000040
 	JLT       Below4
 	VMOVUPS   (AX)(DX*1), Z4
+	VMOVUPS   64(AX)(DX*1), Z8
+	VMOVUPS   128(AX)(DX*1), Z12
+	VMOVUPS   192(AX)(DX*1), Z16
 	VMINPS    Z4, Z0, Z5
+	VMINPS    Z8, Z1, Z9
+	VMINPS    Z12, Z2, Z13
+	VMINPS    Z16, Z3, Z17
 	VMINPS    Z0, Z4, Z6
+	VMINPS    Z1, Z8, Z10
+	VMINPS    Z2, Z12, Z14
+	VMINPS    Z3, Z16, Z18
 	VPORD     Z6, Z5, Z5
+	VPORD     Z10, Z9, Z6
+	VPORD     Z14, Z13, Z9
+	VPORD     Z18, Z17, Z10
 	VCMPPS    $0x03, Z4, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
-	VMOVAPS   Z5, Z0
-	VMOVUPS   64(AX)(DX*1), Z4
-	VMINPS    Z4, Z1, Z5
-	VMINPS    Z1, Z4, Z6
-	VPORD     Z6, Z5, Z5
-	VCMPPS    $0x03, Z4, Z1, K1
-	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
-	VMOVAPS   Z5, Z1
-	VMOVUPS   128(AX)(DX*1), Z4
-	VMINPS    Z4, Z2, Z5
-	VMINPS    Z2, Z4, Z6
-	VPORD     Z6, Z5, Z5
-	VCMPPS    $0x03, Z4, Z2, K1
-	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
-	VMOVAPS   Z5, Z2
-	VMOVUPS   192(AX)(DX*1), Z4
-	VMINPS    Z4, Z3, Z5
-	VMINPS    Z3, Z4, Z6
-	VPORD     Z6, Z5, Z5
-	VCMPPS    $0x03, Z4, Z3, K1
-	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
-	VMOVAPS   Z5, Z3
+	VCMPPS    $0x03, Z8, Z1, K2
+	VCMPPS    $0x03, Z12, Z2, K3
+	VCMPPS    $0x03, Z16, Z3, K4
+	VBLENDMPS elementConstants<>+4480(SB), Z5, K1, Z7
+	VBLENDMPS elementConstants<>+4480(SB), Z6, K2, Z11
+	VBLENDMPS elementConstants<>+4480(SB), Z9, K3, Z15
+	VBLENDMPS elementConstants<>+4480(SB), Z10, K4, Z19
+	VMOVAPS   Z7, Z0
+	VMOVAPS   Z11, Z1
+	VMOVAPS   Z15, Z2
+	VMOVAPS   Z19, Z3
 	ADDQ      $0x00000100, DX
 	SUBQ      $0x00000040, CX
 	JMP       By4
@@ -3935,8 +11045,8 @@ By1:
 	VMINPS    Z0, Z4, Z6
 	VPORD     Z6, Z5, Z5
 	VCMPPS    $0x03, Z4, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
-	VMOVAPS   Z5, Z0
+	VBLENDMPS elementConstants<>+4480(SB), Z5, K1, Z20
+	VMOVAPS   Z20, Z0
 	ADDQ      $0x00000040, DX
 	SUBQ      $0x00000010, CX
 	JMP       By1
@@ -3949,56 +11059,126 @@ Below1:
 	DECL      BX
 	KMOVW     BX, K1
 	VMOVUPS.Z (AX)(DX*1), K1, Z4
-	VMOVUPS   elementConstants<>+704(SB), Z5
-	VBLENDMPS Z4, Z5, K1, Z4
-	VMINPS    Z4, Z0, Z5
-	VMINPS    Z0, Z4, Z6
-	VPORD     Z6, Z5, Z5
-	VCMPPS    $0x03, Z4, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z5, K1, Z5
-	VMOVAPS   Z5, Z0
+	VMOVUPS   elementConstants<>+4544(SB), Z5
+	VBLENDMPS Z4, Z5, K1, Z21
+	VMINPS    Z21, Z0, Z4
+	VMINPS    Z0, Z21, Z5
+	VPORD     Z5, Z4, Z4
+	VCMPPS    $0x03, Z21, Z0, K1
+	VBLENDMPS elementConstants<>+4480(SB), Z4, K1, Z22
+	VMOVAPS   Z22, Z0
 
 Done:
 	VMINPS     Z1, Z0, Z4
 	VMINPS     Z0, Z1, Z5
 	VPORD      Z5, Z4, Z4
 	VCMPPS     $0x03, Z1, Z0, K1
-	VBLENDMPS  elementConstants<>+768(SB), Z4, K1, Z4
+	VBLENDMPS  elementConstants<>+4480(SB), Z4, K1, Z23
 	VMINPS     Z3, Z2, Z0
 	VMINPS     Z2, Z3, Z1
 	VPORD      Z1, Z0, Z0
 	VCMPPS     $0x03, Z3, Z2, K1
-	VBLENDMPS  elementConstants<>+768(SB), Z0, K1, Z0
-	VMINPS     Z0, Z4, Z1
-	VMINPS     Z4, Z0, Z2
+	VBLENDMPS  elementConstants<>+4480(SB), Z0, K1, Z24
+	VMINPS     Z24, Z23, Z0
+	VMINPS     Z23, Z24, Z1
+	VPORD      Z1, Z0, Z0
+	VCMPPS     $0x03, Z24, Z23, K1
+	VBLENDMPS  elementConstants<>+4480(SB), Z0, K1, Z25
+	VPERMILPS  $0x4e, Z25, Z0
+	VMINPS     Z0, Z25, Z1
+	VMINPS     Z25, Z0, Z2
 	VPORD      Z2, Z1, Z1
-	VCMPPS     $0x03, Z0, Z4, K1
-	VBLENDMPS  elementConstants<>+768(SB), Z1, K1, Z1
-	VPERMILPS  $0x4e, Z1, Z0
-	VMINPS     Z0, Z1, Z2
-	VMINPS     Z1, Z0, Z3
-	VPORD      Z3, Z2, Z2
-	VCMPPS     $0x03, Z0, Z1, K1
-	VBLENDMPS  elementConstants<>+768(SB), Z2, K1, Z2
-	VPERMILPS  $0xb1, Z2, Z0
-	VMINPS     Z0, Z2, Z1
-	VMINPS     Z2, Z0, Z3
-	VPORD      Z3, Z1, Z1
-	VCMPPS     $0x03, Z0, Z2, K1
-	VBLENDMPS  elementConstants<>+768(SB), Z1, K1, Z1
-	VSHUFF32X4 $0x4e, Z1, Z1, Z0
-	VMINPS     Z0, Z1, Z2
-	VMINPS     Z1, Z0, Z3
-	VPORD      Z3, Z2, Z2
-	VCMPPS     $0x03, Z0, Z1, K1
-	VBLENDMPS  elementConstants<>+768(SB), Z2, K1, Z2
-	VSHUFF32X4 $0xb1, Z2, Z2, Z0
-	VMINPS     Z0, Z2, Z1
-	VMINPS     Z2, Z0, Z3
-	VPORD      Z3, Z1, Z1
-	VCMPPS     $0x03, Z0, Z2, K1
-	VBLENDMPS  elementConstants<>+768(SB), Z1, K1, Z1
-	VMOVSS     X1, ret+16(FP)
+	VCMPPS     $0x03, Z0, Z25, K1
+	VBLENDMPS  elementConstants<>+4480(SB), Z1, K1, Z26
+	VPERMILPS  $0xb1, Z26, Z0
+	VMINPS     Z0, Z26, Z1
+	VMINPS     Z26, Z0, Z2
+	VPORD      Z2, Z1, Z1
+	VCMPPS     $0x03, Z0, Z26, K1
+	VBLENDMPS  elementConstants<>+4480(SB), Z1, K1, Z27
+	VSHUFF32X4 $0x4e, Z27, Z27, Z0
+	VMINPS     Z0, Z27, Z1
+	VMINPS     Z27, Z0, Z2
+	VPORD      Z2, Z1, Z1
+	VCMPPS     $0x03, Z0, Z27, K1
+	VBLENDMPS  elementConstants<>+4480(SB), Z1, K1, Z28
+	VSHUFF32X4 $0xb1, Z28, Z28, Z0
+	VMINPS     Z0, Z28, Z1
+	VMINPS     Z28, Z0, Z2
+	VPORD      Z2, Z1, Z1
+	VCMPPS     $0x03, Z0, Z28, K1
+	VBLENDMPS  elementConstants<>+4480(SB), Z1, K1, Z29
+	VMOVSS     X29, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func avx512GreatestNumber(x *float32, n int) float32
+// Requires: AVX, AVX512F
+TEXT ·avx512GreatestNumber(SB), NOSPLIT, $0-20
+	MOVQ    x+0(FP), AX
+	MOVQ    n+8(FP), CX
+	VMOVUPS elementConstants<>+4416(SB), Z0
+	VMOVUPS elementConstants<>+4416(SB), Z1
+	VMOVUPS elementConstants<>+4416(SB), Z2
+	VMOVUPS elementConstants<>+4416(SB), Z3
+	XORQ    DX, DX
+
+By4:
+	CMPQ    CX, $0x00000040
+	JLT     Below4
+	VMOVUPS (AX)(DX*1), Z4
+	VMOVUPS 64(AX)(DX*1), Z5
+	VMOVUPS 128(AX)(DX*1), Z6
+	VMOVUPS 192(AX)(DX*1), Z7
+	VMAXPS  Z0, Z4, Z0
+	VMAXPS  Z1, Z5, Z1
+	VMAXPS  Z2, Z6, Z2
+	VMAXPS  Z3, Z7, Z3
+	VMOVAPS Z0, Z0
+	VMOVAPS Z1, Z1
+	VMOVAPS Z2, Z2
+	VMOVAPS Z3, Z3
+	ADDQ    $0x00000100, DX
+	SUBQ    $0x00000040, CX
+	JMP     By4
+
+Below4:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (AX)(DX*1), Z4
+	VMAXPS  Z0, Z4, Z0
+	VMOVAPS Z0, Z0
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, BX
+	SHLL      CL, BX
+	DECL      BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (AX)(DX*1), K1, Z4
+	VMOVUPS   elementConstants<>+4416(SB), Z5
+	VBLENDMPS Z4, Z5, K1, Z8
+	VMAXPS    Z0, Z8, Z0
+	VMOVAPS   Z0, Z0
+
+Done:
+	VMAXPS     Z0, Z1, Z0
+	VMAXPS     Z2, Z3, Z1
+	VMAXPS     Z0, Z1, Z0
+	VPERMILPS  $0x4e, Z0, Z1
+	VMAXPS     Z0, Z1, Z0
+	VPERMILPS  $0xb1, Z0, Z1
+	VMAXPS     Z0, Z1, Z0
+	VSHUFF32X4 $0x4e, Z0, Z0, Z1
+	VMAXPS     Z0, Z1, Z0
+	VSHUFF32X4 $0xb1, Z0, Z0, Z1
+	VMAXPS     Z0, Z1, Z0
+	VMOVSS     X0, ret+16(FP)
 	VZEROUPPER
 	RET
 
@@ -4015,21 +11195,19 @@ By2:
 	CMPQ      CX, $0x00000020
 	JLT       Below2
 	VMOVUPS   (DX)(SI*1), Z0
+	VMOVUPS   64(DX)(SI*1), Z2
 	VMOVUPS   (BX)(SI*1), Z1
-	VMOVUPS   elementConstants<>+64(SB), Z2
+	VMOVUPS   64(BX)(SI*1), Z3
 	VCMPPS    $0x00, Z1, Z0, K1
-	VMOVAPS.Z Z2, K1, Z0
+	VCMPPS    $0x00, Z3, Z2, K2
+	VMOVUPS.Z elementConstants<>+64(SB), K1, Z0
+	VMOVUPS.Z elementConstants<>+64(SB), K2, Z2
 	VMOVUPS   (AX)(SI*1), Z1
+	VMOVUPS   64(AX)(SI*1), Z3
 	VADDPS    Z0, Z1, Z0
+	VADDPS    Z2, Z3, Z1
 	VMOVUPS   Z0, (AX)(SI*1)
-	VMOVUPS   64(DX)(SI*1), Z0
-	VMOVUPS   64(BX)(SI*1), Z1
-	VMOVUPS   elementConstants<>+64(SB), Z2
-	VCMPPS    $0x00, Z1, Z0, K1
-	VMOVAPS.Z Z2, K1, Z0
-	VMOVUPS   64(AX)(SI*1), Z1
-	VADDPS    Z0, Z1, Z0
-	VMOVUPS   Z0, 64(AX)(SI*1)
+	VMOVUPS   Z1, 64(AX)(SI*1)
 	ADDQ      $0x00000080, SI
 	SUBQ      $0x00000020, CX
 	JMP       By2
@@ -4040,9 +11218,8 @@ By1:
 	JLT       Below1
 	VMOVUPS   (DX)(SI*1), Z0
 	VMOVUPS   (BX)(SI*1), Z1
-	VMOVUPS   elementConstants<>+64(SB), Z2
 	VCMPPS    $0x00, Z1, Z0, K1
-	VMOVAPS.Z Z2, K1, Z0
+	VMOVUPS.Z elementConstants<>+64(SB), K1, Z0
 	VMOVUPS   (AX)(SI*1), Z1
 	VADDPS    Z0, Z1, Z0
 	VMOVUPS   Z0, (AX)(SI*1)
@@ -4059,9 +11236,8 @@ Below1:
 	KMOVW     DI, K1
 	VMOVUPS.Z (DX)(SI*1), K1, Z0
 	VMOVUPS.Z (BX)(SI*1), K1, Z1
-	VMOVUPS   elementConstants<>+64(SB), Z2
 	VCMPPS    $0x00, Z1, Z0, K2
-	VMOVAPS.Z Z2, K2, Z0
+	VMOVUPS.Z elementConstants<>+64(SB), K2, Z0
 	VMOVUPS.Z (AX)(SI*1), K1, Z1
 	VADDPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (AX)(SI*1)
@@ -4085,19 +11261,19 @@ By2:
 	CMPQ      CX, $0x00000020
 	JLT       Below2
 	VMOVUPS   (DX)(R8*1), Z0
+	VMOVUPS   64(DX)(R8*1), Z5
 	VMOVUPS   (BX)(R8*1), Z1
-	VMOVUPS   (SI)(R8*1), Z3
-	VMOVUPS   (DI)(R8*1), Z4
+	VMOVUPS   64(BX)(R8*1), Z6
+	VMOVUPS   (SI)(R8*1), Z2
+	VMOVUPS   64(SI)(R8*1), Z7
+	VMOVUPS   (DI)(R8*1), Z3
+	VMOVUPS   64(DI)(R8*1), Z8
 	VCMPPS    $0x00, Z1, Z0, K1
-	VBLENDMPS Z3, Z4, K1, Z2
-	VMOVUPS   Z2, (AX)(R8*1)
-	VMOVUPS   64(DX)(R8*1), Z0
-	VMOVUPS   64(BX)(R8*1), Z1
-	VMOVUPS   64(SI)(R8*1), Z3
-	VMOVUPS   64(DI)(R8*1), Z4
-	VCMPPS    $0x00, Z1, Z0, K1
-	VBLENDMPS Z3, Z4, K1, Z5
-	VMOVUPS   Z5, 64(AX)(R8*1)
+	VCMPPS    $0x00, Z6, Z5, K2
+	VBLENDMPS Z2, Z3, K1, Z4
+	VBLENDMPS Z7, Z8, K2, Z9
+	VMOVUPS   Z4, (AX)(R8*1)
+	VMOVUPS   Z9, 64(AX)(R8*1)
 	ADDQ      $0x00000080, R8
 	SUBQ      $0x00000020, CX
 	JMP       By2
@@ -4111,8 +11287,8 @@ By1:
 	VMOVUPS   (SI)(R8*1), Z2
 	VMOVUPS   (DI)(R8*1), Z3
 	VCMPPS    $0x00, Z1, Z0, K1
-	VBLENDMPS Z2, Z3, K1, Z6
-	VMOVUPS   Z6, (AX)(R8*1)
+	VBLENDMPS Z2, Z3, K1, Z10
+	VMOVUPS   Z10, (AX)(R8*1)
 	ADDQ      $0x00000040, R8
 	SUBQ      $0x00000010, CX
 	JMP       By1
@@ -4129,8 +11305,8 @@ Below1:
 	VMOVUPS.Z (SI)(R8*1), K1, Z2
 	VMOVUPS.Z (DI)(R8*1), K1, Z3
 	VCMPPS    $0x00, Z1, Z0, K2
-	VBLENDMPS Z2, Z3, K2, Z7
-	VMOVUPS   Z7, K1, (AX)(R8*1)
+	VBLENDMPS Z2, Z3, K2, Z11
+	VMOVUPS   Z11, K1, (AX)(R8*1)
 
 Done:
 	VZEROUPPER
@@ -4165,15 +11341,15 @@ taps2:
 	VMAXPS    Z0, Z2, Z4
 	VPANDD    Z4, Z3, Z3
 	VCMPPS    $0x03, Z2, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z3, K1, Z3
-	VMOVUPS   Z3, Z0
+	VBLENDMPS elementConstants<>+4480(SB), Z3, K1, Z5
+	VMOVUPS   Z5, Z0
 	VMOVUPS   64(R8)(R10*4), Z2
 	VMAXPS    Z2, Z1, Z3
 	VMAXPS    Z1, Z2, Z4
 	VPANDD    Z4, Z3, Z3
 	VCMPPS    $0x03, Z2, Z1, K1
-	VBLENDMPS elementConstants<>+768(SB), Z3, K1, Z3
-	VMOVUPS   Z3, Z1
+	VBLENDMPS elementConstants<>+4480(SB), Z3, K1, Z6
+	VMOVUPS   Z6, Z1
 	INCQ      R9
 	JMP       taps2
 
@@ -4201,8 +11377,8 @@ taps1:
 	VMAXPS    Z0, Z1, Z3
 	VPANDD    Z3, Z2, Z2
 	VCMPPS    $0x03, Z1, Z0, K1
-	VBLENDMPS elementConstants<>+768(SB), Z2, K1, Z2
-	VMOVUPS   Z2, Z0
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z7
+	VMOVUPS   Z7, Z0
 	INCQ      R9
 	JMP       taps1
 
@@ -4232,8 +11408,8 @@ tapsRest:
 	VMAXPS    Z0, Z1, Z3
 	VPANDD    Z3, Z2, Z2
 	VCMPPS    $0x03, Z1, Z0, K2
-	VBLENDMPS elementConstants<>+768(SB), Z2, K2, Z2
-	VMOVUPS   Z2, Z0
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K2, Z8
+	VMOVUPS   Z8, Z0
 	INCQ      R8
 	JMP       tapsRest
 
@@ -5025,488 +12201,499 @@ done:
 	VZEROUPPER
 	RET
 
-// func avx512Exp(y *float32, x *float32, n int)
+// func avx512SoftmaxRows(y *float32, x *float32, rows int, width int)
 // Requires: AVX, AVX512F
-TEXT ·avx512Exp(SB), NOSPLIT, $0-24
-	MOVQ y+0(FP), AX
-	MOVQ x+8(FP), DX
-	MOVQ n+16(FP), CX
-	XORQ BX, BX
+TEXT ·avx512SoftmaxRows(SB), NOSPLIT, $0-32
+	MOVQ  y+0(FP), AX
+	MOVQ  x+8(FP), DX
+	MOVQ  rows+16(FP), BX
+	MOVQ  width+24(FP), CX
+	MOVQ  CX, SI
+	SHLQ  $0x02, SI
+	CMPQ  CX, $0x00000010
+	JGT   above1
+	LEAQ  (CX), CX
+	MOVL  $0x00000001, DI
+	SHLL  CL, DI
+	DECL  DI
+	KMOVW DI, K1
 
-By2:
-	CMPQ         CX, $0x00000020
-	JLT          Below2
-	VMOVUPS      (DX)(BX*1), Z0
-	VMOVUPS      elementConstants<>+448(SB), Z1
-	VMINPS       Z0, Z1, Z0
-	VMOVUPS      elementConstants<>+512(SB), Z1
+rowOf1:
+	VMOVUPS.Z    (DX), K1, Z0
+	VMOVUPS      elementConstants<>+4416(SB), Z1
+	VBLENDMPS    Z0, Z1, K1, Z2
+	VPERMILPS    $0x4e, Z2, Z0
+	VMAXPS       Z0, Z2, Z0
+	VPERMILPS    $0xb1, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VSHUFF32X4   $0x4e, Z0, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VSHUFF32X4   $0xb1, Z0, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VSUBPS       Z0, Z2, Z0
+	VMOVUPS      elementConstants<>+192(SB), Z1
 	VMAXPS       Z0, Z1, Z0
-	VMULPS       elementConstants<>+256(SB), Z0, Z1
-	VRNDSCALEPS  $0x08, Z1, Z1
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS elementConstants<>+320(SB), Z1, Z0
+	VMOVUPS      elementConstants<>+320(SB), Z1
+	VFMADD231PS  elementConstants<>+256(SB), Z0, Z1
+	VSUBPS       elementConstants<>+320(SB), Z1, Z1
+	VMOVUPS      Z0, Z0
 	VFNMADD231PS elementConstants<>+384(SB), Z1, Z0
-	VMOVUPS      elementConstants<>+1152(SB), Z2
-	VFMADD213PS  elementConstants<>+1088(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+1024(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+960(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+896(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+832(SB), Z0, Z2
-	VMULPS       Z0, Z0, Z3
-	VFMADD213PS  Z0, Z3, Z2
-	VADDPS       elementConstants<>+64(SB), Z2, Z0
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+448(SB), Z1, Z0
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z0, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z0, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z0, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z0, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z0, Z3
+	VMULPS       Z0, Z0, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z0, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z0
 	VSCALEFPS    Z1, Z0, Z0
-	VMOVUPS      Z0, (AX)(BX*1)
-	VMOVUPS      64(DX)(BX*1), Z0
-	VMOVUPS      elementConstants<>+448(SB), Z1
-	VMINPS       Z0, Z1, Z0
-	VMOVUPS      elementConstants<>+512(SB), Z1
-	VMAXPS       Z0, Z1, Z0
-	VMULPS       elementConstants<>+256(SB), Z0, Z1
-	VRNDSCALEPS  $0x08, Z1, Z1
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS elementConstants<>+320(SB), Z1, Z0
-	VFNMADD231PS elementConstants<>+384(SB), Z1, Z0
-	VMOVUPS      elementConstants<>+1152(SB), Z2
-	VFMADD213PS  elementConstants<>+1088(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+1024(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+960(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+896(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+832(SB), Z0, Z2
-	VMULPS       Z0, Z0, Z3
-	VFMADD213PS  Z0, Z3, Z2
-	VADDPS       elementConstants<>+64(SB), Z2, Z0
-	VSCALEFPS    Z1, Z0, Z0
-	VMOVUPS      Z0, 64(AX)(BX*1)
-	ADDQ         $0x00000080, BX
-	SUBQ         $0x00000020, CX
-	JMP          By2
+	VPERMILPS    $0x4e, Z0, Z1
+	VADDPS       Z1, Z0, Z1
+	VPERMILPS    $0xb1, Z1, Z3
+	VADDPS       Z3, Z1, Z1
+	VSHUFF32X4   $0x4e, Z1, Z1, Z3
+	VADDPS       Z3, Z1, Z1
+	VSHUFF32X4   $0xb1, Z1, Z1, Z3
+	VADDPS       Z3, Z1, Z1
+	VDIVPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)
+	ADDQ         SI, DX
+	ADDQ         SI, AX
+	DECQ         BX
+	JNZ          rowOf1
+	JMP          done
 
-Below2:
-By1:
-	CMPQ         CX, $0x00000010
-	JLT          Below1
-	VMOVUPS      (DX)(BX*1), Z0
-	VMOVUPS      elementConstants<>+448(SB), Z1
-	VMINPS       Z0, Z1, Z0
-	VMOVUPS      elementConstants<>+512(SB), Z1
-	VMAXPS       Z0, Z1, Z0
-	VMULPS       elementConstants<>+256(SB), Z0, Z1
-	VRNDSCALEPS  $0x08, Z1, Z1
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS elementConstants<>+320(SB), Z1, Z0
-	VFNMADD231PS elementConstants<>+384(SB), Z1, Z0
-	VMOVUPS      elementConstants<>+1152(SB), Z2
-	VFMADD213PS  elementConstants<>+1088(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+1024(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+960(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+896(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+832(SB), Z0, Z2
-	VMULPS       Z0, Z0, Z3
-	VFMADD213PS  Z0, Z3, Z2
-	VADDPS       elementConstants<>+64(SB), Z2, Z0
-	VSCALEFPS    Z1, Z0, Z0
-	VMOVUPS      Z0, (AX)(BX*1)
-	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000010, CX
-	JMP          By1
+above1:
+	CMPQ  CX, $0x00000020
+	JGT   above2
+	LEAQ  -16(CX), CX
+	MOVL  $0x00000001, DI
+	SHLL  CL, DI
+	DECL  DI
+	KMOVW DI, K1
 
-Below1:
-	TESTQ        CX, CX
-	JZ           Done
-	MOVL         $0x00000001, SI
-	SHLL         CL, SI
-	DECL         SI
-	KMOVW        SI, K1
-	VMOVUPS.Z    (DX)(BX*1), K1, Z0
-	VMOVUPS      elementConstants<>+448(SB), Z1
-	VMINPS       Z0, Z1, Z0
-	VMOVUPS      elementConstants<>+512(SB), Z1
-	VMAXPS       Z0, Z1, Z0
-	VMULPS       elementConstants<>+256(SB), Z0, Z1
-	VRNDSCALEPS  $0x08, Z1, Z1
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS elementConstants<>+320(SB), Z1, Z0
-	VFNMADD231PS elementConstants<>+384(SB), Z1, Z0
-	VMOVUPS      elementConstants<>+1152(SB), Z2
-	VFMADD213PS  elementConstants<>+1088(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+1024(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+960(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+896(SB), Z0, Z2
-	VFMADD213PS  elementConstants<>+832(SB), Z0, Z2
-	VMULPS       Z0, Z0, Z3
-	VFMADD213PS  Z0, Z3, Z2
-	VADDPS       elementConstants<>+64(SB), Z2, Z0
-	VSCALEFPS    Z1, Z0, Z0
-	VMOVUPS      Z0, K1, (AX)(BX*1)
-
-Done:
-	VZEROUPPER
-	RET
-
-// func avx512Sigmoid(y *float32, x *float32, n int)
-// Requires: AVX, AVX512F
-TEXT ·avx512Sigmoid(SB), NOSPLIT, $0-24
-	MOVQ y+0(FP), AX
-	MOVQ x+8(FP), DX
-	MOVQ n+16(FP), CX
-	XORQ BX, BX
-
-By2:
-	CMPQ         CX, $0x00000020
-	JLT          Below2
-	VMOVUPS      (DX)(BX*1), Z0
-	VPORD        elementConstants<>+1280(SB), Z0, Z1
-	VMOVUPS      elementConstants<>+512(SB), Z2
-	VMAXPS       Z1, Z2, Z1
-	VMULPS       elementConstants<>+256(SB), Z1, Z2
-	VRNDSCALEPS  $0x08, Z2, Z2
-	VMOVAPS      Z1, Z1
-	VFNMADD231PS elementConstants<>+320(SB), Z2, Z1
-	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
-	VMOVUPS      elementConstants<>+1152(SB), Z7
-	VFMADD213PS  elementConstants<>+1088(SB), Z1, Z7
-	VFMADD213PS  elementConstants<>+1024(SB), Z1, Z7
-	VFMADD213PS  elementConstants<>+960(SB), Z1, Z7
-	VFMADD213PS  elementConstants<>+896(SB), Z1, Z7
-	VFMADD213PS  elementConstants<>+832(SB), Z1, Z7
-	VMULPS       Z1, Z1, Z8
-	VFMADD213PS  Z1, Z8, Z7
-	VADDPS       elementConstants<>+64(SB), Z7, Z1
-	VSCALEFPS    Z2, Z1, Z1
-	VMOVUPS      elementConstants<>+64(SB), Z2
-	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
+rowOf2:
+	VMOVUPS      (DX), Z0
+	VMOVUPS.Z    64(DX), K1, Z1
+	VMOVUPS      elementConstants<>+4416(SB), Z2
 	VBLENDMPS    Z1, Z2, K1, Z3
-	VADDPS       elementConstants<>+64(SB), Z1, Z0
-	VSUBPS       elementConstants<>+64(SB), Z0, Z2
-	VSUBPS       Z2, Z1, Z1
-	VMOVUPS      elementConstants<>+64(SB), Z7
-	VRCP14PS     Z0, Z2
-	VFNMADD231PS Z0, Z2, Z7
-	VFMADD231PS  Z7, Z2, Z2
-	VMULPS       Z2, Z3, Z7
-	VMOVAPS      Z3, Z8
-	VFNMADD231PS Z0, Z7, Z8
-	VFNMADD231PS Z1, Z7, Z8
-	VFMADD231PS  Z8, Z2, Z7
-	VMOVUPS      Z7, (AX)(BX*1)
-	VMOVUPS      64(DX)(BX*1), Z0
-	VPORD        elementConstants<>+1280(SB), Z0, Z1
-	VMOVUPS      elementConstants<>+512(SB), Z2
+	VMAXPS       Z3, Z0, Z1
+	VPERMILPS    $0x4e, Z1, Z2
+	VMAXPS       Z2, Z1, Z1
+	VPERMILPS    $0xb1, Z1, Z2
+	VMAXPS       Z2, Z1, Z1
+	VSHUFF32X4   $0x4e, Z1, Z1, Z2
+	VMAXPS       Z2, Z1, Z1
+	VSHUFF32X4   $0xb1, Z1, Z1, Z2
+	VMAXPS       Z2, Z1, Z1
+	VSUBPS       Z1, Z0, Z0
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z0, Z2, Z0
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z0, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z0
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z0
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z0, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z0, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z0, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z0, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z0, Z4
+	VMULPS       Z0, Z0, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z0, Z4, Z5
+	VADDPS       elementConstants<>+64(SB), Z5, Z0
+	VSCALEFPS    Z2, Z0, Z0
+	VSUBPS       Z1, Z3, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
 	VMAXPS       Z1, Z2, Z1
-	VMULPS       elementConstants<>+256(SB), Z1, Z2
-	VRNDSCALEPS  $0x08, Z2, Z2
-	VMOVAPS      Z1, Z1
-	VFNMADD231PS elementConstants<>+320(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
 	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
-	VMOVUPS      elementConstants<>+1152(SB), Z7
-	VFMADD213PS  elementConstants<>+1088(SB), Z1, Z7
-	VFMADD213PS  elementConstants<>+1024(SB), Z1, Z7
-	VFMADD213PS  elementConstants<>+960(SB), Z1, Z7
-	VFMADD213PS  elementConstants<>+896(SB), Z1, Z7
-	VFMADD213PS  elementConstants<>+832(SB), Z1, Z7
-	VMULPS       Z1, Z1, Z8
-	VFMADD213PS  Z1, Z8, Z7
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z4
+	VMULPS       Z1, Z1, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z1, Z4, Z5
+	VADDPS       elementConstants<>+64(SB), Z5, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VADDPS       Z1, Z0, Z2
+	VPERMILPS    $0x4e, Z2, Z4
+	VADDPS       Z4, Z2, Z2
+	VPERMILPS    $0xb1, Z2, Z4
+	VADDPS       Z4, Z2, Z2
+	VSHUFF32X4   $0x4e, Z2, Z2, Z4
+	VADDPS       Z4, Z2, Z2
+	VSHUFF32X4   $0xb1, Z2, Z2, Z4
+	VADDPS       Z4, Z2, Z2
+	VDIVPS       Z2, Z0, Z0
+	VMOVUPS      Z0, (AX)
+	VDIVPS       Z2, Z1, Z0
+	VMOVUPS      Z0, K1, 64(AX)
+	ADDQ         SI, DX
+	ADDQ         SI, AX
+	DECQ         BX
+	JNZ          rowOf2
+	JMP          done
+
+above2:
+	CMPQ  CX, $0x00000030
+	JGT   above3
+	LEAQ  -32(CX), CX
+	MOVL  $0x00000001, DI
+	SHLL  CL, DI
+	DECL  DI
+	KMOVW DI, K1
+
+rowOf3:
+	VMOVUPS      (DX), Z0
+	VMOVUPS      64(DX), Z1
+	VMOVUPS.Z    128(DX), K1, Z2
+	VMOVUPS      elementConstants<>+4416(SB), Z3
+	VBLENDMPS    Z2, Z3, K1, Z4
+	VMAXPS       Z4, Z1, Z2
+	VMAXPS       Z2, Z0, Z2
+	VPERMILPS    $0x4e, Z2, Z3
+	VMAXPS       Z3, Z2, Z2
+	VPERMILPS    $0xb1, Z2, Z3
+	VMAXPS       Z3, Z2, Z2
+	VSHUFF32X4   $0x4e, Z2, Z2, Z3
+	VMAXPS       Z3, Z2, Z2
+	VSHUFF32X4   $0xb1, Z2, Z2, Z3
+	VMAXPS       Z3, Z2, Z2
+	VSUBPS       Z2, Z0, Z0
+	VMOVUPS      elementConstants<>+192(SB), Z3
+	VMAXPS       Z0, Z3, Z0
+	VMOVUPS      elementConstants<>+320(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z0, Z3
+	VSUBPS       elementConstants<>+320(SB), Z3, Z3
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z0
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z0
+	VMOVUPS      elementConstants<>+512(SB), Z5
+	VFMADD213PS  elementConstants<>+576(SB), Z0, Z5
+	VFMADD213PS  elementConstants<>+640(SB), Z0, Z5
+	VFMADD213PS  elementConstants<>+704(SB), Z0, Z5
+	VFMADD213PS  elementConstants<>+768(SB), Z0, Z5
+	VFMADD213PS  elementConstants<>+832(SB), Z0, Z5
+	VMULPS       Z0, Z0, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z0, Z5, Z6
+	VADDPS       elementConstants<>+64(SB), Z6, Z0
+	VSCALEFPS    Z3, Z0, Z0
+	VSUBPS       Z2, Z1, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z3
+	VMAXPS       Z1, Z3, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z3
+	VSUBPS       elementConstants<>+320(SB), Z3, Z3
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z5
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z5
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z5
+	VMULPS       Z1, Z1, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z1, Z5, Z6
+	VADDPS       elementConstants<>+64(SB), Z6, Z1
+	VSCALEFPS    Z3, Z1, Z1
+	VSUBPS       Z2, Z4, Z2
+	VMOVUPS      elementConstants<>+192(SB), Z3
+	VMAXPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+320(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z3
+	VSUBPS       elementConstants<>+320(SB), Z3, Z3
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z2
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z2
+	VMOVUPS      elementConstants<>+512(SB), Z5
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z5
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z5
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z5
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z5
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z5
+	VMULPS       Z2, Z2, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z2, Z5, Z6
+	VADDPS       elementConstants<>+64(SB), Z6, Z2
+	VSCALEFPS    Z3, Z2, Z2
+	VADDPS       Z2, Z1, Z3
+	VADDPS       Z3, Z0, Z3
+	VPERMILPS    $0x4e, Z3, Z5
+	VADDPS       Z5, Z3, Z3
+	VPERMILPS    $0xb1, Z3, Z5
+	VADDPS       Z5, Z3, Z3
+	VSHUFF32X4   $0x4e, Z3, Z3, Z5
+	VADDPS       Z5, Z3, Z3
+	VSHUFF32X4   $0xb1, Z3, Z3, Z5
+	VADDPS       Z5, Z3, Z3
+	VDIVPS       Z3, Z0, Z0
+	VMOVUPS      Z0, (AX)
+	VDIVPS       Z3, Z1, Z0
+	VMOVUPS      Z0, 64(AX)
+	VDIVPS       Z3, Z2, Z0
+	VMOVUPS      Z0, K1, 128(AX)
+	ADDQ         SI, DX
+	ADDQ         SI, AX
+	DECQ         BX
+	JNZ          rowOf3
+	JMP          done
+
+above3:
+	LEAQ  -48(CX), CX
+	MOVL  $0x00000001, DI
+	SHLL  CL, DI
+	DECL  DI
+	KMOVW DI, K1
+
+rowOf4:
+	VMOVUPS      (DX), Z0
+	VMOVUPS      64(DX), Z1
+	VMOVUPS      128(DX), Z2
+	VMOVUPS.Z    192(DX), K1, Z3
+	VMOVUPS      elementConstants<>+4416(SB), Z4
+	VBLENDMPS    Z3, Z4, K1, Z5
+	VMAXPS       Z1, Z0, Z3
+	VMAXPS       Z5, Z2, Z4
+	VMAXPS       Z4, Z3, Z3
+	VPERMILPS    $0x4e, Z3, Z4
+	VMAXPS       Z4, Z3, Z3
+	VPERMILPS    $0xb1, Z3, Z4
+	VMAXPS       Z4, Z3, Z3
+	VSHUFF32X4   $0x4e, Z3, Z3, Z4
+	VMAXPS       Z4, Z3, Z3
+	VSHUFF32X4   $0xb1, Z3, Z3, Z4
+	VMAXPS       Z4, Z3, Z3
+	VSUBPS       Z3, Z0, Z0
+	VMOVUPS      elementConstants<>+192(SB), Z4
+	VMAXPS       Z0, Z4, Z0
+	VMOVUPS      elementConstants<>+320(SB), Z4
+	VFMADD231PS  elementConstants<>+256(SB), Z0, Z4
+	VSUBPS       elementConstants<>+320(SB), Z4, Z4
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+384(SB), Z4, Z0
+	VMOVUPS      Z0, Z0
+	VFNMADD231PS elementConstants<>+448(SB), Z4, Z0
+	VMOVUPS      elementConstants<>+512(SB), Z6
+	VFMADD213PS  elementConstants<>+576(SB), Z0, Z6
+	VFMADD213PS  elementConstants<>+640(SB), Z0, Z6
+	VFMADD213PS  elementConstants<>+704(SB), Z0, Z6
+	VFMADD213PS  elementConstants<>+768(SB), Z0, Z6
+	VFMADD213PS  elementConstants<>+832(SB), Z0, Z6
+	VMULPS       Z0, Z0, Z7
+	VMOVAPS      Z7, Z7
+	VFMADD213PS  Z0, Z6, Z7
+	VADDPS       elementConstants<>+64(SB), Z7, Z0
+	VSCALEFPS    Z4, Z0, Z0
+	VSUBPS       Z3, Z1, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z4
+	VMAXPS       Z1, Z4, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z4
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z4
+	VSUBPS       elementConstants<>+320(SB), Z4, Z4
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z4, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z4, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z6
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z6
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z6
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z6
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z6
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z6
+	VMULPS       Z1, Z1, Z7
+	VMOVAPS      Z7, Z7
+	VFMADD213PS  Z1, Z6, Z7
 	VADDPS       elementConstants<>+64(SB), Z7, Z1
-	VSCALEFPS    Z2, Z1, Z1
-	VMOVUPS      elementConstants<>+64(SB), Z2
-	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
-	VBLENDMPS    Z1, Z2, K1, Z4
-	VADDPS       elementConstants<>+64(SB), Z1, Z0
-	VSUBPS       elementConstants<>+64(SB), Z0, Z2
-	VSUBPS       Z2, Z1, Z1
-	VMOVUPS      elementConstants<>+64(SB), Z7
-	VRCP14PS     Z0, Z2
-	VFNMADD231PS Z0, Z2, Z7
-	VFMADD231PS  Z7, Z2, Z2
-	VMULPS       Z2, Z4, Z7
-	VMOVAPS      Z4, Z8
-	VFNMADD231PS Z0, Z7, Z8
-	VFNMADD231PS Z1, Z7, Z8
-	VFMADD231PS  Z8, Z2, Z7
-	VMOVUPS      Z7, 64(AX)(BX*1)
-	ADDQ         $0x00000080, BX
-	SUBQ         $0x00000020, CX
-	JMP          By2
+	VSCALEFPS    Z4, Z1, Z1
+	VSUBPS       Z3, Z2, Z2
+	VMOVUPS      elementConstants<>+192(SB), Z4
+	VMAXPS       Z2, Z4, Z2
+	VMOVUPS      elementConstants<>+320(SB), Z4
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z4
+	VSUBPS       elementConstants<>+320(SB), Z4, Z4
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z4, Z2
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z4, Z2
+	VMOVUPS      elementConstants<>+512(SB), Z6
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z6
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z6
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z6
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z6
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z6
+	VMULPS       Z2, Z2, Z7
+	VMOVAPS      Z7, Z7
+	VFMADD213PS  Z2, Z6, Z7
+	VADDPS       elementConstants<>+64(SB), Z7, Z2
+	VSCALEFPS    Z4, Z2, Z2
+	VSUBPS       Z3, Z5, Z3
+	VMOVUPS      elementConstants<>+192(SB), Z4
+	VMAXPS       Z3, Z4, Z3
+	VMOVUPS      elementConstants<>+320(SB), Z4
+	VFMADD231PS  elementConstants<>+256(SB), Z3, Z4
+	VSUBPS       elementConstants<>+320(SB), Z4, Z4
+	VMOVUPS      Z3, Z3
+	VFNMADD231PS elementConstants<>+384(SB), Z4, Z3
+	VMOVUPS      Z3, Z3
+	VFNMADD231PS elementConstants<>+448(SB), Z4, Z3
+	VMOVUPS      elementConstants<>+512(SB), Z6
+	VFMADD213PS  elementConstants<>+576(SB), Z3, Z6
+	VFMADD213PS  elementConstants<>+640(SB), Z3, Z6
+	VFMADD213PS  elementConstants<>+704(SB), Z3, Z6
+	VFMADD213PS  elementConstants<>+768(SB), Z3, Z6
+	VFMADD213PS  elementConstants<>+832(SB), Z3, Z6
+	VMULPS       Z3, Z3, Z7
+	VMOVAPS      Z7, Z7
+	VFMADD213PS  Z3, Z6, Z7
+	VADDPS       elementConstants<>+64(SB), Z7, Z3
+	VSCALEFPS    Z4, Z3, Z3
+	VADDPS       Z1, Z0, Z4
+	VADDPS       Z3, Z2, Z6
+	VADDPS       Z6, Z4, Z4
+	VPERMILPS    $0x4e, Z4, Z6
+	VADDPS       Z6, Z4, Z4
+	VPERMILPS    $0xb1, Z4, Z6
+	VADDPS       Z6, Z4, Z4
+	VSHUFF32X4   $0x4e, Z4, Z4, Z6
+	VADDPS       Z6, Z4, Z4
+	VSHUFF32X4   $0xb1, Z4, Z4, Z6
+	VADDPS       Z6, Z4, Z4
+	VDIVPS       Z4, Z0, Z0
+	VMOVUPS      Z0, (AX)
+	VDIVPS       Z4, Z1, Z0
+	VMOVUPS      Z0, 64(AX)
+	VDIVPS       Z4, Z2, Z0
+	VMOVUPS      Z0, 128(AX)
+	VDIVPS       Z4, Z3, Z0
+	VMOVUPS      Z0, K1, 192(AX)
+	ADDQ         SI, DX
+	ADDQ         SI, AX
+	DECQ         BX
+	JNZ          rowOf4
 
-Below2:
-By1:
-	CMPQ         CX, $0x00000010
-	JLT          Below1
-	VMOVUPS      (DX)(BX*1), Z0
-	VPORD        elementConstants<>+1280(SB), Z0, Z1
-	VMOVUPS      elementConstants<>+512(SB), Z2
-	VMAXPS       Z1, Z2, Z1
-	VMULPS       elementConstants<>+256(SB), Z1, Z2
-	VRNDSCALEPS  $0x08, Z2, Z2
-	VMOVAPS      Z1, Z1
-	VFNMADD231PS elementConstants<>+320(SB), Z2, Z1
-	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
-	VMOVUPS      elementConstants<>+1152(SB), Z3
-	VFMADD213PS  elementConstants<>+1088(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+1024(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+960(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+896(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
-	VMULPS       Z1, Z1, Z4
-	VFMADD213PS  Z1, Z4, Z3
-	VADDPS       elementConstants<>+64(SB), Z3, Z1
-	VSCALEFPS    Z2, Z1, Z1
-	VMOVUPS      elementConstants<>+64(SB), Z2
-	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
-	VBLENDMPS    Z1, Z2, K1, Z5
-	VADDPS       elementConstants<>+64(SB), Z1, Z0
-	VSUBPS       elementConstants<>+64(SB), Z0, Z2
-	VSUBPS       Z2, Z1, Z1
-	VMOVUPS      elementConstants<>+64(SB), Z3
-	VRCP14PS     Z0, Z2
-	VFNMADD231PS Z0, Z2, Z3
-	VFMADD231PS  Z3, Z2, Z2
-	VMULPS       Z2, Z5, Z3
-	VMOVAPS      Z5, Z4
-	VFNMADD231PS Z0, Z3, Z4
-	VFNMADD231PS Z1, Z3, Z4
-	VFMADD231PS  Z4, Z2, Z3
-	VMOVUPS      Z3, (AX)(BX*1)
-	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000010, CX
-	JMP          By1
-
-Below1:
-	TESTQ        CX, CX
-	JZ           Done
-	MOVL         $0x00000001, SI
-	SHLL         CL, SI
-	DECL         SI
-	KMOVW        SI, K1
-	VMOVUPS.Z    (DX)(BX*1), K1, Z0
-	VPORD        elementConstants<>+1280(SB), Z0, Z1
-	VMOVUPS      elementConstants<>+512(SB), Z2
-	VMAXPS       Z1, Z2, Z1
-	VMULPS       elementConstants<>+256(SB), Z1, Z2
-	VRNDSCALEPS  $0x08, Z2, Z2
-	VMOVAPS      Z1, Z1
-	VFNMADD231PS elementConstants<>+320(SB), Z2, Z1
-	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
-	VMOVUPS      elementConstants<>+1152(SB), Z3
-	VFMADD213PS  elementConstants<>+1088(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+1024(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+960(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+896(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
-	VMULPS       Z1, Z1, Z4
-	VFMADD213PS  Z1, Z4, Z3
-	VADDPS       elementConstants<>+64(SB), Z3, Z1
-	VSCALEFPS    Z2, Z1, Z1
-	VMOVUPS      elementConstants<>+64(SB), Z2
-	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K2
-	VBLENDMPS    Z1, Z2, K2, Z6
-	VADDPS       elementConstants<>+64(SB), Z1, Z0
-	VSUBPS       elementConstants<>+64(SB), Z0, Z2
-	VSUBPS       Z2, Z1, Z1
-	VMOVUPS      elementConstants<>+64(SB), Z3
-	VRCP14PS     Z0, Z2
-	VFNMADD231PS Z0, Z2, Z3
-	VFMADD231PS  Z3, Z2, Z2
-	VMULPS       Z2, Z6, Z3
-	VMOVAPS      Z6, Z4
-	VFNMADD231PS Z0, Z3, Z4
-	VFNMADD231PS Z1, Z3, Z4
-	VFMADD231PS  Z4, Z2, Z3
-	VMOVUPS      Z3, K1, (AX)(BX*1)
-
-Done:
+done:
 	VZEROUPPER
 	RET
 
-// func avx512Tanh(y *float32, x *float32, n int)
+// func avx512SoftmaxGradientRows(dx *float32, y *float32, dy *float32, rows int, width int)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tanh(SB), NOSPLIT, $0-24
-	MOVQ y+0(FP), AX
-	MOVQ x+8(FP), DX
-	MOVQ n+16(FP), CX
-	XORQ BX, BX
+TEXT ·avx512SoftmaxGradientRows(SB), NOSPLIT, $0-40
+	MOVQ dx+0(FP), AX
+	MOVQ y+8(FP), DX
+	MOVQ dy+16(FP), BX
+	MOVQ rows+24(FP), SI
+	MOVQ width+32(FP), DI
+	MOVQ DI, R8
+	SHLQ $0x02, R8
 
-By2:
-	CMPQ         CX, $0x00000020
-	JLT          Below2
-	VMOVUPS      (DX)(BX*1), Z0
-	VMOVUPS      elementConstants<>+576(SB), Z1
-	VPANDD       elementConstants<>+1344(SB), Z0, Z2
-	VMINPS       Z2, Z1, Z1
-	VMULPS       elementConstants<>+192(SB), Z1, Z1
-	VMULPS       elementConstants<>+256(SB), Z1, Z2
-	VRNDSCALEPS  $0x08, Z2, Z2
-	VMOVAPS      Z1, Z1
-	VFNMADD231PS elementConstants<>+320(SB), Z2, Z1
-	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
-	VMOVUPS      elementConstants<>+1152(SB), Z3
-	VFMADD213PS  elementConstants<>+1088(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+1024(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+960(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+896(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
-	VMULPS       Z1, Z1, Z4
-	VFMADD213PS  Z1, Z4, Z3
-	VCVTPS2DQ    Z2, Z1
-	VPADDD       elementConstants<>+1216(SB), Z1, Z1
-	VPSLLD       $0x17, Z1, Z1
-	VSUBPS       elementConstants<>+64(SB), Z1, Z2
-	VFMADD231PS  Z1, Z3, Z2
-	VADDPS       elementConstants<>+128(SB), Z2, Z1
-	VSUBPS       elementConstants<>+128(SB), Z1, Z3
-	VSUBPS       Z3, Z2, Z3
-	VMOVUPS      elementConstants<>+64(SB), Z5
-	VRCP14PS     Z1, Z4
-	VFNMADD231PS Z1, Z4, Z5
-	VFMADD231PS  Z5, Z4, Z4
-	VMULPS       Z4, Z2, Z5
-	VMOVAPS      Z2, Z2
-	VFNMADD231PS Z1, Z5, Z2
-	VFNMADD231PS Z3, Z5, Z2
-	VFMADD231PS  Z2, Z4, Z5
-	VPANDD       elementConstants<>+1344(SB), Z5, Z1
-	VPANDD       elementConstants<>+1280(SB), Z0, Z0
-	VPORD        Z0, Z1, Z0
-	VMOVUPS      Z0, (AX)(BX*1)
-	VMOVUPS      64(DX)(BX*1), Z0
-	VMOVUPS      elementConstants<>+576(SB), Z1
-	VPANDD       elementConstants<>+1344(SB), Z0, Z2
-	VMINPS       Z2, Z1, Z1
-	VMULPS       elementConstants<>+192(SB), Z1, Z1
-	VMULPS       elementConstants<>+256(SB), Z1, Z2
-	VRNDSCALEPS  $0x08, Z2, Z2
-	VMOVAPS      Z1, Z1
-	VFNMADD231PS elementConstants<>+320(SB), Z2, Z1
-	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
-	VMOVUPS      elementConstants<>+1152(SB), Z3
-	VFMADD213PS  elementConstants<>+1088(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+1024(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+960(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+896(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
-	VMULPS       Z1, Z1, Z4
-	VFMADD213PS  Z1, Z4, Z3
-	VCVTPS2DQ    Z2, Z1
-	VPADDD       elementConstants<>+1216(SB), Z1, Z1
-	VPSLLD       $0x17, Z1, Z1
-	VSUBPS       elementConstants<>+64(SB), Z1, Z2
-	VFMADD231PS  Z1, Z3, Z2
-	VADDPS       elementConstants<>+128(SB), Z2, Z1
-	VSUBPS       elementConstants<>+128(SB), Z1, Z3
-	VSUBPS       Z3, Z2, Z3
-	VMOVUPS      elementConstants<>+64(SB), Z5
-	VRCP14PS     Z1, Z4
-	VFNMADD231PS Z1, Z4, Z5
-	VFMADD231PS  Z5, Z4, Z4
-	VMULPS       Z4, Z2, Z5
-	VMOVAPS      Z2, Z2
-	VFNMADD231PS Z1, Z5, Z2
-	VFNMADD231PS Z3, Z5, Z2
-	VFMADD231PS  Z2, Z4, Z5
-	VPANDD       elementConstants<>+1344(SB), Z5, Z1
-	VPANDD       elementConstants<>+1280(SB), Z0, Z0
-	VPORD        Z0, Z1, Z0
-	VMOVUPS      Z0, 64(AX)(BX*1)
-	ADDQ         $0x00000080, BX
-	SUBQ         $0x00000020, CX
-	JMP          By2
+row:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	MOVQ   DI, CX
+	XORQ   R9, R9
 
-Below2:
-By1:
-	CMPQ         CX, $0x00000010
-	JLT          Below1
-	VMOVUPS      (DX)(BX*1), Z0
-	VMOVUPS      elementConstants<>+576(SB), Z1
-	VPANDD       elementConstants<>+1344(SB), Z0, Z2
-	VMINPS       Z2, Z1, Z1
-	VMULPS       elementConstants<>+192(SB), Z1, Z1
-	VMULPS       elementConstants<>+256(SB), Z1, Z2
-	VRNDSCALEPS  $0x08, Z2, Z2
-	VMOVAPS      Z1, Z1
-	VFNMADD231PS elementConstants<>+320(SB), Z2, Z1
-	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
-	VMOVUPS      elementConstants<>+1152(SB), Z3
-	VFMADD213PS  elementConstants<>+1088(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+1024(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+960(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+896(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
-	VMULPS       Z1, Z1, Z4
-	VFMADD213PS  Z1, Z4, Z3
-	VCVTPS2DQ    Z2, Z1
-	VPADDD       elementConstants<>+1216(SB), Z1, Z1
-	VPSLLD       $0x17, Z1, Z1
-	VSUBPS       elementConstants<>+64(SB), Z1, Z2
-	VFMADD231PS  Z1, Z3, Z2
-	VADDPS       elementConstants<>+128(SB), Z2, Z1
-	VSUBPS       elementConstants<>+128(SB), Z1, Z3
-	VSUBPS       Z3, Z2, Z3
-	VMOVUPS      elementConstants<>+64(SB), Z5
-	VRCP14PS     Z1, Z4
-	VFNMADD231PS Z1, Z4, Z5
-	VFMADD231PS  Z5, Z4, Z4
-	VMULPS       Z4, Z2, Z5
-	VMOVAPS      Z2, Z2
-	VFNMADD231PS Z1, Z5, Z2
-	VFNMADD231PS Z3, Z5, Z2
-	VFMADD231PS  Z2, Z4, Z5
-	VPANDD       elementConstants<>+1344(SB), Z5, Z1
-	VPANDD       elementConstants<>+1280(SB), Z0, Z0
-	VPORD        Z0, Z1, Z0
-	VMOVUPS      Z0, (AX)(BX*1)
-	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000010, CX
-	JMP          By1
+sumBy1:
+	CMPQ          CX, $0x00000010
+	JLT           sumBelow1
+	VMOVUPS       (DX)(R9*1), Z2
+	VMOVUPS       (BX)(R9*1), Z3
+	VCVTPS2PD     Y2, Z4
+	VCVTPS2PD     Y3, Z5
+	VFMADD231PD   Z4, Z5, Z0
+	VEXTRACTF64X4 $0x01, Z2, Y2
+	VCVTPS2PD     Y2, Z2
+	VEXTRACTF64X4 $0x01, Z3, Y3
+	VCVTPS2PD     Y3, Z3
+	VFMADD231PD   Z2, Z3, Z1
+	ADDQ          $0x00000040, R9
+	SUBQ          $0x00000010, CX
+	JMP           sumBy1
 
-Below1:
-	TESTQ        CX, CX
-	JZ           Done
-	MOVL         $0x00000001, SI
-	SHLL         CL, SI
-	DECL         SI
-	KMOVW        SI, K1
-	VMOVUPS.Z    (DX)(BX*1), K1, Z0
-	VMOVUPS      elementConstants<>+576(SB), Z1
-	VPANDD       elementConstants<>+1344(SB), Z0, Z2
-	VMINPS       Z2, Z1, Z1
-	VMULPS       elementConstants<>+192(SB), Z1, Z1
-	VMULPS       elementConstants<>+256(SB), Z1, Z2
-	VRNDSCALEPS  $0x08, Z2, Z2
-	VMOVAPS      Z1, Z1
-	VFNMADD231PS elementConstants<>+320(SB), Z2, Z1
-	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
-	VMOVUPS      elementConstants<>+1152(SB), Z3
-	VFMADD213PS  elementConstants<>+1088(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+1024(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+960(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+896(SB), Z1, Z3
-	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
-	VMULPS       Z1, Z1, Z4
-	VFMADD213PS  Z1, Z4, Z3
-	VCVTPS2DQ    Z2, Z1
-	VPADDD       elementConstants<>+1216(SB), Z1, Z1
-	VPSLLD       $0x17, Z1, Z1
-	VSUBPS       elementConstants<>+64(SB), Z1, Z2
-	VFMADD231PS  Z1, Z3, Z2
-	VADDPS       elementConstants<>+128(SB), Z2, Z1
-	VSUBPS       elementConstants<>+128(SB), Z1, Z3
-	VSUBPS       Z3, Z2, Z3
-	VMOVUPS      elementConstants<>+64(SB), Z5
-	VRCP14PS     Z1, Z4
-	VFNMADD231PS Z1, Z4, Z5
-	VFMADD231PS  Z5, Z4, Z4
-	VMULPS       Z4, Z2, Z5
-	VMOVAPS      Z2, Z2
-	VFNMADD231PS Z1, Z5, Z2
-	VFNMADD231PS Z3, Z5, Z2
-	VFMADD231PS  Z2, Z4, Z5
-	VPANDD       elementConstants<>+1344(SB), Z5, Z1
-	VPANDD       elementConstants<>+1280(SB), Z0, Z0
-	VPORD        Z0, Z1, Z0
-	VMOVUPS      Z0, K1, (AX)(BX*1)
+sumBelow1:
+	TESTQ         CX, CX
+	JZ            sumDone
+	MOVL          $0x00000001, R10
+	SHLL          CL, R10
+	DECL          R10
+	KMOVW         R10, K1
+	VMOVUPS.Z     (DX)(R9*1), K1, Z2
+	VMOVUPS.Z     (BX)(R9*1), K1, Z3
+	VCVTPS2PD     Y2, Z4
+	VCVTPS2PD     Y3, Z5
+	VFMADD231PD   Z4, Z5, Z0
+	VEXTRACTF64X4 $0x01, Z2, Y2
+	VCVTPS2PD     Y2, Z2
+	VEXTRACTF64X4 $0x01, Z3, Y3
+	VCVTPS2PD     Y3, Z3
+	VFMADD231PD   Z2, Z3, Z1
 
-Done:
+sumDone:
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y2
+	VADDPD        Y2, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X2
+	VADDPD        X2, X0, X0
+	VUNPCKHPD     X0, X0, X2
+	VADDSD        X2, X0, X0
+	VCVTSD2SS     X0, X0, X0
+	VBROADCASTSS  X0, Z2
+	MOVQ          DI, CX
+	XORQ          R9, R9
+
+rowBy1:
+	CMPQ    CX, $0x00000010
+	JLT     rowBelow1
+	VMOVUPS (DX)(R9*1), Z3
+	VMOVUPS (BX)(R9*1), Z4
+	VSUBPS  Z2, Z4, Z4
+	VMULPS  Z4, Z3, Z3
+	VMOVUPS Z3, (AX)(R9*1)
+	ADDQ    $0x00000040, R9
+	SUBQ    $0x00000010, CX
+	JMP     rowBy1
+
+rowBelow1:
+	TESTQ     CX, CX
+	JZ        rowDone
+	MOVL      $0x00000001, R10
+	SHLL      CL, R10
+	DECL      R10
+	KMOVW     R10, K1
+	VMOVUPS.Z (DX)(R9*1), K1, Z3
+	VMOVUPS.Z (BX)(R9*1), K1, Z4
+	VSUBPS    Z2, Z4, Z2
+	VMULPS    Z2, Z3, Z2
+	VMOVUPS   Z2, K1, (AX)(R9*1)
+
+rowDone:
+	ADDQ R8, AX
+	ADDQ R8, DX
+	ADDQ R8, BX
+	DECQ SI
+	JNZ  row
 	VZEROUPPER
 	RET
 
@@ -5526,30 +12713,31 @@ By1:
 	JLT           Below1
 	VMOVUPS       (DX)(BX*1), Z3
 	VSUBPS        Z0, Z3, Z3
-	VMOVUPS       elementConstants<>+448(SB), Z4
-	VMINPS        Z3, Z4, Z3
-	VMOVUPS       elementConstants<>+512(SB), Z4
-	VMAXPS        Z3, Z4, Z3
-	VMULPS        elementConstants<>+256(SB), Z3, Z4
-	VRNDSCALEPS   $0x08, Z4, Z4
-	VMOVAPS       Z3, Z3
-	VFNMADD231PS  elementConstants<>+320(SB), Z4, Z3
-	VFNMADD231PS  elementConstants<>+384(SB), Z4, Z3
-	VMOVUPS       elementConstants<>+1152(SB), Z5
-	VFMADD213PS   elementConstants<>+1088(SB), Z3, Z5
-	VFMADD213PS   elementConstants<>+1024(SB), Z3, Z5
-	VFMADD213PS   elementConstants<>+960(SB), Z3, Z5
-	VFMADD213PS   elementConstants<>+896(SB), Z3, Z5
-	VFMADD213PS   elementConstants<>+832(SB), Z3, Z5
-	VMULPS        Z3, Z3, Z6
-	VFMADD213PS   Z3, Z6, Z5
-	VADDPS        elementConstants<>+64(SB), Z5, Z3
-	VSCALEFPS     Z4, Z3, Z3
+	VMOVUPS       elementConstants<>+192(SB), Z5
+	VMAXPS        Z3, Z5, Z3
+	VMOVUPS       elementConstants<>+320(SB), Z5
+	VFMADD231PS   elementConstants<>+256(SB), Z3, Z5
+	VSUBPS        elementConstants<>+320(SB), Z5, Z5
+	VMOVUPS       Z3, Z3
+	VFNMADD231PS  elementConstants<>+384(SB), Z5, Z3
+	VMOVUPS       Z3, Z3
+	VFNMADD231PS  elementConstants<>+448(SB), Z5, Z3
+	VMOVUPS       elementConstants<>+512(SB), Z6
+	VFMADD213PS   elementConstants<>+576(SB), Z3, Z6
+	VFMADD213PS   elementConstants<>+640(SB), Z3, Z6
+	VFMADD213PS   elementConstants<>+704(SB), Z3, Z6
+	VFMADD213PS   elementConstants<>+768(SB), Z3, Z6
+	VFMADD213PS   elementConstants<>+832(SB), Z3, Z6
+	VMULPS        Z3, Z3, Z7
+	VMOVAPS       Z7, Z7
+	VFMADD213PS   Z3, Z6, Z7
+	VADDPS        elementConstants<>+64(SB), Z7, Z3
+	VSCALEFPS     Z5, Z3, Z3
 	VMOVUPS       Z3, (AX)(BX*1)
-	VCVTPS2PD     Y3, Z4
+	VCVTPS2PD     Y3, Z5
+	VADDPD        Z5, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z3, Y3
 	VCVTPS2PD     Y3, Z3
-	VADDPD        Z4, Z1, Z1
 	VADDPD        Z3, Z2, Z2
 	ADDQ          $0x00000040, BX
 	SUBQ          $0x00000010, CX
@@ -5564,31 +12752,33 @@ Below1:
 	KMOVW         SI, K1
 	VMOVUPS.Z     (DX)(BX*1), K1, Z3
 	VSUBPS        Z0, Z3, Z0
-	VMOVUPS       elementConstants<>+448(SB), Z3
-	VMINPS        Z0, Z3, Z0
-	VMOVUPS       elementConstants<>+512(SB), Z3
+	VMOVUPS       elementConstants<>+192(SB), Z3
 	VMAXPS        Z0, Z3, Z0
-	VMULPS        elementConstants<>+256(SB), Z0, Z3
-	VRNDSCALEPS   $0x08, Z3, Z3
-	VMOVAPS       Z0, Z0
-	VFNMADD231PS  elementConstants<>+320(SB), Z3, Z0
+	VMOVUPS       elementConstants<>+320(SB), Z3
+	VFMADD231PS   elementConstants<>+256(SB), Z0, Z3
+	VSUBPS        elementConstants<>+320(SB), Z3, Z3
+	VMOVUPS       Z0, Z0
 	VFNMADD231PS  elementConstants<>+384(SB), Z3, Z0
-	VMOVUPS       elementConstants<>+1152(SB), Z4
-	VFMADD213PS   elementConstants<>+1088(SB), Z0, Z4
-	VFMADD213PS   elementConstants<>+1024(SB), Z0, Z4
-	VFMADD213PS   elementConstants<>+960(SB), Z0, Z4
-	VFMADD213PS   elementConstants<>+896(SB), Z0, Z4
-	VFMADD213PS   elementConstants<>+832(SB), Z0, Z4
-	VMULPS        Z0, Z0, Z5
-	VFMADD213PS   Z0, Z5, Z4
-	VADDPS        elementConstants<>+64(SB), Z4, Z0
+	VMOVUPS       Z0, Z0
+	VFNMADD231PS  elementConstants<>+448(SB), Z3, Z0
+	VMOVUPS       elementConstants<>+512(SB), Z5
+	VFMADD213PS   elementConstants<>+576(SB), Z0, Z5
+	VFMADD213PS   elementConstants<>+640(SB), Z0, Z5
+	VFMADD213PS   elementConstants<>+704(SB), Z0, Z5
+	VFMADD213PS   elementConstants<>+768(SB), Z0, Z5
+	VFMADD213PS   elementConstants<>+832(SB), Z0, Z5
+	VMULPS        Z0, Z0, Z6
+	VMOVAPS       Z6, Z6
+	VFMADD213PS   Z0, Z5, Z6
+	VADDPS        elementConstants<>+64(SB), Z6, Z0
 	VSCALEFPS     Z3, Z0, Z0
 	VMOVUPS       Z0, K1, (AX)(BX*1)
-	VMOVAPS.Z     Z0, K1, Z0
-	VCVTPS2PD     Y0, Z3
-	VEXTRACTF64X4 $0x01, Z0, Y0
+	VMOVUPS       elementConstants<>+0(SB), Z3
+	VBLENDMPS     Z0, Z3, K1, Z4
+	VCVTPS2PD     Y4, Z0
+	VADDPD        Z0, Z1, Z1
+	VEXTRACTF64X4 $0x01, Z4, Y0
 	VCVTPS2PD     Y0, Z0
-	VADDPD        Z3, Z1, Z1
 	VADDPD        Z0, Z2, Z2
 
 Done:
@@ -5603,70 +12793,3020 @@ Done:
 	VZEROUPPER
 	RET
 
-// func avx512Maximum(x *float32, n int) float32
+// func avx512LogSoftmax(y *float32, x *float32, n int, top float32, logSum float32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Maximum(SB), NOSPLIT, $0-20
-	MOVQ    x+0(FP), AX
-	MOVQ    n+8(FP), CX
-	VMOVUPS elementConstants<>+640(SB), Z1
-	VMOVAPS Z1, Z0
-	XORQ    DX, DX
+TEXT ·avx512LogSoftmax(SB), NOSPLIT, $0-32
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         n+16(FP), CX
+	VBROADCASTSS top+24(FP), Z0
+	VBROADCASTSS logSum+28(FP), Z1
+	XORQ         BX, BX
 
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(BX*1), Z2
+	VMOVUPS 64(DX)(BX*1), Z3
+	VSUBPS  Z0, Z2, Z2
+	VSUBPS  Z0, Z3, Z3
+	VSUBPS  Z1, Z2, Z2
+	VSUBPS  Z1, Z3, Z3
+	VMOVUPS Z2, (AX)(BX*1)
+	VMOVUPS Z3, 64(AX)(BX*1)
+	ADDQ    $0x00000080, BX
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
 By1:
 	CMPQ    CX, $0x00000010
 	JLT     Below1
-	VMOVUPS (AX)(DX*1), Z2
-	VMAXPS  Z0, Z2, Z0
-	ADDQ    $0x00000040, DX
+	VMOVUPS (DX)(BX*1), Z2
+	VSUBPS  Z0, Z2, Z2
+	VSUBPS  Z1, Z2, Z2
+	VMOVUPS Z2, (AX)(BX*1)
+	ADDQ    $0x00000040, BX
 	SUBQ    $0x00000010, CX
 	JMP     By1
 
 Below1:
 	TESTQ     CX, CX
 	JZ        Done
-	MOVL      $0x00000001, BX
-	SHLL      CL, BX
-	DECL      BX
-	KMOVW     BX, K1
-	VMOVUPS.Z (AX)(DX*1), K1, Z2
-	VBLENDMPS Z2, Z1, K1, Z2
-	VMAXPS    Z0, Z2, Z0
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z2
+	VSUBPS    Z0, Z2, Z0
+	VSUBPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(BX*1)
 
 Done:
-	VPERMILPS  $0x4e, Z0, Z1
-	VMAXPS     Z0, Z1, Z0
-	VPERMILPS  $0xb1, Z0, Z1
-	VMAXPS     Z0, Z1, Z0
-	VSHUFF32X4 $0x4e, Z0, Z0, Z1
-	VMAXPS     Z0, Z1, Z0
-	VSHUFF32X4 $0xb1, Z0, Z0, Z1
-	VMAXPS     Z0, Z1, Z0
-	VMOVSS     X0, ret+16(FP)
 	VZEROUPPER
 	RET
 
-// func avx2Relu(y *float32, x *float32, n int, bound float32)
+// func avx512LogSoftmaxGradient(dx *float32, y *float32, dy *float32, n int, sum float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512LogSoftmaxGradient(SB), NOSPLIT, $0-36
+	MOVQ         dx+0(FP), AX
+	MOVQ         y+8(FP), DX
+	MOVQ         dy+16(FP), BX
+	MOVQ         n+24(FP), CX
+	VBROADCASTSS sum+32(FP), Z0
+	XORQ         SI, SI
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(SI*1), Z1
+	VMOVUPS      64(DX)(SI*1), Z3
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMOVUPS      elementConstants<>+192(SB), Z4
+	VMAXPS       Z1, Z2, Z1
+	VMAXPS       Z3, Z4, Z3
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VMOVUPS      elementConstants<>+320(SB), Z4
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z3, Z4
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VSUBPS       elementConstants<>+320(SB), Z4, Z4
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z3, Z3
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z4, Z3
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z3, Z6
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z4, Z6
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VMOVUPS      elementConstants<>+512(SB), Z7
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z6, Z7
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z6, Z7
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z6, Z7
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z6, Z7
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z6, Z7
+	VMULPS       Z1, Z1, Z5
+	VMULPS       Z6, Z6, Z8
+	VMOVAPS      Z5, Z5
+	VMOVAPS      Z8, Z8
+	VFMADD213PS  Z1, Z3, Z5
+	VFMADD213PS  Z6, Z7, Z8
+	VADDPS       elementConstants<>+64(SB), Z5, Z1
+	VADDPS       elementConstants<>+64(SB), Z8, Z3
+	VSCALEFPS    Z2, Z1, Z1
+	VSCALEFPS    Z4, Z3, Z3
+	VMOVUPS      (BX)(SI*1), Z2
+	VMOVUPS      64(BX)(SI*1), Z4
+	VMOVAPS      Z1, Z1
+	VMOVAPS      Z3, Z3
+	VFNMADD213PS Z2, Z0, Z1
+	VFNMADD213PS Z4, Z0, Z3
+	VMOVUPS      Z1, (AX)(SI*1)
+	VMOVUPS      Z3, 64(AX)(SI*1)
+	ADDQ         $0x00000080, SI
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(SI*1), Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VMOVUPS      (BX)(SI*1), Z2
+	VMOVAPS      Z1, Z1
+	VFNMADD213PS Z2, Z0, Z1
+	VMOVUPS      Z1, (AX)(SI*1)
+	ADDQ         $0x00000040, SI
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, DI
+	SHLL         CL, DI
+	DECL         DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (DX)(SI*1), K1, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VMOVUPS.Z    (BX)(SI*1), K1, Z2
+	VMOVAPS      Z1, Z1
+	VFNMADD213PS Z2, Z0, Z1
+	VMOVUPS      Z1, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512SquaredErrorValue(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512SquaredErrorValue(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), DX
+	MOVQ         p+16(FP), BX
+	MOVQ         n+24(FP), CX
+	VBROADCASTSS a+32(FP), Z0
+	VBROADCASTSS b+36(FP), Z0
+	XORQ         SI, SI
+
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS (BX)(SI*1), Z1
+	VSUBPS  Z0, Z1, Z0
+	VMULPS  Z0, Z0, Z0
+	VMOVUPS Z0, (AX)(SI*1)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VSUBPS    Z0, Z1, Z0
+	VMULPS    Z0, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512SquaredErrorSlope(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512SquaredErrorSlope(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), DX
+	MOVQ         p+16(FP), BX
+	MOVQ         n+24(FP), CX
+	VBROADCASTSS a+32(FP), Z0
+	VBROADCASTSS b+36(FP), Z0
+	XORQ         SI, SI
+
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS (BX)(SI*1), Z1
+	VSUBPS  Z0, Z1, Z0
+	VADDPS  Z0, Z0, Z0
+	VMOVUPS Z0, (AX)(SI*1)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VSUBPS    Z0, Z1, Z0
+	VADDPS    Z0, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512AbsoluteErrorValue(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512AbsoluteErrorValue(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), DX
+	MOVQ         p+16(FP), BX
+	MOVQ         n+24(FP), CX
+	VBROADCASTSS a+32(FP), Z0
+	VBROADCASTSS b+36(FP), Z0
+	XORQ         SI, SI
+
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS (BX)(SI*1), Z1
+	VSUBPS  Z0, Z1, Z0
+	VPANDD  elementConstants<>+896(SB), Z0, Z0
+	VMOVUPS Z0, (AX)(SI*1)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VSUBPS    Z0, Z1, Z0
+	VPANDD    elementConstants<>+896(SB), Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512AbsoluteErrorSlope(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512AbsoluteErrorSlope(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), DX
+	MOVQ         p+16(FP), BX
+	MOVQ         n+24(FP), CX
+	VBROADCASTSS a+32(FP), Z0
+	VBROADCASTSS b+36(FP), Z0
+	XORQ         SI, SI
+
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(SI*1), Z0
+	VMOVUPS   (BX)(SI*1), Z5
+	VSUBPS    Z0, Z5, Z0
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS elementConstants<>+64(SB), Z0, K1, Z1
+	VCMPPS    $0x11, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS elementConstants<>+3392(SB), Z1, K1, Z2
+	VMOVUPS   Z2, (AX)(SI*1)
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VSUBPS    Z0, Z1, Z0
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS elementConstants<>+64(SB), Z0, K2, Z3
+	VCMPPS    $0x11, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS elementConstants<>+3392(SB), Z3, K2, Z4
+	VMOVUPS   Z4, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512HuberValue(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512HuberValue(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), DX
+	MOVQ         p+16(FP), BX
+	MOVQ         n+24(FP), CX
+	VBROADCASTSS a+32(FP), Z0
+	VBROADCASTSS b+36(FP), Z1
+	XORQ         SI, SI
+
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(SI*1), Z2
+	VMOVUPS   (BX)(SI*1), Z3
+	VSUBPS    Z2, Z3, Z2
+	VPANDD    elementConstants<>+896(SB), Z2, Z2
+	VMULPS    Z0, Z2, Z3
+	VSUBPS    Z1, Z3, Z3
+	VMULPS    Z2, Z2, Z6
+	VMULPS    elementConstants<>+832(SB), Z6, Z6
+	VCMPPS    $0x1e, Z0, Z2, K1
+	VBLENDMPS Z3, Z6, K1, Z4
+	VMOVUPS   Z4, (AX)(SI*1)
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z2
+	VMOVUPS.Z (BX)(SI*1), K1, Z3
+	VSUBPS    Z2, Z3, Z2
+	VPANDD    elementConstants<>+896(SB), Z2, Z2
+	VMULPS    Z0, Z2, Z3
+	VSUBPS    Z1, Z3, Z1
+	VMULPS    Z2, Z2, Z3
+	VMULPS    elementConstants<>+832(SB), Z3, Z3
+	VCMPPS    $0x1e, Z0, Z2, K2
+	VBLENDMPS Z1, Z3, K2, Z5
+	VMOVUPS   Z5, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512HuberSlope(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512HuberSlope(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), DX
+	MOVQ         p+16(FP), BX
+	MOVQ         n+24(FP), CX
+	VBROADCASTSS a+32(FP), Z0
+	VBROADCASTSS b+36(FP), Z1
+	XORQ         SI, SI
+
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(SI*1), Z1
+	VMOVUPS (BX)(SI*1), Z2
+	VPXORD  elementConstants<>+128(SB), Z0, Z3
+	VSUBPS  Z1, Z2, Z1
+	VMINPS  Z1, Z0, Z1
+	VMAXPS  Z1, Z3, Z1
+	VMOVUPS Z1, (AX)(SI*1)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z1
+	VMOVUPS.Z (BX)(SI*1), K1, Z2
+	VPXORD    elementConstants<>+128(SB), Z0, Z3
+	VSUBPS    Z1, Z2, Z1
+	VMINPS    Z1, Z0, Z0
+	VMAXPS    Z0, Z3, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512LogitCrossentropyValue(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512LogitCrossentropyValue(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), DX
+	MOVQ         p+16(FP), BX
+	MOVQ         n+24(FP), CX
+	VBROADCASTSS a+32(FP), Z0
+	VBROADCASTSS b+36(FP), Z1
+	XORQ         SI, SI
+
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(SI*1), Z2
+	VMOVUPS      (BX)(SI*1), Z3
+	VMULPS       Z0, Z2, Z2
+	VADDPS       Z1, Z2, Z2
+	VMOVUPS      elementConstants<>+64(SB), Z6
+	VSUBPS       Z2, Z6, Z6
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Z3, K1
+	VBLENDMPS    Z6, Z2, K1, Z4
+	VPANDD       elementConstants<>+896(SB), Z3, Z2
+	VPORD        elementConstants<>+128(SB), Z3, Z3
+	VMOVUPS      elementConstants<>+192(SB), Z6
+	VMAXPS       Z3, Z6, Z3
+	VMOVUPS      elementConstants<>+320(SB), Z6
+	VFMADD231PS  elementConstants<>+256(SB), Z3, Z6
+	VSUBPS       elementConstants<>+320(SB), Z6, Z6
+	VMOVUPS      Z3, Z3
+	VFNMADD231PS elementConstants<>+384(SB), Z6, Z3
+	VMOVUPS      Z3, Z3
+	VFNMADD231PS elementConstants<>+448(SB), Z6, Z3
+	VMOVUPS      elementConstants<>+512(SB), Z7
+	VFMADD213PS  elementConstants<>+576(SB), Z3, Z7
+	VFMADD213PS  elementConstants<>+640(SB), Z3, Z7
+	VFMADD213PS  elementConstants<>+704(SB), Z3, Z7
+	VFMADD213PS  elementConstants<>+768(SB), Z3, Z7
+	VFMADD213PS  elementConstants<>+832(SB), Z3, Z7
+	VMULPS       Z3, Z3, Z8
+	VMOVAPS      Z8, Z8
+	VFMADD213PS  Z3, Z7, Z8
+	VADDPS       elementConstants<>+64(SB), Z8, Z3
+	VSCALEFPS    Z6, Z3, Z3
+	VADDPS       elementConstants<>+1216(SB), Z3, Z6
+	VDIVPS       Z6, Z3, Z3
+	VMULPS       Z3, Z3, Z6
+	VMOVUPS      elementConstants<>+1280(SB), Z7
+	VFMADD213PS  elementConstants<>+1344(SB), Z6, Z7
+	VFMADD213PS  elementConstants<>+1408(SB), Z6, Z7
+	VFMADD213PS  elementConstants<>+1472(SB), Z6, Z7
+	VFMADD213PS  elementConstants<>+1536(SB), Z6, Z7
+	VMULPS       Z6, Z3, Z6
+	VADDPS       Z3, Z3, Z3
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z3, Z7, Z6
+	VMOVAPS      Z4, Z3
+	VFMADD213PS  Z6, Z2, Z3
+	VMOVUPS      Z3, (AX)(SI*1)
+	ADDQ         $0x00000040, SI
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, DI
+	SHLL         CL, DI
+	DECL         DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (DX)(SI*1), K1, Z2
+	VMOVUPS.Z    (BX)(SI*1), K1, Z3
+	VMULPS       Z0, Z2, Z0
+	VADDPS       Z1, Z0, Z0
+	VMOVUPS      elementConstants<>+64(SB), Z1
+	VSUBPS       Z0, Z1, Z1
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Z3, K2
+	VBLENDMPS    Z1, Z0, K2, Z5
+	VPANDD       elementConstants<>+896(SB), Z3, Z0
+	VPORD        elementConstants<>+128(SB), Z3, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VADDPS       elementConstants<>+1216(SB), Z1, Z2
+	VDIVPS       Z2, Z1, Z1
+	VMULPS       Z1, Z1, Z2
+	VMOVUPS      elementConstants<>+1280(SB), Z3
+	VFMADD213PS  elementConstants<>+1344(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+1408(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+1472(SB), Z2, Z3
+	VFMADD213PS  elementConstants<>+1536(SB), Z2, Z3
+	VMULPS       Z2, Z1, Z2
+	VADDPS       Z1, Z1, Z1
+	VMOVAPS      Z2, Z2
+	VFMADD213PS  Z1, Z3, Z2
+	VMOVAPS      Z5, Z1
+	VFMADD213PS  Z2, Z0, Z1
+	VMOVUPS      Z1, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512LogitCrossentropySlope(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512LogitCrossentropySlope(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), DX
+	MOVQ         p+16(FP), BX
+	MOVQ         n+24(FP), CX
+	VBROADCASTSS a+32(FP), Z0
+	VBROADCASTSS b+36(FP), Z1
+	XORQ         SI, SI
+
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(SI*1), Z2
+	VMOVUPS      (BX)(SI*1), Z3
+	VMULPS       Z0, Z2, Z2
+	VADDPS       Z1, Z2, Z2
+	VPORD        elementConstants<>+128(SB), Z3, Z6
+	VMOVUPS      elementConstants<>+192(SB), Z7
+	VMAXPS       Z6, Z7, Z6
+	VMOVUPS      elementConstants<>+320(SB), Z7
+	VFMADD231PS  elementConstants<>+256(SB), Z6, Z7
+	VSUBPS       elementConstants<>+320(SB), Z7, Z7
+	VMOVUPS      Z6, Z6
+	VFNMADD231PS elementConstants<>+384(SB), Z7, Z6
+	VMOVUPS      Z6, Z6
+	VFNMADD231PS elementConstants<>+448(SB), Z7, Z6
+	VMOVUPS      elementConstants<>+512(SB), Z8
+	VFMADD213PS  elementConstants<>+576(SB), Z6, Z8
+	VFMADD213PS  elementConstants<>+640(SB), Z6, Z8
+	VFMADD213PS  elementConstants<>+704(SB), Z6, Z8
+	VFMADD213PS  elementConstants<>+768(SB), Z6, Z8
+	VFMADD213PS  elementConstants<>+832(SB), Z6, Z8
+	VMULPS       Z6, Z6, Z9
+	VMOVAPS      Z9, Z9
+	VFMADD213PS  Z6, Z8, Z9
+	VADDPS       elementConstants<>+64(SB), Z9, Z6
+	VSCALEFPS    Z7, Z6, Z6
+	VADDPS       elementConstants<>+64(SB), Z6, Z7
+	VDIVPS       Z7, Z6, Z6
+	VMOVUPS      elementConstants<>+64(SB), Z7
+	VSUBPS       Z2, Z7, Z7
+	VSUBPS       Z6, Z7, Z7
+	VSUBPS       Z2, Z6, Z2
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Z3, K1
+	VBLENDMPS    Z7, Z2, K1, Z4
+	VMOVUPS      Z4, (AX)(SI*1)
+	ADDQ         $0x00000040, SI
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, DI
+	SHLL         CL, DI
+	DECL         DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (DX)(SI*1), K1, Z2
+	VMOVUPS.Z    (BX)(SI*1), K1, Z3
+	VMULPS       Z0, Z2, Z0
+	VADDPS       Z1, Z0, Z0
+	VPORD        elementConstants<>+128(SB), Z3, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z4
+	VMULPS       Z1, Z1, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z1, Z4, Z6
+	VADDPS       elementConstants<>+64(SB), Z6, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VADDPS       elementConstants<>+64(SB), Z1, Z2
+	VDIVPS       Z2, Z1, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VSUBPS       Z0, Z2, Z2
+	VSUBPS       Z1, Z2, Z2
+	VSUBPS       Z0, Z1, Z0
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Z3, K2
+	VBLENDMPS    Z2, Z0, K2, Z5
+	VMOVUPS      Z5, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ProbabilityCrossentropyValue(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ProbabilityCrossentropyValue(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), DX
+	MOVQ         p+16(FP), BX
+	MOVQ         n+24(FP), CX
+	VBROADCASTSS a+32(FP), Z0
+	VBROADCASTSS b+36(FP), Z1
+	XORQ         SI, SI
+
+By1:
+	CMPQ        CX, $0x00000010
+	JLT         Below1
+	VMOVUPS     (DX)(SI*1), Z2
+	VMOVUPS     (BX)(SI*1), Z3
+	VMULPS      Z0, Z2, Z2
+	VADDPS      Z1, Z2, Z2
+	VMOVUPS     elementConstants<>+5248(SB), Z20
+	VMINPS      Z3, Z20, Z3
+	VMOVUPS     elementConstants<>+5184(SB), Z20
+	VMAXPS      Z3, Z20, Z3
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Z3, K1
+	VMOVUPS.Z   elementConstants<>+3648(SB), K1, Z20
+	VMULPS      elementConstants<>+3712(SB), Z3, Z21
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Z3, K1
+	VBLENDMPS   Z21, Z3, K1, Z4
+	VPSUBD      elementConstants<>+3776(SB), Z4, Z21
+	VPSRAD      $0x17, Z21, Z21
+	VPSLLD      $0x17, Z21, Z22
+	VPSUBD      Z22, Z4, Z22
+	VCVTDQ2PS   Z21, Z21
+	VSUBPS      Z20, Z21, Z20
+	VSUBPS      elementConstants<>+64(SB), Z22, Z21
+	VMOVUPS     elementConstants<>+3840(SB), Z22
+	VFMADD213PS elementConstants<>+3904(SB), Z21, Z22
+	VFMADD213PS elementConstants<>+3968(SB), Z21, Z22
+	VFMADD213PS elementConstants<>+4032(SB), Z21, Z22
+	VFMADD213PS elementConstants<>+4096(SB), Z21, Z22
+	VFMADD213PS elementConstants<>+4160(SB), Z21, Z22
+	VFMADD213PS elementConstants<>+4224(SB), Z21, Z22
+	VFMADD213PS elementConstants<>+4288(SB), Z21, Z22
+	VFMADD213PS elementConstants<>+4352(SB), Z21, Z22
+	VMOVAPS     Z21, Z23
+	VFMSUB213PS elementConstants<>+832(SB), Z22, Z23
+	VMULPS      Z21, Z21, Z22
+	VMULPS      Z23, Z22, Z22
+	VMOVUPS     Z22, Z22
+	VFMADD231PS elementConstants<>+448(SB), Z20, Z22
+	VADDPS      Z22, Z21, Z21
+	VMOVUPS     Z21, Z21
+	VFMADD231PS elementConstants<>+384(SB), Z20, Z21
+	VMOVUPS     elementConstants<>+4480(SB), Z20
+	VCMPPS      $0x00, elementConstants<>+0(SB), Z3, K1
+	VBLENDMPS   elementConstants<>+4416(SB), Z20, K1, Z5
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Z3, K1
+	VBLENDMPS   Z21, Z5, K1, Z6
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Z3, K1
+	VBLENDMPS   Z3, Z6, K1, Z7
+	VMULPS      Z7, Z2, Z20
+	VMOVUPS     elementConstants<>+64(SB), Z21
+	VSUBPS      Z2, Z21, Z2
+	VMOVUPS     elementConstants<>+64(SB), Z21
+	VSUBPS      Z3, Z21, Z3
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Z3, K1
+	VMOVUPS.Z   elementConstants<>+3648(SB), K1, Z21
+	VMULPS      elementConstants<>+3712(SB), Z3, Z22
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Z3, K1
+	VBLENDMPS   Z22, Z3, K1, Z8
+	VPSUBD      elementConstants<>+3776(SB), Z8, Z22
+	VPSRAD      $0x17, Z22, Z22
+	VPSLLD      $0x17, Z22, Z23
+	VPSUBD      Z23, Z8, Z23
+	VCVTDQ2PS   Z22, Z22
+	VSUBPS      Z21, Z22, Z21
+	VSUBPS      elementConstants<>+64(SB), Z23, Z22
+	VMOVUPS     elementConstants<>+3840(SB), Z23
+	VFMADD213PS elementConstants<>+3904(SB), Z22, Z23
+	VFMADD213PS elementConstants<>+3968(SB), Z22, Z23
+	VFMADD213PS elementConstants<>+4032(SB), Z22, Z23
+	VFMADD213PS elementConstants<>+4096(SB), Z22, Z23
+	VFMADD213PS elementConstants<>+4160(SB), Z22, Z23
+	VFMADD213PS elementConstants<>+4224(SB), Z22, Z23
+	VFMADD213PS elementConstants<>+4288(SB), Z22, Z23
+	VFMADD213PS elementConstants<>+4352(SB), Z22, Z23
+	VMOVAPS     Z22, Z24
+	VFMSUB213PS elementConstants<>+832(SB), Z23, Z24
+	VMULPS      Z22, Z22, Z23
+	VMULPS      Z24, Z23, Z23
+	VMOVUPS     Z23, Z23
+	VFMADD231PS elementConstants<>+448(SB), Z21, Z23
+	VADDPS      Z23, Z22, Z22
+	VMOVUPS     Z22, Z22
+	VFMADD231PS elementConstants<>+384(SB), Z21, Z22
+	VMOVUPS     elementConstants<>+4480(SB), Z21
+	VCMPPS      $0x00, elementConstants<>+0(SB), Z3, K1
+	VBLENDMPS   elementConstants<>+4416(SB), Z21, K1, Z9
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Z3, K1
+	VBLENDMPS   Z22, Z9, K1, Z10
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Z3, K1
+	VBLENDMPS   Z3, Z10, K1, Z11
+	VMOVAPS     Z2, Z2
+	VFMADD213PS Z20, Z11, Z2
+	VPXORD      elementConstants<>+128(SB), Z2, Z2
+	VMOVUPS     Z2, (AX)(SI*1)
+	ADDQ        $0x00000040, SI
+	SUBQ        $0x00000010, CX
+	JMP         By1
+
+Below1:
+	TESTQ       CX, CX
+	JZ          Done
+	MOVL        $0x00000001, DI
+	SHLL        CL, DI
+	DECL        DI
+	KMOVW       DI, K1
+	VMOVUPS.Z   (DX)(SI*1), K1, Z2
+	VMOVUPS.Z   (BX)(SI*1), K1, Z3
+	VMULPS      Z0, Z2, Z0
+	VADDPS      Z1, Z0, Z0
+	VMOVUPS     elementConstants<>+5248(SB), Z1
+	VMINPS      Z3, Z1, Z1
+	VMOVUPS     elementConstants<>+5184(SB), Z2
+	VMAXPS      Z1, Z2, Z1
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Z1, K2
+	VMOVUPS.Z   elementConstants<>+3648(SB), K2, Z2
+	VMULPS      elementConstants<>+3712(SB), Z1, Z3
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Z1, K2
+	VBLENDMPS   Z3, Z1, K2, Z12
+	VPSUBD      elementConstants<>+3776(SB), Z12, Z3
+	VPSRAD      $0x17, Z3, Z3
+	VPSLLD      $0x17, Z3, Z4
+	VPSUBD      Z4, Z12, Z4
+	VCVTDQ2PS   Z3, Z3
+	VSUBPS      Z2, Z3, Z2
+	VSUBPS      elementConstants<>+64(SB), Z4, Z3
+	VMOVUPS     elementConstants<>+3840(SB), Z4
+	VFMADD213PS elementConstants<>+3904(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+3968(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4032(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4096(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4160(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4224(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4288(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4352(SB), Z3, Z4
+	VMOVAPS     Z3, Z5
+	VFMSUB213PS elementConstants<>+832(SB), Z4, Z5
+	VMULPS      Z3, Z3, Z4
+	VMULPS      Z5, Z4, Z4
+	VMOVUPS     Z4, Z4
+	VFMADD231PS elementConstants<>+448(SB), Z2, Z4
+	VADDPS      Z4, Z3, Z3
+	VMOVUPS     Z3, Z3
+	VFMADD231PS elementConstants<>+384(SB), Z2, Z3
+	VMOVUPS     elementConstants<>+4480(SB), Z2
+	VCMPPS      $0x00, elementConstants<>+0(SB), Z1, K2
+	VBLENDMPS   elementConstants<>+4416(SB), Z2, K2, Z13
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Z1, K2
+	VBLENDMPS   Z3, Z13, K2, Z14
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Z1, K2
+	VBLENDMPS   Z1, Z14, K2, Z15
+	VMULPS      Z15, Z0, Z2
+	VMOVUPS     elementConstants<>+64(SB), Z3
+	VSUBPS      Z0, Z3, Z0
+	VMOVUPS     elementConstants<>+64(SB), Z3
+	VSUBPS      Z1, Z3, Z1
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Z1, K2
+	VMOVUPS.Z   elementConstants<>+3648(SB), K2, Z3
+	VMULPS      elementConstants<>+3712(SB), Z1, Z4
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Z1, K2
+	VBLENDMPS   Z4, Z1, K2, Z16
+	VPSUBD      elementConstants<>+3776(SB), Z16, Z4
+	VPSRAD      $0x17, Z4, Z4
+	VPSLLD      $0x17, Z4, Z5
+	VPSUBD      Z5, Z16, Z5
+	VCVTDQ2PS   Z4, Z4
+	VSUBPS      Z3, Z4, Z3
+	VSUBPS      elementConstants<>+64(SB), Z5, Z4
+	VMOVUPS     elementConstants<>+3840(SB), Z5
+	VFMADD213PS elementConstants<>+3904(SB), Z4, Z5
+	VFMADD213PS elementConstants<>+3968(SB), Z4, Z5
+	VFMADD213PS elementConstants<>+4032(SB), Z4, Z5
+	VFMADD213PS elementConstants<>+4096(SB), Z4, Z5
+	VFMADD213PS elementConstants<>+4160(SB), Z4, Z5
+	VFMADD213PS elementConstants<>+4224(SB), Z4, Z5
+	VFMADD213PS elementConstants<>+4288(SB), Z4, Z5
+	VFMADD213PS elementConstants<>+4352(SB), Z4, Z5
+	VMOVAPS     Z4, Z6
+	VFMSUB213PS elementConstants<>+832(SB), Z5, Z6
+	VMULPS      Z4, Z4, Z5
+	VMULPS      Z6, Z5, Z5
+	VMOVUPS     Z5, Z5
+	VFMADD231PS elementConstants<>+448(SB), Z3, Z5
+	VADDPS      Z5, Z4, Z4
+	VMOVUPS     Z4, Z4
+	VFMADD231PS elementConstants<>+384(SB), Z3, Z4
+	VMOVUPS     elementConstants<>+4480(SB), Z3
+	VCMPPS      $0x00, elementConstants<>+0(SB), Z1, K2
+	VBLENDMPS   elementConstants<>+4416(SB), Z3, K2, Z17
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Z1, K2
+	VBLENDMPS   Z4, Z17, K2, Z18
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Z1, K2
+	VBLENDMPS   Z1, Z18, K2, Z19
+	VMOVAPS     Z0, Z0
+	VFMADD213PS Z2, Z19, Z0
+	VPXORD      elementConstants<>+128(SB), Z0, Z0
+	VMOVUPS     Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512ProbabilityCrossentropySlope(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512ProbabilityCrossentropySlope(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), DX
+	MOVQ         p+16(FP), BX
+	MOVQ         n+24(FP), CX
+	VBROADCASTSS a+32(FP), Z0
+	VBROADCASTSS b+36(FP), Z1
+	XORQ         SI, SI
+
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(SI*1), Z2
+	VMOVUPS   (BX)(SI*1), Z3
+	VMULPS    Z0, Z2, Z2
+	VADDPS    Z1, Z2, Z2
+	VMOVUPS   elementConstants<>+64(SB), Z4
+	VSUBPS    Z2, Z4, Z4
+	VMOVUPS   elementConstants<>+64(SB), Z5
+	VSUBPS    Z3, Z5, Z5
+	VDIVPS    Z5, Z4, Z4
+	VDIVPS    Z3, Z2, Z2
+	VSUBPS    Z2, Z4, Z2
+	VCMPPS    $0x15, elementConstants<>+5184(SB), Z3, K1
+	VMOVUPS.Z Z2, K1, Z2
+	VCMPPS    $0x1a, elementConstants<>+5248(SB), Z3, K1
+	VMOVUPS.Z Z2, K1, Z2
+	VMOVUPS   Z2, (AX)(SI*1)
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z2
+	VMOVUPS.Z (BX)(SI*1), K1, Z3
+	VMULPS    Z0, Z2, Z0
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   elementConstants<>+64(SB), Z1
+	VSUBPS    Z0, Z1, Z1
+	VMOVUPS   elementConstants<>+64(SB), Z2
+	VSUBPS    Z3, Z2, Z2
+	VDIVPS    Z2, Z1, Z1
+	VDIVPS    Z3, Z0, Z0
+	VSUBPS    Z0, Z1, Z0
+	VCMPPS    $0x15, elementConstants<>+5184(SB), Z3, K2
+	VMOVUPS.Z Z0, K2, Z0
+	VCMPPS    $0x1a, elementConstants<>+5248(SB), Z3, K2
+	VMOVUPS.Z Z0, K2, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512CrossentropyGradient(dp *float32, y *float32, n int, d float32, weight float32, keep float32, share float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512CrossentropyGradient(SB), NOSPLIT, $0-40
+	MOVQ         dp+0(FP), AX
+	MOVQ         y+8(FP), DX
+	MOVQ         n+16(FP), CX
+	VBROADCASTSS d+24(FP), Z0
+	VBROADCASTSS weight+28(FP), Z1
+	VBROADCASTSS keep+32(FP), Z2
+	VBROADCASTSS share+36(FP), Z3
+	XORQ         BX, BX
+
+By2:
+	CMPQ        CX, $0x00000020
+	JLT         Below2
+	VMOVUPS     (DX)(BX*1), Z4
+	VMOVUPS     64(DX)(BX*1), Z5
+	VMOVAPS     Z4, Z4
+	VMOVAPS     Z5, Z6
+	VFMADD213PS Z3, Z2, Z4
+	VFMADD213PS Z3, Z2, Z6
+	VMOVUPS     (AX)(BX*1), Z5
+	VMOVUPS     64(AX)(BX*1), Z7
+	VMOVAPS     Z5, Z5
+	VMOVAPS     Z7, Z7
+	VFMSUB213PS Z4, Z1, Z5
+	VFMSUB213PS Z6, Z1, Z7
+	VMULPS      Z0, Z5, Z4
+	VMULPS      Z0, Z7, Z5
+	VMOVUPS     Z4, (AX)(BX*1)
+	VMOVUPS     Z5, 64(AX)(BX*1)
+	ADDQ        $0x00000080, BX
+	SUBQ        $0x00000020, CX
+	JMP         By2
+
+Below2:
+By1:
+	CMPQ        CX, $0x00000010
+	JLT         Below1
+	VMOVUPS     (DX)(BX*1), Z4
+	VMOVAPS     Z4, Z4
+	VFMADD213PS Z3, Z2, Z4
+	VMOVUPS     (AX)(BX*1), Z5
+	VMOVAPS     Z5, Z5
+	VFMSUB213PS Z4, Z1, Z5
+	VMULPS      Z0, Z5, Z4
+	VMOVUPS     Z4, (AX)(BX*1)
+	ADDQ        $0x00000040, BX
+	SUBQ        $0x00000010, CX
+	JMP         By1
+
+Below1:
+	TESTQ       CX, CX
+	JZ          Done
+	MOVL        $0x00000001, SI
+	SHLL        CL, SI
+	DECL        SI
+	KMOVW       SI, K1
+	VMOVUPS.Z   (DX)(BX*1), K1, Z4
+	VMOVAPS     Z4, Z4
+	VFMADD213PS Z3, Z2, Z4
+	VMOVUPS.Z   (AX)(BX*1), K1, Z2
+	VMOVAPS     Z2, Z2
+	VFMSUB213PS Z4, Z1, Z2
+	VMULPS      Z0, Z2, Z0
+	VMOVUPS     Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueReLU(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
 // Requires: AVX
-TEXT ·avx2Relu(SB), NOSPLIT, $0-28
+TEXT ·avx2ValueReLU(SB), NOSPLIT, $0-36
 	MOVQ         y+0(FP), AX
 	MOVQ         x+8(FP), CX
 	MOVQ         n+16(FP), DX
-	VBROADCASTSS bound+24(FP), Y0
+	VBROADCASTSS threshold+28(FP), Y0
+	VBROADCASTSS high+32(FP), Y1
 	MOVQ         DX, BX
 	XORQ         DX, DX
 
 By2:
 	CMPQ    BX, $0x00000010
 	JLT     Below2
-	VMOVUPS (CX)(DX*1), Y1
-	VCMPPS  $0x16, elementConstants<>+0(SB), Y1, Y2
-	VANDPS  Y1, Y2, Y2
-	VMINPS  Y2, Y0, Y1
-	VMOVUPS Y1, (AX)(DX*1)
-	VMOVUPS 32(CX)(DX*1), Y1
-	VCMPPS  $0x16, elementConstants<>+0(SB), Y1, Y2
-	VANDPS  Y1, Y2, Y2
-	VMINPS  Y2, Y0, Y1
+	VMOVUPS (CX)(DX*1), Y2
+	VMOVUPS 32(CX)(DX*1), Y4
+	VCMPPS  $0x16, Y0, Y2, Y3
+	VCMPPS  $0x16, Y0, Y4, Y5
+	VANDPS  Y2, Y3, Y3
+	VANDPS  Y4, Y5, Y5
+	VMINPS  Y3, Y1, Y2
+	VMINPS  Y5, Y1, Y3
+	VMOVUPS Y2, (AX)(DX*1)
+	VMOVUPS Y3, 32(AX)(DX*1)
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    BX, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(DX*1), Y2
+	VCMPPS  $0x16, Y0, Y2, Y3
+	VANDPS  Y2, Y3, Y3
+	VMINPS  Y3, Y1, Y2
+	VMOVUPS Y2, (AX)(DX*1)
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	JMP     By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y2
+	VMASKMOVPS (CX)(DX*1), Y2, Y3
+	VCMPPS     $0x16, Y0, Y3, Y0
+	VANDPS     Y3, Y0, Y0
+	VMINPS     Y0, Y1, Y0
+	VMASKMOVPS Y0, Y2, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientReLU(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2GradientReLU(SB), NOSPLIT, $0-52
+	MOVQ         dx+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         y+16(FP), DX
+	MOVQ         dy+24(FP), DX
+	MOVQ         n+32(FP), BX
+	VBROADCASTSS threshold+44(FP), Y0
+	VBROADCASTSS high+48(FP), Y1
+	MOVQ         BX, SI
+	XORQ         BX, BX
+
+By2:
+	CMPQ    SI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(BX*1), Y2
+	VMOVUPS 32(CX)(BX*1), Y5
+	VMOVUPS (DX)(BX*1), Y3
+	VMOVUPS 32(DX)(BX*1), Y6
+	VCMPPS  $0x1e, Y0, Y2, Y4
+	VCMPPS  $0x1e, Y0, Y5, Y7
+	VANDPS  Y3, Y4, Y4
+	VANDPS  Y6, Y7, Y7
+	VCMPPS  $0x19, Y1, Y2, Y2
+	VCMPPS  $0x19, Y1, Y5, Y3
+	VANDPS  Y4, Y2, Y2
+	VANDPS  Y7, Y3, Y3
+	VMOVUPS Y2, (AX)(BX*1)
+	VMOVUPS Y3, 32(AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y2
+	VMOVUPS (DX)(BX*1), Y3
+	VCMPPS  $0x1e, Y0, Y2, Y4
+	VANDPS  Y3, Y4, Y4
+	VCMPPS  $0x19, Y1, Y2, Y2
+	VANDPS  Y4, Y2, Y2
+	VMOVUPS Y2, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y2
+	VMASKMOVPS (CX)(BX*1), Y2, Y3
+	VMASKMOVPS (DX)(BX*1), Y2, Y4
+	VCMPPS     $0x1e, Y0, Y3, Y0
+	VANDPS     Y4, Y0, Y0
+	VCMPPS     $0x19, Y1, Y3, Y1
+	VANDPS     Y0, Y1, Y1
+	VMASKMOVPS Y1, Y2, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueLeakyReLU(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2ValueLeakyReLU(SB), NOSPLIT, $0-36
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS alpha+24(FP), Y0
+	VBROADCASTSS threshold+28(FP), Y1
+	VBROADCASTSS high+32(FP), Y2
+	MOVQ         DX, BX
+	XORQ         DX, DX
+
+By2:
+	CMPQ      BX, $0x00000010
+	JLT       Below2
+	VMOVUPS   (CX)(DX*1), Y3
+	VMOVUPS   32(CX)(DX*1), Y6
+	VMINPS    Y3, Y2, Y4
+	VMINPS    Y6, Y2, Y7
+	VSUBPS    Y1, Y3, Y5
+	VSUBPS    Y1, Y6, Y8
+	VMULPS    Y0, Y5, Y5
+	VMULPS    Y0, Y8, Y8
+	VCMPPS    $0x1e, Y1, Y3, Y3
+	VCMPPS    $0x1e, Y1, Y6, Y6
+	VBLENDVPS Y3, Y4, Y5, Y3
+	VBLENDVPS Y6, Y7, Y8, Y4
+	VMOVUPS   Y3, (AX)(DX*1)
+	VMOVUPS   Y4, 32(AX)(DX*1)
+	ADDQ      $0x00000040, DX
+	SUBQ      $0x00000010, BX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      BX, $0x00000008
+	JLT       Below1
+	VMOVUPS   (CX)(DX*1), Y3
+	VMINPS    Y3, Y2, Y4
+	VSUBPS    Y1, Y3, Y5
+	VMULPS    Y0, Y5, Y5
+	VCMPPS    $0x1e, Y1, Y3, Y3
+	VBLENDVPS Y3, Y4, Y5, Y3
+	VMOVUPS   Y3, (AX)(DX*1)
+	ADDQ      $0x00000020, DX
+	SUBQ      $0x00000008, BX
+	JMP       By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y3
+	VMASKMOVPS (CX)(DX*1), Y3, Y4
+	VMINPS     Y4, Y2, Y2
+	VSUBPS     Y1, Y4, Y5
+	VMULPS     Y0, Y5, Y0
+	VCMPPS     $0x1e, Y1, Y4, Y1
+	VBLENDVPS  Y1, Y2, Y0, Y0
+	VMASKMOVPS Y0, Y3, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientLeakyReLU(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2GradientLeakyReLU(SB), NOSPLIT, $0-52
+	MOVQ         dx+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         y+16(FP), DX
+	MOVQ         dy+24(FP), DX
+	MOVQ         n+32(FP), BX
+	VBROADCASTSS alpha+40(FP), Y0
+	VBROADCASTSS threshold+44(FP), Y1
+	VBROADCASTSS high+48(FP), Y2
+	MOVQ         BX, SI
+	XORQ         BX, BX
+
+By2:
+	CMPQ      SI, $0x00000010
+	JLT       Below2
+	VMOVUPS   (CX)(BX*1), Y3
+	VMOVUPS   32(CX)(BX*1), Y5
+	VCMPPS    $0x19, Y2, Y3, Y4
+	VCMPPS    $0x19, Y2, Y5, Y6
+	VANDPS    elementConstants<>+64(SB), Y4, Y4
+	VANDPS    elementConstants<>+64(SB), Y6, Y6
+	VCMPPS    $0x1e, Y1, Y3, Y3
+	VCMPPS    $0x1e, Y1, Y5, Y5
+	VBLENDVPS Y3, Y4, Y0, Y3
+	VBLENDVPS Y5, Y6, Y0, Y5
+	VMOVUPS   (DX)(BX*1), Y4
+	VMOVUPS   32(DX)(BX*1), Y6
+	VMULPS    Y3, Y4, Y3
+	VMULPS    Y5, Y6, Y4
+	VMOVUPS   Y3, (AX)(BX*1)
+	VMOVUPS   Y4, 32(AX)(BX*1)
+	ADDQ      $0x00000040, BX
+	SUBQ      $0x00000010, SI
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      SI, $0x00000008
+	JLT       Below1
+	VMOVUPS   (CX)(BX*1), Y3
+	VCMPPS    $0x19, Y2, Y3, Y4
+	VANDPS    elementConstants<>+64(SB), Y4, Y4
+	VCMPPS    $0x1e, Y1, Y3, Y3
+	VBLENDVPS Y3, Y4, Y0, Y3
+	VMOVUPS   (DX)(BX*1), Y4
+	VMULPS    Y3, Y4, Y3
+	VMOVUPS   Y3, (AX)(BX*1)
+	ADDQ      $0x00000020, BX
+	SUBQ      $0x00000008, SI
+	JMP       By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y3
+	VMASKMOVPS (CX)(BX*1), Y3, Y4
+	VCMPPS     $0x19, Y2, Y4, Y2
+	VANDPS     elementConstants<>+64(SB), Y2, Y2
+	VCMPPS     $0x1e, Y1, Y4, Y1
+	VBLENDVPS  Y1, Y2, Y0, Y0
+	VMASKMOVPS (DX)(BX*1), Y3, Y1
+	VMULPS     Y0, Y1, Y0
+	VMASKMOVPS Y0, Y3, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueSigmoid(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2ValueSigmoid(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ         BX, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(DX*1), Y0
+	VMOVUPS      32(CX)(DX*1), Y3
+	VORPS        elementConstants<>+128(SB), Y0, Y1
+	VORPS        elementConstants<>+128(SB), Y3, Y4
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y1, Y2, Y1
+	VMAXPS       Y4, Y5, Y5
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VMOVUPS      elementConstants<>+320(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y5, Y6
+	VSUBPS       elementConstants<>+320(SB), Y2, Y4
+	VSUBPS       elementConstants<>+320(SB), Y6, Y7
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y5
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y5
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VMOVUPS      elementConstants<>+512(SB), Y8
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y5, Y8
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y5, Y5, Y9
+	VMOVAPS      Y7, Y7
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y1, Y4, Y7
+	VFMADD213PS  Y5, Y8, Y9
+	VADDPS       elementConstants<>+64(SB), Y7, Y1
+	VADDPS       elementConstants<>+64(SB), Y9, Y4
+	VPSLLD       $0x17, Y2, Y2
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y5, Y4, Y2
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y2, Y4
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VMOVUPS      elementConstants<>+64(SB), Y5
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y3, Y3
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VBLENDVPS    Y3, Y4, Y5, Y2
+	VADDPS       elementConstants<>+64(SB), Y1, Y1
+	VADDPS       elementConstants<>+64(SB), Y4, Y3
+	VDIVPS       Y1, Y0, Y0
+	VDIVPS       Y3, Y2, Y1
+	VMOVUPS      Y0, (AX)(DX*1)
+	VMOVUPS      Y1, 32(AX)(DX*1)
+	ADDQ         $0x00000040, DX
+	SUBQ         $0x00000010, BX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         BX, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(DX*1), Y0
+	VORPS        elementConstants<>+128(SB), Y0, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VSUBPS       elementConstants<>+320(SB), Y2, Y3
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y3, Y4
+	VADDPS       elementConstants<>+64(SB), Y4, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VADDPS       elementConstants<>+64(SB), Y1, Y1
+	VDIVPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)(DX*1)
+	ADDQ         $0x00000020, DX
+	SUBQ         $0x00000008, BX
+	JMP          By1
+
+Below1:
+	TESTQ        BX, BX
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), SI
+	SHLQ         $0x02, BX
+	SUBQ         BX, SI
+	VMOVUPS      (SI), Y0
+	VMASKMOVPS   (CX)(DX*1), Y0, Y1
+	VORPS        elementConstants<>+128(SB), Y1, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VADDPS       elementConstants<>+64(SB), Y5, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VADDPS       elementConstants<>+64(SB), Y2, Y2
+	VDIVPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientSigmoid(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2GradientSigmoid(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ    SI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS 32(CX)(BX*1), Y2
+	VMOVUPS elementConstants<>+64(SB), Y1
+	VMOVUPS elementConstants<>+64(SB), Y3
+	VSUBPS  Y0, Y1, Y1
+	VSUBPS  Y2, Y3, Y3
+	VMULPS  Y1, Y0, Y0
+	VMULPS  Y3, Y2, Y2
+	VMOVUPS (DX)(BX*1), Y1
+	VMOVUPS 32(DX)(BX*1), Y3
+	VMULPS  Y0, Y1, Y0
+	VMULPS  Y2, Y3, Y1
+	VMOVUPS Y0, (AX)(BX*1)
+	VMOVUPS Y1, 32(AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS elementConstants<>+64(SB), Y1
+	VSUBPS  Y0, Y1, Y1
+	VMULPS  Y1, Y0, Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VMULPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VMOVUPS    elementConstants<>+64(SB), Y2
+	VSUBPS     Y1, Y2, Y2
+	VMULPS     Y2, Y1, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VMULPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueTanh(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2ValueTanh(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ         BX, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(DX*1), Y0
+	VMOVUPS      32(CX)(DX*1), Y2
+	VANDPS       elementConstants<>+896(SB), Y0, Y1
+	VANDPS       elementConstants<>+896(SB), Y2, Y3
+	VMULPS       elementConstants<>+960(SB), Y1, Y1
+	VMULPS       elementConstants<>+960(SB), Y3, Y4
+	VMOVUPS      elementConstants<>+1024(SB), Y3
+	VMOVUPS      elementConstants<>+1024(SB), Y5
+	VMAXPS       Y1, Y3, Y1
+	VMAXPS       Y4, Y5, Y5
+	VMOVUPS      elementConstants<>+1088(SB), Y3
+	VMOVUPS      elementConstants<>+1088(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y5, Y6
+	VSUBPS       elementConstants<>+1088(SB), Y3, Y4
+	VSUBPS       elementConstants<>+1088(SB), Y6, Y7
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y5
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y5
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VMOVUPS      elementConstants<>+512(SB), Y8
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y5, Y8
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y5, Y5, Y9
+	VMOVAPS      Y7, Y7
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y1, Y4, Y7
+	VFMADD213PS  Y5, Y8, Y9
+	VPSLLD       $0x17, Y3, Y1
+	VPSLLD       $0x17, Y6, Y4
+	VSUBPS       elementConstants<>+832(SB), Y1, Y3
+	VSUBPS       elementConstants<>+832(SB), Y4, Y5
+	VMOVAPS      Y1, Y1
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y7, Y1
+	VFMADD213PS  Y5, Y9, Y4
+	VADDPS       elementConstants<>+64(SB), Y1, Y3
+	VADDPS       elementConstants<>+64(SB), Y4, Y5
+	VDIVPS       Y3, Y1, Y1
+	VDIVPS       Y5, Y4, Y3
+	VANDPS       elementConstants<>+896(SB), Y1, Y1
+	VANDPS       elementConstants<>+896(SB), Y3, Y3
+	VANDPS       elementConstants<>+128(SB), Y0, Y0
+	VANDPS       elementConstants<>+128(SB), Y2, Y2
+	VORPS        Y0, Y1, Y0
+	VORPS        Y2, Y3, Y1
+	VMOVUPS      Y0, (AX)(DX*1)
+	VMOVUPS      Y1, 32(AX)(DX*1)
+	ADDQ         $0x00000040, DX
+	SUBQ         $0x00000010, BX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         BX, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(DX*1), Y0
+	VANDPS       elementConstants<>+896(SB), Y0, Y1
+	VMULPS       elementConstants<>+960(SB), Y1, Y1
+	VMOVUPS      elementConstants<>+1024(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+1088(SB), Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VSUBPS       elementConstants<>+1088(SB), Y2, Y3
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y3, Y4
+	VPSLLD       $0x17, Y2, Y1
+	VSUBPS       elementConstants<>+832(SB), Y1, Y2
+	VMOVAPS      Y1, Y1
+	VFMADD213PS  Y2, Y4, Y1
+	VADDPS       elementConstants<>+64(SB), Y1, Y2
+	VDIVPS       Y2, Y1, Y1
+	VANDPS       elementConstants<>+896(SB), Y1, Y1
+	VANDPS       elementConstants<>+128(SB), Y0, Y0
+	VORPS        Y0, Y1, Y0
+	VMOVUPS      Y0, (AX)(DX*1)
+	ADDQ         $0x00000020, DX
+	SUBQ         $0x00000008, BX
+	JMP          By1
+
+Below1:
+	TESTQ        BX, BX
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), SI
+	SHLQ         $0x02, BX
+	SUBQ         BX, SI
+	VMOVUPS      (SI), Y0
+	VMASKMOVPS   (CX)(DX*1), Y0, Y1
+	VANDPS       elementConstants<>+896(SB), Y1, Y2
+	VMULPS       elementConstants<>+960(SB), Y2, Y2
+	VMOVUPS      elementConstants<>+1024(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+1088(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+1088(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VPSLLD       $0x17, Y3, Y2
+	VSUBPS       elementConstants<>+832(SB), Y2, Y3
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y3, Y5, Y2
+	VADDPS       elementConstants<>+64(SB), Y2, Y3
+	VDIVPS       Y3, Y2, Y2
+	VANDPS       elementConstants<>+896(SB), Y2, Y2
+	VANDPS       elementConstants<>+128(SB), Y1, Y1
+	VORPS        Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientTanh(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2GradientTanh(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ    SI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS 32(CX)(BX*1), Y1
+	VMULPS  Y0, Y0, Y0
+	VMULPS  Y1, Y1, Y2
+	VMOVUPS elementConstants<>+64(SB), Y1
+	VMOVUPS elementConstants<>+64(SB), Y3
+	VSUBPS  Y0, Y1, Y0
+	VSUBPS  Y2, Y3, Y2
+	VMOVUPS (DX)(BX*1), Y1
+	VMOVUPS 32(DX)(BX*1), Y3
+	VMULPS  Y0, Y1, Y0
+	VMULPS  Y2, Y3, Y1
+	VMOVUPS Y0, (AX)(BX*1)
+	VMOVUPS Y1, 32(AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y0
+	VMULPS  Y0, Y0, Y0
+	VMOVUPS elementConstants<>+64(SB), Y1
+	VSUBPS  Y0, Y1, Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VMULPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VMULPS     Y1, Y1, Y1
+	VMOVUPS    elementConstants<>+64(SB), Y2
+	VSUBPS     Y1, Y2, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VMULPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueExponential(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2ValueExponential(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ         BX, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(DX*1), Y0
+	VMOVUPS      32(CX)(DX*1), Y2
+	VMOVUPS      elementConstants<>+1152(SB), Y1
+	VMOVUPS      elementConstants<>+1152(SB), Y3
+	VMINPS       Y0, Y1, Y0
+	VMINPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y1
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y0, Y1, Y1
+	VMAXPS       Y2, Y3, Y5
+	VMOVUPS      elementConstants<>+5376(SB), Y3
+	VMOVUPS      elementConstants<>+5376(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y5, Y6
+	VSUBPS       elementConstants<>+5376(SB), Y3, Y4
+	VSUBPS       elementConstants<>+5376(SB), Y6, Y7
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y5
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y5
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VMOVUPS      elementConstants<>+512(SB), Y8
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y5, Y8
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y5, Y5, Y9
+	VMOVAPS      Y7, Y7
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y1, Y4, Y7
+	VFMADD213PS  Y5, Y8, Y9
+	VMOVUPS      elementConstants<>+5504(SB), Y1
+	VMOVUPS      elementConstants<>+5504(SB), Y5
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y4
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y2, Y8
+	VBLENDVPS    Y4, elementConstants<>+5440(SB), Y1, Y1
+	VBLENDVPS    Y8, elementConstants<>+5440(SB), Y5, Y4
+	VPADDD       Y1, Y3, Y1
+	VPADDD       Y4, Y6, Y3
+	VPSLLD       $0x17, Y1, Y1
+	VPSLLD       $0x17, Y3, Y4
+	VMOVUPS      elementConstants<>+5568(SB), Y3
+	VMOVUPS      elementConstants<>+5568(SB), Y5
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y2, Y2
+	VBLENDVPS    Y0, elementConstants<>+5312(SB), Y3, Y0
+	VBLENDVPS    Y2, elementConstants<>+5312(SB), Y5, Y2
+	VADDPS       elementConstants<>+64(SB), Y7, Y3
+	VADDPS       elementConstants<>+64(SB), Y9, Y5
+	VMULPS       Y1, Y3, Y1
+	VMULPS       Y4, Y5, Y3
+	VMULPS       Y0, Y1, Y0
+	VMULPS       Y2, Y3, Y1
+	VMOVUPS      Y0, (AX)(DX*1)
+	VMOVUPS      Y1, 32(AX)(DX*1)
+	ADDQ         $0x00000040, DX
+	SUBQ         $0x00000010, BX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         BX, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(DX*1), Y0
+	VMOVUPS      elementConstants<>+1152(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VMOVUPS      elementConstants<>+192(SB), Y1
+	VMAXPS       Y0, Y1, Y1
+	VMOVUPS      elementConstants<>+5376(SB), Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VSUBPS       elementConstants<>+5376(SB), Y2, Y3
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y3, Y4
+	VMOVUPS      elementConstants<>+5504(SB), Y1
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y3
+	VBLENDVPS    Y3, elementConstants<>+5440(SB), Y1, Y1
+	VPADDD       Y1, Y2, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VMOVUPS      elementConstants<>+5568(SB), Y2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
+	VBLENDVPS    Y0, elementConstants<>+5312(SB), Y2, Y0
+	VADDPS       elementConstants<>+64(SB), Y4, Y2
+	VMULPS       Y1, Y2, Y1
+	VMULPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (AX)(DX*1)
+	ADDQ         $0x00000020, DX
+	SUBQ         $0x00000008, BX
+	JMP          By1
+
+Below1:
+	TESTQ        BX, BX
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), SI
+	SHLQ         $0x02, BX
+	SUBQ         BX, SI
+	VMOVUPS      (SI), Y0
+	VMASKMOVPS   (CX)(DX*1), Y0, Y1
+	VMOVUPS      elementConstants<>+1152(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMAXPS       Y1, Y2, Y2
+	VMOVUPS      elementConstants<>+5376(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+5376(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VMOVUPS      elementConstants<>+5504(SB), Y2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y4
+	VBLENDVPS    Y4, elementConstants<>+5440(SB), Y2, Y2
+	VPADDD       Y2, Y3, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMOVUPS      elementConstants<>+5568(SB), Y3
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, elementConstants<>+5312(SB), Y3, Y1
+	VADDPS       elementConstants<>+64(SB), Y5, Y3
+	VMULPS       Y2, Y3, Y2
+	VMULPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientExponential(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2GradientExponential(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ    SI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS 32(CX)(BX*1), Y2
+	VMOVUPS (DX)(BX*1), Y1
+	VMOVUPS 32(DX)(BX*1), Y3
+	VMULPS  Y0, Y1, Y0
+	VMULPS  Y2, Y3, Y1
+	VMOVUPS Y0, (AX)(BX*1)
+	VMOVUPS Y1, 32(AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VMULPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VMULPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueExpm1(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2ValueExpm1(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ         BX, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(DX*1), Y0
+	VMOVUPS      32(CX)(DX*1), Y2
+	VMOVUPS      elementConstants<>+1152(SB), Y1
+	VMOVUPS      elementConstants<>+1152(SB), Y3
+	VMINPS       Y0, Y1, Y0
+	VMINPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+1024(SB), Y1
+	VMOVUPS      elementConstants<>+1024(SB), Y3
+	VMAXPS       Y0, Y1, Y0
+	VMAXPS       Y2, Y3, Y3
+	VMOVUPS      elementConstants<>+1088(SB), Y1
+	VMOVUPS      elementConstants<>+1088(SB), Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y0, Y1
+	VFMADD231PS  elementConstants<>+256(SB), Y3, Y4
+	VSUBPS       elementConstants<>+1088(SB), Y1, Y2
+	VSUBPS       elementConstants<>+1088(SB), Y4, Y5
+	VMOVUPS      Y0, Y0
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+384(SB), Y2, Y0
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y3
+	VMOVUPS      Y0, Y0
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+448(SB), Y2, Y0
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y3
+	VMOVUPS      elementConstants<>+512(SB), Y2
+	VMOVUPS      elementConstants<>+512(SB), Y6
+	VFMADD213PS  elementConstants<>+576(SB), Y0, Y2
+	VFMADD213PS  elementConstants<>+576(SB), Y3, Y6
+	VFMADD213PS  elementConstants<>+640(SB), Y0, Y2
+	VFMADD213PS  elementConstants<>+640(SB), Y3, Y6
+	VFMADD213PS  elementConstants<>+704(SB), Y0, Y2
+	VFMADD213PS  elementConstants<>+704(SB), Y3, Y6
+	VFMADD213PS  elementConstants<>+768(SB), Y0, Y2
+	VFMADD213PS  elementConstants<>+768(SB), Y3, Y6
+	VFMADD213PS  elementConstants<>+832(SB), Y0, Y2
+	VFMADD213PS  elementConstants<>+832(SB), Y3, Y6
+	VMULPS       Y0, Y0, Y5
+	VMULPS       Y3, Y3, Y7
+	VMOVAPS      Y5, Y5
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y0, Y2, Y5
+	VFMADD213PS  Y3, Y6, Y7
+	VPSLLD       $0x17, Y1, Y0
+	VPSLLD       $0x17, Y4, Y2
+	VSUBPS       elementConstants<>+832(SB), Y0, Y1
+	VSUBPS       elementConstants<>+832(SB), Y2, Y3
+	VMOVAPS      Y0, Y0
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y1, Y5, Y0
+	VFMADD213PS  Y3, Y7, Y2
+	VADDPS       Y0, Y0, Y0
+	VADDPS       Y2, Y2, Y1
+	VMOVUPS      Y0, (AX)(DX*1)
+	VMOVUPS      Y1, 32(AX)(DX*1)
+	ADDQ         $0x00000040, DX
+	SUBQ         $0x00000010, BX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         BX, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(DX*1), Y0
+	VMOVUPS      elementConstants<>+1152(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VMOVUPS      elementConstants<>+1024(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMOVUPS      elementConstants<>+1088(SB), Y1
+	VFMADD231PS  elementConstants<>+256(SB), Y0, Y1
+	VSUBPS       elementConstants<>+1088(SB), Y1, Y2
+	VMOVUPS      Y0, Y0
+	VFNMADD231PS elementConstants<>+384(SB), Y2, Y0
+	VMOVUPS      Y0, Y0
+	VFNMADD231PS elementConstants<>+448(SB), Y2, Y0
+	VMOVUPS      elementConstants<>+512(SB), Y2
+	VFMADD213PS  elementConstants<>+576(SB), Y0, Y2
+	VFMADD213PS  elementConstants<>+640(SB), Y0, Y2
+	VFMADD213PS  elementConstants<>+704(SB), Y0, Y2
+	VFMADD213PS  elementConstants<>+768(SB), Y0, Y2
+	VFMADD213PS  elementConstants<>+832(SB), Y0, Y2
+	VMULPS       Y0, Y0, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y0, Y2, Y3
+	VPSLLD       $0x17, Y1, Y0
+	VSUBPS       elementConstants<>+832(SB), Y0, Y1
+	VMOVAPS      Y0, Y0
+	VFMADD213PS  Y1, Y3, Y0
+	VADDPS       Y0, Y0, Y0
+	VMOVUPS      Y0, (AX)(DX*1)
+	ADDQ         $0x00000020, DX
+	SUBQ         $0x00000008, BX
+	JMP          By1
+
+Below1:
+	TESTQ        BX, BX
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), SI
+	SHLQ         $0x02, BX
+	SUBQ         BX, SI
+	VMOVUPS      (SI), Y0
+	VMASKMOVPS   (CX)(DX*1), Y0, Y1
+	VMOVUPS      elementConstants<>+1152(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+1024(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+1088(SB), Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VSUBPS       elementConstants<>+1088(SB), Y2, Y3
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y3, Y4
+	VPSLLD       $0x17, Y2, Y1
+	VSUBPS       elementConstants<>+832(SB), Y1, Y2
+	VMOVAPS      Y1, Y1
+	VFMADD213PS  Y2, Y4, Y1
+	VADDPS       Y1, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientExpm1(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2GradientExpm1(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ         SI, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(BX*1), Y0
+	VMOVUPS      32(CX)(BX*1), Y2
+	VMOVUPS      elementConstants<>+1152(SB), Y1
+	VMOVUPS      elementConstants<>+1152(SB), Y3
+	VMINPS       Y0, Y1, Y0
+	VMINPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y1
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y0, Y1, Y1
+	VMAXPS       Y2, Y3, Y5
+	VMOVUPS      elementConstants<>+5376(SB), Y3
+	VMOVUPS      elementConstants<>+5376(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y5, Y6
+	VSUBPS       elementConstants<>+5376(SB), Y3, Y4
+	VSUBPS       elementConstants<>+5376(SB), Y6, Y7
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y5
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y5
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VMOVUPS      elementConstants<>+512(SB), Y8
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y5, Y8
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y5, Y5, Y9
+	VMOVAPS      Y7, Y7
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y1, Y4, Y7
+	VFMADD213PS  Y5, Y8, Y9
+	VMOVUPS      elementConstants<>+5504(SB), Y1
+	VMOVUPS      elementConstants<>+5504(SB), Y5
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y4
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y2, Y8
+	VBLENDVPS    Y4, elementConstants<>+5440(SB), Y1, Y1
+	VBLENDVPS    Y8, elementConstants<>+5440(SB), Y5, Y4
+	VPADDD       Y1, Y3, Y1
+	VPADDD       Y4, Y6, Y3
+	VPSLLD       $0x17, Y1, Y1
+	VPSLLD       $0x17, Y3, Y4
+	VMOVUPS      elementConstants<>+5568(SB), Y3
+	VMOVUPS      elementConstants<>+5568(SB), Y5
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y2, Y2
+	VBLENDVPS    Y0, elementConstants<>+5312(SB), Y3, Y0
+	VBLENDVPS    Y2, elementConstants<>+5312(SB), Y5, Y2
+	VADDPS       elementConstants<>+64(SB), Y7, Y3
+	VADDPS       elementConstants<>+64(SB), Y9, Y5
+	VMULPS       Y1, Y3, Y1
+	VMULPS       Y4, Y5, Y3
+	VMULPS       Y0, Y1, Y0
+	VMULPS       Y2, Y3, Y2
+	VMOVUPS      (DX)(BX*1), Y1
+	VMOVUPS      32(DX)(BX*1), Y3
+	VMULPS       Y0, Y1, Y0
+	VMULPS       Y2, Y3, Y1
+	VMOVUPS      Y0, (AX)(BX*1)
+	VMOVUPS      Y1, 32(AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, SI
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         SI, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(BX*1), Y0
+	VMOVUPS      elementConstants<>+1152(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VMOVUPS      elementConstants<>+192(SB), Y1
+	VMAXPS       Y0, Y1, Y1
+	VMOVUPS      elementConstants<>+5376(SB), Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VSUBPS       elementConstants<>+5376(SB), Y2, Y3
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y3, Y4
+	VMOVUPS      elementConstants<>+5504(SB), Y1
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y3
+	VBLENDVPS    Y3, elementConstants<>+5440(SB), Y1, Y1
+	VPADDD       Y1, Y2, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VMOVUPS      elementConstants<>+5568(SB), Y2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
+	VBLENDVPS    Y0, elementConstants<>+5312(SB), Y2, Y0
+	VADDPS       elementConstants<>+64(SB), Y4, Y2
+	VMULPS       Y1, Y2, Y1
+	VMULPS       Y0, Y1, Y0
+	VMOVUPS      (DX)(BX*1), Y1
+	VMULPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (AX)(BX*1)
+	ADDQ         $0x00000020, BX
+	SUBQ         $0x00000008, SI
+	JMP          By1
+
+Below1:
+	TESTQ        SI, SI
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), DI
+	SHLQ         $0x02, SI
+	SUBQ         SI, DI
+	VMOVUPS      (DI), Y0
+	VMASKMOVPS   (CX)(BX*1), Y0, Y1
+	VMOVUPS      elementConstants<>+1152(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMAXPS       Y1, Y2, Y2
+	VMOVUPS      elementConstants<>+5376(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+5376(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VMOVUPS      elementConstants<>+5504(SB), Y2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y4
+	VBLENDVPS    Y4, elementConstants<>+5440(SB), Y2, Y2
+	VPADDD       Y2, Y3, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMOVUPS      elementConstants<>+5568(SB), Y3
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, elementConstants<>+5312(SB), Y3, Y1
+	VADDPS       elementConstants<>+64(SB), Y5, Y3
+	VMULPS       Y2, Y3, Y2
+	VMULPS       Y1, Y2, Y1
+	VMASKMOVPS   (DX)(BX*1), Y0, Y2
+	VMULPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueSoftplus(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2ValueSoftplus(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ         BX, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(DX*1), Y0
+	VMOVUPS      32(CX)(DX*1), Y3
+	VORPS        elementConstants<>+128(SB), Y0, Y1
+	VORPS        elementConstants<>+128(SB), Y3, Y4
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y1, Y2, Y1
+	VMAXPS       Y4, Y5, Y5
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VMOVUPS      elementConstants<>+320(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y5, Y6
+	VSUBPS       elementConstants<>+320(SB), Y2, Y4
+	VSUBPS       elementConstants<>+320(SB), Y6, Y7
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y5
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y5
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VMOVUPS      elementConstants<>+512(SB), Y8
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y5, Y8
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y5, Y5, Y9
+	VMOVAPS      Y7, Y7
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y1, Y4, Y7
+	VFMADD213PS  Y5, Y8, Y9
+	VADDPS       elementConstants<>+64(SB), Y7, Y1
+	VADDPS       elementConstants<>+64(SB), Y9, Y4
+	VPSLLD       $0x17, Y2, Y2
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y5, Y4, Y2
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y2, Y4
+	VADDPS       elementConstants<>+1216(SB), Y1, Y2
+	VADDPS       elementConstants<>+1216(SB), Y4, Y5
+	VDIVPS       Y2, Y1, Y1
+	VDIVPS       Y5, Y4, Y5
+	VMULPS       Y1, Y1, Y2
+	VMULPS       Y5, Y5, Y6
+	VMOVUPS      elementConstants<>+1280(SB), Y4
+	VMOVUPS      elementConstants<>+1280(SB), Y7
+	VFMADD213PS  elementConstants<>+1344(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+1344(SB), Y6, Y7
+	VFMADD213PS  elementConstants<>+1408(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+1408(SB), Y6, Y7
+	VFMADD213PS  elementConstants<>+1472(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+1472(SB), Y6, Y7
+	VFMADD213PS  elementConstants<>+1536(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+1536(SB), Y6, Y7
+	VMULPS       Y2, Y1, Y2
+	VMULPS       Y6, Y5, Y6
+	VADDPS       Y1, Y1, Y1
+	VADDPS       Y5, Y5, Y5
+	VMOVAPS      Y2, Y2
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y1, Y4, Y2
+	VFMADD213PS  Y5, Y7, Y6
+	VMAXPS       elementConstants<>+0(SB), Y0, Y0
+	VMAXPS       elementConstants<>+0(SB), Y3, Y1
+	VADDPS       Y0, Y2, Y0
+	VADDPS       Y1, Y6, Y1
+	VMOVUPS      Y0, (AX)(DX*1)
+	VMOVUPS      Y1, 32(AX)(DX*1)
+	ADDQ         $0x00000040, DX
+	SUBQ         $0x00000010, BX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         BX, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(DX*1), Y0
+	VORPS        elementConstants<>+128(SB), Y0, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VSUBPS       elementConstants<>+320(SB), Y2, Y3
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y3, Y4
+	VADDPS       elementConstants<>+64(SB), Y4, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VADDPS       elementConstants<>+1216(SB), Y1, Y2
+	VDIVPS       Y2, Y1, Y1
+	VMULPS       Y1, Y1, Y2
+	VMOVUPS      elementConstants<>+1280(SB), Y3
+	VFMADD213PS  elementConstants<>+1344(SB), Y2, Y3
+	VFMADD213PS  elementConstants<>+1408(SB), Y2, Y3
+	VFMADD213PS  elementConstants<>+1472(SB), Y2, Y3
+	VFMADD213PS  elementConstants<>+1536(SB), Y2, Y3
+	VMULPS       Y2, Y1, Y2
+	VADDPS       Y1, Y1, Y1
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y1, Y3, Y2
+	VMAXPS       elementConstants<>+0(SB), Y0, Y0
+	VADDPS       Y0, Y2, Y0
+	VMOVUPS      Y0, (AX)(DX*1)
+	ADDQ         $0x00000020, DX
+	SUBQ         $0x00000008, BX
+	JMP          By1
+
+Below1:
+	TESTQ        BX, BX
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), SI
+	SHLQ         $0x02, BX
+	SUBQ         BX, SI
+	VMOVUPS      (SI), Y0
+	VMASKMOVPS   (CX)(DX*1), Y0, Y1
+	VORPS        elementConstants<>+128(SB), Y1, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VADDPS       elementConstants<>+64(SB), Y5, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VADDPS       elementConstants<>+1216(SB), Y2, Y3
+	VDIVPS       Y3, Y2, Y2
+	VMULPS       Y2, Y2, Y3
+	VMOVUPS      elementConstants<>+1280(SB), Y4
+	VFMADD213PS  elementConstants<>+1344(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+1408(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+1472(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+1536(SB), Y3, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y2, Y2, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y4, Y3
+	VMAXPS       elementConstants<>+0(SB), Y1, Y1
+	VADDPS       Y1, Y3, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientSoftplus(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2GradientSoftplus(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ         SI, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(BX*1), Y0
+	VMOVUPS      32(CX)(BX*1), Y3
+	VORPS        elementConstants<>+128(SB), Y0, Y1
+	VORPS        elementConstants<>+128(SB), Y3, Y4
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y1, Y2, Y1
+	VMAXPS       Y4, Y5, Y5
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VMOVUPS      elementConstants<>+320(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y5, Y6
+	VSUBPS       elementConstants<>+320(SB), Y2, Y4
+	VSUBPS       elementConstants<>+320(SB), Y6, Y7
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y5
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y5
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VMOVUPS      elementConstants<>+512(SB), Y8
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y5, Y8
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y5, Y5, Y9
+	VMOVAPS      Y7, Y7
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y1, Y4, Y7
+	VFMADD213PS  Y5, Y8, Y9
+	VADDPS       elementConstants<>+64(SB), Y7, Y1
+	VADDPS       elementConstants<>+64(SB), Y9, Y4
+	VPSLLD       $0x17, Y2, Y2
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y5, Y4, Y2
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y2, Y4
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VMOVUPS      elementConstants<>+64(SB), Y5
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y3, Y3
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VBLENDVPS    Y3, Y4, Y5, Y2
+	VADDPS       elementConstants<>+64(SB), Y1, Y1
+	VADDPS       elementConstants<>+64(SB), Y4, Y3
+	VDIVPS       Y1, Y0, Y0
+	VDIVPS       Y3, Y2, Y2
+	VMOVUPS      (DX)(BX*1), Y1
+	VMOVUPS      32(DX)(BX*1), Y3
+	VMULPS       Y0, Y1, Y0
+	VMULPS       Y2, Y3, Y1
+	VMOVUPS      Y0, (AX)(BX*1)
+	VMOVUPS      Y1, 32(AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, SI
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         SI, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(BX*1), Y0
+	VORPS        elementConstants<>+128(SB), Y0, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VSUBPS       elementConstants<>+320(SB), Y2, Y3
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y3, Y4
+	VADDPS       elementConstants<>+64(SB), Y4, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VADDPS       elementConstants<>+64(SB), Y1, Y1
+	VDIVPS       Y1, Y0, Y0
+	VMOVUPS      (DX)(BX*1), Y1
+	VMULPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (AX)(BX*1)
+	ADDQ         $0x00000020, BX
+	SUBQ         $0x00000008, SI
+	JMP          By1
+
+Below1:
+	TESTQ        SI, SI
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), DI
+	SHLQ         $0x02, SI
+	SUBQ         SI, DI
+	VMOVUPS      (DI), Y0
+	VMASKMOVPS   (CX)(BX*1), Y0, Y1
+	VORPS        elementConstants<>+128(SB), Y1, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VADDPS       elementConstants<>+64(SB), Y5, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VADDPS       elementConstants<>+64(SB), Y2, Y2
+	VDIVPS       Y2, Y1, Y1
+	VMASKMOVPS   (DX)(BX*1), Y0, Y2
+	VMULPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueLogSigmoid(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2ValueLogSigmoid(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ         BX, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(DX*1), Y0
+	VMOVUPS      32(CX)(DX*1), Y2
+	VMINPS       elementConstants<>+0(SB), Y0, Y1
+	VMINPS       elementConstants<>+0(SB), Y2, Y3
+	VORPS        elementConstants<>+128(SB), Y0, Y0
+	VORPS        elementConstants<>+128(SB), Y2, Y4
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y0, Y2, Y0
+	VMAXPS       Y4, Y5, Y5
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VMOVUPS      elementConstants<>+320(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y0, Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y5, Y6
+	VSUBPS       elementConstants<>+320(SB), Y2, Y4
+	VSUBPS       elementConstants<>+320(SB), Y6, Y7
+	VMOVUPS      Y0, Y0
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y0
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y5
+	VMOVUPS      Y0, Y0
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y0
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y5
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VMOVUPS      elementConstants<>+512(SB), Y8
+	VFMADD213PS  elementConstants<>+576(SB), Y0, Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+640(SB), Y0, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+704(SB), Y0, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+768(SB), Y0, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+832(SB), Y0, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y5, Y8
+	VMULPS       Y0, Y0, Y7
+	VMULPS       Y5, Y5, Y9
+	VMOVAPS      Y7, Y7
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y0, Y4, Y7
+	VFMADD213PS  Y5, Y8, Y9
+	VADDPS       elementConstants<>+64(SB), Y7, Y0
+	VADDPS       elementConstants<>+64(SB), Y9, Y4
+	VPSLLD       $0x17, Y2, Y2
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y2, Y0, Y0
+	VMULPS       Y5, Y4, Y2
+	VMULPS       elementConstants<>+5312(SB), Y0, Y0
+	VMULPS       elementConstants<>+5312(SB), Y2, Y4
+	VADDPS       elementConstants<>+1216(SB), Y0, Y2
+	VADDPS       elementConstants<>+1216(SB), Y4, Y5
+	VDIVPS       Y2, Y0, Y0
+	VDIVPS       Y5, Y4, Y5
+	VMULPS       Y0, Y0, Y2
+	VMULPS       Y5, Y5, Y6
+	VMOVUPS      elementConstants<>+1280(SB), Y4
+	VMOVUPS      elementConstants<>+1280(SB), Y7
+	VFMADD213PS  elementConstants<>+1344(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+1344(SB), Y6, Y7
+	VFMADD213PS  elementConstants<>+1408(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+1408(SB), Y6, Y7
+	VFMADD213PS  elementConstants<>+1472(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+1472(SB), Y6, Y7
+	VFMADD213PS  elementConstants<>+1536(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+1536(SB), Y6, Y7
+	VMULPS       Y2, Y0, Y2
+	VMULPS       Y6, Y5, Y6
+	VADDPS       Y0, Y0, Y0
+	VADDPS       Y5, Y5, Y5
+	VMOVAPS      Y2, Y2
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y0, Y4, Y2
+	VFMADD213PS  Y5, Y7, Y6
+	VSUBPS       Y2, Y1, Y0
+	VSUBPS       Y6, Y3, Y1
+	VMOVUPS      Y0, (AX)(DX*1)
+	VMOVUPS      Y1, 32(AX)(DX*1)
+	ADDQ         $0x00000040, DX
+	SUBQ         $0x00000010, BX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         BX, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(DX*1), Y0
+	VMINPS       elementConstants<>+0(SB), Y0, Y1
+	VORPS        elementConstants<>+128(SB), Y0, Y0
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y0, Y2
+	VSUBPS       elementConstants<>+320(SB), Y2, Y3
+	VMOVUPS      Y0, Y0
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y0
+	VMOVUPS      Y0, Y0
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y0
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y0, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y0, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y0, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y0, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y0, Y3
+	VMULPS       Y0, Y0, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y0, Y3, Y4
+	VADDPS       elementConstants<>+64(SB), Y4, Y0
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y0, Y0
+	VMULPS       elementConstants<>+5312(SB), Y0, Y0
+	VADDPS       elementConstants<>+1216(SB), Y0, Y2
+	VDIVPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMOVUPS      elementConstants<>+1280(SB), Y3
+	VFMADD213PS  elementConstants<>+1344(SB), Y2, Y3
+	VFMADD213PS  elementConstants<>+1408(SB), Y2, Y3
+	VFMADD213PS  elementConstants<>+1472(SB), Y2, Y3
+	VFMADD213PS  elementConstants<>+1536(SB), Y2, Y3
+	VMULPS       Y2, Y0, Y2
+	VADDPS       Y0, Y0, Y0
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y0, Y3, Y2
+	VSUBPS       Y2, Y1, Y0
+	VMOVUPS      Y0, (AX)(DX*1)
+	ADDQ         $0x00000020, DX
+	SUBQ         $0x00000008, BX
+	JMP          By1
+
+Below1:
+	TESTQ        BX, BX
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), SI
+	SHLQ         $0x02, BX
+	SUBQ         BX, SI
+	VMOVUPS      (SI), Y0
+	VMASKMOVPS   (CX)(DX*1), Y0, Y1
+	VMINPS       elementConstants<>+0(SB), Y1, Y2
+	VORPS        elementConstants<>+128(SB), Y1, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y1, Y4, Y5
+	VADDPS       elementConstants<>+64(SB), Y5, Y1
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VADDPS       elementConstants<>+1216(SB), Y1, Y3
+	VDIVPS       Y3, Y1, Y1
+	VMULPS       Y1, Y1, Y3
+	VMOVUPS      elementConstants<>+1280(SB), Y4
+	VFMADD213PS  elementConstants<>+1344(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+1408(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+1472(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+1536(SB), Y3, Y4
+	VMULPS       Y3, Y1, Y3
+	VADDPS       Y1, Y1, Y1
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y4, Y3
+	VSUBPS       Y3, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientLogSigmoid(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2GradientLogSigmoid(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ         SI, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(BX*1), Y0
+	VMOVUPS      32(CX)(BX*1), Y1
+	VXORPS       elementConstants<>+128(SB), Y0, Y0
+	VXORPS       elementConstants<>+128(SB), Y1, Y3
+	VORPS        elementConstants<>+128(SB), Y0, Y1
+	VORPS        elementConstants<>+128(SB), Y3, Y4
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y1, Y2, Y1
+	VMAXPS       Y4, Y5, Y5
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VMOVUPS      elementConstants<>+320(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y5, Y6
+	VSUBPS       elementConstants<>+320(SB), Y2, Y4
+	VSUBPS       elementConstants<>+320(SB), Y6, Y7
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y5
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y5
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VMOVUPS      elementConstants<>+512(SB), Y8
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y5, Y8
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y5, Y5, Y9
+	VMOVAPS      Y7, Y7
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y1, Y4, Y7
+	VFMADD213PS  Y5, Y8, Y9
+	VADDPS       elementConstants<>+64(SB), Y7, Y1
+	VADDPS       elementConstants<>+64(SB), Y9, Y4
+	VPSLLD       $0x17, Y2, Y2
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y5, Y4, Y2
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y2, Y4
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VMOVUPS      elementConstants<>+64(SB), Y5
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y3, Y3
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VBLENDVPS    Y3, Y4, Y5, Y2
+	VADDPS       elementConstants<>+64(SB), Y1, Y1
+	VADDPS       elementConstants<>+64(SB), Y4, Y3
+	VDIVPS       Y1, Y0, Y0
+	VDIVPS       Y3, Y2, Y2
+	VMOVUPS      (DX)(BX*1), Y1
+	VMOVUPS      32(DX)(BX*1), Y3
+	VMULPS       Y0, Y1, Y0
+	VMULPS       Y2, Y3, Y1
+	VMOVUPS      Y0, (AX)(BX*1)
+	VMOVUPS      Y1, 32(AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, SI
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         SI, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(BX*1), Y0
+	VXORPS       elementConstants<>+128(SB), Y0, Y0
+	VORPS        elementConstants<>+128(SB), Y0, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VSUBPS       elementConstants<>+320(SB), Y2, Y3
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y3, Y4
+	VADDPS       elementConstants<>+64(SB), Y4, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VADDPS       elementConstants<>+64(SB), Y1, Y1
+	VDIVPS       Y1, Y0, Y0
+	VMOVUPS      (DX)(BX*1), Y1
+	VMULPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (AX)(BX*1)
+	ADDQ         $0x00000020, BX
+	SUBQ         $0x00000008, SI
+	JMP          By1
+
+Below1:
+	TESTQ        SI, SI
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), DI
+	SHLQ         $0x02, SI
+	SUBQ         SI, DI
+	VMOVUPS      (DI), Y0
+	VMASKMOVPS   (CX)(BX*1), Y0, Y1
+	VXORPS       elementConstants<>+128(SB), Y1, Y1
+	VORPS        elementConstants<>+128(SB), Y1, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VADDPS       elementConstants<>+64(SB), Y5, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VADDPS       elementConstants<>+64(SB), Y2, Y2
+	VDIVPS       Y2, Y1, Y1
+	VMASKMOVPS   (DX)(BX*1), Y0, Y2
+	VMULPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueSoftsign(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2ValueSoftsign(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ    BX, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(DX*1), Y0
+	VMOVUPS 32(CX)(DX*1), Y2
+	VANDPS  elementConstants<>+896(SB), Y0, Y1
+	VANDPS  elementConstants<>+896(SB), Y2, Y3
+	VADDPS  elementConstants<>+64(SB), Y1, Y1
+	VADDPS  elementConstants<>+64(SB), Y3, Y3
+	VDIVPS  Y1, Y0, Y0
+	VDIVPS  Y3, Y2, Y1
+	VMOVUPS Y0, (AX)(DX*1)
 	VMOVUPS Y1, 32(AX)(DX*1)
 	ADDQ    $0x00000040, DX
 	SUBQ    $0x00000010, BX
@@ -5676,11 +15816,3370 @@ Below2:
 By1:
 	CMPQ    BX, $0x00000008
 	JLT     Below1
+	VMOVUPS (CX)(DX*1), Y0
+	VANDPS  elementConstants<>+896(SB), Y0, Y1
+	VADDPS  elementConstants<>+64(SB), Y1, Y1
+	VDIVPS  Y1, Y0, Y0
+	VMOVUPS Y0, (AX)(DX*1)
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	JMP     By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS (CX)(DX*1), Y0, Y1
+	VANDPS     elementConstants<>+896(SB), Y1, Y2
+	VADDPS     elementConstants<>+64(SB), Y2, Y2
+	VDIVPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientSoftsign(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2GradientSoftsign(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ    SI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS 32(CX)(BX*1), Y1
+	VANDPS  elementConstants<>+896(SB), Y0, Y0
+	VANDPS  elementConstants<>+896(SB), Y1, Y1
+	VADDPS  elementConstants<>+64(SB), Y0, Y0
+	VADDPS  elementConstants<>+64(SB), Y1, Y1
+	VMULPS  Y0, Y0, Y0
+	VMULPS  Y1, Y1, Y2
+	VMOVUPS elementConstants<>+64(SB), Y1
+	VMOVUPS elementConstants<>+64(SB), Y3
+	VDIVPS  Y0, Y1, Y0
+	VDIVPS  Y2, Y3, Y2
+	VMOVUPS (DX)(BX*1), Y1
+	VMOVUPS 32(DX)(BX*1), Y3
+	VMULPS  Y0, Y1, Y0
+	VMULPS  Y2, Y3, Y1
+	VMOVUPS Y0, (AX)(BX*1)
+	VMOVUPS Y1, 32(AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y0
+	VANDPS  elementConstants<>+896(SB), Y0, Y0
+	VADDPS  elementConstants<>+64(SB), Y0, Y0
+	VMULPS  Y0, Y0, Y0
+	VMOVUPS elementConstants<>+64(SB), Y1
+	VDIVPS  Y0, Y1, Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VMULPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VANDPS     elementConstants<>+896(SB), Y1, Y1
+	VADDPS     elementConstants<>+64(SB), Y1, Y1
+	VMULPS     Y1, Y1, Y1
+	VMOVUPS    elementConstants<>+64(SB), Y2
+	VDIVPS     Y1, Y2, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VMULPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueELU(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2ValueELU(SB), NOSPLIT, $0-36
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS alpha+24(FP), Y0
+	MOVQ         DX, BX
+	XORQ         DX, DX
+
+By2:
+	CMPQ         BX, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(DX*1), Y1
+	VMOVUPS      32(CX)(DX*1), Y3
+	VMOVUPS      elementConstants<>+0(SB), Y2
+	VMOVUPS      elementConstants<>+0(SB), Y4
+	VMINPS       Y1, Y2, Y2
+	VMINPS       Y3, Y4, Y5
+	VMOVUPS      elementConstants<>+1024(SB), Y4
+	VMOVUPS      elementConstants<>+1024(SB), Y6
+	VMAXPS       Y2, Y4, Y2
+	VMAXPS       Y5, Y6, Y6
+	VMOVUPS      elementConstants<>+1088(SB), Y4
+	VMOVUPS      elementConstants<>+1088(SB), Y7
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y6, Y7
+	VSUBPS       elementConstants<>+1088(SB), Y4, Y5
+	VSUBPS       elementConstants<>+1088(SB), Y7, Y8
+	VMOVUPS      Y2, Y2
+	VMOVUPS      Y6, Y6
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y8, Y6
+	VMOVUPS      Y2, Y2
+	VMOVUPS      Y6, Y6
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y8, Y6
+	VMOVUPS      elementConstants<>+512(SB), Y5
+	VMOVUPS      elementConstants<>+512(SB), Y9
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+576(SB), Y6, Y9
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+640(SB), Y6, Y9
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+704(SB), Y6, Y9
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+768(SB), Y6, Y9
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+832(SB), Y6, Y9
+	VMULPS       Y2, Y2, Y8
+	VMULPS       Y6, Y6, Y10
+	VMOVAPS      Y8, Y8
+	VMOVAPS      Y10, Y10
+	VFMADD213PS  Y2, Y5, Y8
+	VFMADD213PS  Y6, Y9, Y10
+	VPSLLD       $0x17, Y4, Y2
+	VPSLLD       $0x17, Y7, Y5
+	VSUBPS       elementConstants<>+832(SB), Y2, Y4
+	VSUBPS       elementConstants<>+832(SB), Y5, Y6
+	VMOVAPS      Y2, Y2
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y4, Y8, Y2
+	VFMADD213PS  Y6, Y10, Y5
+	VADDPS       Y2, Y2, Y2
+	VADDPS       Y5, Y5, Y4
+	VMULPS       Y0, Y2, Y2
+	VMULPS       Y0, Y4, Y5
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Y1, Y4
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Y3, Y6
+	VBLENDVPS    Y4, Y1, Y2, Y1
+	VBLENDVPS    Y6, Y3, Y5, Y2
+	VMOVUPS      Y1, (AX)(DX*1)
+	VMOVUPS      Y2, 32(AX)(DX*1)
+	ADDQ         $0x00000040, DX
+	SUBQ         $0x00000010, BX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         BX, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(DX*1), Y1
+	VMOVUPS      elementConstants<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y2
+	VMOVUPS      elementConstants<>+1024(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+1088(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+1088(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VPSLLD       $0x17, Y3, Y2
+	VSUBPS       elementConstants<>+832(SB), Y2, Y3
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y3, Y5, Y2
+	VADDPS       Y2, Y2, Y2
+	VMULPS       Y0, Y2, Y2
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Y1, Y3
+	VBLENDVPS    Y3, Y1, Y2, Y1
+	VMOVUPS      Y1, (AX)(DX*1)
+	ADDQ         $0x00000020, DX
+	SUBQ         $0x00000008, BX
+	JMP          By1
+
+Below1:
+	TESTQ        BX, BX
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), SI
+	SHLQ         $0x02, BX
+	SUBQ         BX, SI
+	VMOVUPS      (SI), Y1
+	VMASKMOVPS   (CX)(DX*1), Y1, Y2
+	VMOVUPS      elementConstants<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y3
+	VMOVUPS      elementConstants<>+1024(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMOVUPS      elementConstants<>+1088(SB), Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y3, Y4
+	VSUBPS       elementConstants<>+1088(SB), Y4, Y5
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y3
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y3
+	VMOVUPS      elementConstants<>+512(SB), Y5
+	VFMADD213PS  elementConstants<>+576(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+640(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+704(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+768(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+832(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y3, Y5, Y6
+	VPSLLD       $0x17, Y4, Y3
+	VSUBPS       elementConstants<>+832(SB), Y3, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y4, Y6, Y3
+	VADDPS       Y3, Y3, Y3
+	VMULPS       Y0, Y3, Y0
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Y2, Y3
+	VBLENDVPS    Y3, Y2, Y0, Y0
+	VMASKMOVPS   Y0, Y1, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientELU(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2GradientELU(SB), NOSPLIT, $0-52
+	MOVQ         dx+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         y+16(FP), DX
+	MOVQ         dy+24(FP), DX
+	MOVQ         n+32(FP), BX
+	VBROADCASTSS alpha+40(FP), Y0
+	MOVQ         BX, SI
+	XORQ         BX, BX
+
+By2:
+	CMPQ         SI, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(BX*1), Y1
+	VMOVUPS      32(CX)(BX*1), Y3
+	VMOVUPS      elementConstants<>+0(SB), Y2
+	VMOVUPS      elementConstants<>+0(SB), Y4
+	VMINPS       Y1, Y2, Y2
+	VMINPS       Y3, Y4, Y5
+	VMOVUPS      elementConstants<>+192(SB), Y4
+	VMOVUPS      elementConstants<>+192(SB), Y6
+	VMAXPS       Y2, Y4, Y2
+	VMAXPS       Y5, Y6, Y6
+	VMOVUPS      elementConstants<>+320(SB), Y4
+	VMOVUPS      elementConstants<>+320(SB), Y7
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y6, Y7
+	VSUBPS       elementConstants<>+320(SB), Y4, Y5
+	VSUBPS       elementConstants<>+320(SB), Y7, Y8
+	VMOVUPS      Y2, Y2
+	VMOVUPS      Y6, Y6
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y8, Y6
+	VMOVUPS      Y2, Y2
+	VMOVUPS      Y6, Y6
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y8, Y6
+	VMOVUPS      elementConstants<>+512(SB), Y5
+	VMOVUPS      elementConstants<>+512(SB), Y9
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+576(SB), Y6, Y9
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+640(SB), Y6, Y9
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+704(SB), Y6, Y9
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+768(SB), Y6, Y9
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+832(SB), Y6, Y9
+	VMULPS       Y2, Y2, Y8
+	VMULPS       Y6, Y6, Y10
+	VMOVAPS      Y8, Y8
+	VMOVAPS      Y10, Y10
+	VFMADD213PS  Y2, Y5, Y8
+	VFMADD213PS  Y6, Y9, Y10
+	VADDPS       elementConstants<>+64(SB), Y8, Y2
+	VADDPS       elementConstants<>+64(SB), Y10, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y7, Y6
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y6, Y5, Y4
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y4, Y4
+	VMULPS       Y0, Y2, Y2
+	VMULPS       Y0, Y4, Y4
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Y1, Y1
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Y3, Y3
+	VBLENDVPS    Y1, elementConstants<>+64(SB), Y2, Y1
+	VBLENDVPS    Y3, elementConstants<>+64(SB), Y4, Y3
+	VMOVUPS      (DX)(BX*1), Y2
+	VMOVUPS      32(DX)(BX*1), Y4
+	VMULPS       Y1, Y2, Y1
+	VMULPS       Y3, Y4, Y2
+	VMOVUPS      Y1, (AX)(BX*1)
+	VMOVUPS      Y2, 32(AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, SI
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         SI, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(BX*1), Y1
+	VMOVUPS      elementConstants<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VADDPS       elementConstants<>+64(SB), Y5, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       Y0, Y2, Y2
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, elementConstants<>+64(SB), Y2, Y1
+	VMOVUPS      (DX)(BX*1), Y2
+	VMULPS       Y1, Y2, Y1
+	VMOVUPS      Y1, (AX)(BX*1)
+	ADDQ         $0x00000020, BX
+	SUBQ         $0x00000008, SI
+	JMP          By1
+
+Below1:
+	TESTQ        SI, SI
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), DI
+	SHLQ         $0x02, SI
+	SUBQ         SI, DI
+	VMOVUPS      (DI), Y1
+	VMASKMOVPS   (CX)(BX*1), Y1, Y2
+	VMOVUPS      elementConstants<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y3
+	VMOVUPS      elementConstants<>+192(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMOVUPS      elementConstants<>+320(SB), Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y3, Y4
+	VSUBPS       elementConstants<>+320(SB), Y4, Y5
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y3
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y3
+	VMOVUPS      elementConstants<>+512(SB), Y5
+	VFMADD213PS  elementConstants<>+576(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+640(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+704(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+768(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+832(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y3, Y5, Y6
+	VADDPS       elementConstants<>+64(SB), Y6, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VMULPS       Y0, Y3, Y0
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Y2, Y2
+	VBLENDVPS    Y2, elementConstants<>+64(SB), Y0, Y0
+	VMASKMOVPS   (DX)(BX*1), Y1, Y2
+	VMULPS       Y0, Y2, Y0
+	VMASKMOVPS   Y0, Y1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueSELU(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2ValueSELU(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ         BX, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(DX*1), Y0
+	VMOVUPS      32(CX)(DX*1), Y2
+	VMOVUPS      elementConstants<>+0(SB), Y1
+	VMOVUPS      elementConstants<>+0(SB), Y3
+	VMINPS       Y0, Y1, Y1
+	VMINPS       Y2, Y3, Y4
+	VMOVUPS      elementConstants<>+1024(SB), Y3
+	VMOVUPS      elementConstants<>+1024(SB), Y5
+	VMAXPS       Y1, Y3, Y1
+	VMAXPS       Y4, Y5, Y5
+	VMOVUPS      elementConstants<>+1088(SB), Y3
+	VMOVUPS      elementConstants<>+1088(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y5, Y6
+	VSUBPS       elementConstants<>+1088(SB), Y3, Y4
+	VSUBPS       elementConstants<>+1088(SB), Y6, Y7
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y5
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y5
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VMOVUPS      elementConstants<>+512(SB), Y8
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y5, Y8
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y5, Y5, Y9
+	VMOVAPS      Y7, Y7
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y1, Y4, Y7
+	VFMADD213PS  Y5, Y8, Y9
+	VPSLLD       $0x17, Y3, Y1
+	VPSLLD       $0x17, Y6, Y4
+	VSUBPS       elementConstants<>+832(SB), Y1, Y3
+	VSUBPS       elementConstants<>+832(SB), Y4, Y5
+	VMOVAPS      Y1, Y1
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y7, Y1
+	VFMADD213PS  Y5, Y9, Y4
+	VMULPS       elementConstants<>+1600(SB), Y1, Y1
+	VMULPS       elementConstants<>+1600(SB), Y4, Y4
+	VMULPS       elementConstants<>+1664(SB), Y0, Y3
+	VMULPS       elementConstants<>+1664(SB), Y2, Y5
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Y0, Y0
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Y2, Y2
+	VBLENDVPS    Y0, Y3, Y1, Y0
+	VBLENDVPS    Y2, Y5, Y4, Y1
+	VMOVUPS      Y0, (AX)(DX*1)
+	VMOVUPS      Y1, 32(AX)(DX*1)
+	ADDQ         $0x00000040, DX
+	SUBQ         $0x00000010, BX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         BX, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(DX*1), Y0
+	VMOVUPS      elementConstants<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y1
+	VMOVUPS      elementConstants<>+1024(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+1088(SB), Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VSUBPS       elementConstants<>+1088(SB), Y2, Y3
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y3, Y4
+	VPSLLD       $0x17, Y2, Y1
+	VSUBPS       elementConstants<>+832(SB), Y1, Y2
+	VMOVAPS      Y1, Y1
+	VFMADD213PS  Y2, Y4, Y1
+	VMULPS       elementConstants<>+1600(SB), Y1, Y1
+	VMULPS       elementConstants<>+1664(SB), Y0, Y2
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Y0, Y0
+	VBLENDVPS    Y0, Y2, Y1, Y0
+	VMOVUPS      Y0, (AX)(DX*1)
+	ADDQ         $0x00000020, DX
+	SUBQ         $0x00000008, BX
+	JMP          By1
+
+Below1:
+	TESTQ        BX, BX
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), SI
+	SHLQ         $0x02, BX
+	SUBQ         BX, SI
+	VMOVUPS      (SI), Y0
+	VMASKMOVPS   (CX)(DX*1), Y0, Y1
+	VMOVUPS      elementConstants<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y2
+	VMOVUPS      elementConstants<>+1024(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+1088(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+1088(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VPSLLD       $0x17, Y3, Y2
+	VSUBPS       elementConstants<>+832(SB), Y2, Y3
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y3, Y5, Y2
+	VMULPS       elementConstants<>+1600(SB), Y2, Y2
+	VMULPS       elementConstants<>+1664(SB), Y1, Y3
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, Y3, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientSELU(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2GradientSELU(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ         SI, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(BX*1), Y0
+	VMOVUPS      32(CX)(BX*1), Y2
+	VMOVUPS      elementConstants<>+0(SB), Y1
+	VMOVUPS      elementConstants<>+0(SB), Y3
+	VMINPS       Y0, Y1, Y1
+	VMINPS       Y2, Y3, Y4
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y1, Y3, Y1
+	VMAXPS       Y4, Y5, Y5
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VMOVUPS      elementConstants<>+320(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y5, Y6
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VSUBPS       elementConstants<>+320(SB), Y6, Y7
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y5
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y5
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VMOVUPS      elementConstants<>+512(SB), Y8
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y5, Y8
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y5, Y5, Y9
+	VMOVAPS      Y7, Y7
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y1, Y4, Y7
+	VFMADD213PS  Y5, Y8, Y9
+	VADDPS       elementConstants<>+64(SB), Y7, Y1
+	VADDPS       elementConstants<>+64(SB), Y9, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y3, Y1, Y1
+	VMULPS       Y5, Y4, Y3
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VMULPS       elementConstants<>+1728(SB), Y1, Y1
+	VMULPS       elementConstants<>+1728(SB), Y3, Y3
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Y0, Y0
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Y2, Y2
+	VBLENDVPS    Y0, elementConstants<>+1664(SB), Y1, Y0
+	VBLENDVPS    Y2, elementConstants<>+1664(SB), Y3, Y2
+	VMOVUPS      (DX)(BX*1), Y1
+	VMOVUPS      32(DX)(BX*1), Y3
+	VMULPS       Y0, Y1, Y0
+	VMULPS       Y2, Y3, Y1
+	VMOVUPS      Y0, (AX)(BX*1)
+	VMOVUPS      Y1, 32(AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, SI
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         SI, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(BX*1), Y0
+	VMOVUPS      elementConstants<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VSUBPS       elementConstants<>+320(SB), Y2, Y3
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y3, Y4
+	VADDPS       elementConstants<>+64(SB), Y4, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+1728(SB), Y1, Y1
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Y0, Y0
+	VBLENDVPS    Y0, elementConstants<>+1664(SB), Y1, Y0
+	VMOVUPS      (DX)(BX*1), Y1
+	VMULPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (AX)(BX*1)
+	ADDQ         $0x00000020, BX
+	SUBQ         $0x00000008, SI
+	JMP          By1
+
+Below1:
+	TESTQ        SI, SI
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), DI
+	SHLQ         $0x02, SI
+	SUBQ         SI, DI
+	VMOVUPS      (DI), Y0
+	VMASKMOVPS   (CX)(BX*1), Y0, Y1
+	VMOVUPS      elementConstants<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VADDPS       elementConstants<>+64(SB), Y5, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+1728(SB), Y2, Y2
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, elementConstants<>+1664(SB), Y2, Y1
+	VMASKMOVPS   (DX)(BX*1), Y0, Y2
+	VMULPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueCELU(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2ValueCELU(SB), NOSPLIT, $0-36
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS alpha+24(FP), Y0
+	MOVQ         DX, BX
+	XORQ         DX, DX
+
+By2:
+	CMPQ         BX, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(DX*1), Y1
+	VMOVUPS      32(CX)(DX*1), Y3
+	VMOVUPS      elementConstants<>+0(SB), Y2
+	VMOVUPS      elementConstants<>+0(SB), Y4
+	VMINPS       Y1, Y2, Y2
+	VMINPS       Y3, Y4, Y4
+	VDIVPS       Y0, Y2, Y2
+	VDIVPS       Y0, Y4, Y5
+	VMOVUPS      elementConstants<>+1024(SB), Y4
+	VMOVUPS      elementConstants<>+1024(SB), Y6
+	VMAXPS       Y2, Y4, Y2
+	VMAXPS       Y5, Y6, Y6
+	VMOVUPS      elementConstants<>+1088(SB), Y4
+	VMOVUPS      elementConstants<>+1088(SB), Y7
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y6, Y7
+	VSUBPS       elementConstants<>+1088(SB), Y4, Y5
+	VSUBPS       elementConstants<>+1088(SB), Y7, Y8
+	VMOVUPS      Y2, Y2
+	VMOVUPS      Y6, Y6
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y8, Y6
+	VMOVUPS      Y2, Y2
+	VMOVUPS      Y6, Y6
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y8, Y6
+	VMOVUPS      elementConstants<>+512(SB), Y5
+	VMOVUPS      elementConstants<>+512(SB), Y9
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+576(SB), Y6, Y9
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+640(SB), Y6, Y9
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+704(SB), Y6, Y9
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+768(SB), Y6, Y9
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+832(SB), Y6, Y9
+	VMULPS       Y2, Y2, Y8
+	VMULPS       Y6, Y6, Y10
+	VMOVAPS      Y8, Y8
+	VMOVAPS      Y10, Y10
+	VFMADD213PS  Y2, Y5, Y8
+	VFMADD213PS  Y6, Y9, Y10
+	VPSLLD       $0x17, Y4, Y2
+	VPSLLD       $0x17, Y7, Y5
+	VSUBPS       elementConstants<>+832(SB), Y2, Y4
+	VSUBPS       elementConstants<>+832(SB), Y5, Y6
+	VMOVAPS      Y2, Y2
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y4, Y8, Y2
+	VFMADD213PS  Y6, Y10, Y5
+	VADDPS       Y2, Y2, Y2
+	VADDPS       Y5, Y5, Y4
+	VMAXPS       elementConstants<>+0(SB), Y1, Y1
+	VMAXPS       elementConstants<>+0(SB), Y3, Y3
+	VMOVAPS      Y2, Y2
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y0, Y2
+	VFMADD213PS  Y3, Y0, Y4
+	VMOVUPS      Y2, (AX)(DX*1)
+	VMOVUPS      Y4, 32(AX)(DX*1)
+	ADDQ         $0x00000040, DX
+	SUBQ         $0x00000010, BX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         BX, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(DX*1), Y1
+	VMOVUPS      elementConstants<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y2
+	VDIVPS       Y0, Y2, Y2
+	VMOVUPS      elementConstants<>+1024(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+1088(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+1088(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VPSLLD       $0x17, Y3, Y2
+	VSUBPS       elementConstants<>+832(SB), Y2, Y3
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y3, Y5, Y2
+	VADDPS       Y2, Y2, Y2
+	VMAXPS       elementConstants<>+0(SB), Y1, Y1
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y1, Y0, Y2
+	VMOVUPS      Y2, (AX)(DX*1)
+	ADDQ         $0x00000020, DX
+	SUBQ         $0x00000008, BX
+	JMP          By1
+
+Below1:
+	TESTQ        BX, BX
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), SI
+	SHLQ         $0x02, BX
+	SUBQ         BX, SI
+	VMOVUPS      (SI), Y1
+	VMASKMOVPS   (CX)(DX*1), Y1, Y2
+	VMOVUPS      elementConstants<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y3
+	VDIVPS       Y0, Y3, Y3
+	VMOVUPS      elementConstants<>+1024(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMOVUPS      elementConstants<>+1088(SB), Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y3, Y4
+	VSUBPS       elementConstants<>+1088(SB), Y4, Y5
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y3
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y3
+	VMOVUPS      elementConstants<>+512(SB), Y5
+	VFMADD213PS  elementConstants<>+576(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+640(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+704(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+768(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+832(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y3, Y5, Y6
+	VPSLLD       $0x17, Y4, Y3
+	VSUBPS       elementConstants<>+832(SB), Y3, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y4, Y6, Y3
+	VADDPS       Y3, Y3, Y3
+	VMAXPS       elementConstants<>+0(SB), Y2, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y0, Y3
+	VMASKMOVPS   Y3, Y1, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientCELU(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2GradientCELU(SB), NOSPLIT, $0-52
+	MOVQ         dx+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         y+16(FP), DX
+	MOVQ         dy+24(FP), DX
+	MOVQ         n+32(FP), BX
+	VBROADCASTSS alpha+40(FP), Y0
+	MOVQ         BX, SI
+	XORQ         BX, BX
+
+By2:
+	CMPQ         SI, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(BX*1), Y1
+	VMOVUPS      32(CX)(BX*1), Y4
+	VMULPS       elementConstants<>+1792(SB), Y0, Y2
+	VMULPS       elementConstants<>+1792(SB), Y0, Y5
+	VMOVUPS      elementConstants<>+0(SB), Y3
+	VMOVUPS      elementConstants<>+0(SB), Y6
+	VMINPS       Y1, Y3, Y1
+	VMINPS       Y4, Y6, Y3
+	VMAXPS       Y1, Y2, Y1
+	VMAXPS       Y3, Y5, Y4
+	VDIVPS       Y0, Y1, Y2
+	VDIVPS       Y0, Y4, Y5
+	VMOVAPS      Y2, Y3
+	VMOVAPS      Y5, Y6
+	VFNMADD213PS Y1, Y0, Y3
+	VFNMADD213PS Y4, Y0, Y6
+	VDIVPS       Y0, Y3, Y1
+	VDIVPS       Y0, Y6, Y4
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMOVUPS      elementConstants<>+192(SB), Y6
+	VMAXPS       Y2, Y3, Y2
+	VMAXPS       Y5, Y6, Y6
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VMOVUPS      elementConstants<>+320(SB), Y7
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y6, Y7
+	VSUBPS       elementConstants<>+320(SB), Y3, Y5
+	VSUBPS       elementConstants<>+320(SB), Y7, Y8
+	VMOVUPS      Y2, Y2
+	VMOVUPS      Y6, Y6
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y8, Y6
+	VMOVUPS      Y2, Y2
+	VMOVUPS      Y6, Y6
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y8, Y6
+	VADDPS       Y1, Y2, Y1
+	VADDPS       Y4, Y6, Y5
+	VMOVUPS      elementConstants<>+512(SB), Y2
+	VMOVUPS      elementConstants<>+512(SB), Y6
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+576(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+640(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+704(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+768(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+832(SB), Y5, Y6
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y5, Y5, Y8
+	VMOVAPS      Y4, Y4
+	VMOVAPS      Y8, Y8
+	VFMADD213PS  Y1, Y2, Y4
+	VFMADD213PS  Y5, Y6, Y8
+	VADDPS       elementConstants<>+64(SB), Y4, Y1
+	VADDPS       elementConstants<>+64(SB), Y8, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPSLLD       $0x17, Y7, Y4
+	VMULPS       Y3, Y1, Y1
+	VMULPS       Y4, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y2, Y3
+	VMOVUPS      (DX)(BX*1), Y2
+	VMOVUPS      32(DX)(BX*1), Y4
+	VMULPS       Y1, Y2, Y1
+	VMULPS       Y3, Y4, Y2
+	VMOVUPS      Y1, (AX)(BX*1)
+	VMOVUPS      Y2, 32(AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, SI
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         SI, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(BX*1), Y1
+	VMULPS       elementConstants<>+1792(SB), Y0, Y2
+	VMOVUPS      elementConstants<>+0(SB), Y3
+	VMINPS       Y1, Y3, Y1
+	VMAXPS       Y1, Y2, Y1
+	VDIVPS       Y0, Y1, Y2
+	VMOVAPS      Y2, Y3
+	VFNMADD213PS Y1, Y0, Y3
+	VDIVPS       Y0, Y3, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VADDPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y2
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y2
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y2, Y4
+	VADDPS       elementConstants<>+64(SB), Y4, Y1
+	VPSLLD       $0x17, Y3, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMOVUPS      (DX)(BX*1), Y2
+	VMULPS       Y1, Y2, Y1
+	VMOVUPS      Y1, (AX)(BX*1)
+	ADDQ         $0x00000020, BX
+	SUBQ         $0x00000008, SI
+	JMP          By1
+
+Below1:
+	TESTQ        SI, SI
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), DI
+	SHLQ         $0x02, SI
+	SUBQ         SI, DI
+	VMOVUPS      (DI), Y1
+	VMASKMOVPS   (CX)(BX*1), Y1, Y2
+	VMULPS       elementConstants<>+1792(SB), Y0, Y3
+	VMOVUPS      elementConstants<>+0(SB), Y4
+	VMINPS       Y2, Y4, Y2
+	VMAXPS       Y2, Y3, Y2
+	VDIVPS       Y0, Y2, Y3
+	VMOVAPS      Y3, Y4
+	VFNMADD213PS Y2, Y0, Y4
+	VDIVPS       Y0, Y4, Y0
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMAXPS       Y3, Y2, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VADDPS       Y0, Y2, Y0
+	VMOVUPS      elementConstants<>+512(SB), Y2
+	VFMADD213PS  elementConstants<>+576(SB), Y0, Y2
+	VFMADD213PS  elementConstants<>+640(SB), Y0, Y2
+	VFMADD213PS  elementConstants<>+704(SB), Y0, Y2
+	VFMADD213PS  elementConstants<>+768(SB), Y0, Y2
+	VFMADD213PS  elementConstants<>+832(SB), Y0, Y2
+	VMULPS       Y0, Y0, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y0, Y2, Y4
+	VADDPS       elementConstants<>+64(SB), Y4, Y0
+	VPSLLD       $0x17, Y3, Y2
+	VMULPS       Y2, Y0, Y0
+	VMULPS       elementConstants<>+5312(SB), Y0, Y0
+	VMASKMOVPS   (DX)(BX*1), Y1, Y2
+	VMULPS       Y0, Y2, Y0
+	VMASKMOVPS   Y0, Y1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueSiLU(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2ValueSiLU(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ         BX, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(DX*1), Y0
+	VMOVUPS      32(CX)(DX*1), Y3
+	VORPS        elementConstants<>+128(SB), Y0, Y1
+	VORPS        elementConstants<>+128(SB), Y3, Y4
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y1, Y2, Y1
+	VMAXPS       Y4, Y5, Y5
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VMOVUPS      elementConstants<>+320(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y5, Y6
+	VSUBPS       elementConstants<>+320(SB), Y2, Y4
+	VSUBPS       elementConstants<>+320(SB), Y6, Y7
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y5
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y5
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VMOVUPS      elementConstants<>+512(SB), Y8
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y5, Y8
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y5, Y5, Y9
+	VMOVAPS      Y7, Y7
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y1, Y4, Y7
+	VFMADD213PS  Y5, Y8, Y9
+	VADDPS       elementConstants<>+64(SB), Y7, Y1
+	VADDPS       elementConstants<>+64(SB), Y9, Y4
+	VPSLLD       $0x17, Y2, Y2
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y5, Y4, Y2
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y2, Y5
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VMOVUPS      elementConstants<>+64(SB), Y6
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y4
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y3, Y7
+	VBLENDVPS    Y4, Y1, Y2, Y2
+	VBLENDVPS    Y7, Y5, Y6, Y4
+	VADDPS       elementConstants<>+64(SB), Y1, Y1
+	VADDPS       elementConstants<>+64(SB), Y5, Y5
+	VDIVPS       Y1, Y2, Y1
+	VDIVPS       Y5, Y4, Y2
+	VMULPS       Y1, Y0, Y0
+	VMULPS       Y2, Y3, Y1
+	VMOVUPS      Y0, (AX)(DX*1)
+	VMOVUPS      Y1, 32(AX)(DX*1)
+	ADDQ         $0x00000040, DX
+	SUBQ         $0x00000010, BX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         BX, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(DX*1), Y0
+	VORPS        elementConstants<>+128(SB), Y0, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VSUBPS       elementConstants<>+320(SB), Y2, Y3
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y3, Y4
+	VADDPS       elementConstants<>+64(SB), Y4, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y3
+	VBLENDVPS    Y3, Y1, Y2, Y2
+	VADDPS       elementConstants<>+64(SB), Y1, Y1
+	VDIVPS       Y1, Y2, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)(DX*1)
+	ADDQ         $0x00000020, DX
+	SUBQ         $0x00000008, BX
+	JMP          By1
+
+Below1:
+	TESTQ        BX, BX
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), SI
+	SHLQ         $0x02, BX
+	SUBQ         BX, SI
+	VMOVUPS      (SI), Y0
+	VMASKMOVPS   (CX)(DX*1), Y0, Y1
+	VORPS        elementConstants<>+128(SB), Y1, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VADDPS       elementConstants<>+64(SB), Y5, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y4
+	VBLENDVPS    Y4, Y2, Y3, Y3
+	VADDPS       elementConstants<>+64(SB), Y2, Y2
+	VDIVPS       Y2, Y3, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientSiLU(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2GradientSiLU(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ         SI, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(BX*1), Y0
+	VMOVUPS      32(CX)(BX*1), Y3
+	VORPS        elementConstants<>+128(SB), Y0, Y1
+	VORPS        elementConstants<>+128(SB), Y3, Y4
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y1, Y2, Y1
+	VMAXPS       Y4, Y5, Y5
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VMOVUPS      elementConstants<>+320(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y5, Y6
+	VSUBPS       elementConstants<>+320(SB), Y2, Y4
+	VSUBPS       elementConstants<>+320(SB), Y6, Y7
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y5
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y5
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VMOVUPS      elementConstants<>+512(SB), Y8
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y5, Y8
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y5, Y5, Y9
+	VMOVAPS      Y7, Y7
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y1, Y4, Y7
+	VFMADD213PS  Y5, Y8, Y9
+	VADDPS       elementConstants<>+64(SB), Y7, Y1
+	VADDPS       elementConstants<>+64(SB), Y9, Y4
+	VPSLLD       $0x17, Y2, Y2
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y5, Y4, Y2
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y2, Y4
+	VANDPS       elementConstants<>+896(SB), Y0, Y2
+	VANDPS       elementConstants<>+896(SB), Y3, Y5
+	VMULPS       Y2, Y1, Y2
+	VMULPS       Y5, Y4, Y6
+	VADDPS       elementConstants<>+64(SB), Y1, Y5
+	VADDPS       elementConstants<>+64(SB), Y4, Y7
+	VMOVAPS      Y1, Y1
+	VMOVAPS      Y4, Y4
+	VFMSUB213PS  Y2, Y5, Y1
+	VFMSUB213PS  Y6, Y7, Y4
+	VMULPS       Y5, Y5, Y2
+	VMULPS       Y7, Y7, Y5
+	VDIVPS       Y2, Y1, Y1
+	VDIVPS       Y5, Y4, Y4
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VMOVUPS      elementConstants<>+64(SB), Y5
+	VSUBPS       Y1, Y2, Y2
+	VSUBPS       Y4, Y5, Y5
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y3, Y3
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VBLENDVPS    Y3, Y4, Y5, Y2
+	VMOVUPS      (DX)(BX*1), Y1
+	VMOVUPS      32(DX)(BX*1), Y3
+	VMULPS       Y0, Y1, Y0
+	VMULPS       Y2, Y3, Y1
+	VMOVUPS      Y0, (AX)(BX*1)
+	VMOVUPS      Y1, 32(AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, SI
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         SI, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(BX*1), Y0
+	VORPS        elementConstants<>+128(SB), Y0, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VSUBPS       elementConstants<>+320(SB), Y2, Y3
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y3, Y4
+	VADDPS       elementConstants<>+64(SB), Y4, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VANDPS       elementConstants<>+896(SB), Y0, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       elementConstants<>+64(SB), Y1, Y3
+	VMOVAPS      Y1, Y1
+	VFMSUB213PS  Y2, Y3, Y1
+	VMULPS       Y3, Y3, Y2
+	VDIVPS       Y2, Y1, Y1
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VSUBPS       Y1, Y2, Y2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      (DX)(BX*1), Y1
+	VMULPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (AX)(BX*1)
+	ADDQ         $0x00000020, BX
+	SUBQ         $0x00000008, SI
+	JMP          By1
+
+Below1:
+	TESTQ        SI, SI
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), DI
+	SHLQ         $0x02, SI
+	SUBQ         SI, DI
+	VMOVUPS      (DI), Y0
+	VMASKMOVPS   (CX)(BX*1), Y0, Y1
+	VORPS        elementConstants<>+128(SB), Y1, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VADDPS       elementConstants<>+64(SB), Y5, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VANDPS       elementConstants<>+896(SB), Y1, Y3
+	VMULPS       Y3, Y2, Y3
+	VADDPS       elementConstants<>+64(SB), Y2, Y4
+	VMOVAPS      Y2, Y2
+	VFMSUB213PS  Y3, Y4, Y2
+	VMULPS       Y4, Y4, Y3
+	VDIVPS       Y3, Y2, Y2
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VSUBPS       Y2, Y3, Y3
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VMASKMOVPS   (DX)(BX*1), Y0, Y2
+	VMULPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueGELUTanh(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2ValueGELUTanh(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ         BX, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(DX*1), Y0
+	VMOVUPS      32(CX)(DX*1), Y3
+	VANDPS       elementConstants<>+896(SB), Y0, Y1
+	VANDPS       elementConstants<>+896(SB), Y3, Y4
+	VMOVUPS      elementConstants<>+1856(SB), Y2
+	VMOVUPS      elementConstants<>+1856(SB), Y5
+	VMINPS       Y1, Y2, Y1
+	VMINPS       Y4, Y5, Y2
+	VORPS        elementConstants<>+128(SB), Y1, Y1
+	VORPS        elementConstants<>+128(SB), Y2, Y8
+	VMULPS       Y1, Y1, Y2
+	VMULPS       Y8, Y8, Y9
+	VMOVAPS      Y1, Y4
+	VMOVAPS      Y8, Y10
+	VFMSUB213PS  Y2, Y1, Y4
+	VFMSUB213PS  Y9, Y8, Y10
+	VMOVUPS      elementConstants<>+1920(SB), Y5
+	VMOVUPS      elementConstants<>+1920(SB), Y11
+	VMULPS       Y5, Y2, Y6
+	VMULPS       Y11, Y9, Y12
+	VMOVAPS      Y2, Y7
+	VMOVAPS      Y9, Y13
+	VFMSUB213PS  Y6, Y5, Y7
+	VFMSUB213PS  Y12, Y11, Y13
+	VMOVUPS      Y7, Y5
+	VMOVUPS      Y13, Y7
+	VFMADD231PS  elementConstants<>+1984(SB), Y2, Y5
+	VFMADD231PS  elementConstants<>+1984(SB), Y9, Y7
+	VMOVUPS      Y5, Y2
+	VMOVUPS      Y7, Y5
+	VFMADD231PS  elementConstants<>+1920(SB), Y4, Y2
+	VFMADD231PS  elementConstants<>+1920(SB), Y10, Y5
+	VMOVUPS      elementConstants<>+2048(SB), Y4
+	VMOVUPS      elementConstants<>+2048(SB), Y10
+	VADDPS       Y4, Y6, Y7
+	VADDPS       Y10, Y12, Y11
+	VMINPS       Y4, Y6, Y9
+	VMINPS       Y10, Y12, Y13
+	VMAXPS       Y4, Y6, Y4
+	VMAXPS       Y10, Y12, Y6
+	VSUBPS       Y4, Y7, Y4
+	VSUBPS       Y6, Y11, Y6
+	VSUBPS       Y4, Y9, Y4
+	VSUBPS       Y6, Y13, Y6
+	VADDPS       elementConstants<>+2112(SB), Y2, Y2
+	VADDPS       elementConstants<>+2112(SB), Y5, Y5
+	VADDPS       Y2, Y4, Y2
+	VADDPS       Y5, Y6, Y6
+	VMULPS       Y7, Y1, Y4
+	VMULPS       Y11, Y8, Y9
+	VMOVAPS      Y1, Y5
+	VMOVAPS      Y8, Y10
+	VFMSUB213PS  Y4, Y7, Y5
+	VFMSUB213PS  Y9, Y11, Y10
+	VMOVAPS      Y1, Y1
+	VMOVAPS      Y8, Y7
+	VFMADD213PS  Y5, Y2, Y1
+	VFMADD213PS  Y10, Y6, Y7
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y4, Y2, Y2
+	VMAXPS       Y9, Y5, Y6
+	VMOVUPS      elementConstants<>+320(SB), Y4
+	VMOVUPS      elementConstants<>+320(SB), Y8
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y6, Y8
+	VSUBPS       elementConstants<>+320(SB), Y4, Y5
+	VSUBPS       elementConstants<>+320(SB), Y8, Y9
+	VMOVUPS      Y2, Y2
+	VMOVUPS      Y6, Y6
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y9, Y6
+	VMOVUPS      Y2, Y2
+	VMOVUPS      Y6, Y6
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y9, Y6
+	VADDPS       Y1, Y2, Y1
+	VADDPS       Y7, Y6, Y6
+	VMOVUPS      elementConstants<>+512(SB), Y2
+	VMOVUPS      elementConstants<>+512(SB), Y7
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+576(SB), Y6, Y7
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+640(SB), Y6, Y7
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+704(SB), Y6, Y7
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+768(SB), Y6, Y7
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+832(SB), Y6, Y7
+	VMULPS       Y1, Y1, Y5
+	VMULPS       Y6, Y6, Y9
+	VMOVAPS      Y5, Y5
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y1, Y2, Y5
+	VFMADD213PS  Y6, Y7, Y9
+	VADDPS       elementConstants<>+64(SB), Y5, Y1
+	VADDPS       elementConstants<>+64(SB), Y9, Y2
+	VPSLLD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y8, Y5
+	VMULPS       Y4, Y1, Y1
+	VMULPS       Y5, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y2, Y5
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VMOVUPS      elementConstants<>+64(SB), Y6
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y4
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y3, Y7
+	VBLENDVPS    Y4, Y1, Y2, Y2
+	VBLENDVPS    Y7, Y5, Y6, Y4
+	VADDPS       elementConstants<>+64(SB), Y1, Y1
+	VADDPS       elementConstants<>+64(SB), Y5, Y5
+	VDIVPS       Y1, Y2, Y1
+	VDIVPS       Y5, Y4, Y2
+	VMULPS       Y1, Y0, Y0
+	VMULPS       Y2, Y3, Y1
+	VMOVUPS      Y0, (AX)(DX*1)
+	VMOVUPS      Y1, 32(AX)(DX*1)
+	ADDQ         $0x00000040, DX
+	SUBQ         $0x00000010, BX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         BX, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(DX*1), Y0
+	VANDPS       elementConstants<>+896(SB), Y0, Y1
+	VMOVUPS      elementConstants<>+1856(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VORPS        elementConstants<>+128(SB), Y1, Y1
+	VMULPS       Y1, Y1, Y2
+	VMOVAPS      Y1, Y3
+	VFMSUB213PS  Y2, Y1, Y3
+	VMOVUPS      elementConstants<>+1920(SB), Y4
+	VMULPS       Y4, Y2, Y5
+	VMOVAPS      Y2, Y6
+	VFMSUB213PS  Y5, Y4, Y6
+	VMOVUPS      Y6, Y4
+	VFMADD231PS  elementConstants<>+1984(SB), Y2, Y4
+	VMOVUPS      Y4, Y2
+	VFMADD231PS  elementConstants<>+1920(SB), Y3, Y2
+	VMOVUPS      elementConstants<>+2048(SB), Y3
+	VADDPS       Y3, Y5, Y4
+	VMINPS       Y3, Y5, Y6
+	VMAXPS       Y3, Y5, Y3
+	VSUBPS       Y3, Y4, Y3
+	VSUBPS       Y3, Y6, Y3
+	VADDPS       elementConstants<>+2112(SB), Y2, Y2
+	VADDPS       Y2, Y3, Y2
+	VMULPS       Y4, Y1, Y3
+	VMOVAPS      Y1, Y5
+	VFMSUB213PS  Y3, Y4, Y5
+	VMOVAPS      Y1, Y1
+	VFMADD213PS  Y5, Y2, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMAXPS       Y3, Y2, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VADDPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y2
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y2
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y2, Y4
+	VADDPS       elementConstants<>+64(SB), Y4, Y1
+	VPSLLD       $0x17, Y3, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y3
+	VBLENDVPS    Y3, Y1, Y2, Y2
+	VADDPS       elementConstants<>+64(SB), Y1, Y1
+	VDIVPS       Y1, Y2, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)(DX*1)
+	ADDQ         $0x00000020, DX
+	SUBQ         $0x00000008, BX
+	JMP          By1
+
+Below1:
+	TESTQ        BX, BX
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), SI
+	SHLQ         $0x02, BX
+	SUBQ         BX, SI
+	VMOVUPS      (SI), Y0
+	VMASKMOVPS   (CX)(DX*1), Y0, Y1
+	VANDPS       elementConstants<>+896(SB), Y1, Y2
+	VMOVUPS      elementConstants<>+1856(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VORPS        elementConstants<>+128(SB), Y2, Y2
+	VMULPS       Y2, Y2, Y3
+	VMOVAPS      Y2, Y4
+	VFMSUB213PS  Y3, Y2, Y4
+	VMOVUPS      elementConstants<>+1920(SB), Y5
+	VMULPS       Y5, Y3, Y6
+	VMOVAPS      Y3, Y7
+	VFMSUB213PS  Y6, Y5, Y7
+	VMOVUPS      Y7, Y5
+	VFMADD231PS  elementConstants<>+1984(SB), Y3, Y5
+	VMOVUPS      Y5, Y3
+	VFMADD231PS  elementConstants<>+1920(SB), Y4, Y3
+	VMOVUPS      elementConstants<>+2048(SB), Y4
+	VADDPS       Y4, Y6, Y5
+	VMINPS       Y4, Y6, Y7
+	VMAXPS       Y4, Y6, Y4
+	VSUBPS       Y4, Y5, Y4
+	VSUBPS       Y4, Y7, Y4
+	VADDPS       elementConstants<>+2112(SB), Y3, Y3
+	VADDPS       Y3, Y4, Y3
+	VMULPS       Y5, Y2, Y4
+	VMOVAPS      Y2, Y6
+	VFMSUB213PS  Y4, Y5, Y6
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y6, Y3, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y4, Y3, Y3
+	VMOVUPS      elementConstants<>+320(SB), Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y3, Y4
+	VSUBPS       elementConstants<>+320(SB), Y4, Y5
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y3
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y3
+	VADDPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y3
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y3, Y5
+	VADDPS       elementConstants<>+64(SB), Y5, Y2
+	VPSLLD       $0x17, Y4, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y4
+	VBLENDVPS    Y4, Y2, Y3, Y3
+	VADDPS       elementConstants<>+64(SB), Y2, Y2
+	VDIVPS       Y2, Y3, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientGELUTanh(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2GradientGELUTanh(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ         SI, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(BX*1), Y0
+	VMOVUPS      32(CX)(BX*1), Y3
+	VANDPS       elementConstants<>+896(SB), Y0, Y1
+	VANDPS       elementConstants<>+896(SB), Y3, Y4
+	VMOVUPS      elementConstants<>+1856(SB), Y2
+	VMOVUPS      elementConstants<>+1856(SB), Y5
+	VMINPS       Y1, Y2, Y1
+	VMINPS       Y4, Y5, Y2
+	VORPS        elementConstants<>+128(SB), Y1, Y1
+	VORPS        elementConstants<>+128(SB), Y2, Y8
+	VMULPS       Y1, Y1, Y2
+	VMULPS       Y8, Y8, Y9
+	VMOVAPS      Y1, Y4
+	VMOVAPS      Y8, Y10
+	VFMSUB213PS  Y2, Y1, Y4
+	VFMSUB213PS  Y9, Y8, Y10
+	VMOVUPS      elementConstants<>+1920(SB), Y5
+	VMOVUPS      elementConstants<>+1920(SB), Y11
+	VMULPS       Y5, Y2, Y6
+	VMULPS       Y11, Y9, Y12
+	VMOVAPS      Y2, Y7
+	VMOVAPS      Y9, Y13
+	VFMSUB213PS  Y6, Y5, Y7
+	VFMSUB213PS  Y12, Y11, Y13
+	VMOVUPS      Y7, Y5
+	VMOVUPS      Y13, Y7
+	VFMADD231PS  elementConstants<>+1984(SB), Y2, Y5
+	VFMADD231PS  elementConstants<>+1984(SB), Y9, Y7
+	VMOVUPS      Y5, Y2
+	VMOVUPS      Y7, Y5
+	VFMADD231PS  elementConstants<>+1920(SB), Y4, Y2
+	VFMADD231PS  elementConstants<>+1920(SB), Y10, Y5
+	VMOVUPS      elementConstants<>+2048(SB), Y4
+	VMOVUPS      elementConstants<>+2048(SB), Y10
+	VADDPS       Y4, Y6, Y7
+	VADDPS       Y10, Y12, Y11
+	VMINPS       Y4, Y6, Y9
+	VMINPS       Y10, Y12, Y13
+	VMAXPS       Y4, Y6, Y4
+	VMAXPS       Y10, Y12, Y6
+	VSUBPS       Y4, Y7, Y4
+	VSUBPS       Y6, Y11, Y6
+	VSUBPS       Y4, Y9, Y4
+	VSUBPS       Y6, Y13, Y6
+	VADDPS       elementConstants<>+2112(SB), Y2, Y2
+	VADDPS       elementConstants<>+2112(SB), Y5, Y5
+	VADDPS       Y2, Y4, Y2
+	VADDPS       Y5, Y6, Y6
+	VMULPS       Y7, Y1, Y4
+	VMULPS       Y11, Y8, Y9
+	VMOVAPS      Y1, Y5
+	VMOVAPS      Y8, Y10
+	VFMSUB213PS  Y4, Y7, Y5
+	VFMSUB213PS  Y9, Y11, Y10
+	VMOVAPS      Y1, Y7
+	VMOVAPS      Y8, Y11
+	VFMADD213PS  Y5, Y2, Y7
+	VFMADD213PS  Y10, Y6, Y11
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y4, Y2, Y2
+	VMAXPS       Y9, Y5, Y6
+	VMOVUPS      elementConstants<>+320(SB), Y4
+	VMOVUPS      elementConstants<>+320(SB), Y9
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y6, Y9
+	VSUBPS       elementConstants<>+320(SB), Y4, Y5
+	VSUBPS       elementConstants<>+320(SB), Y9, Y10
+	VMOVUPS      Y2, Y2
+	VMOVUPS      Y6, Y6
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y10, Y6
+	VMOVUPS      Y2, Y2
+	VMOVUPS      Y6, Y6
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y10, Y6
+	VADDPS       Y7, Y2, Y2
+	VADDPS       Y11, Y6, Y7
+	VMOVUPS      elementConstants<>+512(SB), Y5
+	VMOVUPS      elementConstants<>+512(SB), Y10
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+576(SB), Y7, Y10
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+640(SB), Y7, Y10
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+704(SB), Y7, Y10
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+768(SB), Y7, Y10
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+832(SB), Y7, Y10
+	VMULPS       Y2, Y2, Y6
+	VMULPS       Y7, Y7, Y11
+	VMOVAPS      Y6, Y6
+	VMOVAPS      Y11, Y11
+	VFMADD213PS  Y2, Y5, Y6
+	VFMADD213PS  Y7, Y10, Y11
+	VADDPS       elementConstants<>+64(SB), Y6, Y2
+	VADDPS       elementConstants<>+64(SB), Y11, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y9, Y6
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y6, Y5, Y4
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y4, Y4
+	VMULPS       Y1, Y1, Y1
+	VMULPS       Y8, Y8, Y6
+	VMOVUPS      elementConstants<>+2048(SB), Y5
+	VMOVUPS      elementConstants<>+2048(SB), Y7
+	VFMADD231PS  elementConstants<>+2176(SB), Y1, Y5
+	VFMADD231PS  elementConstants<>+2176(SB), Y6, Y7
+	VANDPS       elementConstants<>+896(SB), Y0, Y1
+	VANDPS       elementConstants<>+896(SB), Y3, Y6
+	VMULPS       Y1, Y2, Y1
+	VMULPS       Y6, Y4, Y6
+	VMULPS       Y5, Y1, Y1
+	VMULPS       Y7, Y6, Y6
+	VADDPS       elementConstants<>+64(SB), Y2, Y5
+	VADDPS       elementConstants<>+64(SB), Y4, Y7
+	VMOVAPS      Y2, Y2
+	VMOVAPS      Y4, Y4
+	VFMSUB213PS  Y1, Y5, Y2
+	VFMSUB213PS  Y6, Y7, Y4
+	VMULPS       Y5, Y5, Y1
+	VMULPS       Y7, Y7, Y5
+	VDIVPS       Y1, Y2, Y1
+	VDIVPS       Y5, Y4, Y4
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VMOVUPS      elementConstants<>+64(SB), Y5
+	VSUBPS       Y1, Y2, Y2
+	VSUBPS       Y4, Y5, Y5
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y3, Y3
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VBLENDVPS    Y3, Y4, Y5, Y2
+	VMOVUPS      (DX)(BX*1), Y1
+	VMOVUPS      32(DX)(BX*1), Y3
+	VMULPS       Y0, Y1, Y0
+	VMULPS       Y2, Y3, Y1
+	VMOVUPS      Y0, (AX)(BX*1)
+	VMOVUPS      Y1, 32(AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, SI
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         SI, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(BX*1), Y0
+	VANDPS       elementConstants<>+896(SB), Y0, Y1
+	VMOVUPS      elementConstants<>+1856(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VORPS        elementConstants<>+128(SB), Y1, Y1
+	VMULPS       Y1, Y1, Y2
+	VMOVAPS      Y1, Y3
+	VFMSUB213PS  Y2, Y1, Y3
+	VMOVUPS      elementConstants<>+1920(SB), Y4
+	VMULPS       Y4, Y2, Y5
+	VMOVAPS      Y2, Y6
+	VFMSUB213PS  Y5, Y4, Y6
+	VMOVUPS      Y6, Y4
+	VFMADD231PS  elementConstants<>+1984(SB), Y2, Y4
+	VMOVUPS      Y4, Y2
+	VFMADD231PS  elementConstants<>+1920(SB), Y3, Y2
+	VMOVUPS      elementConstants<>+2048(SB), Y3
+	VADDPS       Y3, Y5, Y4
+	VMINPS       Y3, Y5, Y6
+	VMAXPS       Y3, Y5, Y3
+	VSUBPS       Y3, Y4, Y3
+	VSUBPS       Y3, Y6, Y3
+	VADDPS       elementConstants<>+2112(SB), Y2, Y2
+	VADDPS       Y2, Y3, Y2
+	VMULPS       Y4, Y1, Y3
+	VMOVAPS      Y1, Y5
+	VFMSUB213PS  Y3, Y4, Y5
+	VMOVAPS      Y1, Y4
+	VFMADD213PS  Y5, Y2, Y4
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMAXPS       Y3, Y2, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y5
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y2
+	VADDPS       Y4, Y2, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VADDPS       elementConstants<>+64(SB), Y5, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       Y1, Y1, Y1
+	VMOVUPS      elementConstants<>+2048(SB), Y3
+	VFMADD231PS  elementConstants<>+2176(SB), Y1, Y3
+	VANDPS       elementConstants<>+896(SB), Y0, Y1
+	VMULPS       Y1, Y2, Y1
+	VMULPS       Y3, Y1, Y1
+	VADDPS       elementConstants<>+64(SB), Y2, Y3
+	VMOVAPS      Y2, Y2
+	VFMSUB213PS  Y1, Y3, Y2
+	VMULPS       Y3, Y3, Y1
+	VDIVPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VSUBPS       Y1, Y2, Y2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      (DX)(BX*1), Y1
+	VMULPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (AX)(BX*1)
+	ADDQ         $0x00000020, BX
+	SUBQ         $0x00000008, SI
+	JMP          By1
+
+Below1:
+	TESTQ        SI, SI
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), DI
+	SHLQ         $0x02, SI
+	SUBQ         SI, DI
+	VMOVUPS      (DI), Y0
+	VMASKMOVPS   (CX)(BX*1), Y0, Y1
+	VANDPS       elementConstants<>+896(SB), Y1, Y2
+	VMOVUPS      elementConstants<>+1856(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VORPS        elementConstants<>+128(SB), Y2, Y2
+	VMULPS       Y2, Y2, Y3
+	VMOVAPS      Y2, Y4
+	VFMSUB213PS  Y3, Y2, Y4
+	VMOVUPS      elementConstants<>+1920(SB), Y5
+	VMULPS       Y5, Y3, Y6
+	VMOVAPS      Y3, Y7
+	VFMSUB213PS  Y6, Y5, Y7
+	VMOVUPS      Y7, Y5
+	VFMADD231PS  elementConstants<>+1984(SB), Y3, Y5
+	VMOVUPS      Y5, Y3
+	VFMADD231PS  elementConstants<>+1920(SB), Y4, Y3
+	VMOVUPS      elementConstants<>+2048(SB), Y4
+	VADDPS       Y4, Y6, Y5
+	VMINPS       Y4, Y6, Y7
+	VMAXPS       Y4, Y6, Y4
+	VSUBPS       Y4, Y5, Y4
+	VSUBPS       Y4, Y7, Y4
+	VADDPS       elementConstants<>+2112(SB), Y3, Y3
+	VADDPS       Y3, Y4, Y3
+	VMULPS       Y5, Y2, Y4
+	VMOVAPS      Y2, Y6
+	VFMSUB213PS  Y4, Y5, Y6
+	VMOVAPS      Y2, Y5
+	VFMADD213PS  Y6, Y3, Y5
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y4, Y3, Y3
+	VMOVUPS      elementConstants<>+320(SB), Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y3, Y4
+	VSUBPS       elementConstants<>+320(SB), Y4, Y6
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+384(SB), Y6, Y3
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+448(SB), Y6, Y3
+	VADDPS       Y5, Y3, Y3
+	VMOVUPS      elementConstants<>+512(SB), Y5
+	VFMADD213PS  elementConstants<>+576(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+640(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+704(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+768(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+832(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y3, Y5, Y6
+	VADDPS       elementConstants<>+64(SB), Y6, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VMULPS       Y2, Y2, Y2
+	VMOVUPS      elementConstants<>+2048(SB), Y4
+	VFMADD231PS  elementConstants<>+2176(SB), Y2, Y4
+	VANDPS       elementConstants<>+896(SB), Y1, Y2
+	VMULPS       Y2, Y3, Y2
+	VMULPS       Y4, Y2, Y2
+	VADDPS       elementConstants<>+64(SB), Y3, Y4
+	VMOVAPS      Y3, Y3
+	VFMSUB213PS  Y2, Y4, Y3
+	VMULPS       Y4, Y4, Y2
+	VDIVPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VSUBPS       Y2, Y3, Y3
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VMASKMOVPS   (DX)(BX*1), Y0, Y2
+	VMULPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueGELU(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2ValueGELU(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ         BX, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(DX*1), Y0
+	VMOVUPS      32(CX)(DX*1), Y3
+	VANDPS       elementConstants<>+896(SB), Y0, Y1
+	VANDPS       elementConstants<>+896(SB), Y3, Y4
+	VMOVUPS      elementConstants<>+2240(SB), Y2
+	VMOVUPS      elementConstants<>+2240(SB), Y5
+	VMINPS       Y1, Y2, Y1
+	VMINPS       Y4, Y5, Y5
+	VMULPS       elementConstants<>+2304(SB), Y1, Y2
+	VMULPS       elementConstants<>+2304(SB), Y5, Y6
+	VMULPS       Y1, Y2, Y4
+	VMULPS       Y5, Y6, Y7
+	VMOVAPS      Y2, Y2
+	VMOVAPS      Y6, Y8
+	VFMSUB213PS  Y4, Y1, Y2
+	VFMSUB213PS  Y7, Y5, Y8
+	VMOVUPS      elementConstants<>+192(SB), Y6
+	VMOVUPS      elementConstants<>+192(SB), Y9
+	VMAXPS       Y4, Y6, Y4
+	VMAXPS       Y7, Y9, Y9
+	VMOVUPS      elementConstants<>+320(SB), Y6
+	VMOVUPS      elementConstants<>+320(SB), Y10
+	VFMADD231PS  elementConstants<>+256(SB), Y4, Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y9, Y10
+	VSUBPS       elementConstants<>+320(SB), Y6, Y7
+	VSUBPS       elementConstants<>+320(SB), Y10, Y11
+	VMOVUPS      Y4, Y4
+	VMOVUPS      Y9, Y9
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y4
+	VFNMADD231PS elementConstants<>+384(SB), Y11, Y9
+	VMOVUPS      Y4, Y4
+	VMOVUPS      Y9, Y9
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y4
+	VFNMADD231PS elementConstants<>+448(SB), Y11, Y9
+	VADDPS       Y2, Y4, Y2
+	VADDPS       Y8, Y9, Y8
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VMOVUPS      elementConstants<>+512(SB), Y9
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y8, Y9
+	VMULPS       Y2, Y2, Y7
+	VMULPS       Y8, Y8, Y11
+	VMOVAPS      Y7, Y7
+	VMOVAPS      Y11, Y11
+	VFMADD213PS  Y2, Y4, Y7
+	VFMADD213PS  Y8, Y9, Y11
+	VADDPS       elementConstants<>+64(SB), Y7, Y2
+	VADDPS       elementConstants<>+64(SB), Y11, Y4
+	VPSLLD       $0x17, Y6, Y6
+	VPSLLD       $0x17, Y10, Y7
+	VMULPS       Y6, Y2, Y2
+	VMULPS       Y7, Y4, Y4
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y4, Y4
+	VADDPS       elementConstants<>+2368(SB), Y1, Y1
+	VADDPS       elementConstants<>+2368(SB), Y5, Y6
+	VMOVUPS      elementConstants<>+64(SB), Y5
+	VMOVUPS      elementConstants<>+64(SB), Y7
+	VDIVPS       Y1, Y5, Y1
+	VDIVPS       Y6, Y7, Y7
+	VMOVUPS      elementConstants<>+64(SB), Y5
+	VMOVUPS      elementConstants<>+64(SB), Y8
+	VFNMADD231PS elementConstants<>+2432(SB), Y1, Y5
+	VFNMADD231PS elementConstants<>+2432(SB), Y7, Y8
+	VMOVUPS      elementConstants<>+2496(SB), Y6
+	VMOVUPS      elementConstants<>+2496(SB), Y9
+	VFMADD213PS  elementConstants<>+2560(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+2560(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+2624(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+2624(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+2688(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+2688(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+2752(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+2752(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+2816(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+2816(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+2880(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+2880(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+2944(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+2944(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+3008(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+3008(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+3072(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+3072(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+3136(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+3136(SB), Y8, Y9
+	VMULPS       Y6, Y1, Y1
+	VMULPS       Y9, Y7, Y5
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y4, Y5, Y4
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VMOVUPS      elementConstants<>+64(SB), Y5
+	VSUBPS       Y1, Y2, Y2
+	VSUBPS       Y4, Y5, Y6
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y5
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y3, Y7
+	VBLENDVPS    Y5, Y1, Y2, Y1
+	VBLENDVPS    Y7, Y4, Y6, Y2
+	VMULPS       Y1, Y0, Y0
+	VMULPS       Y2, Y3, Y1
+	VMOVUPS      Y0, (AX)(DX*1)
+	VMOVUPS      Y1, 32(AX)(DX*1)
+	ADDQ         $0x00000040, DX
+	SUBQ         $0x00000010, BX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         BX, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(DX*1), Y0
+	VANDPS       elementConstants<>+896(SB), Y0, Y1
+	VMOVUPS      elementConstants<>+2240(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMULPS       elementConstants<>+2304(SB), Y1, Y2
+	VMULPS       Y1, Y2, Y3
+	VMOVAPS      Y2, Y2
+	VFMSUB213PS  Y3, Y1, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMOVUPS      elementConstants<>+320(SB), Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y3, Y4
+	VSUBPS       elementConstants<>+320(SB), Y4, Y5
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y3
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y3
+	VADDPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y3
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y3, Y5
+	VADDPS       elementConstants<>+64(SB), Y5, Y2
+	VPSLLD       $0x17, Y4, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VADDPS       elementConstants<>+2368(SB), Y1, Y1
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VDIVPS       Y1, Y3, Y1
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VFNMADD231PS elementConstants<>+2432(SB), Y1, Y3
+	VMOVUPS      elementConstants<>+2496(SB), Y4
+	VFMADD213PS  elementConstants<>+2560(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+2624(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+2688(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+2752(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+2816(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+2880(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+2944(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+3008(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+3072(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+3136(SB), Y3, Y4
+	VMULPS       Y4, Y1, Y1
+	VMULPS       Y2, Y1, Y1
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VSUBPS       Y1, Y2, Y2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y3
+	VBLENDVPS    Y3, Y1, Y2, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)(DX*1)
+	ADDQ         $0x00000020, DX
+	SUBQ         $0x00000008, BX
+	JMP          By1
+
+Below1:
+	TESTQ        BX, BX
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), SI
+	SHLQ         $0x02, BX
+	SUBQ         BX, SI
+	VMOVUPS      (SI), Y0
+	VMASKMOVPS   (CX)(DX*1), Y0, Y1
+	VANDPS       elementConstants<>+896(SB), Y1, Y2
+	VMOVUPS      elementConstants<>+2240(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMULPS       elementConstants<>+2304(SB), Y2, Y3
+	VMULPS       Y2, Y3, Y4
+	VMOVAPS      Y3, Y3
+	VFMSUB213PS  Y4, Y2, Y3
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      elementConstants<>+320(SB), Y5
+	VFMADD231PS  elementConstants<>+256(SB), Y4, Y5
+	VSUBPS       elementConstants<>+320(SB), Y5, Y6
+	VMOVUPS      Y4, Y4
+	VFNMADD231PS elementConstants<>+384(SB), Y6, Y4
+	VMOVUPS      Y4, Y4
+	VFNMADD231PS elementConstants<>+448(SB), Y6, Y4
+	VADDPS       Y3, Y4, Y3
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y3, Y4
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y3, Y4, Y6
+	VADDPS       elementConstants<>+64(SB), Y6, Y3
+	VPSLLD       $0x17, Y5, Y4
+	VMULPS       Y4, Y3, Y3
+	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VADDPS       elementConstants<>+2368(SB), Y2, Y2
+	VMOVUPS      elementConstants<>+64(SB), Y4
+	VDIVPS       Y2, Y4, Y2
+	VMOVUPS      elementConstants<>+64(SB), Y4
+	VFNMADD231PS elementConstants<>+2432(SB), Y2, Y4
+	VMOVUPS      elementConstants<>+2496(SB), Y5
+	VFMADD213PS  elementConstants<>+2560(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+2624(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+2688(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+2752(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+2816(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+2880(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+2944(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+3008(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+3072(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+3136(SB), Y4, Y5
+	VMULPS       Y5, Y2, Y2
+	VMULPS       Y3, Y2, Y2
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VSUBPS       Y2, Y3, Y3
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y4
+	VBLENDVPS    Y4, Y2, Y3, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientGELU(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2GradientGELU(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ         SI, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(BX*1), Y0
+	VMOVUPS      32(CX)(BX*1), Y3
+	VANDPS       elementConstants<>+896(SB), Y0, Y1
+	VANDPS       elementConstants<>+896(SB), Y3, Y4
+	VMOVUPS      elementConstants<>+2240(SB), Y2
+	VMOVUPS      elementConstants<>+2240(SB), Y5
+	VMINPS       Y1, Y2, Y1
+	VMINPS       Y4, Y5, Y5
+	VMULPS       elementConstants<>+2304(SB), Y1, Y2
+	VMULPS       elementConstants<>+2304(SB), Y5, Y6
+	VMULPS       Y1, Y2, Y4
+	VMULPS       Y5, Y6, Y7
+	VMOVAPS      Y2, Y2
+	VMOVAPS      Y6, Y8
+	VFMSUB213PS  Y4, Y1, Y2
+	VFMSUB213PS  Y7, Y5, Y8
+	VMOVUPS      elementConstants<>+192(SB), Y6
+	VMOVUPS      elementConstants<>+192(SB), Y9
+	VMAXPS       Y4, Y6, Y4
+	VMAXPS       Y7, Y9, Y9
+	VMOVUPS      elementConstants<>+320(SB), Y6
+	VMOVUPS      elementConstants<>+320(SB), Y10
+	VFMADD231PS  elementConstants<>+256(SB), Y4, Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y9, Y10
+	VSUBPS       elementConstants<>+320(SB), Y6, Y7
+	VSUBPS       elementConstants<>+320(SB), Y10, Y11
+	VMOVUPS      Y4, Y4
+	VMOVUPS      Y9, Y9
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y4
+	VFNMADD231PS elementConstants<>+384(SB), Y11, Y9
+	VMOVUPS      Y4, Y4
+	VMOVUPS      Y9, Y9
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y4
+	VFNMADD231PS elementConstants<>+448(SB), Y11, Y9
+	VADDPS       Y2, Y4, Y2
+	VADDPS       Y8, Y9, Y8
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VMOVUPS      elementConstants<>+512(SB), Y9
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y8, Y9
+	VMULPS       Y2, Y2, Y7
+	VMULPS       Y8, Y8, Y11
+	VMOVAPS      Y7, Y7
+	VMOVAPS      Y11, Y11
+	VFMADD213PS  Y2, Y4, Y7
+	VFMADD213PS  Y8, Y9, Y11
+	VADDPS       elementConstants<>+64(SB), Y7, Y2
+	VADDPS       elementConstants<>+64(SB), Y11, Y4
+	VPSLLD       $0x17, Y6, Y6
+	VPSLLD       $0x17, Y10, Y7
+	VMULPS       Y6, Y2, Y2
+	VMULPS       Y7, Y4, Y4
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y4, Y4
+	VADDPS       elementConstants<>+2368(SB), Y1, Y1
+	VADDPS       elementConstants<>+2368(SB), Y5, Y6
+	VMOVUPS      elementConstants<>+64(SB), Y5
+	VMOVUPS      elementConstants<>+64(SB), Y7
+	VDIVPS       Y1, Y5, Y1
+	VDIVPS       Y6, Y7, Y7
+	VMOVUPS      elementConstants<>+64(SB), Y5
+	VMOVUPS      elementConstants<>+64(SB), Y8
+	VFNMADD231PS elementConstants<>+2432(SB), Y1, Y5
+	VFNMADD231PS elementConstants<>+2432(SB), Y7, Y8
+	VMOVUPS      elementConstants<>+2496(SB), Y6
+	VMOVUPS      elementConstants<>+2496(SB), Y9
+	VFMADD213PS  elementConstants<>+2560(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+2560(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+2624(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+2624(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+2688(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+2688(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+2752(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+2752(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+2816(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+2816(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+2880(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+2880(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+2944(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+2944(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+3008(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+3008(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+3072(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+3072(SB), Y8, Y9
+	VFMADD213PS  elementConstants<>+3136(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+3136(SB), Y8, Y9
+	VMULPS       Y6, Y1, Y1
+	VMULPS       Y9, Y7, Y6
+	VANDPS       elementConstants<>+896(SB), Y0, Y5
+	VANDPS       elementConstants<>+896(SB), Y3, Y7
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y6, Y6
+	VFNMADD231PS elementConstants<>+3200(SB), Y5, Y1
+	VFNMADD231PS elementConstants<>+3200(SB), Y7, Y6
+	VMULPS       Y1, Y2, Y1
+	VMULPS       Y6, Y4, Y4
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VMOVUPS      elementConstants<>+64(SB), Y5
+	VSUBPS       Y1, Y2, Y2
+	VSUBPS       Y4, Y5, Y5
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y3, Y3
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VBLENDVPS    Y3, Y4, Y5, Y2
+	VMOVUPS      (DX)(BX*1), Y1
+	VMOVUPS      32(DX)(BX*1), Y3
+	VMULPS       Y0, Y1, Y0
+	VMULPS       Y2, Y3, Y1
+	VMOVUPS      Y0, (AX)(BX*1)
+	VMOVUPS      Y1, 32(AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, SI
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         SI, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(BX*1), Y0
+	VANDPS       elementConstants<>+896(SB), Y0, Y1
+	VMOVUPS      elementConstants<>+2240(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMULPS       elementConstants<>+2304(SB), Y1, Y2
+	VMULPS       Y1, Y2, Y3
+	VMOVAPS      Y2, Y2
+	VFMSUB213PS  Y3, Y1, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMOVUPS      elementConstants<>+320(SB), Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y3, Y4
+	VSUBPS       elementConstants<>+320(SB), Y4, Y5
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y3
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y3
+	VADDPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y3
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y3, Y5
+	VADDPS       elementConstants<>+64(SB), Y5, Y2
+	VPSLLD       $0x17, Y4, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VADDPS       elementConstants<>+2368(SB), Y1, Y1
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VDIVPS       Y1, Y3, Y1
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VFNMADD231PS elementConstants<>+2432(SB), Y1, Y3
+	VMOVUPS      elementConstants<>+2496(SB), Y4
+	VFMADD213PS  elementConstants<>+2560(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+2624(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+2688(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+2752(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+2816(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+2880(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+2944(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+3008(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+3072(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+3136(SB), Y3, Y4
+	VMULPS       Y4, Y1, Y1
+	VANDPS       elementConstants<>+896(SB), Y0, Y3
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+3200(SB), Y3, Y1
+	VMULPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VSUBPS       Y1, Y2, Y2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      (DX)(BX*1), Y1
+	VMULPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (AX)(BX*1)
+	ADDQ         $0x00000020, BX
+	SUBQ         $0x00000008, SI
+	JMP          By1
+
+Below1:
+	TESTQ        SI, SI
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), DI
+	SHLQ         $0x02, SI
+	SUBQ         SI, DI
+	VMOVUPS      (DI), Y0
+	VMASKMOVPS   (CX)(BX*1), Y0, Y1
+	VANDPS       elementConstants<>+896(SB), Y1, Y2
+	VMOVUPS      elementConstants<>+2240(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMULPS       elementConstants<>+2304(SB), Y2, Y3
+	VMULPS       Y2, Y3, Y4
+	VMOVAPS      Y3, Y3
+	VFMSUB213PS  Y4, Y2, Y3
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      elementConstants<>+320(SB), Y5
+	VFMADD231PS  elementConstants<>+256(SB), Y4, Y5
+	VSUBPS       elementConstants<>+320(SB), Y5, Y6
+	VMOVUPS      Y4, Y4
+	VFNMADD231PS elementConstants<>+384(SB), Y6, Y4
+	VMOVUPS      Y4, Y4
+	VFNMADD231PS elementConstants<>+448(SB), Y6, Y4
+	VADDPS       Y3, Y4, Y3
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y3, Y4
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y3, Y4, Y6
+	VADDPS       elementConstants<>+64(SB), Y6, Y3
+	VPSLLD       $0x17, Y5, Y4
+	VMULPS       Y4, Y3, Y3
+	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VADDPS       elementConstants<>+2368(SB), Y2, Y2
+	VMOVUPS      elementConstants<>+64(SB), Y4
+	VDIVPS       Y2, Y4, Y2
+	VMOVUPS      elementConstants<>+64(SB), Y4
+	VFNMADD231PS elementConstants<>+2432(SB), Y2, Y4
+	VMOVUPS      elementConstants<>+2496(SB), Y5
+	VFMADD213PS  elementConstants<>+2560(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+2624(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+2688(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+2752(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+2816(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+2880(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+2944(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+3008(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+3072(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+3136(SB), Y4, Y5
+	VMULPS       Y5, Y2, Y2
+	VANDPS       elementConstants<>+896(SB), Y1, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+3200(SB), Y4, Y2
+	VMULPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VSUBPS       Y2, Y3, Y3
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VMASKMOVPS   (DX)(BX*1), Y0, Y2
+	VMULPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueMish(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2ValueMish(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ         BX, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(DX*1), Y0
+	VMOVUPS      32(CX)(DX*1), Y2
+	VMOVUPS      elementConstants<>+3264(SB), Y1
+	VMOVUPS      elementConstants<>+3264(SB), Y3
+	VMINPS       Y0, Y1, Y1
+	VMINPS       Y2, Y3, Y4
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y1, Y3, Y1
+	VMAXPS       Y4, Y5, Y5
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VMOVUPS      elementConstants<>+320(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y5, Y6
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VSUBPS       elementConstants<>+320(SB), Y6, Y7
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y5
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y5
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VMOVUPS      elementConstants<>+512(SB), Y8
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y5, Y8
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y5, Y5, Y9
+	VMOVAPS      Y7, Y7
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y1, Y4, Y7
+	VFMADD213PS  Y5, Y8, Y9
+	VADDPS       elementConstants<>+64(SB), Y7, Y1
+	VADDPS       elementConstants<>+64(SB), Y9, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y3, Y1, Y1
+	VMULPS       Y5, Y4, Y3
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y3, Y4
+	VADDPS       elementConstants<>+1216(SB), Y1, Y3
+	VADDPS       elementConstants<>+1216(SB), Y4, Y5
+	VMULPS       Y3, Y1, Y1
+	VMULPS       Y5, Y4, Y4
+	VADDPS       elementConstants<>+1216(SB), Y1, Y3
+	VADDPS       elementConstants<>+1216(SB), Y4, Y5
+	VDIVPS       Y3, Y1, Y1
+	VDIVPS       Y5, Y4, Y3
+	VMULPS       Y1, Y0, Y0
+	VMULPS       Y3, Y2, Y1
+	VMOVUPS      Y0, (AX)(DX*1)
+	VMOVUPS      Y1, 32(AX)(DX*1)
+	ADDQ         $0x00000040, DX
+	SUBQ         $0x00000010, BX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         BX, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(DX*1), Y0
+	VMOVUPS      elementConstants<>+3264(SB), Y1
+	VMINPS       Y0, Y1, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VSUBPS       elementConstants<>+320(SB), Y2, Y3
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y3, Y4
+	VADDPS       elementConstants<>+64(SB), Y4, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VADDPS       elementConstants<>+1216(SB), Y1, Y2
+	VMULPS       Y2, Y1, Y1
+	VADDPS       elementConstants<>+1216(SB), Y1, Y2
+	VDIVPS       Y2, Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)(DX*1)
+	ADDQ         $0x00000020, DX
+	SUBQ         $0x00000008, BX
+	JMP          By1
+
+Below1:
+	TESTQ        BX, BX
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), SI
+	SHLQ         $0x02, BX
+	SUBQ         BX, SI
+	VMOVUPS      (SI), Y0
+	VMASKMOVPS   (CX)(DX*1), Y0, Y1
+	VMOVUPS      elementConstants<>+3264(SB), Y2
+	VMINPS       Y1, Y2, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VADDPS       elementConstants<>+64(SB), Y5, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VADDPS       elementConstants<>+1216(SB), Y2, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       elementConstants<>+1216(SB), Y2, Y3
+	VDIVPS       Y3, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientMish(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2GradientMish(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ         SI, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(BX*1), Y0
+	VMOVUPS      32(CX)(BX*1), Y2
+	VMOVUPS      elementConstants<>+3264(SB), Y1
+	VMOVUPS      elementConstants<>+3264(SB), Y3
+	VMINPS       Y0, Y1, Y0
+	VMINPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y1
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y0, Y1, Y1
+	VMAXPS       Y2, Y3, Y5
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VMOVUPS      elementConstants<>+320(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y5, Y6
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VSUBPS       elementConstants<>+320(SB), Y6, Y7
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y5
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y5
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VMOVUPS      elementConstants<>+512(SB), Y8
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y5, Y8
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y5, Y5, Y9
+	VMOVAPS      Y7, Y7
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y1, Y4, Y7
+	VFMADD213PS  Y5, Y8, Y9
+	VADDPS       elementConstants<>+64(SB), Y7, Y1
+	VADDPS       elementConstants<>+64(SB), Y9, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y3, Y1, Y1
+	VMULPS       Y5, Y4, Y3
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y3, Y4
+	VADDPS       elementConstants<>+1216(SB), Y1, Y3
+	VADDPS       elementConstants<>+1216(SB), Y4, Y5
+	VMULPS       Y3, Y1, Y3
+	VMULPS       Y5, Y4, Y6
+	VADDPS       elementConstants<>+1216(SB), Y3, Y5
+	VADDPS       elementConstants<>+1216(SB), Y6, Y7
+	VMULPS       Y0, Y1, Y0
+	VMULPS       Y2, Y4, Y2
+	VADDPS       elementConstants<>+64(SB), Y1, Y1
+	VADDPS       elementConstants<>+64(SB), Y4, Y4
+	VMULPS       elementConstants<>+3328(SB), Y1, Y1
+	VMULPS       elementConstants<>+3328(SB), Y4, Y4
+	VMULPS       Y1, Y0, Y0
+	VMULPS       Y4, Y2, Y1
+	VMOVAPS      Y3, Y2
+	VMOVAPS      Y6, Y3
+	VFMADD213PS  Y0, Y5, Y2
+	VFMADD213PS  Y1, Y7, Y3
+	VMULPS       Y5, Y5, Y0
+	VMULPS       Y7, Y7, Y1
+	VDIVPS       Y0, Y2, Y0
+	VDIVPS       Y1, Y3, Y2
+	VMOVUPS      (DX)(BX*1), Y1
+	VMOVUPS      32(DX)(BX*1), Y3
+	VMULPS       Y0, Y1, Y0
+	VMULPS       Y2, Y3, Y1
+	VMOVUPS      Y0, (AX)(BX*1)
+	VMOVUPS      Y1, 32(AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, SI
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         SI, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(BX*1), Y0
+	VMOVUPS      elementConstants<>+3264(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VMOVUPS      elementConstants<>+192(SB), Y1
+	VMAXPS       Y0, Y1, Y1
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VSUBPS       elementConstants<>+320(SB), Y2, Y3
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y3, Y4
+	VADDPS       elementConstants<>+64(SB), Y4, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VADDPS       elementConstants<>+1216(SB), Y1, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       elementConstants<>+1216(SB), Y2, Y3
+	VMULPS       Y0, Y1, Y0
+	VADDPS       elementConstants<>+64(SB), Y1, Y1
+	VMULPS       elementConstants<>+3328(SB), Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVAPS      Y2, Y1
+	VFMADD213PS  Y0, Y3, Y1
+	VMULPS       Y3, Y3, Y0
+	VDIVPS       Y0, Y1, Y0
+	VMOVUPS      (DX)(BX*1), Y1
+	VMULPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (AX)(BX*1)
+	ADDQ         $0x00000020, BX
+	SUBQ         $0x00000008, SI
+	JMP          By1
+
+Below1:
+	TESTQ        SI, SI
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), DI
+	SHLQ         $0x02, SI
+	SUBQ         SI, DI
+	VMOVUPS      (DI), Y0
+	VMASKMOVPS   (CX)(BX*1), Y0, Y1
+	VMOVUPS      elementConstants<>+3264(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMAXPS       Y1, Y2, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VADDPS       elementConstants<>+64(SB), Y5, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VADDPS       elementConstants<>+1216(SB), Y2, Y3
+	VMULPS       Y3, Y2, Y3
+	VADDPS       elementConstants<>+1216(SB), Y3, Y4
+	VMULPS       Y1, Y2, Y1
+	VADDPS       elementConstants<>+64(SB), Y2, Y2
+	VMULPS       elementConstants<>+3328(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMOVAPS      Y3, Y2
+	VFMADD213PS  Y1, Y4, Y2
+	VMULPS       Y4, Y4, Y1
+	VDIVPS       Y1, Y2, Y1
+	VMASKMOVPS   (DX)(BX*1), Y0, Y2
+	VMULPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueHardSigmoid(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2ValueHardSigmoid(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ    BX, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(DX*1), Y0
+	VMOVUPS 32(CX)(DX*1), Y1
+	VDIVPS  elementConstants<>+2432(SB), Y0, Y0
+	VDIVPS  elementConstants<>+2432(SB), Y1, Y1
+	VADDPS  elementConstants<>+832(SB), Y0, Y0
+	VADDPS  elementConstants<>+832(SB), Y1, Y2
+	VMOVUPS elementConstants<>+64(SB), Y1
+	VMOVUPS elementConstants<>+64(SB), Y3
+	VMINPS  Y0, Y1, Y0
+	VMINPS  Y2, Y3, Y2
+	VMOVUPS elementConstants<>+0(SB), Y1
+	VMOVUPS elementConstants<>+0(SB), Y3
+	VMAXPS  Y0, Y1, Y0
+	VMAXPS  Y2, Y3, Y1
+	VMOVUPS Y0, (AX)(DX*1)
+	VMOVUPS Y1, 32(AX)(DX*1)
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    BX, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(DX*1), Y0
+	VDIVPS  elementConstants<>+2432(SB), Y0, Y0
+	VADDPS  elementConstants<>+832(SB), Y0, Y0
+	VMOVUPS elementConstants<>+64(SB), Y1
+	VMINPS  Y0, Y1, Y0
+	VMOVUPS elementConstants<>+0(SB), Y1
+	VMAXPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(DX*1)
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	JMP     By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS (CX)(DX*1), Y0, Y1
+	VDIVPS     elementConstants<>+2432(SB), Y1, Y1
+	VADDPS     elementConstants<>+832(SB), Y1, Y1
+	VMOVUPS    elementConstants<>+64(SB), Y2
+	VMINPS     Y1, Y2, Y1
+	VMOVUPS    elementConstants<>+0(SB), Y2
+	VMAXPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientHardSigmoid(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2GradientHardSigmoid(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ    SI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS 32(CX)(BX*1), Y1
+	VANDPS  elementConstants<>+896(SB), Y0, Y0
+	VANDPS  elementConstants<>+896(SB), Y1, Y1
+	VCMPPS  $0x11, elementConstants<>+2368(SB), Y0, Y0
+	VCMPPS  $0x11, elementConstants<>+2368(SB), Y1, Y2
+	VANDPS  elementConstants<>+768(SB), Y0, Y0
+	VANDPS  elementConstants<>+768(SB), Y2, Y2
+	VMOVUPS (DX)(BX*1), Y1
+	VMOVUPS 32(DX)(BX*1), Y3
+	VMULPS  Y0, Y1, Y0
+	VMULPS  Y2, Y3, Y1
+	VMOVUPS Y0, (AX)(BX*1)
+	VMOVUPS Y1, 32(AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y0
+	VANDPS  elementConstants<>+896(SB), Y0, Y0
+	VCMPPS  $0x11, elementConstants<>+2368(SB), Y0, Y0
+	VANDPS  elementConstants<>+768(SB), Y0, Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VMULPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VANDPS     elementConstants<>+896(SB), Y1, Y1
+	VCMPPS     $0x11, elementConstants<>+2368(SB), Y1, Y1
+	VANDPS     elementConstants<>+768(SB), Y1, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VMULPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueHardSiLU(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2ValueHardSiLU(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ    BX, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(DX*1), Y0
+	VMOVUPS 32(CX)(DX*1), Y2
+	VDIVPS  elementConstants<>+2432(SB), Y0, Y1
+	VDIVPS  elementConstants<>+2432(SB), Y2, Y3
+	VADDPS  elementConstants<>+832(SB), Y1, Y1
+	VADDPS  elementConstants<>+832(SB), Y3, Y4
+	VMOVUPS elementConstants<>+64(SB), Y3
+	VMOVUPS elementConstants<>+64(SB), Y5
+	VMINPS  Y1, Y3, Y1
+	VMINPS  Y4, Y5, Y4
+	VMOVUPS elementConstants<>+0(SB), Y3
+	VMOVUPS elementConstants<>+0(SB), Y5
+	VMAXPS  Y1, Y3, Y1
+	VMAXPS  Y4, Y5, Y3
+	VMULPS  Y1, Y0, Y0
+	VMULPS  Y3, Y2, Y1
+	VMOVUPS Y0, (AX)(DX*1)
+	VMOVUPS Y1, 32(AX)(DX*1)
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    BX, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(DX*1), Y0
+	VDIVPS  elementConstants<>+2432(SB), Y0, Y1
+	VADDPS  elementConstants<>+832(SB), Y1, Y1
+	VMOVUPS elementConstants<>+64(SB), Y2
+	VMINPS  Y1, Y2, Y1
+	VMOVUPS elementConstants<>+0(SB), Y2
+	VMAXPS  Y1, Y2, Y1
+	VMULPS  Y1, Y0, Y0
+	VMOVUPS Y0, (AX)(DX*1)
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	JMP     By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS (CX)(DX*1), Y0, Y1
+	VDIVPS     elementConstants<>+2432(SB), Y1, Y2
+	VADDPS     elementConstants<>+832(SB), Y2, Y2
+	VMOVUPS    elementConstants<>+64(SB), Y3
+	VMINPS     Y2, Y3, Y2
+	VMOVUPS    elementConstants<>+0(SB), Y3
+	VMAXPS     Y2, Y3, Y2
+	VMULPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientHardSiLU(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2GradientHardSiLU(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ    SI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS 32(CX)(BX*1), Y2
+	VDIVPS  elementConstants<>+2432(SB), Y0, Y1
+	VDIVPS  elementConstants<>+2432(SB), Y2, Y3
+	VADDPS  elementConstants<>+832(SB), Y1, Y1
+	VADDPS  elementConstants<>+832(SB), Y3, Y4
+	VMOVUPS elementConstants<>+64(SB), Y3
+	VMOVUPS elementConstants<>+64(SB), Y5
+	VMINPS  Y1, Y3, Y1
+	VMINPS  Y4, Y5, Y4
+	VMOVUPS elementConstants<>+0(SB), Y3
+	VMOVUPS elementConstants<>+0(SB), Y5
+	VMAXPS  Y1, Y3, Y1
+	VMAXPS  Y4, Y5, Y4
+	VANDPS  elementConstants<>+896(SB), Y0, Y3
+	VANDPS  elementConstants<>+896(SB), Y2, Y5
+	VCMPPS  $0x11, elementConstants<>+2368(SB), Y3, Y3
+	VCMPPS  $0x11, elementConstants<>+2368(SB), Y5, Y5
+	VANDPS  elementConstants<>+768(SB), Y3, Y3
+	VANDPS  elementConstants<>+768(SB), Y5, Y5
+	VMULPS  Y3, Y0, Y0
+	VMULPS  Y5, Y2, Y2
+	VADDPS  Y0, Y1, Y0
+	VADDPS  Y2, Y4, Y2
+	VMOVUPS (DX)(BX*1), Y1
+	VMOVUPS 32(DX)(BX*1), Y3
+	VMULPS  Y0, Y1, Y0
+	VMULPS  Y2, Y3, Y1
+	VMOVUPS Y0, (AX)(BX*1)
+	VMOVUPS Y1, 32(AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y0
+	VDIVPS  elementConstants<>+2432(SB), Y0, Y1
+	VADDPS  elementConstants<>+832(SB), Y1, Y1
+	VMOVUPS elementConstants<>+64(SB), Y2
+	VMINPS  Y1, Y2, Y1
+	VMOVUPS elementConstants<>+0(SB), Y2
+	VMAXPS  Y1, Y2, Y1
+	VANDPS  elementConstants<>+896(SB), Y0, Y2
+	VCMPPS  $0x11, elementConstants<>+2368(SB), Y2, Y2
+	VANDPS  elementConstants<>+768(SB), Y2, Y2
+	VMULPS  Y2, Y0, Y0
+	VADDPS  Y0, Y1, Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VMULPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VDIVPS     elementConstants<>+2432(SB), Y1, Y2
+	VADDPS     elementConstants<>+832(SB), Y2, Y2
+	VMOVUPS    elementConstants<>+64(SB), Y3
+	VMINPS     Y2, Y3, Y2
+	VMOVUPS    elementConstants<>+0(SB), Y3
+	VMAXPS     Y2, Y3, Y2
+	VANDPS     elementConstants<>+896(SB), Y1, Y3
+	VCMPPS     $0x11, elementConstants<>+2368(SB), Y3, Y3
+	VANDPS     elementConstants<>+768(SB), Y3, Y3
+	VMULPS     Y3, Y1, Y1
+	VADDPS     Y1, Y2, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VMULPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueHardTanh(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2ValueHardTanh(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ    BX, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(DX*1), Y0
+	VMOVUPS 32(CX)(DX*1), Y2
+	VMOVUPS elementConstants<>+64(SB), Y1
+	VMOVUPS elementConstants<>+64(SB), Y3
+	VMINPS  Y0, Y1, Y0
+	VMINPS  Y2, Y3, Y2
+	VMOVUPS elementConstants<>+3392(SB), Y1
+	VMOVUPS elementConstants<>+3392(SB), Y3
+	VMAXPS  Y0, Y1, Y0
+	VMAXPS  Y2, Y3, Y1
+	VMOVUPS Y0, (AX)(DX*1)
+	VMOVUPS Y1, 32(AX)(DX*1)
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    BX, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(DX*1), Y0
+	VMOVUPS elementConstants<>+64(SB), Y1
+	VMINPS  Y0, Y1, Y0
+	VMOVUPS elementConstants<>+3392(SB), Y1
+	VMAXPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(DX*1)
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	JMP     By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS (CX)(DX*1), Y0, Y1
+	VMOVUPS    elementConstants<>+64(SB), Y2
+	VMINPS     Y1, Y2, Y1
+	VMOVUPS    elementConstants<>+3392(SB), Y2
+	VMAXPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientHardTanh(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2GradientHardTanh(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ    SI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS 32(CX)(BX*1), Y2
+	VMOVUPS (DX)(BX*1), Y1
+	VMOVUPS 32(DX)(BX*1), Y3
+	VANDPS  elementConstants<>+896(SB), Y0, Y0
+	VANDPS  elementConstants<>+896(SB), Y2, Y2
+	VCMPPS  $0x12, elementConstants<>+64(SB), Y0, Y0
+	VCMPPS  $0x12, elementConstants<>+64(SB), Y2, Y2
+	VANDPS  Y1, Y0, Y0
+	VANDPS  Y3, Y2, Y2
+	VMOVUPS Y0, (AX)(BX*1)
+	VMOVUPS Y2, 32(AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VANDPS  elementConstants<>+896(SB), Y0, Y0
+	VCMPPS  $0x12, elementConstants<>+64(SB), Y0, Y0
+	VANDPS  Y1, Y0, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VANDPS     elementConstants<>+896(SB), Y1, Y1
+	VCMPPS     $0x12, elementConstants<>+64(SB), Y1, Y1
+	VANDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueHardShrink(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2ValueHardShrink(SB), NOSPLIT, $0-36
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS threshold+28(FP), Y0
+	MOVQ         DX, BX
+	XORQ         DX, DX
+
+By2:
+	CMPQ    BX, $0x00000010
+	JLT     Below2
 	VMOVUPS (CX)(DX*1), Y1
-	VCMPPS  $0x16, elementConstants<>+0(SB), Y1, Y2
+	VMOVUPS 32(CX)(DX*1), Y3
+	VANDPS  elementConstants<>+896(SB), Y1, Y2
+	VANDPS  elementConstants<>+896(SB), Y3, Y4
+	VCMPPS  $0x1e, Y0, Y2, Y2
+	VCMPPS  $0x1e, Y0, Y4, Y4
 	VANDPS  Y1, Y2, Y2
-	VMINPS  Y2, Y0, Y1
-	VMOVUPS Y1, (AX)(DX*1)
+	VANDPS  Y3, Y4, Y4
+	VMOVUPS Y2, (AX)(DX*1)
+	VMOVUPS Y4, 32(AX)(DX*1)
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    BX, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(DX*1), Y1
+	VANDPS  elementConstants<>+896(SB), Y1, Y2
+	VCMPPS  $0x1e, Y0, Y2, Y2
+	VANDPS  Y1, Y2, Y2
+	VMOVUPS Y2, (AX)(DX*1)
 	ADDQ    $0x00000020, DX
 	SUBQ    $0x00000008, BX
 	JMP     By1
@@ -5693,23 +19192,24 @@ Below1:
 	SUBQ       BX, SI
 	VMOVUPS    (SI), Y1
 	VMASKMOVPS (CX)(DX*1), Y1, Y2
-	VCMPPS     $0x16, elementConstants<>+0(SB), Y2, Y3
-	VANDPS     Y2, Y3, Y3
-	VMINPS     Y3, Y0, Y0
+	VANDPS     elementConstants<>+896(SB), Y2, Y3
+	VCMPPS     $0x1e, Y0, Y3, Y0
+	VANDPS     Y2, Y0, Y0
 	VMASKMOVPS Y0, Y1, (AX)(DX*1)
 
 Done:
 	VZEROUPPER
 	RET
 
-// func avx2PassAbove(dx *float32, x *float32, dy *float32, n int, low float32)
+// func avx2GradientHardShrink(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
 // Requires: AVX
-TEXT ·avx2PassAbove(SB), NOSPLIT, $0-36
+TEXT ·avx2GradientHardShrink(SB), NOSPLIT, $0-52
 	MOVQ         dx+0(FP), AX
 	MOVQ         x+8(FP), CX
-	MOVQ         dy+16(FP), DX
-	MOVQ         n+24(FP), BX
-	VBROADCASTSS low+32(FP), Y0
+	MOVQ         y+16(FP), DX
+	MOVQ         dy+24(FP), DX
+	MOVQ         n+32(FP), BX
+	VBROADCASTSS threshold+44(FP), Y0
 	MOVQ         BX, SI
 	XORQ         BX, BX
 
@@ -5717,15 +19217,268 @@ By2:
 	CMPQ    SI, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(BX*1), Y1
+	VMOVUPS 32(CX)(BX*1), Y3
 	VMOVUPS (DX)(BX*1), Y2
+	VMOVUPS 32(DX)(BX*1), Y4
+	VANDPS  elementConstants<>+896(SB), Y1, Y1
+	VANDPS  elementConstants<>+896(SB), Y3, Y3
+	VCMPPS  $0x1e, Y0, Y1, Y1
+	VCMPPS  $0x1e, Y0, Y3, Y3
+	VANDPS  Y2, Y1, Y1
+	VANDPS  Y4, Y3, Y3
+	VMOVUPS Y1, (AX)(BX*1)
+	VMOVUPS Y3, 32(AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y1
+	VMOVUPS (DX)(BX*1), Y2
+	VANDPS  elementConstants<>+896(SB), Y1, Y1
 	VCMPPS  $0x1e, Y0, Y1, Y1
 	VANDPS  Y2, Y1, Y1
 	VMOVUPS Y1, (AX)(BX*1)
-	VMOVUPS 32(CX)(BX*1), Y1
-	VMOVUPS 32(DX)(BX*1), Y2
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y1
+	VMASKMOVPS (CX)(BX*1), Y1, Y2
+	VMASKMOVPS (DX)(BX*1), Y1, Y3
+	VANDPS     elementConstants<>+896(SB), Y2, Y2
+	VCMPPS     $0x1e, Y0, Y2, Y0
+	VANDPS     Y3, Y0, Y0
+	VMASKMOVPS Y0, Y1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueSoftShrink(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2ValueSoftShrink(SB), NOSPLIT, $0-36
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS threshold+28(FP), Y0
+	MOVQ         DX, BX
+	XORQ         DX, DX
+
+By2:
+	CMPQ      BX, $0x00000010
+	JLT       Below2
+	VMOVUPS   (CX)(DX*1), Y1
+	VMOVUPS   32(CX)(DX*1), Y4
+	VXORPS    elementConstants<>+128(SB), Y0, Y2
+	VXORPS    elementConstants<>+128(SB), Y0, Y5
+	VADDPS    Y0, Y1, Y3
+	VADDPS    Y0, Y4, Y6
+	VCMPPS    $0x11, Y2, Y1, Y2
+	VCMPPS    $0x11, Y5, Y4, Y5
+	VANDPS    Y3, Y2, Y2
+	VANDPS    Y6, Y5, Y5
+	VSUBPS    Y0, Y1, Y3
+	VSUBPS    Y0, Y4, Y6
+	VCMPPS    $0x1e, Y0, Y1, Y1
+	VCMPPS    $0x1e, Y0, Y4, Y4
+	VBLENDVPS Y1, Y3, Y2, Y1
+	VBLENDVPS Y4, Y6, Y5, Y2
+	VMOVUPS   Y1, (AX)(DX*1)
+	VMOVUPS   Y2, 32(AX)(DX*1)
+	ADDQ      $0x00000040, DX
+	SUBQ      $0x00000010, BX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      BX, $0x00000008
+	JLT       Below1
+	VMOVUPS   (CX)(DX*1), Y1
+	VXORPS    elementConstants<>+128(SB), Y0, Y2
+	VADDPS    Y0, Y1, Y3
+	VCMPPS    $0x11, Y2, Y1, Y2
+	VANDPS    Y3, Y2, Y2
+	VSUBPS    Y0, Y1, Y3
+	VCMPPS    $0x1e, Y0, Y1, Y1
+	VBLENDVPS Y1, Y3, Y2, Y1
+	VMOVUPS   Y1, (AX)(DX*1)
+	ADDQ      $0x00000020, DX
+	SUBQ      $0x00000008, BX
+	JMP       By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y1
+	VMASKMOVPS (CX)(DX*1), Y1, Y2
+	VXORPS     elementConstants<>+128(SB), Y0, Y3
+	VADDPS     Y0, Y2, Y4
+	VCMPPS     $0x11, Y3, Y2, Y3
+	VANDPS     Y4, Y3, Y3
+	VSUBPS     Y0, Y2, Y4
+	VCMPPS     $0x1e, Y0, Y2, Y0
+	VBLENDVPS  Y0, Y4, Y3, Y0
+	VMASKMOVPS Y0, Y1, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientSoftShrink(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2GradientSoftShrink(SB), NOSPLIT, $0-52
+	MOVQ         dx+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         y+16(FP), DX
+	MOVQ         dy+24(FP), DX
+	MOVQ         n+32(FP), BX
+	VBROADCASTSS threshold+44(FP), Y0
+	MOVQ         BX, SI
+	XORQ         BX, BX
+
+By2:
+	CMPQ    SI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(BX*1), Y1
+	VMOVUPS 32(CX)(BX*1), Y3
+	VMOVUPS (DX)(BX*1), Y2
+	VMOVUPS 32(DX)(BX*1), Y4
+	VANDPS  elementConstants<>+896(SB), Y1, Y1
+	VANDPS  elementConstants<>+896(SB), Y3, Y3
+	VCMPPS  $0x1e, Y0, Y1, Y1
+	VCMPPS  $0x1e, Y0, Y3, Y3
+	VANDPS  Y2, Y1, Y1
+	VANDPS  Y4, Y3, Y3
+	VMOVUPS Y1, (AX)(BX*1)
+	VMOVUPS Y3, 32(AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y1
+	VMOVUPS (DX)(BX*1), Y2
+	VANDPS  elementConstants<>+896(SB), Y1, Y1
 	VCMPPS  $0x1e, Y0, Y1, Y1
 	VANDPS  Y2, Y1, Y1
-	VMOVUPS Y1, 32(AX)(BX*1)
+	VMOVUPS Y1, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y1
+	VMASKMOVPS (CX)(BX*1), Y1, Y2
+	VMASKMOVPS (DX)(BX*1), Y1, Y3
+	VANDPS     elementConstants<>+896(SB), Y2, Y2
+	VCMPPS     $0x1e, Y0, Y2, Y0
+	VANDPS     Y3, Y0, Y0
+	VMASKMOVPS Y0, Y1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueThreshold(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2ValueThreshold(SB), NOSPLIT, $0-36
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS alpha+24(FP), Y0
+	VBROADCASTSS threshold+28(FP), Y1
+	MOVQ         DX, BX
+	XORQ         DX, DX
+
+By2:
+	CMPQ      BX, $0x00000010
+	JLT       Below2
+	VMOVUPS   (CX)(DX*1), Y2
+	VMOVUPS   32(CX)(DX*1), Y4
+	VCMPPS    $0x1e, Y1, Y2, Y3
+	VCMPPS    $0x1e, Y1, Y4, Y5
+	VBLENDVPS Y3, Y2, Y0, Y2
+	VBLENDVPS Y5, Y4, Y0, Y3
+	VMOVUPS   Y2, (AX)(DX*1)
+	VMOVUPS   Y3, 32(AX)(DX*1)
+	ADDQ      $0x00000040, DX
+	SUBQ      $0x00000010, BX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      BX, $0x00000008
+	JLT       Below1
+	VMOVUPS   (CX)(DX*1), Y2
+	VCMPPS    $0x1e, Y1, Y2, Y3
+	VBLENDVPS Y3, Y2, Y0, Y2
+	VMOVUPS   Y2, (AX)(DX*1)
+	ADDQ      $0x00000020, DX
+	SUBQ      $0x00000008, BX
+	JMP       By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y2
+	VMASKMOVPS (CX)(DX*1), Y2, Y3
+	VCMPPS     $0x1e, Y1, Y3, Y1
+	VBLENDVPS  Y1, Y3, Y0, Y0
+	VMASKMOVPS Y0, Y2, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientThreshold(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2GradientThreshold(SB), NOSPLIT, $0-52
+	MOVQ         dx+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         y+16(FP), DX
+	MOVQ         dy+24(FP), DX
+	MOVQ         n+32(FP), BX
+	VBROADCASTSS threshold+44(FP), Y0
+	MOVQ         BX, SI
+	XORQ         BX, BX
+
+By2:
+	CMPQ    SI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(BX*1), Y1
+	VMOVUPS 32(CX)(BX*1), Y3
+	VMOVUPS (DX)(BX*1), Y2
+	VMOVUPS 32(DX)(BX*1), Y4
+	VCMPPS  $0x1e, Y0, Y1, Y1
+	VCMPPS  $0x1e, Y0, Y3, Y3
+	VANDPS  Y2, Y1, Y1
+	VANDPS  Y4, Y3, Y3
+	VMOVUPS Y1, (AX)(BX*1)
+	VMOVUPS Y3, 32(AX)(BX*1)
 	ADDQ    $0x00000040, BX
 	SUBQ    $0x00000010, SI
 	JMP     By2
@@ -5760,165 +19513,732 @@ Done:
 	VZEROUPPER
 	RET
 
-// func avx2PassBetween(dx *float32, x *float32, dy *float32, n int, low float32, high float32)
+// func avx2ValueSparsePlus(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
 // Requires: AVX
-TEXT ·avx2PassBetween(SB), NOSPLIT, $0-40
+TEXT ·avx2ValueSparsePlus(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ      BX, $0x00000010
+	JLT       Below2
+	VMOVUPS   (CX)(DX*1), Y0
+	VMOVUPS   32(CX)(DX*1), Y3
+	VADDPS    elementConstants<>+64(SB), Y0, Y1
+	VADDPS    elementConstants<>+64(SB), Y3, Y4
+	VMOVUPS   elementConstants<>+0(SB), Y2
+	VMOVUPS   elementConstants<>+0(SB), Y5
+	VMAXPS    Y1, Y2, Y1
+	VMAXPS    Y4, Y5, Y2
+	VMULPS    Y1, Y1, Y1
+	VMULPS    Y2, Y2, Y2
+	VMULPS    elementConstants<>+3456(SB), Y1, Y1
+	VMULPS    elementConstants<>+3456(SB), Y2, Y4
+	VCMPPS    $0x1d, elementConstants<>+64(SB), Y0, Y2
+	VCMPPS    $0x1d, elementConstants<>+64(SB), Y3, Y5
+	VBLENDVPS Y2, Y0, Y1, Y0
+	VBLENDVPS Y5, Y3, Y4, Y1
+	VMOVUPS   Y0, (AX)(DX*1)
+	VMOVUPS   Y1, 32(AX)(DX*1)
+	ADDQ      $0x00000040, DX
+	SUBQ      $0x00000010, BX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      BX, $0x00000008
+	JLT       Below1
+	VMOVUPS   (CX)(DX*1), Y0
+	VADDPS    elementConstants<>+64(SB), Y0, Y1
+	VMOVUPS   elementConstants<>+0(SB), Y2
+	VMAXPS    Y1, Y2, Y1
+	VMULPS    Y1, Y1, Y1
+	VMULPS    elementConstants<>+3456(SB), Y1, Y1
+	VCMPPS    $0x1d, elementConstants<>+64(SB), Y0, Y2
+	VBLENDVPS Y2, Y0, Y1, Y0
+	VMOVUPS   Y0, (AX)(DX*1)
+	ADDQ      $0x00000020, DX
+	SUBQ      $0x00000008, BX
+	JMP       By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS (CX)(DX*1), Y0, Y1
+	VADDPS     elementConstants<>+64(SB), Y1, Y2
+	VMOVUPS    elementConstants<>+0(SB), Y3
+	VMAXPS     Y2, Y3, Y2
+	VMULPS     Y2, Y2, Y2
+	VMULPS     elementConstants<>+3456(SB), Y2, Y2
+	VCMPPS     $0x1d, elementConstants<>+64(SB), Y1, Y3
+	VBLENDVPS  Y3, Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientSparsePlus(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2GradientSparsePlus(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ    SI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS 32(CX)(BX*1), Y1
+	VADDPS  elementConstants<>+64(SB), Y0, Y0
+	VADDPS  elementConstants<>+64(SB), Y1, Y1
+	VMULPS  elementConstants<>+832(SB), Y0, Y0
+	VMULPS  elementConstants<>+832(SB), Y1, Y2
+	VMOVUPS elementConstants<>+64(SB), Y1
+	VMOVUPS elementConstants<>+64(SB), Y3
+	VMINPS  Y0, Y1, Y0
+	VMINPS  Y2, Y3, Y2
+	VMOVUPS elementConstants<>+0(SB), Y1
+	VMOVUPS elementConstants<>+0(SB), Y3
+	VMAXPS  Y0, Y1, Y0
+	VMAXPS  Y2, Y3, Y2
+	VMOVUPS (DX)(BX*1), Y1
+	VMOVUPS 32(DX)(BX*1), Y3
+	VMULPS  Y0, Y1, Y0
+	VMULPS  Y2, Y3, Y1
+	VMOVUPS Y0, (AX)(BX*1)
+	VMOVUPS Y1, 32(AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y0
+	VADDPS  elementConstants<>+64(SB), Y0, Y0
+	VMULPS  elementConstants<>+832(SB), Y0, Y0
+	VMOVUPS elementConstants<>+64(SB), Y1
+	VMINPS  Y0, Y1, Y0
+	VMOVUPS elementConstants<>+0(SB), Y1
+	VMAXPS  Y0, Y1, Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VMULPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VADDPS     elementConstants<>+64(SB), Y1, Y1
+	VMULPS     elementConstants<>+832(SB), Y1, Y1
+	VMOVUPS    elementConstants<>+64(SB), Y2
+	VMINPS     Y1, Y2, Y1
+	VMOVUPS    elementConstants<>+0(SB), Y2
+	VMAXPS     Y1, Y2, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VMULPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueSparseSigmoid(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2ValueSparseSigmoid(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ    BX, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(DX*1), Y0
+	VMOVUPS 32(CX)(DX*1), Y1
+	VADDPS  elementConstants<>+64(SB), Y0, Y0
+	VADDPS  elementConstants<>+64(SB), Y1, Y1
+	VMULPS  elementConstants<>+832(SB), Y0, Y0
+	VMULPS  elementConstants<>+832(SB), Y1, Y2
+	VMOVUPS elementConstants<>+64(SB), Y1
+	VMOVUPS elementConstants<>+64(SB), Y3
+	VMINPS  Y0, Y1, Y0
+	VMINPS  Y2, Y3, Y2
+	VMOVUPS elementConstants<>+0(SB), Y1
+	VMOVUPS elementConstants<>+0(SB), Y3
+	VMAXPS  Y0, Y1, Y0
+	VMAXPS  Y2, Y3, Y1
+	VMOVUPS Y0, (AX)(DX*1)
+	VMOVUPS Y1, 32(AX)(DX*1)
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    BX, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(DX*1), Y0
+	VADDPS  elementConstants<>+64(SB), Y0, Y0
+	VMULPS  elementConstants<>+832(SB), Y0, Y0
+	VMOVUPS elementConstants<>+64(SB), Y1
+	VMINPS  Y0, Y1, Y0
+	VMOVUPS elementConstants<>+0(SB), Y1
+	VMAXPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(DX*1)
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	JMP     By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS (CX)(DX*1), Y0, Y1
+	VADDPS     elementConstants<>+64(SB), Y1, Y1
+	VMULPS     elementConstants<>+832(SB), Y1, Y1
+	VMOVUPS    elementConstants<>+64(SB), Y2
+	VMINPS     Y1, Y2, Y1
+	VMOVUPS    elementConstants<>+0(SB), Y2
+	VMAXPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientSparseSigmoid(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2GradientSparseSigmoid(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ    SI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS 32(CX)(BX*1), Y1
+	VANDPS  elementConstants<>+896(SB), Y0, Y0
+	VANDPS  elementConstants<>+896(SB), Y1, Y1
+	VCMPPS  $0x11, elementConstants<>+64(SB), Y0, Y0
+	VCMPPS  $0x11, elementConstants<>+64(SB), Y1, Y2
+	VANDPS  elementConstants<>+832(SB), Y0, Y0
+	VANDPS  elementConstants<>+832(SB), Y2, Y2
+	VMOVUPS (DX)(BX*1), Y1
+	VMOVUPS 32(DX)(BX*1), Y3
+	VMULPS  Y0, Y1, Y0
+	VMULPS  Y2, Y3, Y1
+	VMOVUPS Y0, (AX)(BX*1)
+	VMOVUPS Y1, 32(AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y0
+	VANDPS  elementConstants<>+896(SB), Y0, Y0
+	VCMPPS  $0x11, elementConstants<>+64(SB), Y0, Y0
+	VANDPS  elementConstants<>+832(SB), Y0, Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VMULPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VANDPS     elementConstants<>+896(SB), Y1, Y1
+	VCMPPS     $0x11, elementConstants<>+64(SB), Y1, Y1
+	VANDPS     elementConstants<>+832(SB), Y1, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VMULPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueSquareplus(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, FMA3
+TEXT ·avx2ValueSquareplus(SB), NOSPLIT, $0-36
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS alpha+24(FP), Y0
+	MOVQ         DX, BX
+	XORQ         DX, DX
+
+By2:
+	CMPQ        BX, $0x00000010
+	JLT         Below2
+	VMOVUPS     (CX)(DX*1), Y1
+	VMOVUPS     32(CX)(DX*1), Y4
+	VANDPS      elementConstants<>+896(SB), Y1, Y2
+	VANDPS      elementConstants<>+896(SB), Y4, Y5
+	VMOVUPS     elementConstants<>+3520(SB), Y3
+	VMOVUPS     elementConstants<>+3520(SB), Y6
+	VMINPS      Y2, Y3, Y3
+	VMINPS      Y5, Y6, Y7
+	VMOVAPS     Y3, Y6
+	VMOVAPS     Y7, Y8
+	VFMADD213PS Y0, Y3, Y6
+	VFMADD213PS Y0, Y7, Y8
+	VSQRTPS     Y6, Y3
+	VSQRTPS     Y8, Y6
+	VMAXPS      Y2, Y3, Y3
+	VMAXPS      Y5, Y6, Y7
+	VMOVUPS     elementConstants<>+832(SB), Y6
+	VMOVUPS     elementConstants<>+832(SB), Y8
+	VMULPS      Y3, Y6, Y3
+	VMULPS      Y7, Y8, Y6
+	VMOVUPS     Y3, Y3
+	VMOVUPS     Y6, Y6
+	VFMADD231PS elementConstants<>+832(SB), Y2, Y3
+	VFMADD231PS elementConstants<>+832(SB), Y5, Y6
+	VMULPS      elementConstants<>+3456(SB), Y0, Y2
+	VMULPS      elementConstants<>+3456(SB), Y0, Y5
+	VDIVPS      Y3, Y2, Y2
+	VDIVPS      Y6, Y5, Y5
+	VCMPPS      $0x11, elementConstants<>+0(SB), Y1, Y1
+	VCMPPS      $0x11, elementConstants<>+0(SB), Y4, Y4
+	VBLENDVPS   Y1, Y2, Y3, Y1
+	VBLENDVPS   Y4, Y5, Y6, Y2
+	VMOVUPS     Y1, (AX)(DX*1)
+	VMOVUPS     Y2, 32(AX)(DX*1)
+	ADDQ        $0x00000040, DX
+	SUBQ        $0x00000010, BX
+	JMP         By2
+
+Below2:
+By1:
+	CMPQ        BX, $0x00000008
+	JLT         Below1
+	VMOVUPS     (CX)(DX*1), Y1
+	VANDPS      elementConstants<>+896(SB), Y1, Y2
+	VMOVUPS     elementConstants<>+3520(SB), Y3
+	VMINPS      Y2, Y3, Y3
+	VMOVAPS     Y3, Y4
+	VFMADD213PS Y0, Y3, Y4
+	VSQRTPS     Y4, Y3
+	VMAXPS      Y2, Y3, Y3
+	VMOVUPS     elementConstants<>+832(SB), Y4
+	VMULPS      Y3, Y4, Y3
+	VMOVUPS     Y3, Y3
+	VFMADD231PS elementConstants<>+832(SB), Y2, Y3
+	VMULPS      elementConstants<>+3456(SB), Y0, Y2
+	VDIVPS      Y3, Y2, Y2
+	VCMPPS      $0x11, elementConstants<>+0(SB), Y1, Y1
+	VBLENDVPS   Y1, Y2, Y3, Y1
+	VMOVUPS     Y1, (AX)(DX*1)
+	ADDQ        $0x00000020, DX
+	SUBQ        $0x00000008, BX
+	JMP         By1
+
+Below1:
+	TESTQ       BX, BX
+	JZ          Done
+	LEAQ        elementLanes<>+32(SB), SI
+	SHLQ        $0x02, BX
+	SUBQ        BX, SI
+	VMOVUPS     (SI), Y1
+	VMASKMOVPS  (CX)(DX*1), Y1, Y2
+	VANDPS      elementConstants<>+896(SB), Y2, Y3
+	VMOVUPS     elementConstants<>+3520(SB), Y4
+	VMINPS      Y3, Y4, Y4
+	VMOVAPS     Y4, Y5
+	VFMADD213PS Y0, Y4, Y5
+	VSQRTPS     Y5, Y4
+	VMAXPS      Y3, Y4, Y4
+	VMOVUPS     elementConstants<>+832(SB), Y5
+	VMULPS      Y4, Y5, Y4
+	VMOVUPS     Y4, Y4
+	VFMADD231PS elementConstants<>+832(SB), Y3, Y4
+	VMULPS      elementConstants<>+3456(SB), Y0, Y0
+	VDIVPS      Y4, Y0, Y0
+	VCMPPS      $0x11, elementConstants<>+0(SB), Y2, Y2
+	VBLENDVPS   Y2, Y0, Y4, Y0
+	VMASKMOVPS  Y0, Y1, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientSquareplus(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, FMA3
+TEXT ·avx2GradientSquareplus(SB), NOSPLIT, $0-52
 	MOVQ         dx+0(FP), AX
 	MOVQ         x+8(FP), CX
-	MOVQ         dy+16(FP), DX
-	MOVQ         n+24(FP), BX
-	VBROADCASTSS low+32(FP), Y0
-	VBROADCASTSS high+36(FP), Y1
+	MOVQ         y+16(FP), DX
+	MOVQ         dy+24(FP), DX
+	MOVQ         n+32(FP), BX
+	VBROADCASTSS alpha+40(FP), Y0
 	MOVQ         BX, SI
 	XORQ         BX, BX
 
 By2:
+	CMPQ        SI, $0x00000010
+	JLT         Below2
+	VMOVUPS     (CX)(BX*1), Y1
+	VMOVUPS     32(CX)(BX*1), Y4
+	VANDPS      elementConstants<>+896(SB), Y1, Y2
+	VANDPS      elementConstants<>+896(SB), Y4, Y5
+	VMOVUPS     elementConstants<>+3520(SB), Y3
+	VMOVUPS     elementConstants<>+3520(SB), Y6
+	VMINPS      Y2, Y3, Y3
+	VMINPS      Y5, Y6, Y7
+	VMOVAPS     Y3, Y6
+	VMOVAPS     Y7, Y8
+	VFMADD213PS Y0, Y3, Y6
+	VFMADD213PS Y0, Y7, Y8
+	VSQRTPS     Y6, Y3
+	VSQRTPS     Y8, Y6
+	VMAXPS      Y2, Y3, Y3
+	VMAXPS      Y5, Y6, Y7
+	VMOVUPS     elementConstants<>+832(SB), Y6
+	VMOVUPS     elementConstants<>+832(SB), Y8
+	VMULPS      Y3, Y6, Y6
+	VMULPS      Y7, Y8, Y8
+	VMOVUPS     Y6, Y6
+	VMOVUPS     Y8, Y8
+	VFMADD231PS elementConstants<>+832(SB), Y2, Y6
+	VFMADD231PS elementConstants<>+832(SB), Y5, Y8
+	VMULPS      elementConstants<>+3456(SB), Y0, Y2
+	VMULPS      elementConstants<>+3456(SB), Y0, Y5
+	VDIVPS      Y6, Y2, Y2
+	VDIVPS      Y8, Y5, Y5
+	VCMPPS      $0x11, elementConstants<>+0(SB), Y1, Y1
+	VCMPPS      $0x11, elementConstants<>+0(SB), Y4, Y4
+	VBLENDVPS   Y1, Y2, Y6, Y1
+	VBLENDVPS   Y4, Y5, Y8, Y2
+	VDIVPS      Y3, Y1, Y1
+	VDIVPS      Y7, Y2, Y3
+	VMOVUPS     (DX)(BX*1), Y2
+	VMOVUPS     32(DX)(BX*1), Y4
+	VMULPS      Y1, Y2, Y1
+	VMULPS      Y3, Y4, Y2
+	VMOVUPS     Y1, (AX)(BX*1)
+	VMOVUPS     Y2, 32(AX)(BX*1)
+	ADDQ        $0x00000040, BX
+	SUBQ        $0x00000010, SI
+	JMP         By2
+
+Below2:
+By1:
+	CMPQ        SI, $0x00000008
+	JLT         Below1
+	VMOVUPS     (CX)(BX*1), Y1
+	VANDPS      elementConstants<>+896(SB), Y1, Y2
+	VMOVUPS     elementConstants<>+3520(SB), Y3
+	VMINPS      Y2, Y3, Y3
+	VMOVAPS     Y3, Y4
+	VFMADD213PS Y0, Y3, Y4
+	VSQRTPS     Y4, Y3
+	VMAXPS      Y2, Y3, Y3
+	VMOVUPS     elementConstants<>+832(SB), Y4
+	VMULPS      Y3, Y4, Y4
+	VMOVUPS     Y4, Y4
+	VFMADD231PS elementConstants<>+832(SB), Y2, Y4
+	VMULPS      elementConstants<>+3456(SB), Y0, Y2
+	VDIVPS      Y4, Y2, Y2
+	VCMPPS      $0x11, elementConstants<>+0(SB), Y1, Y1
+	VBLENDVPS   Y1, Y2, Y4, Y1
+	VDIVPS      Y3, Y1, Y1
+	VMOVUPS     (DX)(BX*1), Y2
+	VMULPS      Y1, Y2, Y1
+	VMOVUPS     Y1, (AX)(BX*1)
+	ADDQ        $0x00000020, BX
+	SUBQ        $0x00000008, SI
+	JMP         By1
+
+Below1:
+	TESTQ       SI, SI
+	JZ          Done
+	LEAQ        elementLanes<>+32(SB), DI
+	SHLQ        $0x02, SI
+	SUBQ        SI, DI
+	VMOVUPS     (DI), Y1
+	VMASKMOVPS  (CX)(BX*1), Y1, Y2
+	VANDPS      elementConstants<>+896(SB), Y2, Y3
+	VMOVUPS     elementConstants<>+3520(SB), Y4
+	VMINPS      Y3, Y4, Y4
+	VMOVAPS     Y4, Y5
+	VFMADD213PS Y0, Y4, Y5
+	VSQRTPS     Y5, Y4
+	VMAXPS      Y3, Y4, Y4
+	VMOVUPS     elementConstants<>+832(SB), Y5
+	VMULPS      Y4, Y5, Y5
+	VMOVUPS     Y5, Y5
+	VFMADD231PS elementConstants<>+832(SB), Y3, Y5
+	VMULPS      elementConstants<>+3456(SB), Y0, Y0
+	VDIVPS      Y5, Y0, Y0
+	VCMPPS      $0x11, elementConstants<>+0(SB), Y2, Y2
+	VBLENDVPS   Y2, Y0, Y5, Y0
+	VDIVPS      Y4, Y0, Y0
+	VMASKMOVPS  (DX)(BX*1), Y1, Y2
+	VMULPS      Y0, Y2, Y0
+	VMASKMOVPS  Y0, Y1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueLog(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2ValueLog(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ        BX, $0x00000010
+	JLT         Below2
+	VMOVUPS     (CX)(DX*1), Y0
+	VMOVUPS     32(CX)(DX*1), Y4
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Y0, Y1
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Y4, Y5
+	VANDPS      elementConstants<>+3648(SB), Y1, Y1
+	VANDPS      elementConstants<>+3648(SB), Y5, Y5
+	VMULPS      elementConstants<>+3712(SB), Y0, Y2
+	VMULPS      elementConstants<>+3712(SB), Y4, Y6
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Y0, Y3
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Y4, Y7
+	VBLENDVPS   Y3, Y2, Y0, Y2
+	VBLENDVPS   Y7, Y6, Y4, Y7
+	VPSUBD      elementConstants<>+3776(SB), Y2, Y3
+	VPSUBD      elementConstants<>+3776(SB), Y7, Y6
+	VPSRAD      $0x17, Y3, Y3
+	VPSRAD      $0x17, Y6, Y8
+	VPSLLD      $0x17, Y3, Y6
+	VPSLLD      $0x17, Y8, Y9
+	VPSUBD      Y6, Y2, Y6
+	VPSUBD      Y9, Y7, Y9
+	VCVTDQ2PS   Y3, Y2
+	VCVTDQ2PS   Y8, Y3
+	VSUBPS      Y1, Y2, Y1
+	VSUBPS      Y5, Y3, Y2
+	VSUBPS      elementConstants<>+64(SB), Y6, Y3
+	VSUBPS      elementConstants<>+64(SB), Y9, Y7
+	VMOVUPS     elementConstants<>+3840(SB), Y5
+	VMOVUPS     elementConstants<>+3840(SB), Y8
+	VFMADD213PS elementConstants<>+3904(SB), Y3, Y5
+	VFMADD213PS elementConstants<>+3904(SB), Y7, Y8
+	VFMADD213PS elementConstants<>+3968(SB), Y3, Y5
+	VFMADD213PS elementConstants<>+3968(SB), Y7, Y8
+	VFMADD213PS elementConstants<>+4032(SB), Y3, Y5
+	VFMADD213PS elementConstants<>+4032(SB), Y7, Y8
+	VFMADD213PS elementConstants<>+4096(SB), Y3, Y5
+	VFMADD213PS elementConstants<>+4096(SB), Y7, Y8
+	VFMADD213PS elementConstants<>+4160(SB), Y3, Y5
+	VFMADD213PS elementConstants<>+4160(SB), Y7, Y8
+	VFMADD213PS elementConstants<>+4224(SB), Y3, Y5
+	VFMADD213PS elementConstants<>+4224(SB), Y7, Y8
+	VFMADD213PS elementConstants<>+4288(SB), Y3, Y5
+	VFMADD213PS elementConstants<>+4288(SB), Y7, Y8
+	VFMADD213PS elementConstants<>+4352(SB), Y3, Y5
+	VFMADD213PS elementConstants<>+4352(SB), Y7, Y8
+	VMOVAPS     Y3, Y6
+	VMOVAPS     Y7, Y9
+	VFMSUB213PS elementConstants<>+832(SB), Y5, Y6
+	VFMSUB213PS elementConstants<>+832(SB), Y8, Y9
+	VMULPS      Y3, Y3, Y5
+	VMULPS      Y7, Y7, Y8
+	VMULPS      Y6, Y5, Y5
+	VMULPS      Y9, Y8, Y6
+	VMOVUPS     Y5, Y5
+	VMOVUPS     Y6, Y6
+	VFMADD231PS elementConstants<>+448(SB), Y1, Y5
+	VFMADD231PS elementConstants<>+448(SB), Y2, Y6
+	VADDPS      Y5, Y3, Y3
+	VADDPS      Y6, Y7, Y5
+	VMOVUPS     Y3, Y3
+	VMOVUPS     Y5, Y5
+	VFMADD231PS elementConstants<>+384(SB), Y1, Y3
+	VFMADD231PS elementConstants<>+384(SB), Y2, Y5
+	VMOVUPS     elementConstants<>+4480(SB), Y1
+	VMOVUPS     elementConstants<>+4480(SB), Y6
+	VCMPPS      $0x00, elementConstants<>+0(SB), Y0, Y2
+	VCMPPS      $0x00, elementConstants<>+0(SB), Y4, Y7
+	VBLENDVPS   Y2, elementConstants<>+4416(SB), Y1, Y1
+	VBLENDVPS   Y7, elementConstants<>+4416(SB), Y6, Y6
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Y0, Y2
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Y4, Y7
+	VBLENDVPS   Y2, Y3, Y1, Y1
+	VBLENDVPS   Y7, Y5, Y6, Y3
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Y0, Y2
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Y4, Y5
+	VBLENDVPS   Y2, Y0, Y1, Y0
+	VBLENDVPS   Y5, Y4, Y3, Y1
+	VMOVUPS     Y0, (AX)(DX*1)
+	VMOVUPS     Y1, 32(AX)(DX*1)
+	ADDQ        $0x00000040, DX
+	SUBQ        $0x00000010, BX
+	JMP         By2
+
+Below2:
+By1:
+	CMPQ        BX, $0x00000008
+	JLT         Below1
+	VMOVUPS     (CX)(DX*1), Y0
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Y0, Y1
+	VANDPS      elementConstants<>+3648(SB), Y1, Y1
+	VMULPS      elementConstants<>+3712(SB), Y0, Y2
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Y0, Y3
+	VBLENDVPS   Y3, Y2, Y0, Y2
+	VPSUBD      elementConstants<>+3776(SB), Y2, Y3
+	VPSRAD      $0x17, Y3, Y3
+	VPSLLD      $0x17, Y3, Y4
+	VPSUBD      Y4, Y2, Y4
+	VCVTDQ2PS   Y3, Y2
+	VSUBPS      Y1, Y2, Y1
+	VSUBPS      elementConstants<>+64(SB), Y4, Y2
+	VMOVUPS     elementConstants<>+3840(SB), Y3
+	VFMADD213PS elementConstants<>+3904(SB), Y2, Y3
+	VFMADD213PS elementConstants<>+3968(SB), Y2, Y3
+	VFMADD213PS elementConstants<>+4032(SB), Y2, Y3
+	VFMADD213PS elementConstants<>+4096(SB), Y2, Y3
+	VFMADD213PS elementConstants<>+4160(SB), Y2, Y3
+	VFMADD213PS elementConstants<>+4224(SB), Y2, Y3
+	VFMADD213PS elementConstants<>+4288(SB), Y2, Y3
+	VFMADD213PS elementConstants<>+4352(SB), Y2, Y3
+	VMOVAPS     Y2, Y4
+	VFMSUB213PS elementConstants<>+832(SB), Y3, Y4
+	VMULPS      Y2, Y2, Y3
+	VMULPS      Y4, Y3, Y3
+	VMOVUPS     Y3, Y3
+	VFMADD231PS elementConstants<>+448(SB), Y1, Y3
+	VADDPS      Y3, Y2, Y2
+	VMOVUPS     Y2, Y2
+	VFMADD231PS elementConstants<>+384(SB), Y1, Y2
+	VMOVUPS     elementConstants<>+4480(SB), Y1
+	VCMPPS      $0x00, elementConstants<>+0(SB), Y0, Y3
+	VBLENDVPS   Y3, elementConstants<>+4416(SB), Y1, Y1
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Y0, Y3
+	VBLENDVPS   Y3, Y2, Y1, Y1
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Y0, Y2
+	VBLENDVPS   Y2, Y0, Y1, Y0
+	VMOVUPS     Y0, (AX)(DX*1)
+	ADDQ        $0x00000020, DX
+	SUBQ        $0x00000008, BX
+	JMP         By1
+
+Below1:
+	TESTQ       BX, BX
+	JZ          Done
+	LEAQ        elementLanes<>+32(SB), SI
+	SHLQ        $0x02, BX
+	SUBQ        BX, SI
+	VMOVUPS     (SI), Y0
+	VMASKMOVPS  (CX)(DX*1), Y0, Y1
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Y1, Y2
+	VANDPS      elementConstants<>+3648(SB), Y2, Y2
+	VMULPS      elementConstants<>+3712(SB), Y1, Y3
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Y1, Y4
+	VBLENDVPS   Y4, Y3, Y1, Y3
+	VPSUBD      elementConstants<>+3776(SB), Y3, Y4
+	VPSRAD      $0x17, Y4, Y4
+	VPSLLD      $0x17, Y4, Y5
+	VPSUBD      Y5, Y3, Y5
+	VCVTDQ2PS   Y4, Y3
+	VSUBPS      Y2, Y3, Y2
+	VSUBPS      elementConstants<>+64(SB), Y5, Y3
+	VMOVUPS     elementConstants<>+3840(SB), Y4
+	VFMADD213PS elementConstants<>+3904(SB), Y3, Y4
+	VFMADD213PS elementConstants<>+3968(SB), Y3, Y4
+	VFMADD213PS elementConstants<>+4032(SB), Y3, Y4
+	VFMADD213PS elementConstants<>+4096(SB), Y3, Y4
+	VFMADD213PS elementConstants<>+4160(SB), Y3, Y4
+	VFMADD213PS elementConstants<>+4224(SB), Y3, Y4
+	VFMADD213PS elementConstants<>+4288(SB), Y3, Y4
+	VFMADD213PS elementConstants<>+4352(SB), Y3, Y4
+	VMOVAPS     Y3, Y5
+	VFMSUB213PS elementConstants<>+832(SB), Y4, Y5
+	VMULPS      Y3, Y3, Y4
+	VMULPS      Y5, Y4, Y4
+	VMOVUPS     Y4, Y4
+	VFMADD231PS elementConstants<>+448(SB), Y2, Y4
+	VADDPS      Y4, Y3, Y3
+	VMOVUPS     Y3, Y3
+	VFMADD231PS elementConstants<>+384(SB), Y2, Y3
+	VMOVUPS     elementConstants<>+4480(SB), Y2
+	VCMPPS      $0x00, elementConstants<>+0(SB), Y1, Y4
+	VBLENDVPS   Y4, elementConstants<>+4416(SB), Y2, Y2
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Y1, Y4
+	VBLENDVPS   Y4, Y3, Y2, Y2
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Y1, Y3
+	VBLENDVPS   Y3, Y1, Y2, Y1
+	VMASKMOVPS  Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientLog(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2GradientLog(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
 	CMPQ    SI, $0x00000010
 	JLT     Below2
-	VMOVUPS (CX)(BX*1), Y2
-	VMOVUPS (DX)(BX*1), Y3
-	VCMPPS  $0x1e, Y0, Y2, Y4
-	VANDPS  Y3, Y4, Y4
-	VCMPPS  $0x11, Y1, Y2, Y2
-	VANDPS  Y4, Y2, Y2
-	VMOVUPS Y2, (AX)(BX*1)
+	VMOVUPS (CX)(BX*1), Y0
 	VMOVUPS 32(CX)(BX*1), Y2
+	VMOVUPS elementConstants<>+64(SB), Y1
+	VMOVUPS elementConstants<>+64(SB), Y3
+	VDIVPS  Y0, Y1, Y0
+	VDIVPS  Y2, Y3, Y2
+	VMOVUPS (DX)(BX*1), Y1
 	VMOVUPS 32(DX)(BX*1), Y3
-	VCMPPS  $0x1e, Y0, Y2, Y4
-	VANDPS  Y3, Y4, Y4
-	VCMPPS  $0x11, Y1, Y2, Y2
-	VANDPS  Y4, Y2, Y2
-	VMOVUPS Y2, 32(AX)(BX*1)
-	ADDQ    $0x00000040, BX
-	SUBQ    $0x00000010, SI
-	JMP     By2
-
-Below2:
-By1:
-	CMPQ    SI, $0x00000008
-	JLT     Below1
-	VMOVUPS (CX)(BX*1), Y2
-	VMOVUPS (DX)(BX*1), Y3
-	VCMPPS  $0x1e, Y0, Y2, Y4
-	VANDPS  Y3, Y4, Y4
-	VCMPPS  $0x11, Y1, Y2, Y2
-	VANDPS  Y4, Y2, Y2
-	VMOVUPS Y2, (AX)(BX*1)
-	ADDQ    $0x00000020, BX
-	SUBQ    $0x00000008, SI
-	JMP     By1
-
-Below1:
-	TESTQ      SI, SI
-	JZ         Done
-	LEAQ       elementLanes<>+32(SB), DI
-	SHLQ       $0x02, SI
-	SUBQ       SI, DI
-	VMOVUPS    (DI), Y2
-	VMASKMOVPS (CX)(BX*1), Y2, Y3
-	VMASKMOVPS (DX)(BX*1), Y2, Y4
-	VCMPPS     $0x1e, Y0, Y3, Y0
-	VANDPS     Y4, Y0, Y0
-	VCMPPS     $0x11, Y1, Y3, Y1
-	VANDPS     Y0, Y1, Y1
-	VMASKMOVPS Y1, Y2, (AX)(BX*1)
-
-Done:
-	VZEROUPPER
-	RET
-
-// func avx2SigmoidGradient(dx *float32, y *float32, dy *float32, n int)
-// Requires: AVX
-TEXT ·avx2SigmoidGradient(SB), NOSPLIT, $0-32
-	MOVQ dx+0(FP), AX
-	MOVQ y+8(FP), CX
-	MOVQ dy+16(FP), DX
-	MOVQ n+24(FP), BX
-	MOVQ BX, SI
-	XORQ BX, BX
-
-By2:
-	CMPQ    SI, $0x00000010
-	JLT     Below2
-	VMOVUPS (CX)(BX*1), Y0
-	VMOVUPS elementConstants<>+64(SB), Y1
-	VSUBPS  Y0, Y1, Y1
-	VMOVUPS (DX)(BX*1), Y2
-	VMULPS  Y1, Y0, Y0
-	VMULPS  Y0, Y2, Y0
-	VMOVUPS Y0, (AX)(BX*1)
-	VMOVUPS 32(CX)(BX*1), Y0
-	VMOVUPS elementConstants<>+64(SB), Y1
-	VSUBPS  Y0, Y1, Y1
-	VMOVUPS 32(DX)(BX*1), Y2
-	VMULPS  Y1, Y0, Y0
-	VMULPS  Y0, Y2, Y0
-	VMOVUPS Y0, 32(AX)(BX*1)
-	ADDQ    $0x00000040, BX
-	SUBQ    $0x00000010, SI
-	JMP     By2
-
-Below2:
-By1:
-	CMPQ    SI, $0x00000008
-	JLT     Below1
-	VMOVUPS (CX)(BX*1), Y0
-	VMOVUPS elementConstants<>+64(SB), Y1
-	VSUBPS  Y0, Y1, Y1
-	VMOVUPS (DX)(BX*1), Y2
-	VMULPS  Y1, Y0, Y0
-	VMULPS  Y0, Y2, Y0
-	VMOVUPS Y0, (AX)(BX*1)
-	ADDQ    $0x00000020, BX
-	SUBQ    $0x00000008, SI
-	JMP     By1
-
-Below1:
-	TESTQ      SI, SI
-	JZ         Done
-	LEAQ       elementLanes<>+32(SB), DI
-	SHLQ       $0x02, SI
-	SUBQ       SI, DI
-	VMOVUPS    (DI), Y0
-	VMASKMOVPS (CX)(BX*1), Y0, Y1
-	VMOVUPS    elementConstants<>+64(SB), Y2
-	VSUBPS     Y1, Y2, Y2
-	VMASKMOVPS (DX)(BX*1), Y0, Y3
-	VMULPS     Y2, Y1, Y1
-	VMULPS     Y1, Y3, Y1
-	VMASKMOVPS Y1, Y0, (AX)(BX*1)
-
-Done:
-	VZEROUPPER
-	RET
-
-// func avx2TanhGradient(dx *float32, y *float32, dy *float32, n int)
-// Requires: AVX
-TEXT ·avx2TanhGradient(SB), NOSPLIT, $0-32
-	MOVQ dx+0(FP), AX
-	MOVQ y+8(FP), CX
-	MOVQ dy+16(FP), DX
-	MOVQ n+24(FP), BX
-	MOVQ BX, SI
-	XORQ BX, BX
-
-By2:
-	CMPQ    SI, $0x00000010
-	JLT     Below2
-	VMOVUPS (CX)(BX*1), Y0
-	VMOVUPS elementConstants<>+64(SB), Y1
-	VMULPS  Y0, Y0, Y0
-	VSUBPS  Y0, Y1, Y0
-	VMOVUPS (DX)(BX*1), Y1
 	VMULPS  Y0, Y1, Y0
+	VMULPS  Y2, Y3, Y1
 	VMOVUPS Y0, (AX)(BX*1)
-	VMOVUPS 32(CX)(BX*1), Y0
-	VMOVUPS elementConstants<>+64(SB), Y1
-	VMULPS  Y0, Y0, Y0
-	VSUBPS  Y0, Y1, Y0
-	VMOVUPS 32(DX)(BX*1), Y1
-	VMULPS  Y0, Y1, Y0
-	VMOVUPS Y0, 32(AX)(BX*1)
+	VMOVUPS Y1, 32(AX)(BX*1)
 	ADDQ    $0x00000040, BX
 	SUBQ    $0x00000010, SI
 	JMP     By2
@@ -5929,8 +20249,7 @@ By1:
 	JLT     Below1
 	VMOVUPS (CX)(BX*1), Y0
 	VMOVUPS elementConstants<>+64(SB), Y1
-	VMULPS  Y0, Y0, Y0
-	VSUBPS  Y0, Y1, Y0
+	VDIVPS  Y0, Y1, Y0
 	VMOVUPS (DX)(BX*1), Y1
 	VMULPS  Y0, Y1, Y0
 	VMOVUPS Y0, (AX)(BX*1)
@@ -5947,11 +20266,1638 @@ Below1:
 	VMOVUPS    (DI), Y0
 	VMASKMOVPS (CX)(BX*1), Y0, Y1
 	VMOVUPS    elementConstants<>+64(SB), Y2
-	VMULPS     Y1, Y1, Y1
-	VSUBPS     Y1, Y2, Y1
+	VDIVPS     Y1, Y2, Y1
 	VMASKMOVPS (DX)(BX*1), Y0, Y2
 	VMULPS     Y1, Y2, Y1
 	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueLog1p(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2ValueLog1p(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ        BX, $0x00000010
+	JLT         Below2
+	VMOVUPS     (CX)(DX*1), Y0
+	VMOVUPS     32(CX)(DX*1), Y3
+	VADDPS      elementConstants<>+64(SB), Y0, Y1
+	VADDPS      elementConstants<>+64(SB), Y3, Y4
+	VMAXPS      elementConstants<>+64(SB), Y0, Y2
+	VMAXPS      elementConstants<>+64(SB), Y3, Y5
+	VMINPS      elementConstants<>+64(SB), Y0, Y0
+	VMINPS      elementConstants<>+64(SB), Y3, Y3
+	VSUBPS      Y2, Y1, Y2
+	VSUBPS      Y5, Y4, Y5
+	VSUBPS      Y2, Y0, Y0
+	VSUBPS      Y5, Y3, Y5
+	VPSUBD      elementConstants<>+3776(SB), Y1, Y2
+	VPSUBD      elementConstants<>+3776(SB), Y4, Y3
+	VPSRAD      $0x17, Y2, Y2
+	VPSRAD      $0x17, Y3, Y6
+	VPSLLD      $0x17, Y2, Y3
+	VPSLLD      $0x17, Y6, Y7
+	VPSUBD      Y3, Y1, Y3
+	VPSUBD      Y7, Y4, Y7
+	VCVTDQ2PS   Y2, Y2
+	VCVTDQ2PS   Y6, Y6
+	VSUBPS      elementConstants<>+64(SB), Y3, Y3
+	VSUBPS      elementConstants<>+64(SB), Y7, Y9
+	VMOVUPS     elementConstants<>+3840(SB), Y7
+	VMOVUPS     elementConstants<>+3840(SB), Y10
+	VFMADD213PS elementConstants<>+3904(SB), Y3, Y7
+	VFMADD213PS elementConstants<>+3904(SB), Y9, Y10
+	VFMADD213PS elementConstants<>+3968(SB), Y3, Y7
+	VFMADD213PS elementConstants<>+3968(SB), Y9, Y10
+	VFMADD213PS elementConstants<>+4032(SB), Y3, Y7
+	VFMADD213PS elementConstants<>+4032(SB), Y9, Y10
+	VFMADD213PS elementConstants<>+4096(SB), Y3, Y7
+	VFMADD213PS elementConstants<>+4096(SB), Y9, Y10
+	VFMADD213PS elementConstants<>+4160(SB), Y3, Y7
+	VFMADD213PS elementConstants<>+4160(SB), Y9, Y10
+	VFMADD213PS elementConstants<>+4224(SB), Y3, Y7
+	VFMADD213PS elementConstants<>+4224(SB), Y9, Y10
+	VFMADD213PS elementConstants<>+4288(SB), Y3, Y7
+	VFMADD213PS elementConstants<>+4288(SB), Y9, Y10
+	VFMADD213PS elementConstants<>+4352(SB), Y3, Y7
+	VFMADD213PS elementConstants<>+4352(SB), Y9, Y10
+	VMOVAPS     Y3, Y8
+	VMOVAPS     Y9, Y11
+	VFMSUB213PS elementConstants<>+832(SB), Y7, Y8
+	VFMSUB213PS elementConstants<>+832(SB), Y10, Y11
+	VMULPS      Y3, Y3, Y7
+	VMULPS      Y9, Y9, Y10
+	VMULPS      Y8, Y7, Y7
+	VMULPS      Y11, Y10, Y8
+	VMOVUPS     Y7, Y7
+	VMOVUPS     Y8, Y8
+	VFMADD231PS elementConstants<>+448(SB), Y2, Y7
+	VFMADD231PS elementConstants<>+448(SB), Y6, Y8
+	VADDPS      Y7, Y3, Y3
+	VADDPS      Y8, Y9, Y7
+	VMOVUPS     Y3, Y3
+	VMOVUPS     Y7, Y7
+	VFMADD231PS elementConstants<>+384(SB), Y2, Y3
+	VFMADD231PS elementConstants<>+384(SB), Y6, Y7
+	VDIVPS      Y1, Y0, Y0
+	VDIVPS      Y4, Y5, Y2
+	VADDPS      Y0, Y3, Y0
+	VADDPS      Y2, Y7, Y5
+	VMOVUPS     elementConstants<>+4480(SB), Y2
+	VMOVUPS     elementConstants<>+4480(SB), Y6
+	VCMPPS      $0x00, elementConstants<>+0(SB), Y1, Y3
+	VCMPPS      $0x00, elementConstants<>+0(SB), Y4, Y7
+	VBLENDVPS   Y3, elementConstants<>+4416(SB), Y2, Y2
+	VBLENDVPS   Y7, elementConstants<>+4416(SB), Y6, Y6
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Y1, Y3
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Y4, Y7
+	VBLENDVPS   Y3, Y0, Y2, Y0
+	VBLENDVPS   Y7, Y5, Y6, Y3
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Y1, Y2
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Y4, Y5
+	VBLENDVPS   Y2, Y1, Y0, Y0
+	VBLENDVPS   Y5, Y4, Y3, Y1
+	VMOVUPS     Y0, (AX)(DX*1)
+	VMOVUPS     Y1, 32(AX)(DX*1)
+	ADDQ        $0x00000040, DX
+	SUBQ        $0x00000010, BX
+	JMP         By2
+
+Below2:
+By1:
+	CMPQ        BX, $0x00000008
+	JLT         Below1
+	VMOVUPS     (CX)(DX*1), Y0
+	VADDPS      elementConstants<>+64(SB), Y0, Y1
+	VMAXPS      elementConstants<>+64(SB), Y0, Y2
+	VMINPS      elementConstants<>+64(SB), Y0, Y0
+	VSUBPS      Y2, Y1, Y2
+	VSUBPS      Y2, Y0, Y0
+	VPSUBD      elementConstants<>+3776(SB), Y1, Y2
+	VPSRAD      $0x17, Y2, Y2
+	VPSLLD      $0x17, Y2, Y3
+	VPSUBD      Y3, Y1, Y3
+	VCVTDQ2PS   Y2, Y2
+	VSUBPS      elementConstants<>+64(SB), Y3, Y3
+	VMOVUPS     elementConstants<>+3840(SB), Y4
+	VFMADD213PS elementConstants<>+3904(SB), Y3, Y4
+	VFMADD213PS elementConstants<>+3968(SB), Y3, Y4
+	VFMADD213PS elementConstants<>+4032(SB), Y3, Y4
+	VFMADD213PS elementConstants<>+4096(SB), Y3, Y4
+	VFMADD213PS elementConstants<>+4160(SB), Y3, Y4
+	VFMADD213PS elementConstants<>+4224(SB), Y3, Y4
+	VFMADD213PS elementConstants<>+4288(SB), Y3, Y4
+	VFMADD213PS elementConstants<>+4352(SB), Y3, Y4
+	VMOVAPS     Y3, Y5
+	VFMSUB213PS elementConstants<>+832(SB), Y4, Y5
+	VMULPS      Y3, Y3, Y4
+	VMULPS      Y5, Y4, Y4
+	VMOVUPS     Y4, Y4
+	VFMADD231PS elementConstants<>+448(SB), Y2, Y4
+	VADDPS      Y4, Y3, Y3
+	VMOVUPS     Y3, Y3
+	VFMADD231PS elementConstants<>+384(SB), Y2, Y3
+	VDIVPS      Y1, Y0, Y0
+	VADDPS      Y0, Y3, Y0
+	VMOVUPS     elementConstants<>+4480(SB), Y2
+	VCMPPS      $0x00, elementConstants<>+0(SB), Y1, Y3
+	VBLENDVPS   Y3, elementConstants<>+4416(SB), Y2, Y2
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Y1, Y3
+	VBLENDVPS   Y3, Y0, Y2, Y0
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Y1, Y2
+	VBLENDVPS   Y2, Y1, Y0, Y0
+	VMOVUPS     Y0, (AX)(DX*1)
+	ADDQ        $0x00000020, DX
+	SUBQ        $0x00000008, BX
+	JMP         By1
+
+Below1:
+	TESTQ       BX, BX
+	JZ          Done
+	LEAQ        elementLanes<>+32(SB), SI
+	SHLQ        $0x02, BX
+	SUBQ        BX, SI
+	VMOVUPS     (SI), Y0
+	VMASKMOVPS  (CX)(DX*1), Y0, Y1
+	VADDPS      elementConstants<>+64(SB), Y1, Y2
+	VMAXPS      elementConstants<>+64(SB), Y1, Y3
+	VMINPS      elementConstants<>+64(SB), Y1, Y1
+	VSUBPS      Y3, Y2, Y3
+	VSUBPS      Y3, Y1, Y1
+	VPSUBD      elementConstants<>+3776(SB), Y2, Y3
+	VPSRAD      $0x17, Y3, Y3
+	VPSLLD      $0x17, Y3, Y4
+	VPSUBD      Y4, Y2, Y4
+	VCVTDQ2PS   Y3, Y3
+	VSUBPS      elementConstants<>+64(SB), Y4, Y4
+	VMOVUPS     elementConstants<>+3840(SB), Y5
+	VFMADD213PS elementConstants<>+3904(SB), Y4, Y5
+	VFMADD213PS elementConstants<>+3968(SB), Y4, Y5
+	VFMADD213PS elementConstants<>+4032(SB), Y4, Y5
+	VFMADD213PS elementConstants<>+4096(SB), Y4, Y5
+	VFMADD213PS elementConstants<>+4160(SB), Y4, Y5
+	VFMADD213PS elementConstants<>+4224(SB), Y4, Y5
+	VFMADD213PS elementConstants<>+4288(SB), Y4, Y5
+	VFMADD213PS elementConstants<>+4352(SB), Y4, Y5
+	VMOVAPS     Y4, Y6
+	VFMSUB213PS elementConstants<>+832(SB), Y5, Y6
+	VMULPS      Y4, Y4, Y5
+	VMULPS      Y6, Y5, Y5
+	VMOVUPS     Y5, Y5
+	VFMADD231PS elementConstants<>+448(SB), Y3, Y5
+	VADDPS      Y5, Y4, Y4
+	VMOVUPS     Y4, Y4
+	VFMADD231PS elementConstants<>+384(SB), Y3, Y4
+	VDIVPS      Y2, Y1, Y1
+	VADDPS      Y1, Y4, Y1
+	VMOVUPS     elementConstants<>+4480(SB), Y3
+	VCMPPS      $0x00, elementConstants<>+0(SB), Y2, Y4
+	VBLENDVPS   Y4, elementConstants<>+4416(SB), Y3, Y3
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Y2, Y4
+	VBLENDVPS   Y4, Y1, Y3, Y1
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Y2, Y3
+	VBLENDVPS   Y3, Y2, Y1, Y1
+	VMASKMOVPS  Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientLog1p(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2GradientLog1p(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ    SI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS 32(CX)(BX*1), Y1
+	VADDPS  elementConstants<>+64(SB), Y0, Y0
+	VADDPS  elementConstants<>+64(SB), Y1, Y2
+	VMOVUPS elementConstants<>+64(SB), Y1
+	VMOVUPS elementConstants<>+64(SB), Y3
+	VDIVPS  Y0, Y1, Y0
+	VDIVPS  Y2, Y3, Y2
+	VMOVUPS (DX)(BX*1), Y1
+	VMOVUPS 32(DX)(BX*1), Y3
+	VMULPS  Y0, Y1, Y0
+	VMULPS  Y2, Y3, Y1
+	VMOVUPS Y0, (AX)(BX*1)
+	VMOVUPS Y1, 32(AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y0
+	VADDPS  elementConstants<>+64(SB), Y0, Y0
+	VMOVUPS elementConstants<>+64(SB), Y1
+	VDIVPS  Y0, Y1, Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VMULPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VADDPS     elementConstants<>+64(SB), Y1, Y1
+	VMOVUPS    elementConstants<>+64(SB), Y2
+	VDIVPS     Y1, Y2, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VMULPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueErf(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2ValueErf(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ         BX, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(DX*1), Y0
+	VMOVUPS      32(CX)(DX*1), Y3
+	VMULPS       Y0, Y0, Y1
+	VMULPS       Y3, Y3, Y4
+	VMOVUPS      elementConstants<>+4608(SB), Y2
+	VMOVUPS      elementConstants<>+4608(SB), Y5
+	VFMADD213PS  elementConstants<>+4672(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+4672(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+4736(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+4736(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+4800(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+4800(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+4864(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+4864(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+4928(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+4928(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+4992(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+4992(SB), Y4, Y5
+	VMULPS       Y2, Y0, Y1
+	VMULPS       Y5, Y3, Y4
+	VMULPS       elementConstants<>+5056(SB), Y0, Y2
+	VMULPS       elementConstants<>+5056(SB), Y3, Y5
+	VANDPS       elementConstants<>+896(SB), Y2, Y2
+	VANDPS       elementConstants<>+896(SB), Y5, Y6
+	VMOVUPS      elementConstants<>+2240(SB), Y5
+	VMOVUPS      elementConstants<>+2240(SB), Y7
+	VMINPS       Y2, Y5, Y2
+	VMINPS       Y6, Y7, Y7
+	VMULPS       elementConstants<>+2304(SB), Y2, Y5
+	VMULPS       elementConstants<>+2304(SB), Y7, Y8
+	VMULPS       Y2, Y5, Y6
+	VMULPS       Y7, Y8, Y9
+	VMOVAPS      Y5, Y5
+	VMOVAPS      Y8, Y10
+	VFMSUB213PS  Y6, Y2, Y5
+	VFMSUB213PS  Y9, Y7, Y10
+	VMOVUPS      elementConstants<>+192(SB), Y8
+	VMOVUPS      elementConstants<>+192(SB), Y11
+	VMAXPS       Y6, Y8, Y6
+	VMAXPS       Y9, Y11, Y11
+	VMOVUPS      elementConstants<>+320(SB), Y8
+	VMOVUPS      elementConstants<>+320(SB), Y12
+	VFMADD231PS  elementConstants<>+256(SB), Y6, Y8
+	VFMADD231PS  elementConstants<>+256(SB), Y11, Y12
+	VSUBPS       elementConstants<>+320(SB), Y8, Y9
+	VSUBPS       elementConstants<>+320(SB), Y12, Y13
+	VMOVUPS      Y6, Y6
+	VMOVUPS      Y11, Y11
+	VFNMADD231PS elementConstants<>+384(SB), Y9, Y6
+	VFNMADD231PS elementConstants<>+384(SB), Y13, Y11
+	VMOVUPS      Y6, Y6
+	VMOVUPS      Y11, Y11
+	VFNMADD231PS elementConstants<>+448(SB), Y9, Y6
+	VFNMADD231PS elementConstants<>+448(SB), Y13, Y11
+	VADDPS       Y5, Y6, Y5
+	VADDPS       Y10, Y11, Y10
+	VMOVUPS      elementConstants<>+512(SB), Y6
+	VMOVUPS      elementConstants<>+512(SB), Y11
+	VFMADD213PS  elementConstants<>+576(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+576(SB), Y10, Y11
+	VFMADD213PS  elementConstants<>+640(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+640(SB), Y10, Y11
+	VFMADD213PS  elementConstants<>+704(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+704(SB), Y10, Y11
+	VFMADD213PS  elementConstants<>+768(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+768(SB), Y10, Y11
+	VFMADD213PS  elementConstants<>+832(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+832(SB), Y10, Y11
+	VMULPS       Y5, Y5, Y9
+	VMULPS       Y10, Y10, Y13
+	VMOVAPS      Y9, Y9
+	VMOVAPS      Y13, Y13
+	VFMADD213PS  Y5, Y6, Y9
+	VFMADD213PS  Y10, Y11, Y13
+	VADDPS       elementConstants<>+64(SB), Y9, Y5
+	VADDPS       elementConstants<>+64(SB), Y13, Y6
+	VPSLLD       $0x17, Y8, Y8
+	VPSLLD       $0x17, Y12, Y9
+	VMULPS       Y8, Y5, Y5
+	VMULPS       Y9, Y6, Y6
+	VMULPS       elementConstants<>+5312(SB), Y5, Y5
+	VMULPS       elementConstants<>+5312(SB), Y6, Y6
+	VADDPS       elementConstants<>+2368(SB), Y2, Y2
+	VADDPS       elementConstants<>+2368(SB), Y7, Y8
+	VMOVUPS      elementConstants<>+64(SB), Y7
+	VMOVUPS      elementConstants<>+64(SB), Y9
+	VDIVPS       Y2, Y7, Y2
+	VDIVPS       Y8, Y9, Y9
+	VMOVUPS      elementConstants<>+64(SB), Y7
+	VMOVUPS      elementConstants<>+64(SB), Y10
+	VFNMADD231PS elementConstants<>+2432(SB), Y2, Y7
+	VFNMADD231PS elementConstants<>+2432(SB), Y9, Y10
+	VMOVUPS      elementConstants<>+2496(SB), Y8
+	VMOVUPS      elementConstants<>+2496(SB), Y11
+	VFMADD213PS  elementConstants<>+2560(SB), Y7, Y8
+	VFMADD213PS  elementConstants<>+2560(SB), Y10, Y11
+	VFMADD213PS  elementConstants<>+2624(SB), Y7, Y8
+	VFMADD213PS  elementConstants<>+2624(SB), Y10, Y11
+	VFMADD213PS  elementConstants<>+2688(SB), Y7, Y8
+	VFMADD213PS  elementConstants<>+2688(SB), Y10, Y11
+	VFMADD213PS  elementConstants<>+2752(SB), Y7, Y8
+	VFMADD213PS  elementConstants<>+2752(SB), Y10, Y11
+	VFMADD213PS  elementConstants<>+2816(SB), Y7, Y8
+	VFMADD213PS  elementConstants<>+2816(SB), Y10, Y11
+	VFMADD213PS  elementConstants<>+2880(SB), Y7, Y8
+	VFMADD213PS  elementConstants<>+2880(SB), Y10, Y11
+	VFMADD213PS  elementConstants<>+2944(SB), Y7, Y8
+	VFMADD213PS  elementConstants<>+2944(SB), Y10, Y11
+	VFMADD213PS  elementConstants<>+3008(SB), Y7, Y8
+	VFMADD213PS  elementConstants<>+3008(SB), Y10, Y11
+	VFMADD213PS  elementConstants<>+3072(SB), Y7, Y8
+	VFMADD213PS  elementConstants<>+3072(SB), Y10, Y11
+	VFMADD213PS  elementConstants<>+3136(SB), Y7, Y8
+	VFMADD213PS  elementConstants<>+3136(SB), Y10, Y11
+	VMULPS       Y8, Y2, Y2
+	VMULPS       Y11, Y9, Y7
+	VADDPS       Y2, Y2, Y2
+	VADDPS       Y7, Y7, Y7
+	VMULPS       Y5, Y2, Y2
+	VMULPS       Y6, Y7, Y6
+	VMOVUPS      elementConstants<>+64(SB), Y5
+	VMOVUPS      elementConstants<>+64(SB), Y7
+	VSUBPS       Y2, Y5, Y2
+	VSUBPS       Y6, Y7, Y6
+	VANDPS       elementConstants<>+128(SB), Y0, Y5
+	VANDPS       elementConstants<>+128(SB), Y3, Y7
+	VORPS        Y5, Y2, Y2
+	VORPS        Y7, Y6, Y5
+	VANDPS       elementConstants<>+896(SB), Y0, Y0
+	VANDPS       elementConstants<>+896(SB), Y3, Y3
+	VCMPPS       $0x11, elementConstants<>+64(SB), Y0, Y0
+	VCMPPS       $0x11, elementConstants<>+64(SB), Y3, Y3
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VBLENDVPS    Y3, Y4, Y5, Y1
+	VMOVUPS      Y0, (AX)(DX*1)
+	VMOVUPS      Y1, 32(AX)(DX*1)
+	ADDQ         $0x00000040, DX
+	SUBQ         $0x00000010, BX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         BX, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(DX*1), Y0
+	VMULPS       Y0, Y0, Y1
+	VMOVUPS      elementConstants<>+4608(SB), Y2
+	VFMADD213PS  elementConstants<>+4672(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+4736(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+4800(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+4864(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+4928(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+4992(SB), Y1, Y2
+	VMULPS       Y2, Y0, Y1
+	VMULPS       elementConstants<>+5056(SB), Y0, Y2
+	VANDPS       elementConstants<>+896(SB), Y2, Y2
+	VMOVUPS      elementConstants<>+2240(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMULPS       elementConstants<>+2304(SB), Y2, Y3
+	VMULPS       Y2, Y3, Y4
+	VMOVAPS      Y3, Y3
+	VFMSUB213PS  Y4, Y2, Y3
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      elementConstants<>+320(SB), Y5
+	VFMADD231PS  elementConstants<>+256(SB), Y4, Y5
+	VSUBPS       elementConstants<>+320(SB), Y5, Y6
+	VMOVUPS      Y4, Y4
+	VFNMADD231PS elementConstants<>+384(SB), Y6, Y4
+	VMOVUPS      Y4, Y4
+	VFNMADD231PS elementConstants<>+448(SB), Y6, Y4
+	VADDPS       Y3, Y4, Y3
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y3, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y3, Y4
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y3, Y4, Y6
+	VADDPS       elementConstants<>+64(SB), Y6, Y3
+	VPSLLD       $0x17, Y5, Y4
+	VMULPS       Y4, Y3, Y3
+	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VADDPS       elementConstants<>+2368(SB), Y2, Y2
+	VMOVUPS      elementConstants<>+64(SB), Y4
+	VDIVPS       Y2, Y4, Y2
+	VMOVUPS      elementConstants<>+64(SB), Y4
+	VFNMADD231PS elementConstants<>+2432(SB), Y2, Y4
+	VMOVUPS      elementConstants<>+2496(SB), Y5
+	VFMADD213PS  elementConstants<>+2560(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+2624(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+2688(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+2752(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+2816(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+2880(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+2944(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+3008(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+3072(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+3136(SB), Y4, Y5
+	VMULPS       Y5, Y2, Y2
+	VADDPS       Y2, Y2, Y2
+	VMULPS       Y3, Y2, Y2
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VSUBPS       Y2, Y3, Y2
+	VANDPS       elementConstants<>+128(SB), Y0, Y3
+	VORPS        Y3, Y2, Y2
+	VANDPS       elementConstants<>+896(SB), Y0, Y0
+	VCMPPS       $0x11, elementConstants<>+64(SB), Y0, Y0
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, (AX)(DX*1)
+	ADDQ         $0x00000020, DX
+	SUBQ         $0x00000008, BX
+	JMP          By1
+
+Below1:
+	TESTQ        BX, BX
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), SI
+	SHLQ         $0x02, BX
+	SUBQ         BX, SI
+	VMOVUPS      (SI), Y0
+	VMASKMOVPS   (CX)(DX*1), Y0, Y1
+	VMULPS       Y1, Y1, Y2
+	VMOVUPS      elementConstants<>+4608(SB), Y3
+	VFMADD213PS  elementConstants<>+4672(SB), Y2, Y3
+	VFMADD213PS  elementConstants<>+4736(SB), Y2, Y3
+	VFMADD213PS  elementConstants<>+4800(SB), Y2, Y3
+	VFMADD213PS  elementConstants<>+4864(SB), Y2, Y3
+	VFMADD213PS  elementConstants<>+4928(SB), Y2, Y3
+	VFMADD213PS  elementConstants<>+4992(SB), Y2, Y3
+	VMULPS       Y3, Y1, Y2
+	VMULPS       elementConstants<>+5056(SB), Y1, Y3
+	VANDPS       elementConstants<>+896(SB), Y3, Y3
+	VMOVUPS      elementConstants<>+2240(SB), Y4
+	VMINPS       Y3, Y4, Y3
+	VMULPS       elementConstants<>+2304(SB), Y3, Y4
+	VMULPS       Y3, Y4, Y5
+	VMOVAPS      Y4, Y4
+	VFMSUB213PS  Y5, Y3, Y4
+	VMOVUPS      elementConstants<>+192(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VMOVUPS      elementConstants<>+320(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y5, Y6
+	VSUBPS       elementConstants<>+320(SB), Y6, Y7
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y5
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y5
+	VADDPS       Y4, Y5, Y4
+	VMOVUPS      elementConstants<>+512(SB), Y5
+	VFMADD213PS  elementConstants<>+576(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+640(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+704(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+768(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+832(SB), Y4, Y5
+	VMULPS       Y4, Y4, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y4, Y5, Y7
+	VADDPS       elementConstants<>+64(SB), Y7, Y4
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y5, Y4, Y4
+	VMULPS       elementConstants<>+5312(SB), Y4, Y4
+	VADDPS       elementConstants<>+2368(SB), Y3, Y3
+	VMOVUPS      elementConstants<>+64(SB), Y5
+	VDIVPS       Y3, Y5, Y3
+	VMOVUPS      elementConstants<>+64(SB), Y5
+	VFNMADD231PS elementConstants<>+2432(SB), Y3, Y5
+	VMOVUPS      elementConstants<>+2496(SB), Y6
+	VFMADD213PS  elementConstants<>+2560(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+2624(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+2688(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+2752(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+2816(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+2880(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+2944(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+3008(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+3072(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+3136(SB), Y5, Y6
+	VMULPS       Y6, Y3, Y3
+	VADDPS       Y3, Y3, Y3
+	VMULPS       Y4, Y3, Y3
+	VMOVUPS      elementConstants<>+64(SB), Y4
+	VSUBPS       Y3, Y4, Y3
+	VANDPS       elementConstants<>+128(SB), Y1, Y4
+	VORPS        Y4, Y3, Y3
+	VANDPS       elementConstants<>+896(SB), Y1, Y1
+	VCMPPS       $0x11, elementConstants<>+64(SB), Y1, Y1
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientErf(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2GradientErf(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ         SI, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(BX*1), Y0
+	VMOVUPS      32(CX)(BX*1), Y1
+	VANDPS       elementConstants<>+896(SB), Y0, Y0
+	VANDPS       elementConstants<>+896(SB), Y1, Y2
+	VMOVUPS      elementConstants<>+2240(SB), Y1
+	VMOVUPS      elementConstants<>+2240(SB), Y3
+	VMINPS       Y0, Y1, Y0
+	VMINPS       Y2, Y3, Y3
+	VXORPS       elementConstants<>+128(SB), Y0, Y1
+	VXORPS       elementConstants<>+128(SB), Y3, Y4
+	VMULPS       Y0, Y1, Y2
+	VMULPS       Y3, Y4, Y5
+	VMOVAPS      Y1, Y1
+	VMOVAPS      Y4, Y4
+	VFMSUB213PS  Y2, Y0, Y1
+	VFMSUB213PS  Y5, Y3, Y4
+	VMOVUPS      elementConstants<>+192(SB), Y0
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y2, Y0, Y0
+	VMAXPS       Y5, Y3, Y5
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VMOVUPS      elementConstants<>+320(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y0, Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y5, Y6
+	VSUBPS       elementConstants<>+320(SB), Y2, Y3
+	VSUBPS       elementConstants<>+320(SB), Y6, Y7
+	VMOVUPS      Y0, Y0
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y0
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y5
+	VMOVUPS      Y0, Y0
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y0
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y5
+	VADDPS       Y1, Y0, Y0
+	VADDPS       Y4, Y5, Y4
+	VMOVUPS      elementConstants<>+512(SB), Y1
+	VMOVUPS      elementConstants<>+512(SB), Y5
+	VFMADD213PS  elementConstants<>+576(SB), Y0, Y1
+	VFMADD213PS  elementConstants<>+576(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+640(SB), Y0, Y1
+	VFMADD213PS  elementConstants<>+640(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+704(SB), Y0, Y1
+	VFMADD213PS  elementConstants<>+704(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+768(SB), Y0, Y1
+	VFMADD213PS  elementConstants<>+768(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+832(SB), Y0, Y1
+	VFMADD213PS  elementConstants<>+832(SB), Y4, Y5
+	VMULPS       Y0, Y0, Y3
+	VMULPS       Y4, Y4, Y7
+	VMOVAPS      Y3, Y3
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y0, Y1, Y3
+	VFMADD213PS  Y4, Y5, Y7
+	VADDPS       elementConstants<>+64(SB), Y3, Y0
+	VADDPS       elementConstants<>+64(SB), Y7, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPSLLD       $0x17, Y6, Y3
+	VMULPS       Y2, Y0, Y0
+	VMULPS       Y3, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y0, Y0
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+5120(SB), Y0, Y0
+	VMULPS       elementConstants<>+5120(SB), Y1, Y2
+	VMOVUPS      (DX)(BX*1), Y1
+	VMOVUPS      32(DX)(BX*1), Y3
+	VMULPS       Y0, Y1, Y0
+	VMULPS       Y2, Y3, Y1
+	VMOVUPS      Y0, (AX)(BX*1)
+	VMOVUPS      Y1, 32(AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, SI
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         SI, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(BX*1), Y0
+	VANDPS       elementConstants<>+896(SB), Y0, Y0
+	VMOVUPS      elementConstants<>+2240(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VXORPS       elementConstants<>+128(SB), Y0, Y1
+	VMULPS       Y0, Y1, Y2
+	VMOVAPS      Y1, Y1
+	VFMSUB213PS  Y2, Y0, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y0
+	VMAXPS       Y2, Y0, Y0
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y0, Y2
+	VSUBPS       elementConstants<>+320(SB), Y2, Y3
+	VMOVUPS      Y0, Y0
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y0
+	VMOVUPS      Y0, Y0
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y0
+	VADDPS       Y1, Y0, Y0
+	VMOVUPS      elementConstants<>+512(SB), Y1
+	VFMADD213PS  elementConstants<>+576(SB), Y0, Y1
+	VFMADD213PS  elementConstants<>+640(SB), Y0, Y1
+	VFMADD213PS  elementConstants<>+704(SB), Y0, Y1
+	VFMADD213PS  elementConstants<>+768(SB), Y0, Y1
+	VFMADD213PS  elementConstants<>+832(SB), Y0, Y1
+	VMULPS       Y0, Y0, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y0, Y1, Y3
+	VADDPS       elementConstants<>+64(SB), Y3, Y0
+	VPSLLD       $0x17, Y2, Y1
+	VMULPS       Y1, Y0, Y0
+	VMULPS       elementConstants<>+5312(SB), Y0, Y0
+	VMULPS       elementConstants<>+5120(SB), Y0, Y0
+	VMOVUPS      (DX)(BX*1), Y1
+	VMULPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (AX)(BX*1)
+	ADDQ         $0x00000020, BX
+	SUBQ         $0x00000008, SI
+	JMP          By1
+
+Below1:
+	TESTQ        SI, SI
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), DI
+	SHLQ         $0x02, SI
+	SUBQ         SI, DI
+	VMOVUPS      (DI), Y0
+	VMASKMOVPS   (CX)(BX*1), Y0, Y1
+	VANDPS       elementConstants<>+896(SB), Y1, Y1
+	VMOVUPS      elementConstants<>+2240(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VXORPS       elementConstants<>+128(SB), Y1, Y2
+	VMULPS       Y1, Y2, Y3
+	VMOVAPS      Y2, Y2
+	VFMSUB213PS  Y3, Y1, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y1
+	VMAXPS       Y3, Y1, Y1
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y1
+	VADDPS       Y2, Y1, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y2
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y2
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y2
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y2, Y4
+	VADDPS       elementConstants<>+64(SB), Y4, Y1
+	VPSLLD       $0x17, Y3, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+5120(SB), Y1, Y1
+	VMASKMOVPS   (DX)(BX*1), Y0, Y2
+	VMULPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueSqrt(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2ValueSqrt(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ    BX, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(DX*1), Y0
+	VMOVUPS 32(CX)(DX*1), Y1
+	VSQRTPS Y0, Y0
+	VSQRTPS Y1, Y1
+	VMOVUPS Y0, (AX)(DX*1)
+	VMOVUPS Y1, 32(AX)(DX*1)
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    BX, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(DX*1), Y0
+	VSQRTPS Y0, Y0
+	VMOVUPS Y0, (AX)(DX*1)
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	JMP     By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS (CX)(DX*1), Y0, Y1
+	VSQRTPS    Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientSqrt(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2GradientSqrt(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ    SI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS 32(CX)(BX*1), Y2
+	VMOVUPS elementConstants<>+832(SB), Y1
+	VMOVUPS elementConstants<>+832(SB), Y3
+	VDIVPS  Y0, Y1, Y0
+	VDIVPS  Y2, Y3, Y2
+	VMOVUPS (DX)(BX*1), Y1
+	VMOVUPS 32(DX)(BX*1), Y3
+	VMULPS  Y0, Y1, Y0
+	VMULPS  Y2, Y3, Y1
+	VMOVUPS Y0, (AX)(BX*1)
+	VMOVUPS Y1, 32(AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS elementConstants<>+832(SB), Y1
+	VDIVPS  Y0, Y1, Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VMULPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VMOVUPS    elementConstants<>+832(SB), Y2
+	VDIVPS     Y1, Y2, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VMULPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueRsqrt(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2ValueRsqrt(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ    BX, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(DX*1), Y0
+	VMOVUPS 32(CX)(DX*1), Y1
+	VSQRTPS Y0, Y0
+	VSQRTPS Y1, Y2
+	VMOVUPS elementConstants<>+64(SB), Y1
+	VMOVUPS elementConstants<>+64(SB), Y3
+	VDIVPS  Y0, Y1, Y0
+	VDIVPS  Y2, Y3, Y1
+	VMOVUPS Y0, (AX)(DX*1)
+	VMOVUPS Y1, 32(AX)(DX*1)
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    BX, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(DX*1), Y0
+	VSQRTPS Y0, Y0
+	VMOVUPS elementConstants<>+64(SB), Y1
+	VDIVPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(DX*1)
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	JMP     By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS (CX)(DX*1), Y0, Y1
+	VSQRTPS    Y1, Y1
+	VMOVUPS    elementConstants<>+64(SB), Y2
+	VDIVPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientRsqrt(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2GradientRsqrt(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ    SI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS 32(CX)(BX*1), Y2
+	VMULPS  elementConstants<>+2304(SB), Y0, Y1
+	VMULPS  elementConstants<>+2304(SB), Y2, Y3
+	VMULPS  Y0, Y1, Y1
+	VMULPS  Y2, Y3, Y3
+	VMULPS  Y0, Y1, Y0
+	VMULPS  Y2, Y3, Y2
+	VMOVUPS (DX)(BX*1), Y1
+	VMOVUPS 32(DX)(BX*1), Y3
+	VMULPS  Y0, Y1, Y0
+	VMULPS  Y2, Y3, Y1
+	VMOVUPS Y0, (AX)(BX*1)
+	VMOVUPS Y1, 32(AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y0
+	VMULPS  elementConstants<>+2304(SB), Y0, Y1
+	VMULPS  Y0, Y1, Y1
+	VMULPS  Y0, Y1, Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VMULPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VMULPS     elementConstants<>+2304(SB), Y1, Y2
+	VMULPS     Y1, Y2, Y2
+	VMULPS     Y1, Y2, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VMULPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueSquare(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2ValueSquare(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ    BX, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(DX*1), Y0
+	VMOVUPS 32(CX)(DX*1), Y1
+	VMULPS  Y0, Y0, Y0
+	VMULPS  Y1, Y1, Y1
+	VMOVUPS Y0, (AX)(DX*1)
+	VMOVUPS Y1, 32(AX)(DX*1)
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    BX, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(DX*1), Y0
+	VMULPS  Y0, Y0, Y0
+	VMOVUPS Y0, (AX)(DX*1)
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	JMP     By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS (CX)(DX*1), Y0, Y1
+	VMULPS     Y1, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientSquare(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2GradientSquare(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ    SI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS 32(CX)(BX*1), Y1
+	VADDPS  Y0, Y0, Y0
+	VADDPS  Y1, Y1, Y2
+	VMOVUPS (DX)(BX*1), Y1
+	VMOVUPS 32(DX)(BX*1), Y3
+	VMULPS  Y0, Y1, Y0
+	VMULPS  Y2, Y3, Y1
+	VMOVUPS Y0, (AX)(BX*1)
+	VMOVUPS Y1, 32(AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y0
+	VADDPS  Y0, Y0, Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VMULPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VADDPS     Y1, Y1, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VMULPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueAbs(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2ValueAbs(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ    BX, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(DX*1), Y0
+	VMOVUPS 32(CX)(DX*1), Y1
+	VANDPS  elementConstants<>+896(SB), Y0, Y0
+	VANDPS  elementConstants<>+896(SB), Y1, Y1
+	VMOVUPS Y0, (AX)(DX*1)
+	VMOVUPS Y1, 32(AX)(DX*1)
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    BX, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(DX*1), Y0
+	VANDPS  elementConstants<>+896(SB), Y0, Y0
+	VMOVUPS Y0, (AX)(DX*1)
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	JMP     By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS (CX)(DX*1), Y0, Y1
+	VANDPS     elementConstants<>+896(SB), Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientAbs(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2GradientAbs(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ      SI, $0x00000010
+	JLT       Below2
+	VMOVUPS   (CX)(BX*1), Y0
+	VMOVUPS   32(CX)(BX*1), Y2
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y0, Y1
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y2, Y3
+	VBLENDVPS Y1, elementConstants<>+64(SB), Y0, Y1
+	VBLENDVPS Y3, elementConstants<>+64(SB), Y2, Y3
+	VCMPPS    $0x11, elementConstants<>+0(SB), Y0, Y0
+	VCMPPS    $0x11, elementConstants<>+0(SB), Y2, Y2
+	VBLENDVPS Y0, elementConstants<>+3392(SB), Y1, Y0
+	VBLENDVPS Y2, elementConstants<>+3392(SB), Y3, Y2
+	VMOVUPS   (DX)(BX*1), Y1
+	VMOVUPS   32(DX)(BX*1), Y3
+	VMULPS    Y0, Y1, Y0
+	VMULPS    Y2, Y3, Y1
+	VMOVUPS   Y0, (AX)(BX*1)
+	VMOVUPS   Y1, 32(AX)(BX*1)
+	ADDQ      $0x00000040, BX
+	SUBQ      $0x00000010, SI
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      SI, $0x00000008
+	JLT       Below1
+	VMOVUPS   (CX)(BX*1), Y0
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y0, Y1
+	VBLENDVPS Y1, elementConstants<>+64(SB), Y0, Y1
+	VCMPPS    $0x11, elementConstants<>+0(SB), Y0, Y0
+	VBLENDVPS Y0, elementConstants<>+3392(SB), Y1, Y0
+	VMOVUPS   (DX)(BX*1), Y1
+	VMULPS    Y0, Y1, Y0
+	VMOVUPS   Y0, (AX)(BX*1)
+	ADDQ      $0x00000020, BX
+	SUBQ      $0x00000008, SI
+	JMP       By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VCMPPS     $0x1e, elementConstants<>+0(SB), Y1, Y2
+	VBLENDVPS  Y2, elementConstants<>+64(SB), Y1, Y2
+	VCMPPS     $0x11, elementConstants<>+0(SB), Y1, Y1
+	VBLENDVPS  Y1, elementConstants<>+3392(SB), Y2, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VMULPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueNeg(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2ValueNeg(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ    BX, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(DX*1), Y0
+	VMOVUPS 32(CX)(DX*1), Y1
+	VXORPS  elementConstants<>+128(SB), Y0, Y0
+	VXORPS  elementConstants<>+128(SB), Y1, Y1
+	VMOVUPS Y0, (AX)(DX*1)
+	VMOVUPS Y1, 32(AX)(DX*1)
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    BX, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(DX*1), Y0
+	VXORPS  elementConstants<>+128(SB), Y0, Y0
+	VMOVUPS Y0, (AX)(DX*1)
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	JMP     By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS (CX)(DX*1), Y0, Y1
+	VXORPS     elementConstants<>+128(SB), Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientNeg(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2GradientNeg(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ    SI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS 32(CX)(BX*1), Y0
+	VMOVUPS elementConstants<>+3392(SB), Y0
+	VMOVUPS elementConstants<>+3392(SB), Y2
+	VMOVUPS (DX)(BX*1), Y1
+	VMOVUPS 32(DX)(BX*1), Y3
+	VMULPS  Y0, Y1, Y0
+	VMULPS  Y2, Y3, Y1
+	VMOVUPS Y0, (AX)(BX*1)
+	VMOVUPS Y1, 32(AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS elementConstants<>+3392(SB), Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VMULPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VMOVUPS    elementConstants<>+3392(SB), Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VMULPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueSign(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2ValueSign(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ      BX, $0x00000010
+	JLT       Below2
+	VMOVUPS   (CX)(DX*1), Y0
+	VMOVUPS   32(CX)(DX*1), Y2
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y0, Y1
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y2, Y3
+	VBLENDVPS Y1, elementConstants<>+64(SB), Y0, Y1
+	VBLENDVPS Y3, elementConstants<>+64(SB), Y2, Y3
+	VCMPPS    $0x11, elementConstants<>+0(SB), Y0, Y0
+	VCMPPS    $0x11, elementConstants<>+0(SB), Y2, Y2
+	VBLENDVPS Y0, elementConstants<>+3392(SB), Y1, Y0
+	VBLENDVPS Y2, elementConstants<>+3392(SB), Y3, Y1
+	VMOVUPS   Y0, (AX)(DX*1)
+	VMOVUPS   Y1, 32(AX)(DX*1)
+	ADDQ      $0x00000040, DX
+	SUBQ      $0x00000010, BX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      BX, $0x00000008
+	JLT       Below1
+	VMOVUPS   (CX)(DX*1), Y0
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y0, Y1
+	VBLENDVPS Y1, elementConstants<>+64(SB), Y0, Y1
+	VCMPPS    $0x11, elementConstants<>+0(SB), Y0, Y0
+	VBLENDVPS Y0, elementConstants<>+3392(SB), Y1, Y0
+	VMOVUPS   Y0, (AX)(DX*1)
+	ADDQ      $0x00000020, DX
+	SUBQ      $0x00000008, BX
+	JMP       By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS (CX)(DX*1), Y0, Y1
+	VCMPPS     $0x1e, elementConstants<>+0(SB), Y1, Y2
+	VBLENDVPS  Y2, elementConstants<>+64(SB), Y1, Y2
+	VCMPPS     $0x11, elementConstants<>+0(SB), Y1, Y1
+	VBLENDVPS  Y1, elementConstants<>+3392(SB), Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueReciprocal(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2ValueReciprocal(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ    BX, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(DX*1), Y0
+	VMOVUPS 32(CX)(DX*1), Y2
+	VMOVUPS elementConstants<>+64(SB), Y1
+	VMOVUPS elementConstants<>+64(SB), Y3
+	VDIVPS  Y0, Y1, Y0
+	VDIVPS  Y2, Y3, Y1
+	VMOVUPS Y0, (AX)(DX*1)
+	VMOVUPS Y1, 32(AX)(DX*1)
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    BX, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(DX*1), Y0
+	VMOVUPS elementConstants<>+64(SB), Y1
+	VDIVPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(DX*1)
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	JMP     By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS (CX)(DX*1), Y0, Y1
+	VMOVUPS    elementConstants<>+64(SB), Y2
+	VDIVPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GradientReciprocal(dx *float32, x *float32, y *float32, dy *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2GradientReciprocal(SB), NOSPLIT, $0-52
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), CX
+	MOVQ dy+24(FP), DX
+	MOVQ n+32(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ    SI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS 32(CX)(BX*1), Y2
+	VXORPS  elementConstants<>+128(SB), Y0, Y1
+	VXORPS  elementConstants<>+128(SB), Y2, Y3
+	VMULPS  Y0, Y1, Y0
+	VMULPS  Y2, Y3, Y2
+	VMOVUPS (DX)(BX*1), Y1
+	VMOVUPS 32(DX)(BX*1), Y3
+	VMULPS  Y0, Y1, Y0
+	VMULPS  Y2, Y3, Y1
+	VMOVUPS Y0, (AX)(BX*1)
+	VMOVUPS Y1, 32(AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y0
+	VXORPS  elementConstants<>+128(SB), Y0, Y1
+	VMULPS  Y0, Y1, Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VMULPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VXORPS     elementConstants<>+128(SB), Y1, Y2
+	VMULPS     Y1, Y2, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VMULPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueFloor(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2ValueFloor(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ     BX, $0x00000010
+	JLT      Below2
+	VMOVUPS  (CX)(DX*1), Y0
+	VMOVUPS  32(CX)(DX*1), Y1
+	VROUNDPS $0x09, Y0, Y0
+	VROUNDPS $0x09, Y1, Y1
+	VMOVUPS  Y0, (AX)(DX*1)
+	VMOVUPS  Y1, 32(AX)(DX*1)
+	ADDQ     $0x00000040, DX
+	SUBQ     $0x00000010, BX
+	JMP      By2
+
+Below2:
+By1:
+	CMPQ     BX, $0x00000008
+	JLT      Below1
+	VMOVUPS  (CX)(DX*1), Y0
+	VROUNDPS $0x09, Y0, Y0
+	VMOVUPS  Y0, (AX)(DX*1)
+	ADDQ     $0x00000020, DX
+	SUBQ     $0x00000008, BX
+	JMP      By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS (CX)(DX*1), Y0, Y1
+	VROUNDPS   $0x09, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueCeil(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2ValueCeil(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ     BX, $0x00000010
+	JLT      Below2
+	VMOVUPS  (CX)(DX*1), Y0
+	VMOVUPS  32(CX)(DX*1), Y1
+	VROUNDPS $0x0a, Y0, Y0
+	VROUNDPS $0x0a, Y1, Y1
+	VMOVUPS  Y0, (AX)(DX*1)
+	VMOVUPS  Y1, 32(AX)(DX*1)
+	ADDQ     $0x00000040, DX
+	SUBQ     $0x00000010, BX
+	JMP      By2
+
+Below2:
+By1:
+	CMPQ     BX, $0x00000008
+	JLT      Below1
+	VMOVUPS  (CX)(DX*1), Y0
+	VROUNDPS $0x0a, Y0, Y0
+	VMOVUPS  Y0, (AX)(DX*1)
+	ADDQ     $0x00000020, DX
+	SUBQ     $0x00000008, BX
+	JMP      By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS (CX)(DX*1), Y0, Y1
+	VROUNDPS   $0x0a, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ValueRound(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
+// Requires: AVX
+TEXT ·avx2ValueRound(SB), NOSPLIT, $0-36
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	MOVQ DX, BX
+	XORQ DX, DX
+
+By2:
+	CMPQ     BX, $0x00000010
+	JLT      Below2
+	VMOVUPS  (CX)(DX*1), Y0
+	VMOVUPS  32(CX)(DX*1), Y1
+	VROUNDPS $0x08, Y0, Y0
+	VROUNDPS $0x08, Y1, Y1
+	VMOVUPS  Y0, (AX)(DX*1)
+	VMOVUPS  Y1, 32(AX)(DX*1)
+	ADDQ     $0x00000040, DX
+	SUBQ     $0x00000010, BX
+	JMP      By2
+
+Below2:
+By1:
+	CMPQ     BX, $0x00000008
+	JLT      Below1
+	VMOVUPS  (CX)(DX*1), Y0
+	VROUNDPS $0x08, Y0, Y0
+	VMOVUPS  Y0, (AX)(DX*1)
+	ADDQ     $0x00000020, DX
+	SUBQ     $0x00000008, BX
+	JMP      By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS (CX)(DX*1), Y0, Y1
+	VROUNDPS   $0x08, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(DX*1)
 
 Done:
 	VZEROUPPER
@@ -5971,13 +21917,13 @@ By2:
 	CMPQ    SI, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS 32(CX)(BX*1), Y2
 	VMOVUPS (DX)(BX*1), Y1
+	VMOVUPS 32(DX)(BX*1), Y3
 	VADDPS  Y1, Y0, Y0
+	VADDPS  Y3, Y2, Y1
 	VMOVUPS Y0, (AX)(BX*1)
-	VMOVUPS 32(CX)(BX*1), Y0
-	VMOVUPS 32(DX)(BX*1), Y1
-	VADDPS  Y1, Y0, Y0
-	VMOVUPS Y0, 32(AX)(BX*1)
+	VMOVUPS Y1, 32(AX)(BX*1)
 	ADDQ    $0x00000040, BX
 	SUBQ    $0x00000010, SI
 	JMP     By2
@@ -6024,11 +21970,11 @@ By2:
 	CMPQ    BX, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(DX*1), Y1
+	VMOVUPS 32(CX)(DX*1), Y2
 	VADDPS  Y0, Y1, Y1
+	VADDPS  Y0, Y2, Y2
 	VMOVUPS Y1, (AX)(DX*1)
-	VMOVUPS 32(CX)(DX*1), Y1
-	VADDPS  Y0, Y1, Y1
-	VMOVUPS Y1, 32(AX)(DX*1)
+	VMOVUPS Y2, 32(AX)(DX*1)
 	ADDQ    $0x00000040, DX
 	SUBQ    $0x00000010, BX
 	JMP     By2
@@ -6073,11 +22019,11 @@ By2:
 	CMPQ    BX, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(DX*1), Y1
+	VMOVUPS 32(CX)(DX*1), Y2
 	VADDPS  Y1, Y0, Y1
+	VADDPS  Y2, Y0, Y2
 	VMOVUPS Y1, (AX)(DX*1)
-	VMOVUPS 32(CX)(DX*1), Y1
-	VADDPS  Y1, Y0, Y1
-	VMOVUPS Y1, 32(AX)(DX*1)
+	VMOVUPS Y2, 32(AX)(DX*1)
 	ADDQ    $0x00000040, DX
 	SUBQ    $0x00000010, BX
 	JMP     By2
@@ -6127,13 +22073,13 @@ rowBy2:
 	CMPQ    R9, $0x00000010
 	JLT     rowBelow2
 	VMOVUPS (CX)(R8*1), Y0
+	VMOVUPS 32(CX)(R8*1), Y2
 	VMOVUPS (DX)(R8*1), Y1
+	VMOVUPS 32(DX)(R8*1), Y3
 	VADDPS  Y1, Y0, Y0
+	VADDPS  Y3, Y2, Y1
 	VMOVUPS Y0, (AX)(R8*1)
-	VMOVUPS 32(CX)(R8*1), Y0
-	VMOVUPS 32(DX)(R8*1), Y1
-	VADDPS  Y1, Y0, Y0
-	VMOVUPS Y0, 32(AX)(R8*1)
+	VMOVUPS Y1, 32(AX)(R8*1)
 	ADDQ    $0x00000040, R8
 	SUBQ    $0x00000010, R9
 	JMP     rowBy2
@@ -6184,13 +22130,13 @@ By2:
 	CMPQ    SI, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS 32(CX)(BX*1), Y2
 	VMOVUPS (DX)(BX*1), Y1
+	VMOVUPS 32(DX)(BX*1), Y3
 	VSUBPS  Y1, Y0, Y0
+	VSUBPS  Y3, Y2, Y1
 	VMOVUPS Y0, (AX)(BX*1)
-	VMOVUPS 32(CX)(BX*1), Y0
-	VMOVUPS 32(DX)(BX*1), Y1
-	VSUBPS  Y1, Y0, Y0
-	VMOVUPS Y0, 32(AX)(BX*1)
+	VMOVUPS Y1, 32(AX)(BX*1)
 	ADDQ    $0x00000040, BX
 	SUBQ    $0x00000010, SI
 	JMP     By2
@@ -6237,11 +22183,11 @@ By2:
 	CMPQ    BX, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(DX*1), Y1
+	VMOVUPS 32(CX)(DX*1), Y2
 	VSUBPS  Y0, Y1, Y1
+	VSUBPS  Y0, Y2, Y2
 	VMOVUPS Y1, (AX)(DX*1)
-	VMOVUPS 32(CX)(DX*1), Y1
-	VSUBPS  Y0, Y1, Y1
-	VMOVUPS Y1, 32(AX)(DX*1)
+	VMOVUPS Y2, 32(AX)(DX*1)
 	ADDQ    $0x00000040, DX
 	SUBQ    $0x00000010, BX
 	JMP     By2
@@ -6286,11 +22232,11 @@ By2:
 	CMPQ    BX, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(DX*1), Y1
+	VMOVUPS 32(CX)(DX*1), Y2
 	VSUBPS  Y1, Y0, Y1
+	VSUBPS  Y2, Y0, Y2
 	VMOVUPS Y1, (AX)(DX*1)
-	VMOVUPS 32(CX)(DX*1), Y1
-	VSUBPS  Y1, Y0, Y1
-	VMOVUPS Y1, 32(AX)(DX*1)
+	VMOVUPS Y2, 32(AX)(DX*1)
 	ADDQ    $0x00000040, DX
 	SUBQ    $0x00000010, BX
 	JMP     By2
@@ -6340,13 +22286,13 @@ rowBy2:
 	CMPQ    R9, $0x00000010
 	JLT     rowBelow2
 	VMOVUPS (CX)(R8*1), Y0
+	VMOVUPS 32(CX)(R8*1), Y2
 	VMOVUPS (DX)(R8*1), Y1
+	VMOVUPS 32(DX)(R8*1), Y3
 	VSUBPS  Y1, Y0, Y0
+	VSUBPS  Y3, Y2, Y1
 	VMOVUPS Y0, (AX)(R8*1)
-	VMOVUPS 32(CX)(R8*1), Y0
-	VMOVUPS 32(DX)(R8*1), Y1
-	VSUBPS  Y1, Y0, Y0
-	VMOVUPS Y0, 32(AX)(R8*1)
+	VMOVUPS Y1, 32(AX)(R8*1)
 	ADDQ    $0x00000040, R8
 	SUBQ    $0x00000010, R9
 	JMP     rowBy2
@@ -6397,13 +22343,13 @@ By2:
 	CMPQ    SI, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS 32(CX)(BX*1), Y2
 	VMOVUPS (DX)(BX*1), Y1
+	VMOVUPS 32(DX)(BX*1), Y3
 	VMULPS  Y1, Y0, Y0
+	VMULPS  Y3, Y2, Y1
 	VMOVUPS Y0, (AX)(BX*1)
-	VMOVUPS 32(CX)(BX*1), Y0
-	VMOVUPS 32(DX)(BX*1), Y1
-	VMULPS  Y1, Y0, Y0
-	VMOVUPS Y0, 32(AX)(BX*1)
+	VMOVUPS Y1, 32(AX)(BX*1)
 	ADDQ    $0x00000040, BX
 	SUBQ    $0x00000010, SI
 	JMP     By2
@@ -6450,11 +22396,11 @@ By2:
 	CMPQ    BX, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(DX*1), Y1
+	VMOVUPS 32(CX)(DX*1), Y2
 	VMULPS  Y0, Y1, Y1
+	VMULPS  Y0, Y2, Y2
 	VMOVUPS Y1, (AX)(DX*1)
-	VMOVUPS 32(CX)(DX*1), Y1
-	VMULPS  Y0, Y1, Y1
-	VMOVUPS Y1, 32(AX)(DX*1)
+	VMOVUPS Y2, 32(AX)(DX*1)
 	ADDQ    $0x00000040, DX
 	SUBQ    $0x00000010, BX
 	JMP     By2
@@ -6499,11 +22445,11 @@ By2:
 	CMPQ    BX, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(DX*1), Y1
+	VMOVUPS 32(CX)(DX*1), Y2
 	VMULPS  Y1, Y0, Y1
+	VMULPS  Y2, Y0, Y2
 	VMOVUPS Y1, (AX)(DX*1)
-	VMOVUPS 32(CX)(DX*1), Y1
-	VMULPS  Y1, Y0, Y1
-	VMOVUPS Y1, 32(AX)(DX*1)
+	VMOVUPS Y2, 32(AX)(DX*1)
 	ADDQ    $0x00000040, DX
 	SUBQ    $0x00000010, BX
 	JMP     By2
@@ -6553,13 +22499,13 @@ rowBy2:
 	CMPQ    R9, $0x00000010
 	JLT     rowBelow2
 	VMOVUPS (CX)(R8*1), Y0
+	VMOVUPS 32(CX)(R8*1), Y2
 	VMOVUPS (DX)(R8*1), Y1
+	VMOVUPS 32(DX)(R8*1), Y3
 	VMULPS  Y1, Y0, Y0
+	VMULPS  Y3, Y2, Y1
 	VMOVUPS Y0, (AX)(R8*1)
-	VMOVUPS 32(CX)(R8*1), Y0
-	VMOVUPS 32(DX)(R8*1), Y1
-	VMULPS  Y1, Y0, Y0
-	VMOVUPS Y0, 32(AX)(R8*1)
+	VMOVUPS Y1, 32(AX)(R8*1)
 	ADDQ    $0x00000040, R8
 	SUBQ    $0x00000010, R9
 	JMP     rowBy2
@@ -6610,13 +22556,13 @@ By2:
 	CMPQ    SI, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS 32(CX)(BX*1), Y2
 	VMOVUPS (DX)(BX*1), Y1
+	VMOVUPS 32(DX)(BX*1), Y3
 	VDIVPS  Y1, Y0, Y0
+	VDIVPS  Y3, Y2, Y1
 	VMOVUPS Y0, (AX)(BX*1)
-	VMOVUPS 32(CX)(BX*1), Y0
-	VMOVUPS 32(DX)(BX*1), Y1
-	VDIVPS  Y1, Y0, Y0
-	VMOVUPS Y0, 32(AX)(BX*1)
+	VMOVUPS Y1, 32(AX)(BX*1)
 	ADDQ    $0x00000040, BX
 	SUBQ    $0x00000010, SI
 	JMP     By2
@@ -6663,11 +22609,11 @@ By2:
 	CMPQ    BX, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(DX*1), Y1
+	VMOVUPS 32(CX)(DX*1), Y2
 	VDIVPS  Y0, Y1, Y1
+	VDIVPS  Y0, Y2, Y2
 	VMOVUPS Y1, (AX)(DX*1)
-	VMOVUPS 32(CX)(DX*1), Y1
-	VDIVPS  Y0, Y1, Y1
-	VMOVUPS Y1, 32(AX)(DX*1)
+	VMOVUPS Y2, 32(AX)(DX*1)
 	ADDQ    $0x00000040, DX
 	SUBQ    $0x00000010, BX
 	JMP     By2
@@ -6712,11 +22658,11 @@ By2:
 	CMPQ    BX, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(DX*1), Y1
+	VMOVUPS 32(CX)(DX*1), Y2
 	VDIVPS  Y1, Y0, Y1
+	VDIVPS  Y2, Y0, Y2
 	VMOVUPS Y1, (AX)(DX*1)
-	VMOVUPS 32(CX)(DX*1), Y1
-	VDIVPS  Y1, Y0, Y1
-	VMOVUPS Y1, 32(AX)(DX*1)
+	VMOVUPS Y2, 32(AX)(DX*1)
 	ADDQ    $0x00000040, DX
 	SUBQ    $0x00000010, BX
 	JMP     By2
@@ -6766,13 +22712,13 @@ rowBy2:
 	CMPQ    R9, $0x00000010
 	JLT     rowBelow2
 	VMOVUPS (CX)(R8*1), Y0
+	VMOVUPS 32(CX)(R8*1), Y2
 	VMOVUPS (DX)(R8*1), Y1
+	VMOVUPS 32(DX)(R8*1), Y3
 	VDIVPS  Y1, Y0, Y0
+	VDIVPS  Y3, Y2, Y1
 	VMOVUPS Y0, (AX)(R8*1)
-	VMOVUPS 32(CX)(R8*1), Y0
-	VMOVUPS 32(DX)(R8*1), Y1
-	VDIVPS  Y1, Y0, Y0
-	VMOVUPS Y0, 32(AX)(R8*1)
+	VMOVUPS Y1, 32(AX)(R8*1)
 	ADDQ    $0x00000040, R8
 	SUBQ    $0x00000010, R9
 	JMP     rowBy2
@@ -6820,43 +22766,43 @@ TEXT ·avx2SameMaximum(SB), NOSPLIT, $0-32
 	XORQ BX, BX
 
 By2:
-	CMPQ    SI, $0x00000010
-	JLT     Below2
-	VMOVUPS (CX)(BX*1), Y0
-	VMOVUPS (DX)(BX*1), Y1
-	VMAXPS  Y1, Y0, Y2
-	VMAXPS  Y0, Y1, Y3
-	VANDPS  Y3, Y2, Y2
-	VCMPPS  $0x03, Y1, Y0, Y0
-	VORPS   Y0, Y2, Y0
-	VMOVUPS Y0, (AX)(BX*1)
-	VMOVUPS 32(CX)(BX*1), Y0
-	VMOVUPS 32(DX)(BX*1), Y1
-	VMAXPS  Y1, Y0, Y2
-	VMAXPS  Y0, Y1, Y3
-	VANDPS  Y3, Y2, Y2
-	VCMPPS  $0x03, Y1, Y0, Y0
-	VORPS   Y0, Y2, Y0
-	VMOVUPS Y0, 32(AX)(BX*1)
-	ADDQ    $0x00000040, BX
-	SUBQ    $0x00000010, SI
-	JMP     By2
+	CMPQ      SI, $0x00000010
+	JLT       Below2
+	VMOVUPS   (CX)(BX*1), Y0
+	VMOVUPS   32(CX)(BX*1), Y4
+	VMOVUPS   (DX)(BX*1), Y1
+	VMOVUPS   32(DX)(BX*1), Y5
+	VMAXPS    Y1, Y0, Y2
+	VMAXPS    Y5, Y4, Y6
+	VMAXPS    Y0, Y1, Y3
+	VMAXPS    Y4, Y5, Y7
+	VANDPS    Y3, Y2, Y2
+	VANDPS    Y7, Y6, Y3
+	VCMPPS    $0x03, Y1, Y0, Y0
+	VCMPPS    $0x03, Y5, Y4, Y1
+	VBLENDVPS Y0, elementConstants<>+4480(SB), Y2, Y0
+	VBLENDVPS Y1, elementConstants<>+4480(SB), Y3, Y1
+	VMOVUPS   Y0, (AX)(BX*1)
+	VMOVUPS   Y1, 32(AX)(BX*1)
+	ADDQ      $0x00000040, BX
+	SUBQ      $0x00000010, SI
+	JMP       By2
 
 Below2:
 By1:
-	CMPQ    SI, $0x00000008
-	JLT     Below1
-	VMOVUPS (CX)(BX*1), Y0
-	VMOVUPS (DX)(BX*1), Y1
-	VMAXPS  Y1, Y0, Y2
-	VMAXPS  Y0, Y1, Y3
-	VANDPS  Y3, Y2, Y2
-	VCMPPS  $0x03, Y1, Y0, Y0
-	VORPS   Y0, Y2, Y0
-	VMOVUPS Y0, (AX)(BX*1)
-	ADDQ    $0x00000020, BX
-	SUBQ    $0x00000008, SI
-	JMP     By1
+	CMPQ      SI, $0x00000008
+	JLT       Below1
+	VMOVUPS   (CX)(BX*1), Y0
+	VMOVUPS   (DX)(BX*1), Y1
+	VMAXPS    Y1, Y0, Y2
+	VMAXPS    Y0, Y1, Y3
+	VANDPS    Y3, Y2, Y2
+	VCMPPS    $0x03, Y1, Y0, Y0
+	VBLENDVPS Y0, elementConstants<>+4480(SB), Y2, Y0
+	VMOVUPS   Y0, (AX)(BX*1)
+	ADDQ      $0x00000020, BX
+	SUBQ      $0x00000008, SI
+	JMP       By1
 
 Below1:
 	TESTQ      SI, SI
@@ -6871,7 +22817,7 @@ Below1:
 	VMAXPS     Y1, Y2, Y4
 	VANDPS     Y4, Y3, Y3
 	VCMPPS     $0x03, Y2, Y1, Y1
-	VORPS      Y1, Y3, Y1
+	VBLENDVPS  Y1, elementConstants<>+4480(SB), Y3, Y1
 	VMASKMOVPS Y1, Y0, (AX)(BX*1)
 
 Done:
@@ -6889,40 +22835,40 @@ TEXT ·avx2RightMaximum(SB), NOSPLIT, $0-28
 	XORQ         DX, DX
 
 By2:
-	CMPQ    BX, $0x00000010
-	JLT     Below2
-	VMOVUPS (CX)(DX*1), Y1
-	VMAXPS  Y0, Y1, Y2
-	VMAXPS  Y1, Y0, Y3
-	VANDPS  Y3, Y2, Y2
-	VCMPPS  $0x03, Y0, Y1, Y1
-	VORPS   Y1, Y2, Y1
-	VMOVUPS Y1, (AX)(DX*1)
-	VMOVUPS 32(CX)(DX*1), Y1
-	VMAXPS  Y0, Y1, Y2
-	VMAXPS  Y1, Y0, Y3
-	VANDPS  Y3, Y2, Y2
-	VCMPPS  $0x03, Y0, Y1, Y1
-	VORPS   Y1, Y2, Y1
-	VMOVUPS Y1, 32(AX)(DX*1)
-	ADDQ    $0x00000040, DX
-	SUBQ    $0x00000010, BX
-	JMP     By2
+	CMPQ      BX, $0x00000010
+	JLT       Below2
+	VMOVUPS   (CX)(DX*1), Y1
+	VMOVUPS   32(CX)(DX*1), Y4
+	VMAXPS    Y0, Y1, Y2
+	VMAXPS    Y0, Y4, Y5
+	VMAXPS    Y1, Y0, Y3
+	VMAXPS    Y4, Y0, Y6
+	VANDPS    Y3, Y2, Y2
+	VANDPS    Y6, Y5, Y3
+	VCMPPS    $0x03, Y0, Y1, Y1
+	VCMPPS    $0x03, Y0, Y4, Y4
+	VBLENDVPS Y1, elementConstants<>+4480(SB), Y2, Y1
+	VBLENDVPS Y4, elementConstants<>+4480(SB), Y3, Y2
+	VMOVUPS   Y1, (AX)(DX*1)
+	VMOVUPS   Y2, 32(AX)(DX*1)
+	ADDQ      $0x00000040, DX
+	SUBQ      $0x00000010, BX
+	JMP       By2
 
 Below2:
 By1:
-	CMPQ    BX, $0x00000008
-	JLT     Below1
-	VMOVUPS (CX)(DX*1), Y1
-	VMAXPS  Y0, Y1, Y2
-	VMAXPS  Y1, Y0, Y3
-	VANDPS  Y3, Y2, Y2
-	VCMPPS  $0x03, Y0, Y1, Y1
-	VORPS   Y1, Y2, Y1
-	VMOVUPS Y1, (AX)(DX*1)
-	ADDQ    $0x00000020, DX
-	SUBQ    $0x00000008, BX
-	JMP     By1
+	CMPQ      BX, $0x00000008
+	JLT       Below1
+	VMOVUPS   (CX)(DX*1), Y1
+	VMAXPS    Y0, Y1, Y2
+	VMAXPS    Y1, Y0, Y3
+	VANDPS    Y3, Y2, Y2
+	VCMPPS    $0x03, Y0, Y1, Y1
+	VBLENDVPS Y1, elementConstants<>+4480(SB), Y2, Y1
+	VMOVUPS   Y1, (AX)(DX*1)
+	ADDQ      $0x00000020, DX
+	SUBQ      $0x00000008, BX
+	JMP       By1
 
 Below1:
 	TESTQ      BX, BX
@@ -6936,7 +22882,7 @@ Below1:
 	VMAXPS     Y2, Y0, Y4
 	VANDPS     Y4, Y3, Y3
 	VCMPPS     $0x03, Y0, Y2, Y0
-	VORPS      Y0, Y3, Y0
+	VBLENDVPS  Y0, elementConstants<>+4480(SB), Y3, Y0
 	VMASKMOVPS Y0, Y1, (AX)(DX*1)
 
 Done:
@@ -6954,40 +22900,40 @@ TEXT ·avx2LeftMaximum(SB), NOSPLIT, $0-28
 	XORQ         DX, DX
 
 By2:
-	CMPQ    BX, $0x00000010
-	JLT     Below2
-	VMOVUPS (CX)(DX*1), Y1
-	VMAXPS  Y1, Y0, Y2
-	VMAXPS  Y0, Y1, Y3
-	VANDPS  Y3, Y2, Y2
-	VCMPPS  $0x03, Y1, Y0, Y1
-	VORPS   Y1, Y2, Y1
-	VMOVUPS Y1, (AX)(DX*1)
-	VMOVUPS 32(CX)(DX*1), Y1
-	VMAXPS  Y1, Y0, Y2
-	VMAXPS  Y0, Y1, Y3
-	VANDPS  Y3, Y2, Y2
-	VCMPPS  $0x03, Y1, Y0, Y1
-	VORPS   Y1, Y2, Y1
-	VMOVUPS Y1, 32(AX)(DX*1)
-	ADDQ    $0x00000040, DX
-	SUBQ    $0x00000010, BX
-	JMP     By2
+	CMPQ      BX, $0x00000010
+	JLT       Below2
+	VMOVUPS   (CX)(DX*1), Y1
+	VMOVUPS   32(CX)(DX*1), Y4
+	VMAXPS    Y1, Y0, Y2
+	VMAXPS    Y4, Y0, Y5
+	VMAXPS    Y0, Y1, Y3
+	VMAXPS    Y0, Y4, Y6
+	VANDPS    Y3, Y2, Y2
+	VANDPS    Y6, Y5, Y3
+	VCMPPS    $0x03, Y1, Y0, Y1
+	VCMPPS    $0x03, Y4, Y0, Y4
+	VBLENDVPS Y1, elementConstants<>+4480(SB), Y2, Y1
+	VBLENDVPS Y4, elementConstants<>+4480(SB), Y3, Y2
+	VMOVUPS   Y1, (AX)(DX*1)
+	VMOVUPS   Y2, 32(AX)(DX*1)
+	ADDQ      $0x00000040, DX
+	SUBQ      $0x00000010, BX
+	JMP       By2
 
 Below2:
 By1:
-	CMPQ    BX, $0x00000008
-	JLT     Below1
-	VMOVUPS (CX)(DX*1), Y1
-	VMAXPS  Y1, Y0, Y2
-	VMAXPS  Y0, Y1, Y3
-	VANDPS  Y3, Y2, Y2
-	VCMPPS  $0x03, Y1, Y0, Y1
-	VORPS   Y1, Y2, Y1
-	VMOVUPS Y1, (AX)(DX*1)
-	ADDQ    $0x00000020, DX
-	SUBQ    $0x00000008, BX
-	JMP     By1
+	CMPQ      BX, $0x00000008
+	JLT       Below1
+	VMOVUPS   (CX)(DX*1), Y1
+	VMAXPS    Y1, Y0, Y2
+	VMAXPS    Y0, Y1, Y3
+	VANDPS    Y3, Y2, Y2
+	VCMPPS    $0x03, Y1, Y0, Y1
+	VBLENDVPS Y1, elementConstants<>+4480(SB), Y2, Y1
+	VMOVUPS   Y1, (AX)(DX*1)
+	ADDQ      $0x00000020, DX
+	SUBQ      $0x00000008, BX
+	JMP       By1
 
 Below1:
 	TESTQ      BX, BX
@@ -7001,7 +22947,7 @@ Below1:
 	VMAXPS     Y0, Y2, Y4
 	VANDPS     Y4, Y3, Y3
 	VCMPPS     $0x03, Y2, Y0, Y0
-	VORPS      Y0, Y3, Y0
+	VBLENDVPS  Y0, elementConstants<>+4480(SB), Y3, Y0
 	VMASKMOVPS Y0, Y1, (AX)(DX*1)
 
 Done:
@@ -7024,43 +22970,43 @@ row:
 	XORQ R8, R8
 
 rowBy2:
-	CMPQ    R9, $0x00000010
-	JLT     rowBelow2
-	VMOVUPS (CX)(R8*1), Y0
-	VMOVUPS (DX)(R8*1), Y1
-	VMAXPS  Y1, Y0, Y2
-	VMAXPS  Y0, Y1, Y3
-	VANDPS  Y3, Y2, Y2
-	VCMPPS  $0x03, Y1, Y0, Y0
-	VORPS   Y0, Y2, Y0
-	VMOVUPS Y0, (AX)(R8*1)
-	VMOVUPS 32(CX)(R8*1), Y0
-	VMOVUPS 32(DX)(R8*1), Y1
-	VMAXPS  Y1, Y0, Y2
-	VMAXPS  Y0, Y1, Y3
-	VANDPS  Y3, Y2, Y2
-	VCMPPS  $0x03, Y1, Y0, Y0
-	VORPS   Y0, Y2, Y0
-	VMOVUPS Y0, 32(AX)(R8*1)
-	ADDQ    $0x00000040, R8
-	SUBQ    $0x00000010, R9
-	JMP     rowBy2
+	CMPQ      R9, $0x00000010
+	JLT       rowBelow2
+	VMOVUPS   (CX)(R8*1), Y0
+	VMOVUPS   32(CX)(R8*1), Y4
+	VMOVUPS   (DX)(R8*1), Y1
+	VMOVUPS   32(DX)(R8*1), Y5
+	VMAXPS    Y1, Y0, Y2
+	VMAXPS    Y5, Y4, Y6
+	VMAXPS    Y0, Y1, Y3
+	VMAXPS    Y4, Y5, Y7
+	VANDPS    Y3, Y2, Y2
+	VANDPS    Y7, Y6, Y3
+	VCMPPS    $0x03, Y1, Y0, Y0
+	VCMPPS    $0x03, Y5, Y4, Y1
+	VBLENDVPS Y0, elementConstants<>+4480(SB), Y2, Y0
+	VBLENDVPS Y1, elementConstants<>+4480(SB), Y3, Y1
+	VMOVUPS   Y0, (AX)(R8*1)
+	VMOVUPS   Y1, 32(AX)(R8*1)
+	ADDQ      $0x00000040, R8
+	SUBQ      $0x00000010, R9
+	JMP       rowBy2
 
 rowBelow2:
 rowBy1:
-	CMPQ    R9, $0x00000008
-	JLT     rowBelow1
-	VMOVUPS (CX)(R8*1), Y0
-	VMOVUPS (DX)(R8*1), Y1
-	VMAXPS  Y1, Y0, Y2
-	VMAXPS  Y0, Y1, Y3
-	VANDPS  Y3, Y2, Y2
-	VCMPPS  $0x03, Y1, Y0, Y0
-	VORPS   Y0, Y2, Y0
-	VMOVUPS Y0, (AX)(R8*1)
-	ADDQ    $0x00000020, R8
-	SUBQ    $0x00000008, R9
-	JMP     rowBy1
+	CMPQ      R9, $0x00000008
+	JLT       rowBelow1
+	VMOVUPS   (CX)(R8*1), Y0
+	VMOVUPS   (DX)(R8*1), Y1
+	VMAXPS    Y1, Y0, Y2
+	VMAXPS    Y0, Y1, Y3
+	VANDPS    Y3, Y2, Y2
+	VCMPPS    $0x03, Y1, Y0, Y0
+	VBLENDVPS Y0, elementConstants<>+4480(SB), Y2, Y0
+	VMOVUPS   Y0, (AX)(R8*1)
+	ADDQ      $0x00000020, R8
+	SUBQ      $0x00000008, R9
+	JMP       rowBy1
 
 rowBelow1:
 	TESTQ      R9, R9
@@ -7075,7 +23021,7 @@ rowBelow1:
 	VMAXPS     Y1, Y2, Y4
 	VANDPS     Y4, Y3, Y3
 	VCMPPS     $0x03, Y2, Y1, Y1
-	VORPS      Y1, Y3, Y1
+	VBLENDVPS  Y1, elementConstants<>+4480(SB), Y3, Y1
 	VMASKMOVPS Y1, Y0, (AX)(R8*1)
 
 rowDone:
@@ -7097,43 +23043,43 @@ TEXT ·avx2SameMinimum(SB), NOSPLIT, $0-32
 	XORQ BX, BX
 
 By2:
-	CMPQ    SI, $0x00000010
-	JLT     Below2
-	VMOVUPS (CX)(BX*1), Y0
-	VMOVUPS (DX)(BX*1), Y1
-	VMINPS  Y1, Y0, Y2
-	VMINPS  Y0, Y1, Y3
-	VORPS   Y3, Y2, Y2
-	VCMPPS  $0x03, Y1, Y0, Y0
-	VORPS   Y0, Y2, Y0
-	VMOVUPS Y0, (AX)(BX*1)
-	VMOVUPS 32(CX)(BX*1), Y0
-	VMOVUPS 32(DX)(BX*1), Y1
-	VMINPS  Y1, Y0, Y2
-	VMINPS  Y0, Y1, Y3
-	VORPS   Y3, Y2, Y2
-	VCMPPS  $0x03, Y1, Y0, Y0
-	VORPS   Y0, Y2, Y0
-	VMOVUPS Y0, 32(AX)(BX*1)
-	ADDQ    $0x00000040, BX
-	SUBQ    $0x00000010, SI
-	JMP     By2
+	CMPQ      SI, $0x00000010
+	JLT       Below2
+	VMOVUPS   (CX)(BX*1), Y0
+	VMOVUPS   32(CX)(BX*1), Y4
+	VMOVUPS   (DX)(BX*1), Y1
+	VMOVUPS   32(DX)(BX*1), Y5
+	VMINPS    Y1, Y0, Y2
+	VMINPS    Y5, Y4, Y6
+	VMINPS    Y0, Y1, Y3
+	VMINPS    Y4, Y5, Y7
+	VORPS     Y3, Y2, Y2
+	VORPS     Y7, Y6, Y3
+	VCMPPS    $0x03, Y1, Y0, Y0
+	VCMPPS    $0x03, Y5, Y4, Y1
+	VBLENDVPS Y0, elementConstants<>+4480(SB), Y2, Y0
+	VBLENDVPS Y1, elementConstants<>+4480(SB), Y3, Y1
+	VMOVUPS   Y0, (AX)(BX*1)
+	VMOVUPS   Y1, 32(AX)(BX*1)
+	ADDQ      $0x00000040, BX
+	SUBQ      $0x00000010, SI
+	JMP       By2
 
 Below2:
 By1:
-	CMPQ    SI, $0x00000008
-	JLT     Below1
-	VMOVUPS (CX)(BX*1), Y0
-	VMOVUPS (DX)(BX*1), Y1
-	VMINPS  Y1, Y0, Y2
-	VMINPS  Y0, Y1, Y3
-	VORPS   Y3, Y2, Y2
-	VCMPPS  $0x03, Y1, Y0, Y0
-	VORPS   Y0, Y2, Y0
-	VMOVUPS Y0, (AX)(BX*1)
-	ADDQ    $0x00000020, BX
-	SUBQ    $0x00000008, SI
-	JMP     By1
+	CMPQ      SI, $0x00000008
+	JLT       Below1
+	VMOVUPS   (CX)(BX*1), Y0
+	VMOVUPS   (DX)(BX*1), Y1
+	VMINPS    Y1, Y0, Y2
+	VMINPS    Y0, Y1, Y3
+	VORPS     Y3, Y2, Y2
+	VCMPPS    $0x03, Y1, Y0, Y0
+	VBLENDVPS Y0, elementConstants<>+4480(SB), Y2, Y0
+	VMOVUPS   Y0, (AX)(BX*1)
+	ADDQ      $0x00000020, BX
+	SUBQ      $0x00000008, SI
+	JMP       By1
 
 Below1:
 	TESTQ      SI, SI
@@ -7148,7 +23094,7 @@ Below1:
 	VMINPS     Y1, Y2, Y4
 	VORPS      Y4, Y3, Y3
 	VCMPPS     $0x03, Y2, Y1, Y1
-	VORPS      Y1, Y3, Y1
+	VBLENDVPS  Y1, elementConstants<>+4480(SB), Y3, Y1
 	VMASKMOVPS Y1, Y0, (AX)(BX*1)
 
 Done:
@@ -7166,40 +23112,40 @@ TEXT ·avx2RightMinimum(SB), NOSPLIT, $0-28
 	XORQ         DX, DX
 
 By2:
-	CMPQ    BX, $0x00000010
-	JLT     Below2
-	VMOVUPS (CX)(DX*1), Y1
-	VMINPS  Y0, Y1, Y2
-	VMINPS  Y1, Y0, Y3
-	VORPS   Y3, Y2, Y2
-	VCMPPS  $0x03, Y0, Y1, Y1
-	VORPS   Y1, Y2, Y1
-	VMOVUPS Y1, (AX)(DX*1)
-	VMOVUPS 32(CX)(DX*1), Y1
-	VMINPS  Y0, Y1, Y2
-	VMINPS  Y1, Y0, Y3
-	VORPS   Y3, Y2, Y2
-	VCMPPS  $0x03, Y0, Y1, Y1
-	VORPS   Y1, Y2, Y1
-	VMOVUPS Y1, 32(AX)(DX*1)
-	ADDQ    $0x00000040, DX
-	SUBQ    $0x00000010, BX
-	JMP     By2
+	CMPQ      BX, $0x00000010
+	JLT       Below2
+	VMOVUPS   (CX)(DX*1), Y1
+	VMOVUPS   32(CX)(DX*1), Y4
+	VMINPS    Y0, Y1, Y2
+	VMINPS    Y0, Y4, Y5
+	VMINPS    Y1, Y0, Y3
+	VMINPS    Y4, Y0, Y6
+	VORPS     Y3, Y2, Y2
+	VORPS     Y6, Y5, Y3
+	VCMPPS    $0x03, Y0, Y1, Y1
+	VCMPPS    $0x03, Y0, Y4, Y4
+	VBLENDVPS Y1, elementConstants<>+4480(SB), Y2, Y1
+	VBLENDVPS Y4, elementConstants<>+4480(SB), Y3, Y2
+	VMOVUPS   Y1, (AX)(DX*1)
+	VMOVUPS   Y2, 32(AX)(DX*1)
+	ADDQ      $0x00000040, DX
+	SUBQ      $0x00000010, BX
+	JMP       By2
 
 Below2:
 By1:
-	CMPQ    BX, $0x00000008
-	JLT     Below1
-	VMOVUPS (CX)(DX*1), Y1
-	VMINPS  Y0, Y1, Y2
-	VMINPS  Y1, Y0, Y3
-	VORPS   Y3, Y2, Y2
-	VCMPPS  $0x03, Y0, Y1, Y1
-	VORPS   Y1, Y2, Y1
-	VMOVUPS Y1, (AX)(DX*1)
-	ADDQ    $0x00000020, DX
-	SUBQ    $0x00000008, BX
-	JMP     By1
+	CMPQ      BX, $0x00000008
+	JLT       Below1
+	VMOVUPS   (CX)(DX*1), Y1
+	VMINPS    Y0, Y1, Y2
+	VMINPS    Y1, Y0, Y3
+	VORPS     Y3, Y2, Y2
+	VCMPPS    $0x03, Y0, Y1, Y1
+	VBLENDVPS Y1, elementConstants<>+4480(SB), Y2, Y1
+	VMOVUPS   Y1, (AX)(DX*1)
+	ADDQ      $0x00000020, DX
+	SUBQ      $0x00000008, BX
+	JMP       By1
 
 Below1:
 	TESTQ      BX, BX
@@ -7213,7 +23159,7 @@ Below1:
 	VMINPS     Y2, Y0, Y4
 	VORPS      Y4, Y3, Y3
 	VCMPPS     $0x03, Y0, Y2, Y0
-	VORPS      Y0, Y3, Y0
+	VBLENDVPS  Y0, elementConstants<>+4480(SB), Y3, Y0
 	VMASKMOVPS Y0, Y1, (AX)(DX*1)
 
 Done:
@@ -7231,40 +23177,40 @@ TEXT ·avx2LeftMinimum(SB), NOSPLIT, $0-28
 	XORQ         DX, DX
 
 By2:
-	CMPQ    BX, $0x00000010
-	JLT     Below2
-	VMOVUPS (CX)(DX*1), Y1
-	VMINPS  Y1, Y0, Y2
-	VMINPS  Y0, Y1, Y3
-	VORPS   Y3, Y2, Y2
-	VCMPPS  $0x03, Y1, Y0, Y1
-	VORPS   Y1, Y2, Y1
-	VMOVUPS Y1, (AX)(DX*1)
-	VMOVUPS 32(CX)(DX*1), Y1
-	VMINPS  Y1, Y0, Y2
-	VMINPS  Y0, Y1, Y3
-	VORPS   Y3, Y2, Y2
-	VCMPPS  $0x03, Y1, Y0, Y1
-	VORPS   Y1, Y2, Y1
-	VMOVUPS Y1, 32(AX)(DX*1)
-	ADDQ    $0x00000040, DX
-	SUBQ    $0x00000010, BX
-	JMP     By2
+	CMPQ      BX, $0x00000010
+	JLT       Below2
+	VMOVUPS   (CX)(DX*1), Y1
+	VMOVUPS   32(CX)(DX*1), Y4
+	VMINPS    Y1, Y0, Y2
+	VMINPS    Y4, Y0, Y5
+	VMINPS    Y0, Y1, Y3
+	VMINPS    Y0, Y4, Y6
+	VORPS     Y3, Y2, Y2
+	VORPS     Y6, Y5, Y3
+	VCMPPS    $0x03, Y1, Y0, Y1
+	VCMPPS    $0x03, Y4, Y0, Y4
+	VBLENDVPS Y1, elementConstants<>+4480(SB), Y2, Y1
+	VBLENDVPS Y4, elementConstants<>+4480(SB), Y3, Y2
+	VMOVUPS   Y1, (AX)(DX*1)
+	VMOVUPS   Y2, 32(AX)(DX*1)
+	ADDQ      $0x00000040, DX
+	SUBQ      $0x00000010, BX
+	JMP       By2
 
 Below2:
 By1:
-	CMPQ    BX, $0x00000008
-	JLT     Below1
-	VMOVUPS (CX)(DX*1), Y1
-	VMINPS  Y1, Y0, Y2
-	VMINPS  Y0, Y1, Y3
-	VORPS   Y3, Y2, Y2
-	VCMPPS  $0x03, Y1, Y0, Y1
-	VORPS   Y1, Y2, Y1
-	VMOVUPS Y1, (AX)(DX*1)
-	ADDQ    $0x00000020, DX
-	SUBQ    $0x00000008, BX
-	JMP     By1
+	CMPQ      BX, $0x00000008
+	JLT       Below1
+	VMOVUPS   (CX)(DX*1), Y1
+	VMINPS    Y1, Y0, Y2
+	VMINPS    Y0, Y1, Y3
+	VORPS     Y3, Y2, Y2
+	VCMPPS    $0x03, Y1, Y0, Y1
+	VBLENDVPS Y1, elementConstants<>+4480(SB), Y2, Y1
+	VMOVUPS   Y1, (AX)(DX*1)
+	ADDQ      $0x00000020, DX
+	SUBQ      $0x00000008, BX
+	JMP       By1
 
 Below1:
 	TESTQ      BX, BX
@@ -7278,7 +23224,7 @@ Below1:
 	VMINPS     Y0, Y2, Y4
 	VORPS      Y4, Y3, Y3
 	VCMPPS     $0x03, Y2, Y0, Y0
-	VORPS      Y0, Y3, Y0
+	VBLENDVPS  Y0, elementConstants<>+4480(SB), Y3, Y0
 	VMASKMOVPS Y0, Y1, (AX)(DX*1)
 
 Done:
@@ -7301,43 +23247,43 @@ row:
 	XORQ R8, R8
 
 rowBy2:
-	CMPQ    R9, $0x00000010
-	JLT     rowBelow2
-	VMOVUPS (CX)(R8*1), Y0
-	VMOVUPS (DX)(R8*1), Y1
-	VMINPS  Y1, Y0, Y2
-	VMINPS  Y0, Y1, Y3
-	VORPS   Y3, Y2, Y2
-	VCMPPS  $0x03, Y1, Y0, Y0
-	VORPS   Y0, Y2, Y0
-	VMOVUPS Y0, (AX)(R8*1)
-	VMOVUPS 32(CX)(R8*1), Y0
-	VMOVUPS 32(DX)(R8*1), Y1
-	VMINPS  Y1, Y0, Y2
-	VMINPS  Y0, Y1, Y3
-	VORPS   Y3, Y2, Y2
-	VCMPPS  $0x03, Y1, Y0, Y0
-	VORPS   Y0, Y2, Y0
-	VMOVUPS Y0, 32(AX)(R8*1)
-	ADDQ    $0x00000040, R8
-	SUBQ    $0x00000010, R9
-	JMP     rowBy2
+	CMPQ      R9, $0x00000010
+	JLT       rowBelow2
+	VMOVUPS   (CX)(R8*1), Y0
+	VMOVUPS   32(CX)(R8*1), Y4
+	VMOVUPS   (DX)(R8*1), Y1
+	VMOVUPS   32(DX)(R8*1), Y5
+	VMINPS    Y1, Y0, Y2
+	VMINPS    Y5, Y4, Y6
+	VMINPS    Y0, Y1, Y3
+	VMINPS    Y4, Y5, Y7
+	VORPS     Y3, Y2, Y2
+	VORPS     Y7, Y6, Y3
+	VCMPPS    $0x03, Y1, Y0, Y0
+	VCMPPS    $0x03, Y5, Y4, Y1
+	VBLENDVPS Y0, elementConstants<>+4480(SB), Y2, Y0
+	VBLENDVPS Y1, elementConstants<>+4480(SB), Y3, Y1
+	VMOVUPS   Y0, (AX)(R8*1)
+	VMOVUPS   Y1, 32(AX)(R8*1)
+	ADDQ      $0x00000040, R8
+	SUBQ      $0x00000010, R9
+	JMP       rowBy2
 
 rowBelow2:
 rowBy1:
-	CMPQ    R9, $0x00000008
-	JLT     rowBelow1
-	VMOVUPS (CX)(R8*1), Y0
-	VMOVUPS (DX)(R8*1), Y1
-	VMINPS  Y1, Y0, Y2
-	VMINPS  Y0, Y1, Y3
-	VORPS   Y3, Y2, Y2
-	VCMPPS  $0x03, Y1, Y0, Y0
-	VORPS   Y0, Y2, Y0
-	VMOVUPS Y0, (AX)(R8*1)
-	ADDQ    $0x00000020, R8
-	SUBQ    $0x00000008, R9
-	JMP     rowBy1
+	CMPQ      R9, $0x00000008
+	JLT       rowBelow1
+	VMOVUPS   (CX)(R8*1), Y0
+	VMOVUPS   (DX)(R8*1), Y1
+	VMINPS    Y1, Y0, Y2
+	VMINPS    Y0, Y1, Y3
+	VORPS     Y3, Y2, Y2
+	VCMPPS    $0x03, Y1, Y0, Y0
+	VBLENDVPS Y0, elementConstants<>+4480(SB), Y2, Y0
+	VMOVUPS   Y0, (AX)(R8*1)
+	ADDQ      $0x00000020, R8
+	SUBQ      $0x00000008, R9
+	JMP       rowBy1
 
 rowBelow1:
 	TESTQ      R9, R9
@@ -7352,7 +23298,7 @@ rowBelow1:
 	VMINPS     Y1, Y2, Y4
 	VORPS      Y4, Y3, Y3
 	VCMPPS     $0x03, Y2, Y1, Y1
-	VORPS      Y1, Y3, Y1
+	VBLENDVPS  Y1, elementConstants<>+4480(SB), Y3, Y1
 	VMASKMOVPS Y1, Y0, (AX)(R8*1)
 
 rowDone:
@@ -7379,19 +23325,19 @@ By2:
 	CMPQ    R8, $0x00000010
 	JLT     Below2
 	VMOVUPS (DX)(DI*1), Y0
+	VMOVUPS 32(DX)(DI*1), Y3
 	VMOVUPS (BX)(DI*1), Y1
+	VMOVUPS 32(BX)(DI*1), Y4
 	VMOVUPS (SI)(DI*1), Y2
+	VMOVUPS 32(SI)(DI*1), Y5
 	VMULPS  Y1, Y2, Y1
+	VMULPS  Y4, Y5, Y4
 	VMULPS  Y0, Y2, Y0
+	VMULPS  Y3, Y5, Y2
 	VMOVUPS Y1, (AX)(DI*1)
+	VMOVUPS Y4, 32(AX)(DI*1)
 	VMOVUPS Y0, (CX)(DI*1)
-	VMOVUPS 32(DX)(DI*1), Y0
-	VMOVUPS 32(BX)(DI*1), Y1
-	VMOVUPS 32(SI)(DI*1), Y2
-	VMULPS  Y1, Y2, Y1
-	VMULPS  Y0, Y2, Y0
-	VMOVUPS Y1, 32(AX)(DI*1)
-	VMOVUPS Y0, 32(CX)(DI*1)
+	VMOVUPS Y2, 32(CX)(DI*1)
 	ADDQ    $0x00000040, DI
 	SUBQ    $0x00000010, R8
 	JMP     By2
@@ -7446,25 +23392,25 @@ By2:
 	CMPQ    R8, $0x00000010
 	JLT     Below2
 	VMOVUPS (DX)(DI*1), Y0
+	VMOVUPS 32(DX)(DI*1), Y4
 	VMOVUPS (BX)(DI*1), Y1
+	VMOVUPS 32(BX)(DI*1), Y5
 	VMOVUPS (SI)(DI*1), Y2
+	VMOVUPS 32(SI)(DI*1), Y6
 	VDIVPS  Y1, Y2, Y3
-	VXORPS  elementConstants<>+1280(SB), Y2, Y2
+	VDIVPS  Y5, Y6, Y7
+	VXORPS  elementConstants<>+128(SB), Y2, Y2
+	VXORPS  elementConstants<>+128(SB), Y6, Y6
 	VDIVPS  Y1, Y0, Y0
+	VDIVPS  Y5, Y4, Y4
 	VDIVPS  Y1, Y0, Y0
+	VDIVPS  Y5, Y4, Y1
 	VMULPS  Y0, Y2, Y0
+	VMULPS  Y1, Y6, Y1
 	VMOVUPS Y3, (AX)(DI*1)
+	VMOVUPS Y7, 32(AX)(DI*1)
 	VMOVUPS Y0, (CX)(DI*1)
-	VMOVUPS 32(DX)(DI*1), Y0
-	VMOVUPS 32(BX)(DI*1), Y1
-	VMOVUPS 32(SI)(DI*1), Y2
-	VDIVPS  Y1, Y2, Y3
-	VXORPS  elementConstants<>+1280(SB), Y2, Y2
-	VDIVPS  Y1, Y0, Y0
-	VDIVPS  Y1, Y0, Y0
-	VMULPS  Y0, Y2, Y0
-	VMOVUPS Y3, 32(AX)(DI*1)
-	VMOVUPS Y0, 32(CX)(DI*1)
+	VMOVUPS Y1, 32(CX)(DI*1)
 	ADDQ    $0x00000040, DI
 	SUBQ    $0x00000010, R8
 	JMP     By2
@@ -7477,7 +23423,7 @@ By1:
 	VMOVUPS (BX)(DI*1), Y1
 	VMOVUPS (SI)(DI*1), Y2
 	VDIVPS  Y1, Y2, Y3
-	VXORPS  elementConstants<>+1280(SB), Y2, Y2
+	VXORPS  elementConstants<>+128(SB), Y2, Y2
 	VDIVPS  Y1, Y0, Y0
 	VDIVPS  Y1, Y0, Y0
 	VMULPS  Y0, Y2, Y0
@@ -7498,7 +23444,7 @@ Below1:
 	VMASKMOVPS (BX)(DI*1), Y0, Y2
 	VMASKMOVPS (SI)(DI*1), Y0, Y3
 	VDIVPS     Y2, Y3, Y4
-	VXORPS     elementConstants<>+1280(SB), Y3, Y3
+	VXORPS     elementConstants<>+128(SB), Y3, Y3
 	VDIVPS     Y2, Y1, Y1
 	VDIVPS     Y2, Y1, Y1
 	VMULPS     Y1, Y3, Y1
@@ -7525,23 +23471,23 @@ By2:
 	CMPQ    R8, $0x00000010
 	JLT     Below2
 	VMOVUPS (DX)(DI*1), Y0
+	VMOVUPS 32(DX)(DI*1), Y4
 	VMOVUPS (BX)(DI*1), Y1
+	VMOVUPS 32(BX)(DI*1), Y5
 	VMOVUPS (SI)(DI*1), Y2
+	VMOVUPS 32(SI)(DI*1), Y6
 	VCMPPS  $0x1d, Y1, Y0, Y3
+	VCMPPS  $0x1d, Y5, Y4, Y7
 	VANDPS  Y2, Y3, Y3
+	VANDPS  Y6, Y7, Y7
 	VCMPPS  $0x19, Y1, Y0, Y0
+	VCMPPS  $0x19, Y5, Y4, Y1
 	VANDPS  Y2, Y0, Y0
+	VANDPS  Y6, Y1, Y1
 	VMOVUPS Y3, (AX)(DI*1)
+	VMOVUPS Y7, 32(AX)(DI*1)
 	VMOVUPS Y0, (CX)(DI*1)
-	VMOVUPS 32(DX)(DI*1), Y0
-	VMOVUPS 32(BX)(DI*1), Y1
-	VMOVUPS 32(SI)(DI*1), Y2
-	VCMPPS  $0x1d, Y1, Y0, Y3
-	VANDPS  Y2, Y3, Y3
-	VCMPPS  $0x19, Y1, Y0, Y0
-	VANDPS  Y2, Y0, Y0
-	VMOVUPS Y3, 32(AX)(DI*1)
-	VMOVUPS Y0, 32(CX)(DI*1)
+	VMOVUPS Y1, 32(CX)(DI*1)
 	ADDQ    $0x00000040, DI
 	SUBQ    $0x00000010, R8
 	JMP     By2
@@ -7600,23 +23546,23 @@ By2:
 	CMPQ    R8, $0x00000010
 	JLT     Below2
 	VMOVUPS (DX)(DI*1), Y0
+	VMOVUPS 32(DX)(DI*1), Y4
 	VMOVUPS (BX)(DI*1), Y1
+	VMOVUPS 32(BX)(DI*1), Y5
 	VMOVUPS (SI)(DI*1), Y2
+	VMOVUPS 32(SI)(DI*1), Y6
 	VCMPPS  $0x12, Y1, Y0, Y3
+	VCMPPS  $0x12, Y5, Y4, Y7
 	VANDPS  Y2, Y3, Y3
+	VANDPS  Y6, Y7, Y7
 	VCMPPS  $0x16, Y1, Y0, Y0
+	VCMPPS  $0x16, Y5, Y4, Y1
 	VANDPS  Y2, Y0, Y0
+	VANDPS  Y6, Y1, Y1
 	VMOVUPS Y3, (AX)(DI*1)
+	VMOVUPS Y7, 32(AX)(DI*1)
 	VMOVUPS Y0, (CX)(DI*1)
-	VMOVUPS 32(DX)(DI*1), Y0
-	VMOVUPS 32(BX)(DI*1), Y1
-	VMOVUPS 32(SI)(DI*1), Y2
-	VCMPPS  $0x12, Y1, Y0, Y3
-	VANDPS  Y2, Y3, Y3
-	VCMPPS  $0x16, Y1, Y0, Y0
-	VANDPS  Y2, Y0, Y0
-	VMOVUPS Y3, 32(AX)(DI*1)
-	VMOVUPS Y0, 32(CX)(DI*1)
+	VMOVUPS Y1, 32(CX)(DI*1)
 	ADDQ    $0x00000040, DI
 	SUBQ    $0x00000010, R8
 	JMP     By2
@@ -7675,19 +23621,19 @@ By2:
 	CMPQ    SI, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(BX*1), Y2
+	VMOVUPS 32(CX)(BX*1), Y5
 	VMOVUPS (DX)(BX*1), Y3
+	VMOVUPS 32(DX)(BX*1), Y6
 	VCMPPS  $0x1d, Y0, Y2, Y4
+	VCMPPS  $0x1d, Y0, Y5, Y7
 	VANDPS  Y3, Y4, Y4
+	VANDPS  Y6, Y7, Y7
 	VCMPPS  $0x12, Y1, Y2, Y2
+	VCMPPS  $0x12, Y1, Y5, Y3
 	VANDPS  Y4, Y2, Y2
+	VANDPS  Y7, Y3, Y3
 	VMOVUPS Y2, (AX)(BX*1)
-	VMOVUPS 32(CX)(BX*1), Y2
-	VMOVUPS 32(DX)(BX*1), Y3
-	VCMPPS  $0x1d, Y0, Y2, Y4
-	VANDPS  Y3, Y4, Y4
-	VCMPPS  $0x12, Y1, Y2, Y2
-	VANDPS  Y4, Y2, Y2
-	VMOVUPS Y2, 32(AX)(BX*1)
+	VMOVUPS Y3, 32(AX)(BX*1)
 	ADDQ    $0x00000040, BX
 	SUBQ    $0x00000010, SI
 	JMP     By2
@@ -7741,13 +23687,13 @@ By2:
 	CMPQ    BX, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(DX*1), Y2
+	VMOVUPS 32(CX)(DX*1), Y3
 	VMULPS  Y0, Y2, Y2
+	VMULPS  Y0, Y3, Y3
 	VADDPS  Y1, Y2, Y2
+	VADDPS  Y1, Y3, Y3
 	VMOVUPS Y2, (AX)(DX*1)
-	VMOVUPS 32(CX)(DX*1), Y2
-	VMULPS  Y0, Y2, Y2
-	VADDPS  Y1, Y2, Y2
-	VMOVUPS Y2, 32(AX)(DX*1)
+	VMOVUPS Y3, 32(AX)(DX*1)
 	ADDQ    $0x00000040, DX
 	SUBQ    $0x00000010, BX
 	JMP     By2
@@ -7794,15 +23740,15 @@ By2:
 	CMPQ    BX, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(DX*1), Y1
+	VMOVUPS 32(CX)(DX*1), Y2
 	VMULPS  Y0, Y1, Y1
+	VMULPS  Y0, Y2, Y3
 	VMOVUPS (AX)(DX*1), Y2
+	VMOVUPS 32(AX)(DX*1), Y4
 	VADDPS  Y1, Y2, Y1
+	VADDPS  Y3, Y4, Y2
 	VMOVUPS Y1, (AX)(DX*1)
-	VMOVUPS 32(CX)(DX*1), Y1
-	VMULPS  Y0, Y1, Y1
-	VMOVUPS 32(AX)(DX*1), Y2
-	VADDPS  Y1, Y2, Y1
-	VMOVUPS Y1, 32(AX)(DX*1)
+	VMOVUPS Y2, 32(AX)(DX*1)
 	ADDQ    $0x00000040, DX
 	SUBQ    $0x00000010, BX
 	JMP     By2
@@ -7852,17 +23798,17 @@ By2:
 	CMPQ    BX, $0x00000010
 	JLT     Below2
 	VMOVUPS (AX)(DX*1), Y2
+	VMOVUPS 32(AX)(DX*1), Y3
 	VMULPS  Y0, Y2, Y2
+	VMULPS  Y0, Y3, Y4
 	VMOVUPS (CX)(DX*1), Y3
+	VMOVUPS 32(CX)(DX*1), Y5
 	VMULPS  Y1, Y3, Y3
+	VMULPS  Y1, Y5, Y5
 	VADDPS  Y3, Y2, Y2
+	VADDPS  Y5, Y4, Y3
 	VMOVUPS Y2, (AX)(DX*1)
-	VMOVUPS 32(AX)(DX*1), Y2
-	VMULPS  Y0, Y2, Y2
-	VMOVUPS 32(CX)(DX*1), Y3
-	VMULPS  Y1, Y3, Y3
-	VADDPS  Y3, Y2, Y2
-	VMOVUPS Y2, 32(AX)(DX*1)
+	VMOVUPS Y3, 32(AX)(DX*1)
 	ADDQ    $0x00000040, DX
 	SUBQ    $0x00000010, BX
 	JMP     By2
@@ -7911,16 +23857,16 @@ TEXT ·avx2Clip(SB), NOSPLIT, $0-20
 By2:
 	CMPQ    DX, $0x00000010
 	JLT     Below2
-	VXORPS  elementConstants<>+1280(SB), Y0, Y1
+	VXORPS  elementConstants<>+128(SB), Y0, Y1
+	VXORPS  elementConstants<>+128(SB), Y0, Y3
 	VMOVUPS (AX)(CX*1), Y2
+	VMOVUPS 32(AX)(CX*1), Y4
 	VMAXPS  Y2, Y1, Y1
+	VMAXPS  Y4, Y3, Y2
 	VMINPS  Y1, Y0, Y1
+	VMINPS  Y2, Y0, Y2
 	VMOVUPS Y1, (AX)(CX*1)
-	VXORPS  elementConstants<>+1280(SB), Y0, Y1
-	VMOVUPS 32(AX)(CX*1), Y2
-	VMAXPS  Y2, Y1, Y1
-	VMINPS  Y1, Y0, Y1
-	VMOVUPS Y1, 32(AX)(CX*1)
+	VMOVUPS Y2, 32(AX)(CX*1)
 	ADDQ    $0x00000040, CX
 	SUBQ    $0x00000010, DX
 	JMP     By2
@@ -7929,7 +23875,7 @@ Below2:
 By1:
 	CMPQ    DX, $0x00000008
 	JLT     Below1
-	VXORPS  elementConstants<>+1280(SB), Y0, Y1
+	VXORPS  elementConstants<>+128(SB), Y0, Y1
 	VMOVUPS (AX)(CX*1), Y2
 	VMAXPS  Y2, Y1, Y1
 	VMINPS  Y1, Y0, Y1
@@ -7945,7 +23891,7 @@ Below1:
 	SHLQ       $0x02, DX
 	SUBQ       DX, BX
 	VMOVUPS    (BX), Y1
-	VXORPS     elementConstants<>+1280(SB), Y0, Y2
+	VXORPS     elementConstants<>+128(SB), Y0, Y2
 	VMASKMOVPS (AX)(CX*1), Y1, Y3
 	VMAXPS     Y3, Y2, Y2
 	VMINPS     Y2, Y0, Y0
@@ -7971,23 +23917,23 @@ By2:
 	CMPQ    SI, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(BX*1), Y2
+	VMOVUPS 32(CX)(BX*1), Y3
 	VMULPS  Y0, Y2, Y2
+	VMULPS  Y0, Y3, Y4
 	VMOVUPS (DX)(BX*1), Y3
+	VMOVUPS 32(DX)(BX*1), Y5
 	VMULPS  Y1, Y3, Y3
+	VMULPS  Y1, Y5, Y5
 	VSUBPS  Y2, Y3, Y2
+	VSUBPS  Y4, Y5, Y4
 	VMOVUPS Y2, (DX)(BX*1)
+	VMOVUPS Y4, 32(DX)(BX*1)
 	VMOVUPS (AX)(BX*1), Y3
+	VMOVUPS 32(AX)(BX*1), Y5
 	VADDPS  Y2, Y3, Y2
+	VADDPS  Y4, Y5, Y3
 	VMOVUPS Y2, (AX)(BX*1)
-	VMOVUPS 32(CX)(BX*1), Y2
-	VMULPS  Y0, Y2, Y2
-	VMOVUPS 32(DX)(BX*1), Y3
-	VMULPS  Y1, Y3, Y3
-	VSUBPS  Y2, Y3, Y2
-	VMOVUPS Y2, 32(DX)(BX*1)
-	VMOVUPS 32(AX)(BX*1), Y3
-	VADDPS  Y2, Y3, Y2
-	VMOVUPS Y2, 32(AX)(BX*1)
+	VMOVUPS Y3, 32(AX)(BX*1)
 	ADDQ    $0x00000040, BX
 	SUBQ    $0x00000010, SI
 	JMP     By2
@@ -8046,27 +23992,27 @@ By2:
 	CMPQ    SI, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(BX*1), Y2
+	VMOVUPS 32(CX)(BX*1), Y3
 	VMULPS  Y0, Y2, Y2
+	VMULPS  Y0, Y3, Y4
 	VMOVUPS (DX)(BX*1), Y3
+	VMOVUPS 32(DX)(BX*1), Y5
 	VMULPS  Y1, Y3, Y3
+	VMULPS  Y1, Y5, Y5
 	VSUBPS  Y2, Y3, Y3
+	VSUBPS  Y4, Y5, Y5
 	VMOVUPS Y3, (DX)(BX*1)
+	VMOVUPS Y5, 32(DX)(BX*1)
 	VMULPS  Y1, Y3, Y3
+	VMULPS  Y1, Y5, Y5
 	VSUBPS  Y2, Y3, Y2
+	VSUBPS  Y4, Y5, Y4
 	VMOVUPS (AX)(BX*1), Y3
+	VMOVUPS 32(AX)(BX*1), Y5
 	VADDPS  Y2, Y3, Y2
+	VADDPS  Y4, Y5, Y3
 	VMOVUPS Y2, (AX)(BX*1)
-	VMOVUPS 32(CX)(BX*1), Y2
-	VMULPS  Y0, Y2, Y2
-	VMOVUPS 32(DX)(BX*1), Y3
-	VMULPS  Y1, Y3, Y3
-	VSUBPS  Y2, Y3, Y3
-	VMOVUPS Y3, 32(DX)(BX*1)
-	VMULPS  Y1, Y3, Y3
-	VSUBPS  Y2, Y3, Y2
-	VMOVUPS 32(AX)(BX*1), Y3
-	VADDPS  Y2, Y3, Y2
-	VMOVUPS Y2, 32(AX)(BX*1)
+	VMOVUPS Y3, 32(AX)(BX*1)
 	ADDQ    $0x00000040, BX
 	SUBQ    $0x00000010, SI
 	JMP     By2
@@ -8134,33 +24080,33 @@ By2:
 	CMPQ    SI, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(BX*1), Y4
+	VMOVUPS 32(CX)(BX*1), Y7
 	VMULPS  Y4, Y4, Y5
+	VMULPS  Y7, Y7, Y8
 	VMOVUPS (DX)(BX*1), Y6
+	VMOVUPS 32(DX)(BX*1), Y9
 	VMULPS  Y1, Y6, Y6
+	VMULPS  Y1, Y9, Y9
 	VMULPS  Y2, Y5, Y5
+	VMULPS  Y2, Y8, Y8
 	VADDPS  Y5, Y6, Y5
+	VADDPS  Y8, Y9, Y6
 	VMOVUPS Y5, (DX)(BX*1)
+	VMOVUPS Y6, 32(DX)(BX*1)
 	VMULPS  Y0, Y4, Y4
+	VMULPS  Y0, Y7, Y7
 	VADDPS  Y3, Y5, Y5
+	VADDPS  Y3, Y6, Y6
 	VSQRTPS Y5, Y5
+	VSQRTPS Y6, Y6
 	VDIVPS  Y5, Y4, Y4
+	VDIVPS  Y6, Y7, Y6
 	VMOVUPS (AX)(BX*1), Y5
+	VMOVUPS 32(AX)(BX*1), Y7
 	VSUBPS  Y4, Y5, Y4
+	VSUBPS  Y6, Y7, Y5
 	VMOVUPS Y4, (AX)(BX*1)
-	VMOVUPS 32(CX)(BX*1), Y4
-	VMULPS  Y4, Y4, Y5
-	VMOVUPS 32(DX)(BX*1), Y6
-	VMULPS  Y1, Y6, Y6
-	VMULPS  Y2, Y5, Y5
-	VADDPS  Y5, Y6, Y5
-	VMOVUPS Y5, 32(DX)(BX*1)
-	VMULPS  Y0, Y4, Y4
-	VADDPS  Y3, Y5, Y5
-	VSQRTPS Y5, Y5
-	VDIVPS  Y5, Y4, Y4
-	VMOVUPS 32(AX)(BX*1), Y5
-	VSUBPS  Y4, Y5, Y4
-	VMOVUPS Y4, 32(AX)(BX*1)
+	VMOVUPS Y5, 32(AX)(BX*1)
 	ADDQ    $0x00000040, BX
 	SUBQ    $0x00000010, SI
 	JMP     By2
@@ -8234,41 +24180,41 @@ By2:
 	CMPQ    DI, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(SI*1), Y5
+	VMOVUPS 32(CX)(SI*1), Y8
 	VMULPS  Y5, Y5, Y6
+	VMULPS  Y8, Y8, Y9
 	VMOVUPS (DX)(SI*1), Y7
+	VMOVUPS 32(DX)(SI*1), Y10
 	VMULPS  Y1, Y7, Y7
+	VMULPS  Y1, Y10, Y10
 	VMULPS  Y2, Y6, Y6
+	VMULPS  Y2, Y9, Y9
 	VADDPS  Y6, Y7, Y6
+	VADDPS  Y9, Y10, Y7
 	VMOVUPS Y6, (DX)(SI*1)
+	VMOVUPS Y7, 32(DX)(SI*1)
 	VMULPS  Y0, Y5, Y5
+	VMULPS  Y0, Y8, Y8
 	VADDPS  Y4, Y6, Y6
+	VADDPS  Y4, Y7, Y7
 	VSQRTPS Y6, Y6
+	VSQRTPS Y7, Y7
 	VDIVPS  Y6, Y5, Y5
+	VDIVPS  Y7, Y8, Y7
 	VMOVUPS (BX)(SI*1), Y6
+	VMOVUPS 32(BX)(SI*1), Y8
 	VMULPS  Y3, Y6, Y6
+	VMULPS  Y3, Y8, Y8
 	VADDPS  Y6, Y5, Y5
+	VADDPS  Y8, Y7, Y7
 	VMOVUPS Y5, (BX)(SI*1)
+	VMOVUPS Y7, 32(BX)(SI*1)
 	VMOVUPS (AX)(SI*1), Y6
+	VMOVUPS 32(AX)(SI*1), Y8
 	VSUBPS  Y5, Y6, Y5
+	VSUBPS  Y7, Y8, Y6
 	VMOVUPS Y5, (AX)(SI*1)
-	VMOVUPS 32(CX)(SI*1), Y5
-	VMULPS  Y5, Y5, Y6
-	VMOVUPS 32(DX)(SI*1), Y7
-	VMULPS  Y1, Y7, Y7
-	VMULPS  Y2, Y6, Y6
-	VADDPS  Y6, Y7, Y6
-	VMOVUPS Y6, 32(DX)(SI*1)
-	VMULPS  Y0, Y5, Y5
-	VADDPS  Y4, Y6, Y6
-	VSQRTPS Y6, Y6
-	VDIVPS  Y6, Y5, Y5
-	VMOVUPS 32(BX)(SI*1), Y6
-	VMULPS  Y3, Y6, Y6
-	VADDPS  Y6, Y5, Y5
-	VMOVUPS Y5, 32(BX)(SI*1)
-	VMOVUPS 32(AX)(SI*1), Y6
-	VSUBPS  Y5, Y6, Y5
-	VMOVUPS Y5, 32(AX)(SI*1)
+	VMOVUPS Y6, 32(AX)(SI*1)
 	ADDQ    $0x00000040, SI
 	SUBQ    $0x00000010, DI
 	JMP     By2
@@ -8350,47 +24296,47 @@ By2:
 	CMPQ    DI, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(SI*1), Y4
+	VMOVUPS 32(CX)(SI*1), Y7
 	VMULPS  Y4, Y4, Y5
+	VMULPS  Y7, Y7, Y8
 	VMOVUPS (DX)(SI*1), Y6
+	VMOVUPS 32(DX)(SI*1), Y9
 	VMULPS  Y1, Y6, Y6
+	VMULPS  Y1, Y9, Y9
 	VMULPS  Y2, Y5, Y5
+	VMULPS  Y2, Y8, Y8
 	VADDPS  Y5, Y6, Y5
+	VADDPS  Y8, Y9, Y8
 	VMOVUPS Y5, (DX)(SI*1)
+	VMOVUPS Y8, 32(DX)(SI*1)
 	VMOVUPS (BX)(SI*1), Y6
+	VMOVUPS 32(BX)(SI*1), Y9
 	VMULPS  Y1, Y6, Y6
-	VMULPS  Y2, Y4, Y7
-	VADDPS  Y7, Y6, Y6
+	VMULPS  Y1, Y9, Y10
+	VMULPS  Y2, Y4, Y9
+	VMULPS  Y2, Y7, Y11
+	VADDPS  Y9, Y6, Y6
+	VADDPS  Y11, Y10, Y9
 	VMOVUPS Y6, (BX)(SI*1)
+	VMOVUPS Y9, 32(BX)(SI*1)
 	VMULPS  Y6, Y6, Y6
+	VMULPS  Y9, Y9, Y9
 	VSUBPS  Y6, Y5, Y5
+	VSUBPS  Y9, Y8, Y6
 	VMULPS  Y0, Y4, Y4
+	VMULPS  Y0, Y7, Y7
 	VADDPS  Y3, Y5, Y5
+	VADDPS  Y3, Y6, Y6
 	VSQRTPS Y5, Y5
+	VSQRTPS Y6, Y6
 	VDIVPS  Y5, Y4, Y4
+	VDIVPS  Y6, Y7, Y6
 	VMOVUPS (AX)(SI*1), Y5
+	VMOVUPS 32(AX)(SI*1), Y7
 	VSUBPS  Y4, Y5, Y4
+	VSUBPS  Y6, Y7, Y5
 	VMOVUPS Y4, (AX)(SI*1)
-	VMOVUPS 32(CX)(SI*1), Y4
-	VMULPS  Y4, Y4, Y5
-	VMOVUPS 32(DX)(SI*1), Y6
-	VMULPS  Y1, Y6, Y6
-	VMULPS  Y2, Y5, Y5
-	VADDPS  Y5, Y6, Y5
-	VMOVUPS Y5, 32(DX)(SI*1)
-	VMOVUPS 32(BX)(SI*1), Y6
-	VMULPS  Y1, Y6, Y6
-	VMULPS  Y2, Y4, Y7
-	VADDPS  Y7, Y6, Y6
-	VMOVUPS Y6, 32(BX)(SI*1)
-	VMULPS  Y6, Y6, Y6
-	VSUBPS  Y6, Y5, Y5
-	VMULPS  Y0, Y4, Y4
-	VADDPS  Y3, Y5, Y5
-	VSQRTPS Y5, Y5
-	VDIVPS  Y5, Y4, Y4
-	VMOVUPS 32(AX)(SI*1), Y5
-	VSUBPS  Y4, Y5, Y4
-	VMOVUPS Y4, 32(AX)(SI*1)
+	VMOVUPS Y5, 32(AX)(SI*1)
 	ADDQ    $0x00000040, SI
 	SUBQ    $0x00000010, DI
 	JMP     By2
@@ -8478,55 +24424,55 @@ By2:
 	CMPQ    R8, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(DI*1), Y5
+	VMOVUPS 32(CX)(DI*1), Y8
 	VMULPS  Y5, Y5, Y6
+	VMULPS  Y8, Y8, Y9
 	VMOVUPS (DX)(DI*1), Y7
+	VMOVUPS 32(DX)(DI*1), Y10
 	VMULPS  Y1, Y7, Y7
+	VMULPS  Y1, Y10, Y10
 	VMULPS  Y2, Y6, Y6
+	VMULPS  Y2, Y9, Y9
 	VADDPS  Y6, Y7, Y6
+	VADDPS  Y9, Y10, Y9
 	VMOVUPS Y6, (DX)(DI*1)
+	VMOVUPS Y9, 32(DX)(DI*1)
 	VMOVUPS (SI)(DI*1), Y7
+	VMOVUPS 32(SI)(DI*1), Y10
 	VMULPS  Y1, Y7, Y7
-	VMULPS  Y2, Y5, Y8
-	VADDPS  Y8, Y7, Y7
+	VMULPS  Y1, Y10, Y11
+	VMULPS  Y2, Y5, Y10
+	VMULPS  Y2, Y8, Y12
+	VADDPS  Y10, Y7, Y7
+	VADDPS  Y12, Y11, Y10
 	VMOVUPS Y7, (SI)(DI*1)
+	VMOVUPS Y10, 32(SI)(DI*1)
 	VMULPS  Y7, Y7, Y7
+	VMULPS  Y10, Y10, Y10
 	VSUBPS  Y7, Y6, Y6
+	VSUBPS  Y10, Y9, Y7
 	VMULPS  Y0, Y5, Y5
+	VMULPS  Y0, Y8, Y8
 	VADDPS  Y4, Y6, Y6
+	VADDPS  Y4, Y7, Y7
 	VSQRTPS Y6, Y6
+	VSQRTPS Y7, Y7
 	VDIVPS  Y6, Y5, Y5
+	VDIVPS  Y7, Y8, Y7
 	VMOVUPS (BX)(DI*1), Y6
+	VMOVUPS 32(BX)(DI*1), Y8
 	VMULPS  Y3, Y6, Y6
+	VMULPS  Y3, Y8, Y8
 	VADDPS  Y6, Y5, Y5
-	VMOVUPS Y5, (BX)(DI*1)
-	VMOVUPS (AX)(DI*1), Y6
-	VSUBPS  Y5, Y6, Y5
-	VMOVUPS Y5, (AX)(DI*1)
-	VMOVUPS 32(CX)(DI*1), Y5
-	VMULPS  Y5, Y5, Y6
-	VMOVUPS 32(DX)(DI*1), Y7
-	VMULPS  Y1, Y7, Y7
-	VMULPS  Y2, Y6, Y6
-	VADDPS  Y6, Y7, Y6
-	VMOVUPS Y6, 32(DX)(DI*1)
-	VMOVUPS 32(SI)(DI*1), Y7
-	VMULPS  Y1, Y7, Y7
-	VMULPS  Y2, Y5, Y8
 	VADDPS  Y8, Y7, Y7
-	VMOVUPS Y7, 32(SI)(DI*1)
-	VMULPS  Y7, Y7, Y7
-	VSUBPS  Y7, Y6, Y6
-	VMULPS  Y0, Y5, Y5
-	VADDPS  Y4, Y6, Y6
-	VSQRTPS Y6, Y6
-	VDIVPS  Y6, Y5, Y5
-	VMOVUPS 32(BX)(DI*1), Y6
-	VMULPS  Y3, Y6, Y6
-	VADDPS  Y6, Y5, Y5
-	VMOVUPS Y5, 32(BX)(DI*1)
-	VMOVUPS 32(AX)(DI*1), Y6
+	VMOVUPS Y5, (BX)(DI*1)
+	VMOVUPS Y7, 32(BX)(DI*1)
+	VMOVUPS (AX)(DI*1), Y6
+	VMOVUPS 32(AX)(DI*1), Y8
 	VSUBPS  Y5, Y6, Y5
-	VMOVUPS Y5, 32(AX)(DI*1)
+	VSUBPS  Y7, Y8, Y6
+	VMOVUPS Y5, (AX)(DI*1)
+	VMOVUPS Y6, 32(AX)(DI*1)
 	ADDQ    $0x00000040, DI
 	SUBQ    $0x00000010, R8
 	JMP     By2
@@ -8621,43 +24567,43 @@ By2:
 	CMPQ    DI, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(SI*1), Y4
+	VMOVUPS 32(CX)(SI*1), Y7
 	VMOVUPS (DX)(SI*1), Y5
+	VMOVUPS 32(DX)(SI*1), Y8
 	VSUBPS  Y5, Y4, Y6
+	VSUBPS  Y8, Y7, Y9
 	VMULPS  Y1, Y6, Y6
+	VMULPS  Y1, Y9, Y9
 	VADDPS  Y6, Y5, Y5
+	VADDPS  Y9, Y8, Y8
 	VMOVUPS Y5, (DX)(SI*1)
+	VMOVUPS Y8, 32(DX)(SI*1)
 	VMOVUPS (BX)(SI*1), Y6
+	VMOVUPS 32(BX)(SI*1), Y9
 	VMULPS  Y4, Y4, Y4
+	VMULPS  Y7, Y7, Y7
 	VSUBPS  Y6, Y4, Y4
+	VSUBPS  Y9, Y7, Y7
 	VMULPS  Y2, Y4, Y4
+	VMULPS  Y2, Y7, Y7
 	VADDPS  Y4, Y6, Y4
+	VADDPS  Y7, Y9, Y6
 	VMOVUPS Y4, (BX)(SI*1)
+	VMOVUPS Y6, 32(BX)(SI*1)
 	VMULPS  Y0, Y5, Y5
+	VMULPS  Y0, Y8, Y7
 	VSQRTPS Y4, Y4
+	VSQRTPS Y6, Y6
 	VADDPS  Y3, Y4, Y4
+	VADDPS  Y3, Y6, Y6
 	VDIVPS  Y4, Y5, Y4
+	VDIVPS  Y6, Y7, Y6
 	VMOVUPS (AX)(SI*1), Y5
+	VMOVUPS 32(AX)(SI*1), Y7
 	VSUBPS  Y4, Y5, Y4
+	VSUBPS  Y6, Y7, Y5
 	VMOVUPS Y4, (AX)(SI*1)
-	VMOVUPS 32(CX)(SI*1), Y4
-	VMOVUPS 32(DX)(SI*1), Y5
-	VSUBPS  Y5, Y4, Y6
-	VMULPS  Y1, Y6, Y6
-	VADDPS  Y6, Y5, Y5
-	VMOVUPS Y5, 32(DX)(SI*1)
-	VMOVUPS 32(BX)(SI*1), Y6
-	VMULPS  Y4, Y4, Y4
-	VSUBPS  Y6, Y4, Y4
-	VMULPS  Y2, Y4, Y4
-	VADDPS  Y4, Y6, Y4
-	VMOVUPS Y4, 32(BX)(SI*1)
-	VMULPS  Y0, Y5, Y5
-	VSQRTPS Y4, Y4
-	VADDPS  Y3, Y4, Y4
-	VDIVPS  Y4, Y5, Y4
-	VMOVUPS 32(AX)(SI*1), Y5
-	VSUBPS  Y4, Y5, Y4
-	VMOVUPS Y4, 32(AX)(SI*1)
+	VMOVUPS Y5, 32(AX)(SI*1)
 	ADDQ    $0x00000040, SI
 	SUBQ    $0x00000010, DI
 	JMP     By2
@@ -8737,97 +24683,97 @@ TEXT ·avx2AdamAmsgrad(SB), NOSPLIT, $0-64
 	XORQ         DI, DI
 
 By2:
-	CMPQ    R8, $0x00000010
-	JLT     Below2
-	VMOVUPS (CX)(DI*1), Y4
-	VMOVUPS (DX)(DI*1), Y5
-	VSUBPS  Y5, Y4, Y6
-	VMULPS  Y1, Y6, Y6
-	VADDPS  Y6, Y5, Y5
-	VMOVUPS Y5, (DX)(DI*1)
-	VMOVUPS (BX)(DI*1), Y6
-	VMULPS  Y4, Y4, Y4
-	VSUBPS  Y6, Y4, Y4
-	VMULPS  Y2, Y4, Y4
-	VADDPS  Y4, Y6, Y4
-	VMOVUPS Y4, (BX)(DI*1)
-	VMOVUPS (SI)(DI*1), Y6
-	VMAXPS  Y4, Y6, Y7
-	VMAXPS  Y6, Y4, Y8
-	VANDPS  Y8, Y7, Y7
-	VCMPPS  $0x03, Y4, Y6, Y4
-	VORPS   Y4, Y7, Y4
-	VMOVUPS Y4, (SI)(DI*1)
-	VMULPS  Y0, Y5, Y5
-	VSQRTPS Y4, Y4
-	VADDPS  Y3, Y4, Y4
-	VDIVPS  Y4, Y5, Y4
-	VMOVUPS (AX)(DI*1), Y5
-	VSUBPS  Y4, Y5, Y4
-	VMOVUPS Y4, (AX)(DI*1)
-	VMOVUPS 32(CX)(DI*1), Y4
-	VMOVUPS 32(DX)(DI*1), Y5
-	VSUBPS  Y5, Y4, Y6
-	VMULPS  Y1, Y6, Y6
-	VADDPS  Y6, Y5, Y5
-	VMOVUPS Y5, 32(DX)(DI*1)
-	VMOVUPS 32(BX)(DI*1), Y6
-	VMULPS  Y4, Y4, Y4
-	VSUBPS  Y6, Y4, Y4
-	VMULPS  Y2, Y4, Y4
-	VADDPS  Y4, Y6, Y4
-	VMOVUPS Y4, 32(BX)(DI*1)
-	VMOVUPS 32(SI)(DI*1), Y6
-	VMAXPS  Y4, Y6, Y7
-	VMAXPS  Y6, Y4, Y8
-	VANDPS  Y8, Y7, Y7
-	VCMPPS  $0x03, Y4, Y6, Y4
-	VORPS   Y4, Y7, Y4
-	VMOVUPS Y4, 32(SI)(DI*1)
-	VMULPS  Y0, Y5, Y5
-	VSQRTPS Y4, Y4
-	VADDPS  Y3, Y4, Y4
-	VDIVPS  Y4, Y5, Y4
-	VMOVUPS 32(AX)(DI*1), Y5
-	VSUBPS  Y4, Y5, Y4
-	VMOVUPS Y4, 32(AX)(DI*1)
-	ADDQ    $0x00000040, DI
-	SUBQ    $0x00000010, R8
-	JMP     By2
+	CMPQ      R8, $0x00000010
+	JLT       Below2
+	VMOVUPS   (CX)(DI*1), Y4
+	VMOVUPS   32(CX)(DI*1), Y7
+	VMOVUPS   (DX)(DI*1), Y5
+	VMOVUPS   32(DX)(DI*1), Y8
+	VSUBPS    Y5, Y4, Y6
+	VSUBPS    Y8, Y7, Y9
+	VMULPS    Y1, Y6, Y6
+	VMULPS    Y1, Y9, Y9
+	VADDPS    Y6, Y5, Y5
+	VADDPS    Y9, Y8, Y8
+	VMOVUPS   Y5, (DX)(DI*1)
+	VMOVUPS   Y8, 32(DX)(DI*1)
+	VMOVUPS   (BX)(DI*1), Y6
+	VMOVUPS   32(BX)(DI*1), Y9
+	VMULPS    Y4, Y4, Y4
+	VMULPS    Y7, Y7, Y7
+	VSUBPS    Y6, Y4, Y4
+	VSUBPS    Y9, Y7, Y7
+	VMULPS    Y2, Y4, Y4
+	VMULPS    Y2, Y7, Y7
+	VADDPS    Y4, Y6, Y4
+	VADDPS    Y7, Y9, Y10
+	VMOVUPS   Y4, (BX)(DI*1)
+	VMOVUPS   Y10, 32(BX)(DI*1)
+	VMOVUPS   (SI)(DI*1), Y6
+	VMOVUPS   32(SI)(DI*1), Y11
+	VMAXPS    Y4, Y6, Y7
+	VMAXPS    Y10, Y11, Y12
+	VMAXPS    Y6, Y4, Y9
+	VMAXPS    Y11, Y10, Y13
+	VANDPS    Y9, Y7, Y7
+	VANDPS    Y13, Y12, Y9
+	VCMPPS    $0x03, Y4, Y6, Y4
+	VCMPPS    $0x03, Y10, Y11, Y6
+	VBLENDVPS Y4, elementConstants<>+4480(SB), Y7, Y4
+	VBLENDVPS Y6, elementConstants<>+4480(SB), Y9, Y6
+	VMOVUPS   Y4, (SI)(DI*1)
+	VMOVUPS   Y6, 32(SI)(DI*1)
+	VMULPS    Y0, Y5, Y5
+	VMULPS    Y0, Y8, Y7
+	VSQRTPS   Y4, Y4
+	VSQRTPS   Y6, Y6
+	VADDPS    Y3, Y4, Y4
+	VADDPS    Y3, Y6, Y6
+	VDIVPS    Y4, Y5, Y4
+	VDIVPS    Y6, Y7, Y6
+	VMOVUPS   (AX)(DI*1), Y5
+	VMOVUPS   32(AX)(DI*1), Y7
+	VSUBPS    Y4, Y5, Y4
+	VSUBPS    Y6, Y7, Y5
+	VMOVUPS   Y4, (AX)(DI*1)
+	VMOVUPS   Y5, 32(AX)(DI*1)
+	ADDQ      $0x00000040, DI
+	SUBQ      $0x00000010, R8
+	JMP       By2
 
 Below2:
 By1:
-	CMPQ    R8, $0x00000008
-	JLT     Below1
-	VMOVUPS (CX)(DI*1), Y4
-	VMOVUPS (DX)(DI*1), Y5
-	VSUBPS  Y5, Y4, Y6
-	VMULPS  Y1, Y6, Y6
-	VADDPS  Y6, Y5, Y5
-	VMOVUPS Y5, (DX)(DI*1)
-	VMOVUPS (BX)(DI*1), Y6
-	VMULPS  Y4, Y4, Y4
-	VSUBPS  Y6, Y4, Y4
-	VMULPS  Y2, Y4, Y4
-	VADDPS  Y4, Y6, Y4
-	VMOVUPS Y4, (BX)(DI*1)
-	VMOVUPS (SI)(DI*1), Y6
-	VMAXPS  Y4, Y6, Y7
-	VMAXPS  Y6, Y4, Y8
-	VANDPS  Y8, Y7, Y7
-	VCMPPS  $0x03, Y4, Y6, Y4
-	VORPS   Y4, Y7, Y4
-	VMOVUPS Y4, (SI)(DI*1)
-	VMULPS  Y0, Y5, Y5
-	VSQRTPS Y4, Y4
-	VADDPS  Y3, Y4, Y4
-	VDIVPS  Y4, Y5, Y4
-	VMOVUPS (AX)(DI*1), Y5
-	VSUBPS  Y4, Y5, Y4
-	VMOVUPS Y4, (AX)(DI*1)
-	ADDQ    $0x00000020, DI
-	SUBQ    $0x00000008, R8
-	JMP     By1
+	CMPQ      R8, $0x00000008
+	JLT       Below1
+	VMOVUPS   (CX)(DI*1), Y4
+	VMOVUPS   (DX)(DI*1), Y5
+	VSUBPS    Y5, Y4, Y6
+	VMULPS    Y1, Y6, Y6
+	VADDPS    Y6, Y5, Y5
+	VMOVUPS   Y5, (DX)(DI*1)
+	VMOVUPS   (BX)(DI*1), Y6
+	VMULPS    Y4, Y4, Y4
+	VSUBPS    Y6, Y4, Y4
+	VMULPS    Y2, Y4, Y4
+	VADDPS    Y4, Y6, Y4
+	VMOVUPS   Y4, (BX)(DI*1)
+	VMOVUPS   (SI)(DI*1), Y6
+	VMAXPS    Y4, Y6, Y7
+	VMAXPS    Y6, Y4, Y8
+	VANDPS    Y8, Y7, Y7
+	VCMPPS    $0x03, Y4, Y6, Y4
+	VBLENDVPS Y4, elementConstants<>+4480(SB), Y7, Y4
+	VMOVUPS   Y4, (SI)(DI*1)
+	VMULPS    Y0, Y5, Y5
+	VSQRTPS   Y4, Y4
+	VADDPS    Y3, Y4, Y4
+	VDIVPS    Y4, Y5, Y4
+	VMOVUPS   (AX)(DI*1), Y5
+	VSUBPS    Y4, Y5, Y4
+	VMOVUPS   Y4, (AX)(DI*1)
+	ADDQ      $0x00000020, DI
+	SUBQ      $0x00000008, R8
+	JMP       By1
 
 Below1:
 	TESTQ      R8, R8
@@ -8853,7 +24799,7 @@ Below1:
 	VMAXPS     Y5, Y2, Y7
 	VANDPS     Y7, Y6, Y6
 	VCMPPS     $0x03, Y2, Y5, Y2
-	VORPS      Y2, Y6, Y2
+	VBLENDVPS  Y2, elementConstants<>+4480(SB), Y6, Y2
 	VMASKMOVPS Y2, Y4, (SI)(DI*1)
 	VMULPS     Y0, Y1, Y0
 	VSQRTPS    Y2, Y1
@@ -8887,21 +24833,21 @@ By4:
 	CMPQ      DX, $0x00000020
 	JLT       Below4
 	VCVTPS2PD (AX)(CX*1), Y8
+	VCVTPS2PD 32(AX)(CX*1), Y9
+	VCVTPS2PD 64(AX)(CX*1), Y10
+	VCVTPS2PD 96(AX)(CX*1), Y11
 	VADDPD    Y8, Y0, Y0
+	VADDPD    Y9, Y2, Y2
+	VADDPD    Y10, Y4, Y4
+	VADDPD    Y11, Y6, Y6
 	VCVTPS2PD 16(AX)(CX*1), Y8
+	VCVTPS2PD 48(AX)(CX*1), Y9
+	VCVTPS2PD 80(AX)(CX*1), Y10
+	VCVTPS2PD 112(AX)(CX*1), Y11
 	VADDPD    Y8, Y1, Y1
-	VCVTPS2PD 32(AX)(CX*1), Y8
-	VADDPD    Y8, Y2, Y2
-	VCVTPS2PD 48(AX)(CX*1), Y8
-	VADDPD    Y8, Y3, Y3
-	VCVTPS2PD 64(AX)(CX*1), Y8
-	VADDPD    Y8, Y4, Y4
-	VCVTPS2PD 80(AX)(CX*1), Y8
-	VADDPD    Y8, Y5, Y5
-	VCVTPS2PD 96(AX)(CX*1), Y8
-	VADDPD    Y8, Y6, Y6
-	VCVTPS2PD 112(AX)(CX*1), Y8
-	VADDPD    Y8, Y7, Y7
+	VADDPD    Y9, Y3, Y3
+	VADDPD    Y10, Y5, Y5
+	VADDPD    Y11, Y7, Y7
 	ADDQ      $0x00000080, CX
 	SUBQ      $0x00000020, DX
 	JMP       By4
@@ -8970,29 +24916,29 @@ By4:
 	CMPQ        BX, $0x00000020
 	JLT         Below4
 	VCVTPS2PD   (AX)(DX*1), Y8
+	VCVTPS2PD   32(AX)(DX*1), Y10
+	VCVTPS2PD   64(AX)(DX*1), Y12
+	VCVTPS2PD   96(AX)(DX*1), Y14
 	VCVTPS2PD   (CX)(DX*1), Y9
+	VCVTPS2PD   32(CX)(DX*1), Y11
+	VCVTPS2PD   64(CX)(DX*1), Y13
+	VCVTPS2PD   96(CX)(DX*1), Y15
 	VFMADD231PD Y8, Y9, Y0
+	VFMADD231PD Y10, Y11, Y2
+	VFMADD231PD Y12, Y13, Y4
+	VFMADD231PD Y14, Y15, Y6
 	VCVTPS2PD   16(AX)(DX*1), Y8
+	VCVTPS2PD   48(AX)(DX*1), Y10
+	VCVTPS2PD   80(AX)(DX*1), Y12
+	VCVTPS2PD   112(AX)(DX*1), Y14
 	VCVTPS2PD   16(CX)(DX*1), Y9
+	VCVTPS2PD   48(CX)(DX*1), Y11
+	VCVTPS2PD   80(CX)(DX*1), Y13
+	VCVTPS2PD   112(CX)(DX*1), Y15
 	VFMADD231PD Y8, Y9, Y1
-	VCVTPS2PD   32(AX)(DX*1), Y8
-	VCVTPS2PD   32(CX)(DX*1), Y9
-	VFMADD231PD Y8, Y9, Y2
-	VCVTPS2PD   48(AX)(DX*1), Y8
-	VCVTPS2PD   48(CX)(DX*1), Y9
-	VFMADD231PD Y8, Y9, Y3
-	VCVTPS2PD   64(AX)(DX*1), Y8
-	VCVTPS2PD   64(CX)(DX*1), Y9
-	VFMADD231PD Y8, Y9, Y4
-	VCVTPS2PD   80(AX)(DX*1), Y8
-	VCVTPS2PD   80(CX)(DX*1), Y9
-	VFMADD231PD Y8, Y9, Y5
-	VCVTPS2PD   96(AX)(DX*1), Y8
-	VCVTPS2PD   96(CX)(DX*1), Y9
-	VFMADD231PD Y8, Y9, Y6
-	VCVTPS2PD   112(AX)(DX*1), Y8
-	VCVTPS2PD   112(CX)(DX*1), Y9
-	VFMADD231PD Y8, Y9, Y7
+	VFMADD231PD Y10, Y11, Y3
+	VFMADD231PD Y12, Y13, Y5
+	VFMADD231PD Y14, Y15, Y7
 	ADDQ        $0x00000080, DX
 	SUBQ        $0x00000020, BX
 	JMP         By4
@@ -9052,62 +24998,62 @@ Done:
 TEXT ·avx2Greatest(SB), NOSPLIT, $0-20
 	MOVQ    x+0(FP), AX
 	MOVQ    n+8(FP), CX
-	VMOVUPS elementConstants<>+640(SB), Y0
-	VMOVUPS elementConstants<>+640(SB), Y1
-	VMOVUPS elementConstants<>+640(SB), Y2
-	VMOVUPS elementConstants<>+640(SB), Y3
+	VMOVUPS elementConstants<>+4416(SB), Y0
+	VMOVUPS elementConstants<>+4416(SB), Y1
+	VMOVUPS elementConstants<>+4416(SB), Y2
+	VMOVUPS elementConstants<>+4416(SB), Y3
 	MOVQ    CX, DX
 	XORQ    CX, CX
 
 By4:
-	CMPQ    DX, $0x00000020
-	JLT     Below4
-	VMOVUPS (AX)(CX*1), Y4
-	VMAXPS  Y4, Y0, Y5
-	VMAXPS  Y0, Y4, Y6
-	VANDPS  Y6, Y5, Y5
-	VCMPPS  $0x03, Y4, Y0, Y0
-	VORPS   Y0, Y5, Y0
-	VMOVAPS Y0, Y0
-	VMOVUPS 32(AX)(CX*1), Y4
-	VMAXPS  Y4, Y1, Y5
-	VMAXPS  Y1, Y4, Y6
-	VANDPS  Y6, Y5, Y5
-	VCMPPS  $0x03, Y4, Y1, Y1
-	VORPS   Y1, Y5, Y1
-	VMOVAPS Y1, Y1
-	VMOVUPS 64(AX)(CX*1), Y4
-	VMAXPS  Y4, Y2, Y5
-	VMAXPS  Y2, Y4, Y6
-	VANDPS  Y6, Y5, Y5
-	VCMPPS  $0x03, Y4, Y2, Y2
-	VORPS   Y2, Y5, Y2
-	VMOVAPS Y2, Y2
-	VMOVUPS 96(AX)(CX*1), Y4
-	VMAXPS  Y4, Y3, Y5
-	VMAXPS  Y3, Y4, Y6
-	VANDPS  Y6, Y5, Y5
-	VCMPPS  $0x03, Y4, Y3, Y3
-	VORPS   Y3, Y5, Y3
-	VMOVAPS Y3, Y3
-	ADDQ    $0x00000080, CX
-	SUBQ    $0x00000020, DX
-	JMP     By4
+	CMPQ      DX, $0x00000020
+	JLT       Below4
+	VMOVUPS   (AX)(CX*1), Y4
+	VMOVUPS   32(AX)(CX*1), Y7
+	VMOVUPS   64(AX)(CX*1), Y10
+	VMOVUPS   96(AX)(CX*1), Y13
+	VMAXPS    Y4, Y0, Y5
+	VMAXPS    Y7, Y1, Y8
+	VMAXPS    Y10, Y2, Y11
+	VMAXPS    Y13, Y3, Y14
+	VMAXPS    Y0, Y4, Y6
+	VMAXPS    Y1, Y7, Y9
+	VMAXPS    Y2, Y10, Y12
+	VMAXPS    Y3, Y13, Y15
+	VANDPS    Y6, Y5, Y5
+	VANDPS    Y9, Y8, Y6
+	VANDPS    Y12, Y11, Y8
+	VANDPS    Y15, Y14, Y9
+	VCMPPS    $0x03, Y4, Y0, Y0
+	VCMPPS    $0x03, Y7, Y1, Y1
+	VCMPPS    $0x03, Y10, Y2, Y2
+	VCMPPS    $0x03, Y13, Y3, Y3
+	VBLENDVPS Y0, elementConstants<>+4480(SB), Y5, Y0
+	VBLENDVPS Y1, elementConstants<>+4480(SB), Y6, Y1
+	VBLENDVPS Y2, elementConstants<>+4480(SB), Y8, Y2
+	VBLENDVPS Y3, elementConstants<>+4480(SB), Y9, Y3
+	VMOVAPS   Y0, Y0
+	VMOVAPS   Y1, Y1
+	VMOVAPS   Y2, Y2
+	VMOVAPS   Y3, Y3
+	ADDQ      $0x00000080, CX
+	SUBQ      $0x00000020, DX
+	JMP       By4
 
 Below4:
 By1:
-	CMPQ    DX, $0x00000008
-	JLT     Below1
-	VMOVUPS (AX)(CX*1), Y4
-	VMAXPS  Y4, Y0, Y5
-	VMAXPS  Y0, Y4, Y6
-	VANDPS  Y6, Y5, Y5
-	VCMPPS  $0x03, Y4, Y0, Y0
-	VORPS   Y0, Y5, Y0
-	VMOVAPS Y0, Y0
-	ADDQ    $0x00000020, CX
-	SUBQ    $0x00000008, DX
-	JMP     By1
+	CMPQ      DX, $0x00000008
+	JLT       Below1
+	VMOVUPS   (AX)(CX*1), Y4
+	VMAXPS    Y4, Y0, Y5
+	VMAXPS    Y0, Y4, Y6
+	VANDPS    Y6, Y5, Y5
+	VCMPPS    $0x03, Y4, Y0, Y0
+	VBLENDVPS Y0, elementConstants<>+4480(SB), Y5, Y0
+	VMOVAPS   Y0, Y0
+	ADDQ      $0x00000020, CX
+	SUBQ      $0x00000008, DX
+	JMP       By1
 
 Below1:
 	TESTQ      DX, DX
@@ -9117,13 +25063,13 @@ Below1:
 	SUBQ       DX, BX
 	VMOVUPS    (BX), Y4
 	VMASKMOVPS (AX)(CX*1), Y4, Y5
-	VMOVUPS    elementConstants<>+640(SB), Y6
-	VBLENDVPS  Y4, Y5, Y6, Y5
-	VMAXPS     Y5, Y0, Y4
-	VMAXPS     Y0, Y5, Y6
-	VANDPS     Y6, Y4, Y4
-	VCMPPS     $0x03, Y5, Y0, Y0
-	VORPS      Y0, Y4, Y0
+	VMOVUPS    elementConstants<>+4416(SB), Y6
+	VBLENDVPS  Y4, Y5, Y6, Y4
+	VMAXPS     Y4, Y0, Y5
+	VMAXPS     Y0, Y4, Y6
+	VANDPS     Y6, Y5, Y5
+	VCMPPS     $0x03, Y4, Y0, Y0
+	VBLENDVPS  Y0, elementConstants<>+4480(SB), Y5, Y0
 	VMOVAPS    Y0, Y0
 
 Done:
@@ -9131,35 +25077,35 @@ Done:
 	VMAXPS     Y0, Y1, Y5
 	VANDPS     Y5, Y4, Y4
 	VCMPPS     $0x03, Y1, Y0, Y0
-	VORPS      Y0, Y4, Y0
+	VBLENDVPS  Y0, elementConstants<>+4480(SB), Y4, Y0
 	VMAXPS     Y3, Y2, Y1
 	VMAXPS     Y2, Y3, Y4
 	VANDPS     Y4, Y1, Y1
 	VCMPPS     $0x03, Y3, Y2, Y2
-	VORPS      Y2, Y1, Y1
+	VBLENDVPS  Y2, elementConstants<>+4480(SB), Y1, Y1
 	VMAXPS     Y1, Y0, Y2
 	VMAXPS     Y0, Y1, Y3
 	VANDPS     Y3, Y2, Y2
 	VCMPPS     $0x03, Y1, Y0, Y0
-	VORPS      Y0, Y2, Y0
+	VBLENDVPS  Y0, elementConstants<>+4480(SB), Y2, Y0
 	VPERMILPS  $0x4e, Y0, Y1
 	VMAXPS     Y1, Y0, Y2
 	VMAXPS     Y0, Y1, Y3
 	VANDPS     Y3, Y2, Y2
 	VCMPPS     $0x03, Y1, Y0, Y0
-	VORPS      Y0, Y2, Y0
+	VBLENDVPS  Y0, elementConstants<>+4480(SB), Y2, Y0
 	VPERMILPS  $0xb1, Y0, Y1
 	VMAXPS     Y1, Y0, Y2
 	VMAXPS     Y0, Y1, Y3
 	VANDPS     Y3, Y2, Y2
 	VCMPPS     $0x03, Y1, Y0, Y0
-	VORPS      Y0, Y2, Y0
+	VBLENDVPS  Y0, elementConstants<>+4480(SB), Y2, Y0
 	VPERM2F128 $0x01, Y0, Y0, Y1
 	VMAXPS     Y1, Y0, Y2
 	VMAXPS     Y0, Y1, Y3
 	VANDPS     Y3, Y2, Y2
 	VCMPPS     $0x03, Y1, Y0, Y0
-	VORPS      Y0, Y2, Y0
+	VBLENDVPS  Y0, elementConstants<>+4480(SB), Y2, Y0
 	VMOVSS     X0, ret+16(FP)
 	VZEROUPPER
 	RET
@@ -9169,10 +25115,127 @@ Done:
 TEXT ·avx2Least(SB), NOSPLIT, $0-20
 	MOVQ    x+0(FP), AX
 	MOVQ    n+8(FP), CX
-	VMOVUPS elementConstants<>+704(SB), Y0
-	VMOVUPS elementConstants<>+704(SB), Y1
-	VMOVUPS elementConstants<>+704(SB), Y2
-	VMOVUPS elementConstants<>+704(SB), Y3
+	VMOVUPS elementConstants<>+4544(SB), Y0
+	VMOVUPS elementConstants<>+4544(SB), Y1
+	VMOVUPS elementConstants<>+4544(SB), Y2
+	VMOVUPS elementConstants<>+4544(SB), Y3
+	MOVQ    CX, DX
+	XORQ    CX, CX
+
+By4:
+	CMPQ      DX, $0x00000020
+	JLT       Below4
+	VMOVUPS   (AX)(CX*1), Y4
+	VMOVUPS   32(AX)(CX*1), Y7
+	VMOVUPS   64(AX)(CX*1), Y10
+	VMOVUPS   96(AX)(CX*1), Y13
+	VMINPS    Y4, Y0, Y5
+	VMINPS    Y7, Y1, Y8
+	VMINPS    Y10, Y2, Y11
+	VMINPS    Y13, Y3, Y14
+	VMINPS    Y0, Y4, Y6
+	VMINPS    Y1, Y7, Y9
+	VMINPS    Y2, Y10, Y12
+	VMINPS    Y3, Y13, Y15
+	VORPS     Y6, Y5, Y5
+	VORPS     Y9, Y8, Y6
+	VORPS     Y12, Y11, Y8
+	VORPS     Y15, Y14, Y9
+	VCMPPS    $0x03, Y4, Y0, Y0
+	VCMPPS    $0x03, Y7, Y1, Y1
+	VCMPPS    $0x03, Y10, Y2, Y2
+	VCMPPS    $0x03, Y13, Y3, Y3
+	VBLENDVPS Y0, elementConstants<>+4480(SB), Y5, Y0
+	VBLENDVPS Y1, elementConstants<>+4480(SB), Y6, Y1
+	VBLENDVPS Y2, elementConstants<>+4480(SB), Y8, Y2
+	VBLENDVPS Y3, elementConstants<>+4480(SB), Y9, Y3
+	VMOVAPS   Y0, Y0
+	VMOVAPS   Y1, Y1
+	VMOVAPS   Y2, Y2
+	VMOVAPS   Y3, Y3
+	ADDQ      $0x00000080, CX
+	SUBQ      $0x00000020, DX
+	JMP       By4
+
+Below4:
+By1:
+	CMPQ      DX, $0x00000008
+	JLT       Below1
+	VMOVUPS   (AX)(CX*1), Y4
+	VMINPS    Y4, Y0, Y5
+	VMINPS    Y0, Y4, Y6
+	VORPS     Y6, Y5, Y5
+	VCMPPS    $0x03, Y4, Y0, Y0
+	VBLENDVPS Y0, elementConstants<>+4480(SB), Y5, Y0
+	VMOVAPS   Y0, Y0
+	ADDQ      $0x00000020, CX
+	SUBQ      $0x00000008, DX
+	JMP       By1
+
+Below1:
+	TESTQ      DX, DX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), BX
+	SHLQ       $0x02, DX
+	SUBQ       DX, BX
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS (AX)(CX*1), Y4, Y5
+	VMOVUPS    elementConstants<>+4544(SB), Y6
+	VBLENDVPS  Y4, Y5, Y6, Y4
+	VMINPS     Y4, Y0, Y5
+	VMINPS     Y0, Y4, Y6
+	VORPS      Y6, Y5, Y5
+	VCMPPS     $0x03, Y4, Y0, Y0
+	VBLENDVPS  Y0, elementConstants<>+4480(SB), Y5, Y0
+	VMOVAPS    Y0, Y0
+
+Done:
+	VMINPS     Y1, Y0, Y4
+	VMINPS     Y0, Y1, Y5
+	VORPS      Y5, Y4, Y4
+	VCMPPS     $0x03, Y1, Y0, Y0
+	VBLENDVPS  Y0, elementConstants<>+4480(SB), Y4, Y0
+	VMINPS     Y3, Y2, Y1
+	VMINPS     Y2, Y3, Y4
+	VORPS      Y4, Y1, Y1
+	VCMPPS     $0x03, Y3, Y2, Y2
+	VBLENDVPS  Y2, elementConstants<>+4480(SB), Y1, Y1
+	VMINPS     Y1, Y0, Y2
+	VMINPS     Y0, Y1, Y3
+	VORPS      Y3, Y2, Y2
+	VCMPPS     $0x03, Y1, Y0, Y0
+	VBLENDVPS  Y0, elementConstants<>+4480(SB), Y2, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VMINPS     Y1, Y0, Y2
+	VMINPS     Y0, Y1, Y3
+	VORPS      Y3, Y2, Y2
+	VCMPPS     $0x03, Y1, Y0, Y0
+	VBLENDVPS  Y0, elementConstants<>+4480(SB), Y2, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VMINPS     Y1, Y0, Y2
+	VMINPS     Y0, Y1, Y3
+	VORPS      Y3, Y2, Y2
+	VCMPPS     $0x03, Y1, Y0, Y0
+	VBLENDVPS  Y0, elementConstants<>+4480(SB), Y2, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VMINPS     Y1, Y0, Y2
+	VMINPS     Y0, Y1, Y3
+	VORPS      Y3, Y2, Y2
+	VCMPPS     $0x03, Y1, Y0, Y0
+	VBLENDVPS  Y0, elementConstants<>+4480(SB), Y2, Y0
+	VMOVSS     X0, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func avx2GreatestNumber(x *float32, n int) float32
+// Requires: AVX
+TEXT ·avx2GreatestNumber(SB), NOSPLIT, $0-20
+	MOVQ    x+0(FP), AX
+	MOVQ    n+8(FP), CX
+	VMOVUPS elementConstants<>+4416(SB), Y0
+	VMOVUPS elementConstants<>+4416(SB), Y1
+	VMOVUPS elementConstants<>+4416(SB), Y2
+	VMOVUPS elementConstants<>+4416(SB), Y3
 	MOVQ    CX, DX
 	XORQ    CX, CX
 
@@ -9180,32 +25243,16 @@ By4:
 	CMPQ    DX, $0x00000020
 	JLT     Below4
 	VMOVUPS (AX)(CX*1), Y4
-	VMINPS  Y4, Y0, Y5
-	VMINPS  Y0, Y4, Y6
-	VORPS   Y6, Y5, Y5
-	VCMPPS  $0x03, Y4, Y0, Y0
-	VORPS   Y0, Y5, Y0
+	VMOVUPS 32(AX)(CX*1), Y5
+	VMOVUPS 64(AX)(CX*1), Y6
+	VMOVUPS 96(AX)(CX*1), Y7
+	VMAXPS  Y0, Y4, Y0
+	VMAXPS  Y1, Y5, Y1
+	VMAXPS  Y2, Y6, Y2
+	VMAXPS  Y3, Y7, Y3
 	VMOVAPS Y0, Y0
-	VMOVUPS 32(AX)(CX*1), Y4
-	VMINPS  Y4, Y1, Y5
-	VMINPS  Y1, Y4, Y6
-	VORPS   Y6, Y5, Y5
-	VCMPPS  $0x03, Y4, Y1, Y1
-	VORPS   Y1, Y5, Y1
 	VMOVAPS Y1, Y1
-	VMOVUPS 64(AX)(CX*1), Y4
-	VMINPS  Y4, Y2, Y5
-	VMINPS  Y2, Y4, Y6
-	VORPS   Y6, Y5, Y5
-	VCMPPS  $0x03, Y4, Y2, Y2
-	VORPS   Y2, Y5, Y2
 	VMOVAPS Y2, Y2
-	VMOVUPS 96(AX)(CX*1), Y4
-	VMINPS  Y4, Y3, Y5
-	VMINPS  Y3, Y4, Y6
-	VORPS   Y6, Y5, Y5
-	VCMPPS  $0x03, Y4, Y3, Y3
-	VORPS   Y3, Y5, Y3
 	VMOVAPS Y3, Y3
 	ADDQ    $0x00000080, CX
 	SUBQ    $0x00000020, DX
@@ -9216,11 +25263,7 @@ By1:
 	CMPQ    DX, $0x00000008
 	JLT     Below1
 	VMOVUPS (AX)(CX*1), Y4
-	VMINPS  Y4, Y0, Y5
-	VMINPS  Y0, Y4, Y6
-	VORPS   Y6, Y5, Y5
-	VCMPPS  $0x03, Y4, Y0, Y0
-	VORPS   Y0, Y5, Y0
+	VMAXPS  Y0, Y4, Y0
 	VMOVAPS Y0, Y0
 	ADDQ    $0x00000020, CX
 	SUBQ    $0x00000008, DX
@@ -9234,49 +25277,21 @@ Below1:
 	SUBQ       DX, BX
 	VMOVUPS    (BX), Y4
 	VMASKMOVPS (AX)(CX*1), Y4, Y5
-	VMOVUPS    elementConstants<>+704(SB), Y6
-	VBLENDVPS  Y4, Y5, Y6, Y5
-	VMINPS     Y5, Y0, Y4
-	VMINPS     Y0, Y5, Y6
-	VORPS      Y6, Y4, Y4
-	VCMPPS     $0x03, Y5, Y0, Y0
-	VORPS      Y0, Y4, Y0
+	VMOVUPS    elementConstants<>+4416(SB), Y6
+	VBLENDVPS  Y4, Y5, Y6, Y4
+	VMAXPS     Y0, Y4, Y0
 	VMOVAPS    Y0, Y0
 
 Done:
-	VMINPS     Y1, Y0, Y4
-	VMINPS     Y0, Y1, Y5
-	VORPS      Y5, Y4, Y4
-	VCMPPS     $0x03, Y1, Y0, Y0
-	VORPS      Y0, Y4, Y0
-	VMINPS     Y3, Y2, Y1
-	VMINPS     Y2, Y3, Y4
-	VORPS      Y4, Y1, Y1
-	VCMPPS     $0x03, Y3, Y2, Y2
-	VORPS      Y2, Y1, Y1
-	VMINPS     Y1, Y0, Y2
-	VMINPS     Y0, Y1, Y3
-	VORPS      Y3, Y2, Y2
-	VCMPPS     $0x03, Y1, Y0, Y0
-	VORPS      Y0, Y2, Y0
+	VMAXPS     Y0, Y1, Y0
+	VMAXPS     Y2, Y3, Y1
+	VMAXPS     Y0, Y1, Y0
 	VPERMILPS  $0x4e, Y0, Y1
-	VMINPS     Y1, Y0, Y2
-	VMINPS     Y0, Y1, Y3
-	VORPS      Y3, Y2, Y2
-	VCMPPS     $0x03, Y1, Y0, Y0
-	VORPS      Y0, Y2, Y0
+	VMAXPS     Y0, Y1, Y0
 	VPERMILPS  $0xb1, Y0, Y1
-	VMINPS     Y1, Y0, Y2
-	VMINPS     Y0, Y1, Y3
-	VORPS      Y3, Y2, Y2
-	VCMPPS     $0x03, Y1, Y0, Y0
-	VORPS      Y0, Y2, Y0
+	VMAXPS     Y0, Y1, Y0
 	VPERM2F128 $0x01, Y0, Y0, Y1
-	VMINPS     Y1, Y0, Y2
-	VMINPS     Y0, Y1, Y3
-	VORPS      Y3, Y2, Y2
-	VCMPPS     $0x03, Y1, Y0, Y0
-	VORPS      Y0, Y2, Y0
+	VMAXPS     Y0, Y1, Y0
 	VMOVSS     X0, ret+16(FP)
 	VZEROUPPER
 	RET
@@ -9295,21 +25310,19 @@ By2:
 	CMPQ    SI, $0x00000010
 	JLT     Below2
 	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS 32(CX)(BX*1), Y2
 	VMOVUPS (DX)(BX*1), Y1
-	VMOVUPS elementConstants<>+64(SB), Y2
+	VMOVUPS 32(DX)(BX*1), Y3
 	VCMPPS  $0x00, Y1, Y0, Y0
-	VANDPS  Y2, Y0, Y0
+	VCMPPS  $0x00, Y3, Y2, Y2
+	VANDPS  elementConstants<>+64(SB), Y0, Y0
+	VANDPS  elementConstants<>+64(SB), Y2, Y2
 	VMOVUPS (AX)(BX*1), Y1
+	VMOVUPS 32(AX)(BX*1), Y3
 	VADDPS  Y0, Y1, Y0
+	VADDPS  Y2, Y3, Y1
 	VMOVUPS Y0, (AX)(BX*1)
-	VMOVUPS 32(CX)(BX*1), Y0
-	VMOVUPS 32(DX)(BX*1), Y1
-	VMOVUPS elementConstants<>+64(SB), Y2
-	VCMPPS  $0x00, Y1, Y0, Y0
-	VANDPS  Y2, Y0, Y0
-	VMOVUPS 32(AX)(BX*1), Y1
-	VADDPS  Y0, Y1, Y0
-	VMOVUPS Y0, 32(AX)(BX*1)
+	VMOVUPS Y1, 32(AX)(BX*1)
 	ADDQ    $0x00000040, BX
 	SUBQ    $0x00000010, SI
 	JMP     By2
@@ -9320,9 +25333,8 @@ By1:
 	JLT     Below1
 	VMOVUPS (CX)(BX*1), Y0
 	VMOVUPS (DX)(BX*1), Y1
-	VMOVUPS elementConstants<>+64(SB), Y2
 	VCMPPS  $0x00, Y1, Y0, Y0
-	VANDPS  Y2, Y0, Y0
+	VANDPS  elementConstants<>+64(SB), Y0, Y0
 	VMOVUPS (AX)(BX*1), Y1
 	VADDPS  Y0, Y1, Y0
 	VMOVUPS Y0, (AX)(BX*1)
@@ -9339,9 +25351,8 @@ Below1:
 	VMOVUPS    (DI), Y0
 	VMASKMOVPS (CX)(BX*1), Y0, Y1
 	VMASKMOVPS (DX)(BX*1), Y0, Y2
-	VMOVUPS    elementConstants<>+64(SB), Y3
 	VCMPPS     $0x00, Y2, Y1, Y1
-	VANDPS     Y3, Y1, Y1
+	VANDPS     elementConstants<>+64(SB), Y1, Y1
 	VMASKMOVPS (AX)(BX*1), Y0, Y2
 	VADDPS     Y1, Y2, Y1
 	VMASKMOVPS Y1, Y0, (AX)(BX*1)
@@ -9366,19 +25377,19 @@ By2:
 	CMPQ      R8, $0x00000010
 	JLT       Below2
 	VMOVUPS   (CX)(DI*1), Y0
+	VMOVUPS   32(CX)(DI*1), Y4
 	VMOVUPS   (DX)(DI*1), Y1
+	VMOVUPS   32(DX)(DI*1), Y5
 	VMOVUPS   (BX)(DI*1), Y2
+	VMOVUPS   32(BX)(DI*1), Y6
 	VMOVUPS   (SI)(DI*1), Y3
+	VMOVUPS   32(SI)(DI*1), Y7
 	VCMPPS    $0x00, Y1, Y0, Y0
+	VCMPPS    $0x00, Y5, Y4, Y1
 	VBLENDVPS Y0, Y2, Y3, Y0
+	VBLENDVPS Y1, Y6, Y7, Y1
 	VMOVUPS   Y0, (AX)(DI*1)
-	VMOVUPS   32(CX)(DI*1), Y0
-	VMOVUPS   32(DX)(DI*1), Y1
-	VMOVUPS   32(BX)(DI*1), Y2
-	VMOVUPS   32(SI)(DI*1), Y3
-	VCMPPS    $0x00, Y1, Y0, Y0
-	VBLENDVPS Y0, Y2, Y3, Y0
-	VMOVUPS   Y0, 32(AX)(DI*1)
+	VMOVUPS   Y1, 32(AX)(DI*1)
 	ADDQ      $0x00000040, DI
 	SUBQ      $0x00000010, R8
 	JMP       By2
@@ -9438,25 +25449,25 @@ channelsBy2:
 	MOVQ    $0x00000001, R9
 
 taps2:
-	CMPQ    R9, count+24(FP)
-	JGE     taps2Done
-	MOVQ    (DX)(R9*8), R10
-	VMOVUPS (R8)(R10*4), Y2
-	VMAXPS  Y2, Y0, Y3
-	VMAXPS  Y0, Y2, Y4
-	VANDPS  Y4, Y3, Y3
-	VCMPPS  $0x03, Y2, Y0, Y0
-	VORPS   Y0, Y3, Y0
-	VMOVUPS Y0, Y0
-	VMOVUPS 32(R8)(R10*4), Y2
-	VMAXPS  Y2, Y1, Y3
-	VMAXPS  Y1, Y2, Y4
-	VANDPS  Y4, Y3, Y3
-	VCMPPS  $0x03, Y2, Y1, Y1
-	VORPS   Y1, Y3, Y1
-	VMOVUPS Y1, Y1
-	INCQ    R9
-	JMP     taps2
+	CMPQ      R9, count+24(FP)
+	JGE       taps2Done
+	MOVQ      (DX)(R9*8), R10
+	VMOVUPS   (R8)(R10*4), Y2
+	VMAXPS    Y2, Y0, Y3
+	VMAXPS    Y0, Y2, Y4
+	VANDPS    Y4, Y3, Y3
+	VCMPPS    $0x03, Y2, Y0, Y0
+	VBLENDVPS Y0, elementConstants<>+4480(SB), Y3, Y0
+	VMOVUPS   Y0, Y0
+	VMOVUPS   32(R8)(R10*4), Y2
+	VMAXPS    Y2, Y1, Y3
+	VMAXPS    Y1, Y2, Y4
+	VANDPS    Y4, Y3, Y3
+	VCMPPS    $0x03, Y2, Y1, Y1
+	VBLENDVPS Y1, elementConstants<>+4480(SB), Y3, Y1
+	VMOVUPS   Y1, Y1
+	INCQ      R9
+	JMP       taps2
 
 taps2Done:
 	VMOVUPS Y0, (AX)(SI*1)
@@ -9474,18 +25485,18 @@ channelsBy1:
 	MOVQ    $0x00000001, R9
 
 taps1:
-	CMPQ    R9, count+24(FP)
-	JGE     taps1Done
-	MOVQ    (DX)(R9*8), R10
-	VMOVUPS (R8)(R10*4), Y1
-	VMAXPS  Y1, Y0, Y2
-	VMAXPS  Y0, Y1, Y3
-	VANDPS  Y3, Y2, Y2
-	VCMPPS  $0x03, Y1, Y0, Y0
-	VORPS   Y0, Y2, Y0
-	VMOVUPS Y0, Y0
-	INCQ    R9
-	JMP     taps1
+	CMPQ      R9, count+24(FP)
+	JGE       taps1Done
+	MOVQ      (DX)(R9*8), R10
+	VMOVUPS   (R8)(R10*4), Y1
+	VMAXPS    Y1, Y0, Y2
+	VMAXPS    Y0, Y1, Y3
+	VANDPS    Y3, Y2, Y2
+	VCMPPS    $0x03, Y1, Y0, Y0
+	VBLENDVPS Y0, elementConstants<>+4480(SB), Y2, Y0
+	VMOVUPS   Y0, Y0
+	INCQ      R9
+	JMP       taps1
 
 taps1Done:
 	VMOVUPS Y0, (AX)(SI*1)
@@ -9513,7 +25524,7 @@ tapsRest:
 	VMAXPS     Y1, Y2, Y4
 	VANDPS     Y4, Y3, Y3
 	VCMPPS     $0x03, Y2, Y1, Y1
-	VORPS      Y1, Y3, Y1
+	VBLENDVPS  Y1, elementConstants<>+4480(SB), Y3, Y1
 	VMOVUPS    Y1, Y1
 	INCQ       R8
 	JMP        tapsRest
@@ -10303,555 +26314,501 @@ done:
 	VZEROUPPER
 	RET
 
-// func avx2Exp(y *float32, x *float32, n int)
+// func avx2SoftmaxRows(y *float32, x *float32, rows int, width int)
 // Requires: AVX, AVX2, FMA3
-TEXT ·avx2Exp(SB), NOSPLIT, $0-24
-	MOVQ y+0(FP), AX
-	MOVQ x+8(FP), CX
-	MOVQ n+16(FP), DX
-	MOVQ DX, BX
-	XORQ DX, DX
+TEXT ·avx2SoftmaxRows(SB), NOSPLIT, $0-32
+	MOVQ    y+0(FP), AX
+	MOVQ    x+8(FP), CX
+	MOVQ    rows+16(FP), DX
+	MOVQ    width+24(FP), BX
+	MOVQ    BX, SI
+	SHLQ    $0x02, SI
+	CMPQ    BX, $0x00000008
+	JGT     above1
+	LEAQ    (BX), BX
+	LEAQ    elementLanes<>+32(SB), DI
+	SHLQ    $0x02, BX
+	SUBQ    BX, DI
+	VMOVUPS (DI), Y0
 
-By2:
-	CMPQ         BX, $0x00000010
-	JLT          Below2
-	VMOVUPS      (CX)(DX*1), Y0
-	VMOVUPS      elementConstants<>+448(SB), Y1
-	VMINPS       Y0, Y1, Y0
-	VMOVUPS      elementConstants<>+512(SB), Y1
-	VMAXPS       Y0, Y1, Y0
-	VMULPS       elementConstants<>+256(SB), Y0, Y1
-	VROUNDPS     $0x08, Y1, Y1
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS elementConstants<>+320(SB), Y1, Y0
-	VFNMADD231PS elementConstants<>+384(SB), Y1, Y0
-	VMOVUPS      elementConstants<>+1152(SB), Y2
-	VFMADD213PS  elementConstants<>+1088(SB), Y0, Y2
-	VFMADD213PS  elementConstants<>+1024(SB), Y0, Y2
-	VFMADD213PS  elementConstants<>+960(SB), Y0, Y2
-	VFMADD213PS  elementConstants<>+896(SB), Y0, Y2
-	VFMADD213PS  elementConstants<>+832(SB), Y0, Y2
-	VMULPS       Y0, Y0, Y3
-	VFMADD213PS  Y0, Y3, Y2
-	VADDPS       elementConstants<>+64(SB), Y2, Y0
-	VCVTPS2DQ    Y1, Y1
-	VPSRAD       $0x01, Y1, Y2
-	VPSUBD       Y2, Y1, Y1
-	VPADDD       elementConstants<>+1216(SB), Y2, Y2
-	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y0, Y0
-	VPADDD       elementConstants<>+1216(SB), Y1, Y1
-	VPSLLD       $0x17, Y1, Y1
-	VMULPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (AX)(DX*1)
-	VMOVUPS      32(CX)(DX*1), Y0
-	VMOVUPS      elementConstants<>+448(SB), Y1
-	VMINPS       Y0, Y1, Y0
-	VMOVUPS      elementConstants<>+512(SB), Y1
-	VMAXPS       Y0, Y1, Y0
-	VMULPS       elementConstants<>+256(SB), Y0, Y1
-	VROUNDPS     $0x08, Y1, Y1
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS elementConstants<>+320(SB), Y1, Y0
-	VFNMADD231PS elementConstants<>+384(SB), Y1, Y0
-	VMOVUPS      elementConstants<>+1152(SB), Y2
-	VFMADD213PS  elementConstants<>+1088(SB), Y0, Y2
-	VFMADD213PS  elementConstants<>+1024(SB), Y0, Y2
-	VFMADD213PS  elementConstants<>+960(SB), Y0, Y2
-	VFMADD213PS  elementConstants<>+896(SB), Y0, Y2
-	VFMADD213PS  elementConstants<>+832(SB), Y0, Y2
-	VMULPS       Y0, Y0, Y3
-	VFMADD213PS  Y0, Y3, Y2
-	VADDPS       elementConstants<>+64(SB), Y2, Y0
-	VCVTPS2DQ    Y1, Y1
-	VPSRAD       $0x01, Y1, Y2
-	VPSUBD       Y2, Y1, Y1
-	VPADDD       elementConstants<>+1216(SB), Y2, Y2
-	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y0, Y0
-	VPADDD       elementConstants<>+1216(SB), Y1, Y1
-	VPSLLD       $0x17, Y1, Y1
-	VMULPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 32(AX)(DX*1)
-	ADDQ         $0x00000040, DX
-	SUBQ         $0x00000010, BX
-	JMP          By2
-
-Below2:
-By1:
-	CMPQ         BX, $0x00000008
-	JLT          Below1
-	VMOVUPS      (CX)(DX*1), Y0
-	VMOVUPS      elementConstants<>+448(SB), Y1
-	VMINPS       Y0, Y1, Y0
-	VMOVUPS      elementConstants<>+512(SB), Y1
-	VMAXPS       Y0, Y1, Y0
-	VMULPS       elementConstants<>+256(SB), Y0, Y1
-	VROUNDPS     $0x08, Y1, Y1
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS elementConstants<>+320(SB), Y1, Y0
-	VFNMADD231PS elementConstants<>+384(SB), Y1, Y0
-	VMOVUPS      elementConstants<>+1152(SB), Y2
-	VFMADD213PS  elementConstants<>+1088(SB), Y0, Y2
-	VFMADD213PS  elementConstants<>+1024(SB), Y0, Y2
-	VFMADD213PS  elementConstants<>+960(SB), Y0, Y2
-	VFMADD213PS  elementConstants<>+896(SB), Y0, Y2
-	VFMADD213PS  elementConstants<>+832(SB), Y0, Y2
-	VMULPS       Y0, Y0, Y3
-	VFMADD213PS  Y0, Y3, Y2
-	VADDPS       elementConstants<>+64(SB), Y2, Y0
-	VCVTPS2DQ    Y1, Y1
-	VPSRAD       $0x01, Y1, Y2
-	VPSUBD       Y2, Y1, Y1
-	VPADDD       elementConstants<>+1216(SB), Y2, Y2
-	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y0, Y0
-	VPADDD       elementConstants<>+1216(SB), Y1, Y1
-	VPSLLD       $0x17, Y1, Y1
-	VMULPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (AX)(DX*1)
-	ADDQ         $0x00000020, DX
-	SUBQ         $0x00000008, BX
-	JMP          By1
-
-Below1:
-	TESTQ        BX, BX
-	JZ           Done
-	LEAQ         elementLanes<>+32(SB), SI
-	SHLQ         $0x02, BX
-	SUBQ         BX, SI
-	VMOVUPS      (SI), Y0
-	VMASKMOVPS   (CX)(DX*1), Y0, Y1
-	VMOVUPS      elementConstants<>+448(SB), Y2
-	VMINPS       Y1, Y2, Y1
-	VMOVUPS      elementConstants<>+512(SB), Y2
+rowOf1:
+	VMASKMOVPS   (CX), Y0, Y1
+	VMOVUPS      elementConstants<>+4416(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y1
+	VPERMILPS    $0x4e, Y1, Y2
+	VMAXPS       Y2, Y1, Y2
+	VPERMILPS    $0xb1, Y2, Y3
+	VMAXPS       Y3, Y2, Y2
+	VPERM2F128   $0x01, Y2, Y2, Y3
+	VMAXPS       Y3, Y2, Y2
+	VSUBPS       Y2, Y1, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y2
 	VMAXPS       Y1, Y2, Y1
-	VMULPS       elementConstants<>+256(SB), Y1, Y2
-	VROUNDPS     $0x08, Y2, Y2
-	VMOVAPS      Y1, Y1
-	VFNMADD231PS elementConstants<>+320(SB), Y2, Y1
-	VFNMADD231PS elementConstants<>+384(SB), Y2, Y1
-	VMOVUPS      elementConstants<>+1152(SB), Y3
-	VFMADD213PS  elementConstants<>+1088(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+1024(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+960(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+896(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
-	VMULPS       Y1, Y1, Y4
-	VFMADD213PS  Y1, Y4, Y3
-	VADDPS       elementConstants<>+64(SB), Y3, Y1
-	VCVTPS2DQ    Y2, Y2
-	VPSRAD       $0x01, Y2, Y3
-	VPSUBD       Y3, Y2, Y2
-	VPADDD       elementConstants<>+1216(SB), Y3, Y3
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y1, Y1
-	VPADDD       elementConstants<>+1216(SB), Y2, Y2
-	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y1, Y1
-	VMASKMOVPS   Y1, Y0, (AX)(DX*1)
-
-Done:
-	VZEROUPPER
-	RET
-
-// func avx2Sigmoid(y *float32, x *float32, n int)
-// Requires: AVX, AVX2, FMA3
-TEXT ·avx2Sigmoid(SB), NOSPLIT, $0-24
-	MOVQ y+0(FP), AX
-	MOVQ x+8(FP), CX
-	MOVQ n+16(FP), DX
-	MOVQ DX, BX
-	XORQ DX, DX
-
-By2:
-	CMPQ         BX, $0x00000010
-	JLT          Below2
-	VMOVUPS      (CX)(DX*1), Y0
-	VORPS        elementConstants<>+1280(SB), Y0, Y1
-	VMOVUPS      elementConstants<>+512(SB), Y2
-	VMAXPS       Y1, Y2, Y1
-	VMULPS       elementConstants<>+256(SB), Y1, Y2
-	VROUNDPS     $0x08, Y2, Y2
-	VMOVAPS      Y1, Y1
-	VFNMADD231PS elementConstants<>+320(SB), Y2, Y1
-	VFNMADD231PS elementConstants<>+384(SB), Y2, Y1
-	VMOVUPS      elementConstants<>+1152(SB), Y3
-	VFMADD213PS  elementConstants<>+1088(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+1024(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+960(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+896(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
-	VMULPS       Y1, Y1, Y4
-	VFMADD213PS  Y1, Y4, Y3
-	VADDPS       elementConstants<>+64(SB), Y3, Y1
-	VCVTPS2DQ    Y2, Y2
-	VPSRAD       $0x01, Y2, Y3
-	VPSUBD       Y3, Y2, Y2
-	VPADDD       elementConstants<>+1216(SB), Y3, Y3
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y1, Y1
-	VPADDD       elementConstants<>+1216(SB), Y2, Y2
-	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y1, Y1
-	VMOVUPS      elementConstants<>+64(SB), Y2
-	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
-	VBLENDVPS    Y0, Y1, Y2, Y0
-	VADDPS       elementConstants<>+64(SB), Y1, Y2
-	VSUBPS       elementConstants<>+64(SB), Y2, Y3
-	VSUBPS       Y3, Y1, Y1
-	VMOVUPS      elementConstants<>+64(SB), Y4
-	VRCPPS       Y2, Y3
-	VFNMADD231PS Y2, Y3, Y4
-	VFMADD231PS  Y4, Y3, Y3
-	VMULPS       Y3, Y0, Y4
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS Y2, Y4, Y0
-	VFNMADD231PS Y1, Y4, Y0
-	VFMADD231PS  Y0, Y3, Y4
-	VMOVUPS      Y4, (AX)(DX*1)
-	VMOVUPS      32(CX)(DX*1), Y0
-	VORPS        elementConstants<>+1280(SB), Y0, Y1
-	VMOVUPS      elementConstants<>+512(SB), Y2
-	VMAXPS       Y1, Y2, Y1
-	VMULPS       elementConstants<>+256(SB), Y1, Y2
-	VROUNDPS     $0x08, Y2, Y2
-	VMOVAPS      Y1, Y1
-	VFNMADD231PS elementConstants<>+320(SB), Y2, Y1
-	VFNMADD231PS elementConstants<>+384(SB), Y2, Y1
-	VMOVUPS      elementConstants<>+1152(SB), Y3
-	VFMADD213PS  elementConstants<>+1088(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+1024(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+960(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+896(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
-	VMULPS       Y1, Y1, Y4
-	VFMADD213PS  Y1, Y4, Y3
-	VADDPS       elementConstants<>+64(SB), Y3, Y1
-	VCVTPS2DQ    Y2, Y2
-	VPSRAD       $0x01, Y2, Y3
-	VPSUBD       Y3, Y2, Y2
-	VPADDD       elementConstants<>+1216(SB), Y3, Y3
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y1, Y1
-	VPADDD       elementConstants<>+1216(SB), Y2, Y2
-	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y1, Y1
-	VMOVUPS      elementConstants<>+64(SB), Y2
-	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
-	VBLENDVPS    Y0, Y1, Y2, Y0
-	VADDPS       elementConstants<>+64(SB), Y1, Y2
-	VSUBPS       elementConstants<>+64(SB), Y2, Y3
-	VSUBPS       Y3, Y1, Y1
-	VMOVUPS      elementConstants<>+64(SB), Y4
-	VRCPPS       Y2, Y3
-	VFNMADD231PS Y2, Y3, Y4
-	VFMADD231PS  Y4, Y3, Y3
-	VMULPS       Y3, Y0, Y4
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS Y2, Y4, Y0
-	VFNMADD231PS Y1, Y4, Y0
-	VFMADD231PS  Y0, Y3, Y4
-	VMOVUPS      Y4, 32(AX)(DX*1)
-	ADDQ         $0x00000040, DX
-	SUBQ         $0x00000010, BX
-	JMP          By2
-
-Below2:
-By1:
-	CMPQ         BX, $0x00000008
-	JLT          Below1
-	VMOVUPS      (CX)(DX*1), Y0
-	VORPS        elementConstants<>+1280(SB), Y0, Y1
-	VMOVUPS      elementConstants<>+512(SB), Y2
-	VMAXPS       Y1, Y2, Y1
-	VMULPS       elementConstants<>+256(SB), Y1, Y2
-	VROUNDPS     $0x08, Y2, Y2
-	VMOVAPS      Y1, Y1
-	VFNMADD231PS elementConstants<>+320(SB), Y2, Y1
-	VFNMADD231PS elementConstants<>+384(SB), Y2, Y1
-	VMOVUPS      elementConstants<>+1152(SB), Y3
-	VFMADD213PS  elementConstants<>+1088(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+1024(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+960(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+896(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
-	VMULPS       Y1, Y1, Y4
-	VFMADD213PS  Y1, Y4, Y3
-	VADDPS       elementConstants<>+64(SB), Y3, Y1
-	VCVTPS2DQ    Y2, Y2
-	VPSRAD       $0x01, Y2, Y3
-	VPSUBD       Y3, Y2, Y2
-	VPADDD       elementConstants<>+1216(SB), Y3, Y3
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y1, Y1
-	VPADDD       elementConstants<>+1216(SB), Y2, Y2
-	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y1, Y1
-	VMOVUPS      elementConstants<>+64(SB), Y2
-	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
-	VBLENDVPS    Y0, Y1, Y2, Y0
-	VADDPS       elementConstants<>+64(SB), Y1, Y2
-	VSUBPS       elementConstants<>+64(SB), Y2, Y3
-	VSUBPS       Y3, Y1, Y1
-	VMOVUPS      elementConstants<>+64(SB), Y4
-	VRCPPS       Y2, Y3
-	VFNMADD231PS Y2, Y3, Y4
-	VFMADD231PS  Y4, Y3, Y3
-	VMULPS       Y3, Y0, Y4
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS Y2, Y4, Y0
-	VFNMADD231PS Y1, Y4, Y0
-	VFMADD231PS  Y0, Y3, Y4
-	VMOVUPS      Y4, (AX)(DX*1)
-	ADDQ         $0x00000020, DX
-	SUBQ         $0x00000008, BX
-	JMP          By1
-
-Below1:
-	TESTQ        BX, BX
-	JZ           Done
-	LEAQ         elementLanes<>+32(SB), SI
-	SHLQ         $0x02, BX
-	SUBQ         BX, SI
-	VMOVUPS      (SI), Y0
-	VMASKMOVPS   (CX)(DX*1), Y0, Y1
-	VORPS        elementConstants<>+1280(SB), Y1, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VSUBPS       elementConstants<>+320(SB), Y2, Y3
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y1
 	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y3, Y4
+	VADDPS       elementConstants<>+64(SB), Y4, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VPERMILPS    $0x4e, Y1, Y2
+	VADDPS       Y2, Y1, Y2
+	VPERMILPS    $0xb1, Y2, Y3
+	VADDPS       Y3, Y2, Y2
+	VPERM2F128   $0x01, Y2, Y2, Y3
+	VADDPS       Y3, Y2, Y2
+	VDIVPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	DECQ         DX
+	JNZ          rowOf1
+	JMP          done
+
+above1:
+	CMPQ    BX, $0x00000010
+	JGT     above2
+	LEAQ    -8(BX), BX
+	LEAQ    elementLanes<>+32(SB), DI
+	SHLQ    $0x02, BX
+	SUBQ    BX, DI
+	VMOVUPS (DI), Y0
+
+rowOf2:
+	VMOVUPS      (CX), Y1
+	VMASKMOVPS   32(CX), Y0, Y2
+	VMOVUPS      elementConstants<>+4416(SB), Y3
+	VBLENDVPS    Y0, Y2, Y3, Y2
+	VMAXPS       Y2, Y1, Y3
+	VPERMILPS    $0x4e, Y3, Y4
+	VMAXPS       Y4, Y3, Y3
+	VPERMILPS    $0xb1, Y3, Y4
+	VMAXPS       Y4, Y3, Y3
+	VPERM2F128   $0x01, Y3, Y3, Y4
+	VMAXPS       Y4, Y3, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y4
+	VMAXPS       Y1, Y4, Y1
+	VMOVUPS      elementConstants<>+320(SB), Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y4
+	VSUBPS       elementConstants<>+320(SB), Y4, Y5
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y5
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y5
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y5
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y5
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y5
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y5
+	VMULPS       Y1, Y1, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y1, Y5, Y6
+	VADDPS       elementConstants<>+64(SB), Y6, Y1
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VSUBPS       Y3, Y2, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y3
 	VMAXPS       Y2, Y3, Y2
-	VMULPS       elementConstants<>+256(SB), Y2, Y3
-	VROUNDPS     $0x08, Y3, Y3
-	VMOVAPS      Y2, Y2
-	VFNMADD231PS elementConstants<>+320(SB), Y3, Y2
-	VFNMADD231PS elementConstants<>+384(SB), Y3, Y2
-	VMOVUPS      elementConstants<>+1152(SB), Y4
-	VFMADD213PS  elementConstants<>+1088(SB), Y2, Y4
-	VFMADD213PS  elementConstants<>+1024(SB), Y2, Y4
-	VFMADD213PS  elementConstants<>+960(SB), Y2, Y4
-	VFMADD213PS  elementConstants<>+896(SB), Y2, Y4
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
 	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
 	VMULPS       Y2, Y2, Y5
-	VFMADD213PS  Y2, Y5, Y4
-	VADDPS       elementConstants<>+64(SB), Y4, Y2
-	VCVTPS2DQ    Y3, Y3
-	VPSRAD       $0x01, Y3, Y4
-	VPSUBD       Y4, Y3, Y3
-	VPADDD       elementConstants<>+1216(SB), Y4, Y4
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y2, Y2
-	VPADDD       elementConstants<>+1216(SB), Y3, Y3
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VADDPS       elementConstants<>+64(SB), Y5, Y2
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
-	VMOVUPS      elementConstants<>+64(SB), Y3
-	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
-	VBLENDVPS    Y1, Y2, Y3, Y1
-	VADDPS       elementConstants<>+64(SB), Y2, Y3
-	VSUBPS       elementConstants<>+64(SB), Y3, Y4
-	VSUBPS       Y4, Y2, Y2
-	VMOVUPS      elementConstants<>+64(SB), Y5
-	VRCPPS       Y3, Y4
-	VFNMADD231PS Y3, Y4, Y5
-	VFMADD231PS  Y5, Y4, Y4
-	VMULPS       Y4, Y1, Y5
-	VMOVAPS      Y1, Y1
-	VFNMADD231PS Y3, Y5, Y1
-	VFNMADD231PS Y2, Y5, Y1
-	VFMADD231PS  Y1, Y4, Y5
-	VMASKMOVPS   Y5, Y0, (AX)(DX*1)
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VADDPS       Y2, Y1, Y3
+	VPERMILPS    $0x4e, Y3, Y4
+	VADDPS       Y4, Y3, Y3
+	VPERMILPS    $0xb1, Y3, Y4
+	VADDPS       Y4, Y3, Y3
+	VPERM2F128   $0x01, Y3, Y3, Y4
+	VADDPS       Y4, Y3, Y3
+	VDIVPS       Y3, Y1, Y1
+	VMOVUPS      Y1, (AX)
+	VDIVPS       Y3, Y2, Y1
+	VMASKMOVPS   Y1, Y0, 32(AX)
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	DECQ         DX
+	JNZ          rowOf2
+	JMP          done
 
-Done:
+above2:
+	CMPQ    BX, $0x00000018
+	JGT     above3
+	LEAQ    -16(BX), BX
+	LEAQ    elementLanes<>+32(SB), DI
+	SHLQ    $0x02, BX
+	SUBQ    BX, DI
+	VMOVUPS (DI), Y0
+
+rowOf3:
+	VMOVUPS      (CX), Y1
+	VMOVUPS      32(CX), Y2
+	VMASKMOVPS   64(CX), Y0, Y3
+	VMOVUPS      elementConstants<>+4416(SB), Y4
+	VBLENDVPS    Y0, Y3, Y4, Y3
+	VMAXPS       Y3, Y2, Y4
+	VMAXPS       Y4, Y1, Y4
+	VPERMILPS    $0x4e, Y4, Y5
+	VMAXPS       Y5, Y4, Y4
+	VPERMILPS    $0xb1, Y4, Y5
+	VMAXPS       Y5, Y4, Y4
+	VPERM2F128   $0x01, Y4, Y4, Y5
+	VMAXPS       Y5, Y4, Y4
+	VSUBPS       Y4, Y1, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMOVUPS      elementConstants<>+320(SB), Y5
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y5
+	VSUBPS       elementConstants<>+320(SB), Y5, Y6
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y6, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y6, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y6
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y6
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y6
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y6
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y6
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y6
+	VMULPS       Y1, Y1, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y1, Y6, Y7
+	VADDPS       elementConstants<>+64(SB), Y7, Y1
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VSUBPS       Y4, Y2, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y2, Y5, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y5
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y5
+	VSUBPS       elementConstants<>+320(SB), Y5, Y6
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y6, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y6, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y6
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y6
+	VMULPS       Y2, Y2, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y2, Y6, Y7
+	VADDPS       elementConstants<>+64(SB), Y7, Y2
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VSUBPS       Y4, Y3, Y3
+	VMOVUPS      elementConstants<>+192(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMOVUPS      elementConstants<>+320(SB), Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y3, Y4
+	VSUBPS       elementConstants<>+320(SB), Y4, Y5
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y3
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y3
+	VMOVUPS      elementConstants<>+512(SB), Y5
+	VFMADD213PS  elementConstants<>+576(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+640(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+704(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+768(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+832(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y3, Y5, Y6
+	VADDPS       elementConstants<>+64(SB), Y6, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VADDPS       Y3, Y2, Y4
+	VADDPS       Y4, Y1, Y4
+	VPERMILPS    $0x4e, Y4, Y5
+	VADDPS       Y5, Y4, Y4
+	VPERMILPS    $0xb1, Y4, Y5
+	VADDPS       Y5, Y4, Y4
+	VPERM2F128   $0x01, Y4, Y4, Y5
+	VADDPS       Y5, Y4, Y4
+	VDIVPS       Y4, Y1, Y1
+	VMOVUPS      Y1, (AX)
+	VDIVPS       Y4, Y2, Y1
+	VMOVUPS      Y1, 32(AX)
+	VDIVPS       Y4, Y3, Y1
+	VMASKMOVPS   Y1, Y0, 64(AX)
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	DECQ         DX
+	JNZ          rowOf3
+	JMP          done
+
+above3:
+	LEAQ    -24(BX), BX
+	LEAQ    elementLanes<>+32(SB), DI
+	SHLQ    $0x02, BX
+	SUBQ    BX, DI
+	VMOVUPS (DI), Y0
+
+rowOf4:
+	VMOVUPS      (CX), Y1
+	VMOVUPS      32(CX), Y2
+	VMOVUPS      64(CX), Y3
+	VMASKMOVPS   96(CX), Y0, Y4
+	VMOVUPS      elementConstants<>+4416(SB), Y5
+	VBLENDVPS    Y0, Y4, Y5, Y4
+	VMAXPS       Y2, Y1, Y5
+	VMAXPS       Y4, Y3, Y6
+	VMAXPS       Y6, Y5, Y5
+	VPERMILPS    $0x4e, Y5, Y6
+	VMAXPS       Y6, Y5, Y5
+	VPERMILPS    $0xb1, Y5, Y6
+	VMAXPS       Y6, Y5, Y5
+	VPERM2F128   $0x01, Y5, Y5, Y6
+	VMAXPS       Y6, Y5, Y5
+	VSUBPS       Y5, Y1, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y6
+	VMAXPS       Y1, Y6, Y1
+	VMOVUPS      elementConstants<>+320(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y6
+	VSUBPS       elementConstants<>+320(SB), Y6, Y7
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y7
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y7
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y7
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y7
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y7
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y7
+	VMULPS       Y1, Y1, Y8
+	VMOVAPS      Y8, Y8
+	VFMADD213PS  Y1, Y7, Y8
+	VADDPS       elementConstants<>+64(SB), Y8, Y1
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VSUBPS       Y5, Y2, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y6
+	VMAXPS       Y2, Y6, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y6
+	VSUBPS       elementConstants<>+320(SB), Y6, Y7
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y7
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y7
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y7
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y7
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y7
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y7
+	VMULPS       Y2, Y2, Y8
+	VMOVAPS      Y8, Y8
+	VFMADD213PS  Y2, Y7, Y8
+	VADDPS       elementConstants<>+64(SB), Y8, Y2
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VSUBPS       Y5, Y3, Y3
+	VMOVUPS      elementConstants<>+192(SB), Y6
+	VMAXPS       Y3, Y6, Y3
+	VMOVUPS      elementConstants<>+320(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y3, Y6
+	VSUBPS       elementConstants<>+320(SB), Y6, Y7
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y3
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y3
+	VMOVUPS      elementConstants<>+512(SB), Y7
+	VFMADD213PS  elementConstants<>+576(SB), Y3, Y7
+	VFMADD213PS  elementConstants<>+640(SB), Y3, Y7
+	VFMADD213PS  elementConstants<>+704(SB), Y3, Y7
+	VFMADD213PS  elementConstants<>+768(SB), Y3, Y7
+	VFMADD213PS  elementConstants<>+832(SB), Y3, Y7
+	VMULPS       Y3, Y3, Y8
+	VMOVAPS      Y8, Y8
+	VFMADD213PS  Y3, Y7, Y8
+	VADDPS       elementConstants<>+64(SB), Y8, Y3
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y3, Y3
+	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VSUBPS       Y5, Y4, Y4
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      elementConstants<>+320(SB), Y5
+	VFMADD231PS  elementConstants<>+256(SB), Y4, Y5
+	VSUBPS       elementConstants<>+320(SB), Y5, Y6
+	VMOVUPS      Y4, Y4
+	VFNMADD231PS elementConstants<>+384(SB), Y6, Y4
+	VMOVUPS      Y4, Y4
+	VFNMADD231PS elementConstants<>+448(SB), Y6, Y4
+	VMOVUPS      elementConstants<>+512(SB), Y6
+	VFMADD213PS  elementConstants<>+576(SB), Y4, Y6
+	VFMADD213PS  elementConstants<>+640(SB), Y4, Y6
+	VFMADD213PS  elementConstants<>+704(SB), Y4, Y6
+	VFMADD213PS  elementConstants<>+768(SB), Y4, Y6
+	VFMADD213PS  elementConstants<>+832(SB), Y4, Y6
+	VMULPS       Y4, Y4, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y4, Y6, Y7
+	VADDPS       elementConstants<>+64(SB), Y7, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VMULPS       elementConstants<>+5312(SB), Y4, Y4
+	VADDPS       Y2, Y1, Y5
+	VADDPS       Y4, Y3, Y6
+	VADDPS       Y6, Y5, Y5
+	VPERMILPS    $0x4e, Y5, Y6
+	VADDPS       Y6, Y5, Y5
+	VPERMILPS    $0xb1, Y5, Y6
+	VADDPS       Y6, Y5, Y5
+	VPERM2F128   $0x01, Y5, Y5, Y6
+	VADDPS       Y6, Y5, Y5
+	VDIVPS       Y5, Y1, Y1
+	VMOVUPS      Y1, (AX)
+	VDIVPS       Y5, Y2, Y1
+	VMOVUPS      Y1, 32(AX)
+	VDIVPS       Y5, Y3, Y1
+	VMOVUPS      Y1, 64(AX)
+	VDIVPS       Y5, Y4, Y1
+	VMASKMOVPS   Y1, Y0, 96(AX)
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	DECQ         DX
+	JNZ          rowOf4
+
+done:
 	VZEROUPPER
 	RET
 
-// func avx2Tanh(y *float32, x *float32, n int)
+// func avx2SoftmaxGradientRows(dx *float32, y *float32, dy *float32, rows int, width int)
 // Requires: AVX, AVX2, FMA3
-TEXT ·avx2Tanh(SB), NOSPLIT, $0-24
-	MOVQ y+0(FP), AX
-	MOVQ x+8(FP), CX
-	MOVQ n+16(FP), DX
-	MOVQ DX, BX
-	XORQ DX, DX
+TEXT ·avx2SoftmaxGradientRows(SB), NOSPLIT, $0-40
+	MOVQ dx+0(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ dy+16(FP), DX
+	MOVQ rows+24(FP), BX
+	MOVQ width+32(FP), SI
+	MOVQ SI, DI
+	SHLQ $0x02, DI
 
-By2:
-	CMPQ         BX, $0x00000010
-	JLT          Below2
-	VMOVUPS      (CX)(DX*1), Y0
-	VMOVUPS      elementConstants<>+576(SB), Y1
-	VANDPS       elementConstants<>+1344(SB), Y0, Y2
-	VMINPS       Y2, Y1, Y1
-	VMULPS       elementConstants<>+192(SB), Y1, Y1
-	VMULPS       elementConstants<>+256(SB), Y1, Y2
-	VROUNDPS     $0x08, Y2, Y2
-	VMOVAPS      Y1, Y1
-	VFNMADD231PS elementConstants<>+320(SB), Y2, Y1
-	VFNMADD231PS elementConstants<>+384(SB), Y2, Y1
-	VMOVUPS      elementConstants<>+1152(SB), Y3
-	VFMADD213PS  elementConstants<>+1088(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+1024(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+960(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+896(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
-	VMULPS       Y1, Y1, Y4
-	VFMADD213PS  Y1, Y4, Y3
-	VCVTPS2DQ    Y2, Y1
-	VPADDD       elementConstants<>+1216(SB), Y1, Y1
-	VPSLLD       $0x17, Y1, Y1
-	VSUBPS       elementConstants<>+64(SB), Y1, Y2
-	VFMADD231PS  Y1, Y3, Y2
-	VADDPS       elementConstants<>+128(SB), Y2, Y1
-	VSUBPS       elementConstants<>+128(SB), Y1, Y3
-	VSUBPS       Y3, Y2, Y3
-	VMOVUPS      elementConstants<>+64(SB), Y5
-	VRCPPS       Y1, Y4
-	VFNMADD231PS Y1, Y4, Y5
-	VFMADD231PS  Y5, Y4, Y4
-	VMULPS       Y4, Y2, Y5
-	VMOVAPS      Y2, Y2
-	VFNMADD231PS Y1, Y5, Y2
-	VFNMADD231PS Y3, Y5, Y2
-	VFMADD231PS  Y2, Y4, Y5
-	VANDPS       elementConstants<>+1344(SB), Y5, Y1
-	VANDPS       elementConstants<>+1280(SB), Y0, Y0
-	VORPS        Y0, Y1, Y0
-	VMOVUPS      Y0, (AX)(DX*1)
-	VMOVUPS      32(CX)(DX*1), Y0
-	VMOVUPS      elementConstants<>+576(SB), Y1
-	VANDPS       elementConstants<>+1344(SB), Y0, Y2
-	VMINPS       Y2, Y1, Y1
-	VMULPS       elementConstants<>+192(SB), Y1, Y1
-	VMULPS       elementConstants<>+256(SB), Y1, Y2
-	VROUNDPS     $0x08, Y2, Y2
-	VMOVAPS      Y1, Y1
-	VFNMADD231PS elementConstants<>+320(SB), Y2, Y1
-	VFNMADD231PS elementConstants<>+384(SB), Y2, Y1
-	VMOVUPS      elementConstants<>+1152(SB), Y3
-	VFMADD213PS  elementConstants<>+1088(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+1024(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+960(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+896(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
-	VMULPS       Y1, Y1, Y4
-	VFMADD213PS  Y1, Y4, Y3
-	VCVTPS2DQ    Y2, Y1
-	VPADDD       elementConstants<>+1216(SB), Y1, Y1
-	VPSLLD       $0x17, Y1, Y1
-	VSUBPS       elementConstants<>+64(SB), Y1, Y2
-	VFMADD231PS  Y1, Y3, Y2
-	VADDPS       elementConstants<>+128(SB), Y2, Y1
-	VSUBPS       elementConstants<>+128(SB), Y1, Y3
-	VSUBPS       Y3, Y2, Y3
-	VMOVUPS      elementConstants<>+64(SB), Y5
-	VRCPPS       Y1, Y4
-	VFNMADD231PS Y1, Y4, Y5
-	VFMADD231PS  Y5, Y4, Y4
-	VMULPS       Y4, Y2, Y5
-	VMOVAPS      Y2, Y2
-	VFNMADD231PS Y1, Y5, Y2
-	VFNMADD231PS Y3, Y5, Y2
-	VFMADD231PS  Y2, Y4, Y5
-	VANDPS       elementConstants<>+1344(SB), Y5, Y1
-	VANDPS       elementConstants<>+1280(SB), Y0, Y0
-	VORPS        Y0, Y1, Y0
-	VMOVUPS      Y0, 32(AX)(DX*1)
-	ADDQ         $0x00000040, DX
-	SUBQ         $0x00000010, BX
-	JMP          By2
+row:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	MOVQ   SI, R9
+	XORQ   R8, R8
 
-Below2:
-By1:
-	CMPQ         BX, $0x00000008
-	JLT          Below1
-	VMOVUPS      (CX)(DX*1), Y0
-	VMOVUPS      elementConstants<>+576(SB), Y1
-	VANDPS       elementConstants<>+1344(SB), Y0, Y2
-	VMINPS       Y2, Y1, Y1
-	VMULPS       elementConstants<>+192(SB), Y1, Y1
-	VMULPS       elementConstants<>+256(SB), Y1, Y2
-	VROUNDPS     $0x08, Y2, Y2
-	VMOVAPS      Y1, Y1
-	VFNMADD231PS elementConstants<>+320(SB), Y2, Y1
-	VFNMADD231PS elementConstants<>+384(SB), Y2, Y1
-	VMOVUPS      elementConstants<>+1152(SB), Y3
-	VFMADD213PS  elementConstants<>+1088(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+1024(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+960(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+896(SB), Y1, Y3
-	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
-	VMULPS       Y1, Y1, Y4
-	VFMADD213PS  Y1, Y4, Y3
-	VCVTPS2DQ    Y2, Y1
-	VPADDD       elementConstants<>+1216(SB), Y1, Y1
-	VPSLLD       $0x17, Y1, Y1
-	VSUBPS       elementConstants<>+64(SB), Y1, Y2
-	VFMADD231PS  Y1, Y3, Y2
-	VADDPS       elementConstants<>+128(SB), Y2, Y1
-	VSUBPS       elementConstants<>+128(SB), Y1, Y3
-	VSUBPS       Y3, Y2, Y3
-	VMOVUPS      elementConstants<>+64(SB), Y5
-	VRCPPS       Y1, Y4
-	VFNMADD231PS Y1, Y4, Y5
-	VFMADD231PS  Y5, Y4, Y4
-	VMULPS       Y4, Y2, Y5
-	VMOVAPS      Y2, Y2
-	VFNMADD231PS Y1, Y5, Y2
-	VFNMADD231PS Y3, Y5, Y2
-	VFMADD231PS  Y2, Y4, Y5
-	VANDPS       elementConstants<>+1344(SB), Y5, Y1
-	VANDPS       elementConstants<>+1280(SB), Y0, Y0
-	VORPS        Y0, Y1, Y0
-	VMOVUPS      Y0, (AX)(DX*1)
-	ADDQ         $0x00000020, DX
-	SUBQ         $0x00000008, BX
-	JMP          By1
+sumBy1:
+	CMPQ         R9, $0x00000008
+	JLT          sumBelow1
+	VMOVUPS      (CX)(R8*1), Y2
+	VMOVUPS      (DX)(R8*1), Y3
+	VCVTPS2PD    X2, Y4
+	VCVTPS2PD    X3, Y5
+	VFMADD231PD  Y4, Y5, Y0
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VEXTRACTF128 $0x01, Y3, X3
+	VCVTPS2PD    X3, Y3
+	VFMADD231PD  Y2, Y3, Y1
+	ADDQ         $0x00000020, R8
+	SUBQ         $0x00000008, R9
+	JMP          sumBy1
 
-Below1:
-	TESTQ        BX, BX
-	JZ           Done
-	LEAQ         elementLanes<>+32(SB), SI
-	SHLQ         $0x02, BX
-	SUBQ         BX, SI
-	VMOVUPS      (SI), Y0
-	VMASKMOVPS   (CX)(DX*1), Y0, Y1
-	VMOVUPS      elementConstants<>+576(SB), Y2
-	VANDPS       elementConstants<>+1344(SB), Y1, Y3
-	VMINPS       Y3, Y2, Y2
-	VMULPS       elementConstants<>+192(SB), Y2, Y2
-	VMULPS       elementConstants<>+256(SB), Y2, Y3
-	VROUNDPS     $0x08, Y3, Y3
-	VMOVAPS      Y2, Y2
-	VFNMADD231PS elementConstants<>+320(SB), Y3, Y2
-	VFNMADD231PS elementConstants<>+384(SB), Y3, Y2
-	VMOVUPS      elementConstants<>+1152(SB), Y4
-	VFMADD213PS  elementConstants<>+1088(SB), Y2, Y4
-	VFMADD213PS  elementConstants<>+1024(SB), Y2, Y4
-	VFMADD213PS  elementConstants<>+960(SB), Y2, Y4
-	VFMADD213PS  elementConstants<>+896(SB), Y2, Y4
-	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
-	VMULPS       Y2, Y2, Y5
-	VFMADD213PS  Y2, Y5, Y4
-	VCVTPS2DQ    Y3, Y2
-	VPADDD       elementConstants<>+1216(SB), Y2, Y2
-	VPSLLD       $0x17, Y2, Y2
-	VSUBPS       elementConstants<>+64(SB), Y2, Y3
-	VFMADD231PS  Y2, Y4, Y3
-	VADDPS       elementConstants<>+128(SB), Y3, Y2
-	VSUBPS       elementConstants<>+128(SB), Y2, Y4
-	VSUBPS       Y4, Y3, Y4
-	VMOVUPS      elementConstants<>+64(SB), Y6
-	VRCPPS       Y2, Y5
-	VFNMADD231PS Y2, Y5, Y6
-	VFMADD231PS  Y6, Y5, Y5
-	VMULPS       Y5, Y3, Y6
-	VMOVAPS      Y3, Y3
-	VFNMADD231PS Y2, Y6, Y3
-	VFNMADD231PS Y4, Y6, Y3
-	VFMADD231PS  Y3, Y5, Y6
-	VANDPS       elementConstants<>+1344(SB), Y6, Y2
-	VANDPS       elementConstants<>+1280(SB), Y1, Y1
-	VORPS        Y1, Y2, Y1
-	VMASKMOVPS   Y1, Y0, (AX)(DX*1)
+sumBelow1:
+	TESTQ        R9, R9
+	JZ           sumDone
+	LEAQ         elementLanes<>+32(SB), R10
+	SHLQ         $0x02, R9
+	SUBQ         R9, R10
+	VMOVUPS      (R10), Y2
+	VMASKMOVPS   (CX)(R8*1), Y2, Y3
+	VMASKMOVPS   (DX)(R8*1), Y2, Y2
+	VCVTPS2PD    X3, Y4
+	VCVTPS2PD    X2, Y5
+	VFMADD231PD  Y4, Y5, Y0
+	VEXTRACTF128 $0x01, Y3, X3
+	VCVTPS2PD    X3, Y3
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VFMADD231PD  Y3, Y2, Y1
 
-Done:
+sumDone:
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X0
+	VUNPCKHPD    X0, X0, X1
+	VADDSD       X1, X0, X0
+	VCVTSD2SS    X0, X0, X0
+	VBROADCASTSS X0, Y0
+	MOVQ         SI, R9
+	XORQ         R8, R8
+
+rowBy1:
+	CMPQ    R9, $0x00000008
+	JLT     rowBelow1
+	VMOVUPS (CX)(R8*1), Y1
+	VMOVUPS (DX)(R8*1), Y2
+	VSUBPS  Y0, Y2, Y2
+	VMULPS  Y2, Y1, Y1
+	VMOVUPS Y1, (AX)(R8*1)
+	ADDQ    $0x00000020, R8
+	SUBQ    $0x00000008, R9
+	JMP     rowBy1
+
+rowBelow1:
+	TESTQ      R9, R9
+	JZ         rowDone
+	LEAQ       elementLanes<>+32(SB), R10
+	SHLQ       $0x02, R9
+	SUBQ       R9, R10
+	VMOVUPS    (R10), Y1
+	VMASKMOVPS (CX)(R8*1), Y1, Y2
+	VMASKMOVPS (DX)(R8*1), Y1, Y3
+	VSUBPS     Y0, Y3, Y0
+	VMULPS     Y0, Y2, Y0
+	VMASKMOVPS Y0, Y1, (AX)(R8*1)
+
+rowDone:
+	ADDQ DI, AX
+	ADDQ DI, CX
+	ADDQ DI, DX
+	DECQ BX
+	JNZ  row
 	VZEROUPPER
 	RET
 
@@ -10872,38 +26829,33 @@ By1:
 	JLT          Below1
 	VMOVUPS      (CX)(DX*1), Y3
 	VSUBPS       Y0, Y3, Y3
-	VMOVUPS      elementConstants<>+448(SB), Y4
-	VMINPS       Y3, Y4, Y3
-	VMOVUPS      elementConstants<>+512(SB), Y4
+	VMOVUPS      elementConstants<>+192(SB), Y4
 	VMAXPS       Y3, Y4, Y3
-	VMULPS       elementConstants<>+256(SB), Y3, Y4
-	VROUNDPS     $0x08, Y4, Y4
-	VMOVAPS      Y3, Y3
-	VFNMADD231PS elementConstants<>+320(SB), Y4, Y3
-	VFNMADD231PS elementConstants<>+384(SB), Y4, Y3
-	VMOVUPS      elementConstants<>+1152(SB), Y5
-	VFMADD213PS  elementConstants<>+1088(SB), Y3, Y5
-	VFMADD213PS  elementConstants<>+1024(SB), Y3, Y5
-	VFMADD213PS  elementConstants<>+960(SB), Y3, Y5
-	VFMADD213PS  elementConstants<>+896(SB), Y3, Y5
+	VMOVUPS      elementConstants<>+320(SB), Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y3, Y4
+	VSUBPS       elementConstants<>+320(SB), Y4, Y5
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y3
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y3
+	VMOVUPS      elementConstants<>+512(SB), Y5
+	VFMADD213PS  elementConstants<>+576(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+640(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+704(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+768(SB), Y3, Y5
 	VFMADD213PS  elementConstants<>+832(SB), Y3, Y5
 	VMULPS       Y3, Y3, Y6
-	VFMADD213PS  Y3, Y6, Y5
-	VADDPS       elementConstants<>+64(SB), Y5, Y3
-	VCVTPS2DQ    Y4, Y4
-	VPSRAD       $0x01, Y4, Y5
-	VPSUBD       Y5, Y4, Y4
-	VPADDD       elementConstants<>+1216(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y3, Y3
-	VPADDD       elementConstants<>+1216(SB), Y4, Y4
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y3, Y5, Y6
+	VADDPS       elementConstants<>+64(SB), Y6, Y3
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y3, Y3
+	VMULPS       elementConstants<>+5312(SB), Y3, Y3
 	VMOVUPS      Y3, (AX)(DX*1)
 	VCVTPS2PD    X3, Y4
+	VADDPD       Y4, Y1, Y1
 	VEXTRACTF128 $0x01, Y3, X3
 	VCVTPS2PD    X3, Y3
-	VADDPD       Y4, Y1, Y1
 	VADDPD       Y3, Y2, Y2
 	ADDQ         $0x00000020, DX
 	SUBQ         $0x00000008, BX
@@ -10918,39 +26870,35 @@ Below1:
 	VMOVUPS      (SI), Y3
 	VMASKMOVPS   (CX)(DX*1), Y3, Y4
 	VSUBPS       Y0, Y4, Y0
-	VMOVUPS      elementConstants<>+448(SB), Y4
-	VMINPS       Y0, Y4, Y0
-	VMOVUPS      elementConstants<>+512(SB), Y4
+	VMOVUPS      elementConstants<>+192(SB), Y4
 	VMAXPS       Y0, Y4, Y0
-	VMULPS       elementConstants<>+256(SB), Y0, Y4
-	VROUNDPS     $0x08, Y4, Y4
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS elementConstants<>+320(SB), Y4, Y0
-	VFNMADD231PS elementConstants<>+384(SB), Y4, Y0
-	VMOVUPS      elementConstants<>+1152(SB), Y5
-	VFMADD213PS  elementConstants<>+1088(SB), Y0, Y5
-	VFMADD213PS  elementConstants<>+1024(SB), Y0, Y5
-	VFMADD213PS  elementConstants<>+960(SB), Y0, Y5
-	VFMADD213PS  elementConstants<>+896(SB), Y0, Y5
+	VMOVUPS      elementConstants<>+320(SB), Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y0, Y4
+	VSUBPS       elementConstants<>+320(SB), Y4, Y5
+	VMOVUPS      Y0, Y0
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y0
+	VMOVUPS      Y0, Y0
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y0
+	VMOVUPS      elementConstants<>+512(SB), Y5
+	VFMADD213PS  elementConstants<>+576(SB), Y0, Y5
+	VFMADD213PS  elementConstants<>+640(SB), Y0, Y5
+	VFMADD213PS  elementConstants<>+704(SB), Y0, Y5
+	VFMADD213PS  elementConstants<>+768(SB), Y0, Y5
 	VFMADD213PS  elementConstants<>+832(SB), Y0, Y5
 	VMULPS       Y0, Y0, Y6
-	VFMADD213PS  Y0, Y6, Y5
-	VADDPS       elementConstants<>+64(SB), Y5, Y0
-	VCVTPS2DQ    Y4, Y4
-	VPSRAD       $0x01, Y4, Y5
-	VPSUBD       Y5, Y4, Y4
-	VPADDD       elementConstants<>+1216(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y0, Y0
-	VPADDD       elementConstants<>+1216(SB), Y4, Y4
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y0, Y5, Y6
+	VADDPS       elementConstants<>+64(SB), Y6, Y0
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y0, Y0
+	VMULPS       elementConstants<>+5312(SB), Y0, Y0
 	VMASKMOVPS   Y0, Y3, (AX)(DX*1)
-	VANDPS       Y3, Y0, Y0
+	VMOVUPS      elementConstants<>+0(SB), Y4
+	VBLENDVPS    Y3, Y0, Y4, Y0
 	VCVTPS2PD    X0, Y3
+	VADDPD       Y3, Y1, Y1
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
-	VADDPD       Y3, Y1, Y1
 	VADDPD       Y0, Y2, Y2
 
 Done:
@@ -10963,43 +26911,2492 @@ Done:
 	VZEROUPPER
 	RET
 
-// func avx2Maximum(x *float32, n int) float32
+// func avx2LogSoftmax(y *float32, x *float32, n int, top float32, logSum float32)
 // Requires: AVX
-TEXT ·avx2Maximum(SB), NOSPLIT, $0-20
-	MOVQ    x+0(FP), AX
-	MOVQ    n+8(FP), CX
-	VMOVUPS elementConstants<>+640(SB), Y1
-	VMOVAPS Y1, Y0
-	MOVQ    CX, DX
-	XORQ    CX, CX
+TEXT ·avx2LogSoftmax(SB), NOSPLIT, $0-32
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS top+24(FP), Y0
+	VBROADCASTSS logSum+28(FP), Y1
+	MOVQ         DX, BX
+	XORQ         DX, DX
 
+By2:
+	CMPQ    BX, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(DX*1), Y2
+	VMOVUPS 32(CX)(DX*1), Y3
+	VSUBPS  Y0, Y2, Y2
+	VSUBPS  Y0, Y3, Y3
+	VSUBPS  Y1, Y2, Y2
+	VSUBPS  Y1, Y3, Y3
+	VMOVUPS Y2, (AX)(DX*1)
+	VMOVUPS Y3, 32(AX)(DX*1)
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	JMP     By2
+
+Below2:
 By1:
-	CMPQ    DX, $0x00000008
+	CMPQ    BX, $0x00000008
 	JLT     Below1
-	VMOVUPS (AX)(CX*1), Y2
-	VMAXPS  Y0, Y2, Y0
-	ADDQ    $0x00000020, CX
-	SUBQ    $0x00000008, DX
+	VMOVUPS (CX)(DX*1), Y2
+	VSUBPS  Y0, Y2, Y2
+	VSUBPS  Y1, Y2, Y2
+	VMOVUPS Y2, (AX)(DX*1)
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
 	JMP     By1
 
 Below1:
-	TESTQ      DX, DX
+	TESTQ      BX, BX
 	JZ         Done
-	LEAQ       elementLanes<>+32(SB), BX
-	SHLQ       $0x02, DX
-	SUBQ       DX, BX
-	VMOVUPS    (BX), Y2
-	VMASKMOVPS (AX)(CX*1), Y2, Y3
-	VBLENDVPS  Y2, Y3, Y1, Y3
-	VMAXPS     Y0, Y3, Y0
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y2
+	VMASKMOVPS (CX)(DX*1), Y2, Y3
+	VSUBPS     Y0, Y3, Y0
+	VSUBPS     Y1, Y0, Y0
+	VMASKMOVPS Y0, Y2, (AX)(DX*1)
 
 Done:
-	VPERMILPS  $0x4e, Y0, Y1
-	VMAXPS     Y0, Y1, Y0
-	VPERMILPS  $0xb1, Y0, Y1
-	VMAXPS     Y0, Y1, Y0
-	VPERM2F128 $0x01, Y0, Y0, Y1
-	VMAXPS     Y0, Y1, Y0
-	VMOVSS     X0, ret+16(FP)
 	VZEROUPPER
 	RET
+
+// func avx2LogSoftmaxGradient(dx *float32, y *float32, dy *float32, n int, sum float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2LogSoftmaxGradient(SB), NOSPLIT, $0-36
+	MOVQ         dx+0(FP), AX
+	MOVQ         y+8(FP), CX
+	MOVQ         dy+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS sum+32(FP), Y0
+	MOVQ         BX, SI
+	XORQ         BX, BX
+
+By2:
+	CMPQ         SI, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(BX*1), Y1
+	VMOVUPS      32(CX)(BX*1), Y3
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMOVUPS      elementConstants<>+192(SB), Y4
+	VMAXPS       Y1, Y2, Y1
+	VMAXPS       Y3, Y4, Y4
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VMOVUPS      elementConstants<>+320(SB), Y5
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y4, Y5
+	VSUBPS       elementConstants<>+320(SB), Y2, Y3
+	VSUBPS       elementConstants<>+320(SB), Y5, Y6
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y4, Y4
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y6, Y4
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y4, Y4
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y6, Y4
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VMOVUPS      elementConstants<>+512(SB), Y7
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y4, Y7
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y4, Y7
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y4, Y7
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y4, Y7
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y4, Y7
+	VMULPS       Y1, Y1, Y6
+	VMULPS       Y4, Y4, Y8
+	VMOVAPS      Y6, Y6
+	VMOVAPS      Y8, Y8
+	VFMADD213PS  Y1, Y3, Y6
+	VFMADD213PS  Y4, Y7, Y8
+	VADDPS       elementConstants<>+64(SB), Y6, Y1
+	VADDPS       elementConstants<>+64(SB), Y8, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VPSLLD       $0x17, Y5, Y4
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y4, Y3, Y2
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y2, Y3
+	VMOVUPS      (DX)(BX*1), Y2
+	VMOVUPS      32(DX)(BX*1), Y4
+	VMOVAPS      Y1, Y1
+	VMOVAPS      Y3, Y3
+	VFNMADD213PS Y2, Y0, Y1
+	VFNMADD213PS Y4, Y0, Y3
+	VMOVUPS      Y1, (AX)(BX*1)
+	VMOVUPS      Y3, 32(AX)(BX*1)
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, SI
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         SI, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(BX*1), Y1
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VSUBPS       elementConstants<>+320(SB), Y2, Y3
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y3, Y4
+	VADDPS       elementConstants<>+64(SB), Y4, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMOVUPS      (DX)(BX*1), Y2
+	VMOVAPS      Y1, Y1
+	VFNMADD213PS Y2, Y0, Y1
+	VMOVUPS      Y1, (AX)(BX*1)
+	ADDQ         $0x00000020, BX
+	SUBQ         $0x00000008, SI
+	JMP          By1
+
+Below1:
+	TESTQ        SI, SI
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), DI
+	SHLQ         $0x02, SI
+	SUBQ         SI, DI
+	VMOVUPS      (DI), Y1
+	VMASKMOVPS   (CX)(BX*1), Y1, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VADDPS       elementConstants<>+64(SB), Y5, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMASKMOVPS   (DX)(BX*1), Y1, Y3
+	VMOVAPS      Y2, Y2
+	VFNMADD213PS Y3, Y0, Y2
+	VMASKMOVPS   Y2, Y1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2SquaredErrorValue(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX
+TEXT ·avx2SquaredErrorValue(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), CX
+	MOVQ         p+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS a+32(FP), Y0
+	VBROADCASTSS b+36(FP), Y0
+	MOVQ         BX, SI
+	XORQ         BX, BX
+
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VSUBPS  Y0, Y1, Y0
+	VMULPS  Y0, Y0, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VSUBPS     Y1, Y2, Y1
+	VMULPS     Y1, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2SquaredErrorSlope(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX
+TEXT ·avx2SquaredErrorSlope(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), CX
+	MOVQ         p+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS a+32(FP), Y0
+	VBROADCASTSS b+36(FP), Y0
+	MOVQ         BX, SI
+	XORQ         BX, BX
+
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VSUBPS  Y0, Y1, Y0
+	VADDPS  Y0, Y0, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VSUBPS     Y1, Y2, Y1
+	VADDPS     Y1, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2AbsoluteErrorValue(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX
+TEXT ·avx2AbsoluteErrorValue(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), CX
+	MOVQ         p+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS a+32(FP), Y0
+	VBROADCASTSS b+36(FP), Y0
+	MOVQ         BX, SI
+	XORQ         BX, BX
+
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS (DX)(BX*1), Y1
+	VSUBPS  Y0, Y1, Y0
+	VANDPS  elementConstants<>+896(SB), Y0, Y0
+	VMOVUPS Y0, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VSUBPS     Y1, Y2, Y1
+	VANDPS     elementConstants<>+896(SB), Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2AbsoluteErrorSlope(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX
+TEXT ·avx2AbsoluteErrorSlope(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), CX
+	MOVQ         p+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS a+32(FP), Y0
+	VBROADCASTSS b+36(FP), Y0
+	MOVQ         BX, SI
+	XORQ         BX, BX
+
+By1:
+	CMPQ      SI, $0x00000008
+	JLT       Below1
+	VMOVUPS   (CX)(BX*1), Y0
+	VMOVUPS   (DX)(BX*1), Y1
+	VSUBPS    Y0, Y1, Y0
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y0, Y1
+	VBLENDVPS Y1, elementConstants<>+64(SB), Y0, Y1
+	VCMPPS    $0x11, elementConstants<>+0(SB), Y0, Y0
+	VBLENDVPS Y0, elementConstants<>+3392(SB), Y1, Y0
+	VMOVUPS   Y0, (AX)(BX*1)
+	ADDQ      $0x00000020, BX
+	SUBQ      $0x00000008, SI
+	JMP       By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VSUBPS     Y1, Y2, Y1
+	VCMPPS     $0x1e, elementConstants<>+0(SB), Y1, Y2
+	VBLENDVPS  Y2, elementConstants<>+64(SB), Y1, Y2
+	VCMPPS     $0x11, elementConstants<>+0(SB), Y1, Y1
+	VBLENDVPS  Y1, elementConstants<>+3392(SB), Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2HuberValue(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX
+TEXT ·avx2HuberValue(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), CX
+	MOVQ         p+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS a+32(FP), Y0
+	VBROADCASTSS b+36(FP), Y1
+	MOVQ         BX, SI
+	XORQ         BX, BX
+
+By1:
+	CMPQ      SI, $0x00000008
+	JLT       Below1
+	VMOVUPS   (CX)(BX*1), Y2
+	VMOVUPS   (DX)(BX*1), Y3
+	VSUBPS    Y2, Y3, Y2
+	VANDPS    elementConstants<>+896(SB), Y2, Y2
+	VMULPS    Y0, Y2, Y3
+	VSUBPS    Y1, Y3, Y3
+	VMULPS    Y2, Y2, Y4
+	VMULPS    elementConstants<>+832(SB), Y4, Y4
+	VCMPPS    $0x1e, Y0, Y2, Y2
+	VBLENDVPS Y2, Y3, Y4, Y2
+	VMOVUPS   Y2, (AX)(BX*1)
+	ADDQ      $0x00000020, BX
+	SUBQ      $0x00000008, SI
+	JMP       By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y2
+	VMASKMOVPS (CX)(BX*1), Y2, Y3
+	VMASKMOVPS (DX)(BX*1), Y2, Y4
+	VSUBPS     Y3, Y4, Y3
+	VANDPS     elementConstants<>+896(SB), Y3, Y3
+	VMULPS     Y0, Y3, Y4
+	VSUBPS     Y1, Y4, Y1
+	VMULPS     Y3, Y3, Y4
+	VMULPS     elementConstants<>+832(SB), Y4, Y4
+	VCMPPS     $0x1e, Y0, Y3, Y0
+	VBLENDVPS  Y0, Y1, Y4, Y0
+	VMASKMOVPS Y0, Y2, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2HuberSlope(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX
+TEXT ·avx2HuberSlope(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), CX
+	MOVQ         p+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS a+32(FP), Y0
+	VBROADCASTSS b+36(FP), Y1
+	MOVQ         BX, SI
+	XORQ         BX, BX
+
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y1
+	VMOVUPS (DX)(BX*1), Y2
+	VXORPS  elementConstants<>+128(SB), Y0, Y3
+	VSUBPS  Y1, Y2, Y1
+	VMINPS  Y1, Y0, Y1
+	VMAXPS  Y1, Y3, Y1
+	VMOVUPS Y1, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y1
+	VMASKMOVPS (CX)(BX*1), Y1, Y2
+	VMASKMOVPS (DX)(BX*1), Y1, Y3
+	VXORPS     elementConstants<>+128(SB), Y0, Y4
+	VSUBPS     Y2, Y3, Y2
+	VMINPS     Y2, Y0, Y0
+	VMAXPS     Y0, Y4, Y0
+	VMASKMOVPS Y0, Y1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2LogitCrossentropyValue(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2LogitCrossentropyValue(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), CX
+	MOVQ         p+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS a+32(FP), Y0
+	VBROADCASTSS b+36(FP), Y1
+	MOVQ         BX, SI
+	XORQ         BX, BX
+
+By1:
+	CMPQ         SI, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(BX*1), Y2
+	VMOVUPS      (DX)(BX*1), Y3
+	VMULPS       Y0, Y2, Y2
+	VADDPS       Y1, Y2, Y2
+	VMOVUPS      elementConstants<>+64(SB), Y4
+	VSUBPS       Y2, Y4, Y4
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Y3, Y5
+	VBLENDVPS    Y5, Y4, Y2, Y2
+	VANDPS       elementConstants<>+896(SB), Y3, Y4
+	VORPS        elementConstants<>+128(SB), Y3, Y3
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VMOVUPS      elementConstants<>+320(SB), Y5
+	VFMADD231PS  elementConstants<>+256(SB), Y3, Y5
+	VSUBPS       elementConstants<>+320(SB), Y5, Y6
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+384(SB), Y6, Y3
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+448(SB), Y6, Y3
+	VMOVUPS      elementConstants<>+512(SB), Y6
+	VFMADD213PS  elementConstants<>+576(SB), Y3, Y6
+	VFMADD213PS  elementConstants<>+640(SB), Y3, Y6
+	VFMADD213PS  elementConstants<>+704(SB), Y3, Y6
+	VFMADD213PS  elementConstants<>+768(SB), Y3, Y6
+	VFMADD213PS  elementConstants<>+832(SB), Y3, Y6
+	VMULPS       Y3, Y3, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y3, Y6, Y7
+	VADDPS       elementConstants<>+64(SB), Y7, Y3
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y3, Y3
+	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VADDPS       elementConstants<>+1216(SB), Y3, Y5
+	VDIVPS       Y5, Y3, Y3
+	VMULPS       Y3, Y3, Y5
+	VMOVUPS      elementConstants<>+1280(SB), Y6
+	VFMADD213PS  elementConstants<>+1344(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+1408(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+1472(SB), Y5, Y6
+	VFMADD213PS  elementConstants<>+1536(SB), Y5, Y6
+	VMULPS       Y5, Y3, Y5
+	VADDPS       Y3, Y3, Y3
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y3, Y6, Y5
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y5, Y4, Y2
+	VMOVUPS      Y2, (AX)(BX*1)
+	ADDQ         $0x00000020, BX
+	SUBQ         $0x00000008, SI
+	JMP          By1
+
+Below1:
+	TESTQ        SI, SI
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), DI
+	SHLQ         $0x02, SI
+	SUBQ         SI, DI
+	VMOVUPS      (DI), Y2
+	VMASKMOVPS   (CX)(BX*1), Y2, Y3
+	VMASKMOVPS   (DX)(BX*1), Y2, Y4
+	VMULPS       Y0, Y3, Y0
+	VADDPS       Y1, Y0, Y0
+	VMOVUPS      elementConstants<>+64(SB), Y1
+	VSUBPS       Y0, Y1, Y1
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Y4, Y3
+	VBLENDVPS    Y3, Y1, Y0, Y0
+	VANDPS       elementConstants<>+896(SB), Y4, Y1
+	VORPS        elementConstants<>+128(SB), Y4, Y3
+	VMOVUPS      elementConstants<>+192(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMOVUPS      elementConstants<>+320(SB), Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y3, Y4
+	VSUBPS       elementConstants<>+320(SB), Y4, Y5
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y3
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y3
+	VMOVUPS      elementConstants<>+512(SB), Y5
+	VFMADD213PS  elementConstants<>+576(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+640(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+704(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+768(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+832(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y3, Y5, Y6
+	VADDPS       elementConstants<>+64(SB), Y6, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VADDPS       elementConstants<>+1216(SB), Y3, Y4
+	VDIVPS       Y4, Y3, Y3
+	VMULPS       Y3, Y3, Y4
+	VMOVUPS      elementConstants<>+1280(SB), Y5
+	VFMADD213PS  elementConstants<>+1344(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+1408(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+1472(SB), Y4, Y5
+	VFMADD213PS  elementConstants<>+1536(SB), Y4, Y5
+	VMULPS       Y4, Y3, Y4
+	VADDPS       Y3, Y3, Y3
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y5, Y4
+	VMOVAPS      Y0, Y0
+	VFMADD213PS  Y4, Y1, Y0
+	VMASKMOVPS   Y0, Y2, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2LogitCrossentropySlope(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2LogitCrossentropySlope(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), CX
+	MOVQ         p+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS a+32(FP), Y0
+	VBROADCASTSS b+36(FP), Y1
+	MOVQ         BX, SI
+	XORQ         BX, BX
+
+By1:
+	CMPQ         SI, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(BX*1), Y2
+	VMOVUPS      (DX)(BX*1), Y3
+	VMULPS       Y0, Y2, Y2
+	VADDPS       Y1, Y2, Y2
+	VORPS        elementConstants<>+128(SB), Y3, Y4
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      elementConstants<>+320(SB), Y5
+	VFMADD231PS  elementConstants<>+256(SB), Y4, Y5
+	VSUBPS       elementConstants<>+320(SB), Y5, Y6
+	VMOVUPS      Y4, Y4
+	VFNMADD231PS elementConstants<>+384(SB), Y6, Y4
+	VMOVUPS      Y4, Y4
+	VFNMADD231PS elementConstants<>+448(SB), Y6, Y4
+	VMOVUPS      elementConstants<>+512(SB), Y6
+	VFMADD213PS  elementConstants<>+576(SB), Y4, Y6
+	VFMADD213PS  elementConstants<>+640(SB), Y4, Y6
+	VFMADD213PS  elementConstants<>+704(SB), Y4, Y6
+	VFMADD213PS  elementConstants<>+768(SB), Y4, Y6
+	VFMADD213PS  elementConstants<>+832(SB), Y4, Y6
+	VMULPS       Y4, Y4, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y4, Y6, Y7
+	VADDPS       elementConstants<>+64(SB), Y7, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VMULPS       elementConstants<>+5312(SB), Y4, Y4
+	VADDPS       elementConstants<>+64(SB), Y4, Y5
+	VDIVPS       Y5, Y4, Y4
+	VMOVUPS      elementConstants<>+64(SB), Y5
+	VSUBPS       Y2, Y5, Y5
+	VSUBPS       Y4, Y5, Y5
+	VSUBPS       Y2, Y4, Y2
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Y3, Y3
+	VBLENDVPS    Y3, Y5, Y2, Y2
+	VMOVUPS      Y2, (AX)(BX*1)
+	ADDQ         $0x00000020, BX
+	SUBQ         $0x00000008, SI
+	JMP          By1
+
+Below1:
+	TESTQ        SI, SI
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), DI
+	SHLQ         $0x02, SI
+	SUBQ         SI, DI
+	VMOVUPS      (DI), Y2
+	VMASKMOVPS   (CX)(BX*1), Y2, Y3
+	VMASKMOVPS   (DX)(BX*1), Y2, Y4
+	VMULPS       Y0, Y3, Y0
+	VADDPS       Y1, Y0, Y0
+	VORPS        elementConstants<>+128(SB), Y4, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y5
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y5
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y5
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y5
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y5
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y5
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y5
+	VMULPS       Y1, Y1, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y1, Y5, Y6
+	VADDPS       elementConstants<>+64(SB), Y6, Y1
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VADDPS       elementConstants<>+64(SB), Y1, Y3
+	VDIVPS       Y3, Y1, Y1
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VSUBPS       Y0, Y3, Y3
+	VSUBPS       Y1, Y3, Y3
+	VSUBPS       Y0, Y1, Y0
+	VCMPPS       $0x1e, elementConstants<>+0(SB), Y4, Y1
+	VBLENDVPS    Y1, Y3, Y0, Y0
+	VMASKMOVPS   Y0, Y2, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ProbabilityCrossentropyValue(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2ProbabilityCrossentropyValue(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), CX
+	MOVQ         p+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS a+32(FP), Y0
+	VBROADCASTSS b+36(FP), Y1
+	MOVQ         BX, SI
+	XORQ         BX, BX
+
+By1:
+	CMPQ        SI, $0x00000008
+	JLT         Below1
+	VMOVUPS     (CX)(BX*1), Y2
+	VMOVUPS     (DX)(BX*1), Y3
+	VMULPS      Y0, Y2, Y2
+	VADDPS      Y1, Y2, Y2
+	VMOVUPS     elementConstants<>+5248(SB), Y4
+	VMINPS      Y3, Y4, Y3
+	VMOVUPS     elementConstants<>+5184(SB), Y4
+	VMAXPS      Y3, Y4, Y3
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Y3, Y4
+	VANDPS      elementConstants<>+3648(SB), Y4, Y4
+	VMULPS      elementConstants<>+3712(SB), Y3, Y5
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Y3, Y6
+	VBLENDVPS   Y6, Y5, Y3, Y5
+	VPSUBD      elementConstants<>+3776(SB), Y5, Y6
+	VPSRAD      $0x17, Y6, Y6
+	VPSLLD      $0x17, Y6, Y7
+	VPSUBD      Y7, Y5, Y7
+	VCVTDQ2PS   Y6, Y5
+	VSUBPS      Y4, Y5, Y4
+	VSUBPS      elementConstants<>+64(SB), Y7, Y5
+	VMOVUPS     elementConstants<>+3840(SB), Y6
+	VFMADD213PS elementConstants<>+3904(SB), Y5, Y6
+	VFMADD213PS elementConstants<>+3968(SB), Y5, Y6
+	VFMADD213PS elementConstants<>+4032(SB), Y5, Y6
+	VFMADD213PS elementConstants<>+4096(SB), Y5, Y6
+	VFMADD213PS elementConstants<>+4160(SB), Y5, Y6
+	VFMADD213PS elementConstants<>+4224(SB), Y5, Y6
+	VFMADD213PS elementConstants<>+4288(SB), Y5, Y6
+	VFMADD213PS elementConstants<>+4352(SB), Y5, Y6
+	VMOVAPS     Y5, Y7
+	VFMSUB213PS elementConstants<>+832(SB), Y6, Y7
+	VMULPS      Y5, Y5, Y6
+	VMULPS      Y7, Y6, Y6
+	VMOVUPS     Y6, Y6
+	VFMADD231PS elementConstants<>+448(SB), Y4, Y6
+	VADDPS      Y6, Y5, Y5
+	VMOVUPS     Y5, Y5
+	VFMADD231PS elementConstants<>+384(SB), Y4, Y5
+	VMOVUPS     elementConstants<>+4480(SB), Y4
+	VCMPPS      $0x00, elementConstants<>+0(SB), Y3, Y6
+	VBLENDVPS   Y6, elementConstants<>+4416(SB), Y4, Y4
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Y3, Y6
+	VBLENDVPS   Y6, Y5, Y4, Y4
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Y3, Y5
+	VBLENDVPS   Y5, Y3, Y4, Y4
+	VMULPS      Y4, Y2, Y4
+	VMOVUPS     elementConstants<>+64(SB), Y5
+	VSUBPS      Y2, Y5, Y2
+	VMOVUPS     elementConstants<>+64(SB), Y5
+	VSUBPS      Y3, Y5, Y3
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Y3, Y5
+	VANDPS      elementConstants<>+3648(SB), Y5, Y5
+	VMULPS      elementConstants<>+3712(SB), Y3, Y6
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Y3, Y7
+	VBLENDVPS   Y7, Y6, Y3, Y6
+	VPSUBD      elementConstants<>+3776(SB), Y6, Y7
+	VPSRAD      $0x17, Y7, Y7
+	VPSLLD      $0x17, Y7, Y8
+	VPSUBD      Y8, Y6, Y8
+	VCVTDQ2PS   Y7, Y6
+	VSUBPS      Y5, Y6, Y5
+	VSUBPS      elementConstants<>+64(SB), Y8, Y6
+	VMOVUPS     elementConstants<>+3840(SB), Y7
+	VFMADD213PS elementConstants<>+3904(SB), Y6, Y7
+	VFMADD213PS elementConstants<>+3968(SB), Y6, Y7
+	VFMADD213PS elementConstants<>+4032(SB), Y6, Y7
+	VFMADD213PS elementConstants<>+4096(SB), Y6, Y7
+	VFMADD213PS elementConstants<>+4160(SB), Y6, Y7
+	VFMADD213PS elementConstants<>+4224(SB), Y6, Y7
+	VFMADD213PS elementConstants<>+4288(SB), Y6, Y7
+	VFMADD213PS elementConstants<>+4352(SB), Y6, Y7
+	VMOVAPS     Y6, Y8
+	VFMSUB213PS elementConstants<>+832(SB), Y7, Y8
+	VMULPS      Y6, Y6, Y7
+	VMULPS      Y8, Y7, Y7
+	VMOVUPS     Y7, Y7
+	VFMADD231PS elementConstants<>+448(SB), Y5, Y7
+	VADDPS      Y7, Y6, Y6
+	VMOVUPS     Y6, Y6
+	VFMADD231PS elementConstants<>+384(SB), Y5, Y6
+	VMOVUPS     elementConstants<>+4480(SB), Y5
+	VCMPPS      $0x00, elementConstants<>+0(SB), Y3, Y7
+	VBLENDVPS   Y7, elementConstants<>+4416(SB), Y5, Y5
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Y3, Y7
+	VBLENDVPS   Y7, Y6, Y5, Y5
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Y3, Y6
+	VBLENDVPS   Y6, Y3, Y5, Y3
+	VMOVAPS     Y2, Y2
+	VFMADD213PS Y4, Y3, Y2
+	VXORPS      elementConstants<>+128(SB), Y2, Y2
+	VMOVUPS     Y2, (AX)(BX*1)
+	ADDQ        $0x00000020, BX
+	SUBQ        $0x00000008, SI
+	JMP         By1
+
+Below1:
+	TESTQ       SI, SI
+	JZ          Done
+	LEAQ        elementLanes<>+32(SB), DI
+	SHLQ        $0x02, SI
+	SUBQ        SI, DI
+	VMOVUPS     (DI), Y2
+	VMASKMOVPS  (CX)(BX*1), Y2, Y3
+	VMASKMOVPS  (DX)(BX*1), Y2, Y4
+	VMULPS      Y0, Y3, Y0
+	VADDPS      Y1, Y0, Y0
+	VMOVUPS     elementConstants<>+5248(SB), Y1
+	VMINPS      Y4, Y1, Y1
+	VMOVUPS     elementConstants<>+5184(SB), Y3
+	VMAXPS      Y1, Y3, Y1
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Y1, Y3
+	VANDPS      elementConstants<>+3648(SB), Y3, Y3
+	VMULPS      elementConstants<>+3712(SB), Y1, Y4
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Y1, Y5
+	VBLENDVPS   Y5, Y4, Y1, Y4
+	VPSUBD      elementConstants<>+3776(SB), Y4, Y5
+	VPSRAD      $0x17, Y5, Y5
+	VPSLLD      $0x17, Y5, Y6
+	VPSUBD      Y6, Y4, Y6
+	VCVTDQ2PS   Y5, Y4
+	VSUBPS      Y3, Y4, Y3
+	VSUBPS      elementConstants<>+64(SB), Y6, Y4
+	VMOVUPS     elementConstants<>+3840(SB), Y5
+	VFMADD213PS elementConstants<>+3904(SB), Y4, Y5
+	VFMADD213PS elementConstants<>+3968(SB), Y4, Y5
+	VFMADD213PS elementConstants<>+4032(SB), Y4, Y5
+	VFMADD213PS elementConstants<>+4096(SB), Y4, Y5
+	VFMADD213PS elementConstants<>+4160(SB), Y4, Y5
+	VFMADD213PS elementConstants<>+4224(SB), Y4, Y5
+	VFMADD213PS elementConstants<>+4288(SB), Y4, Y5
+	VFMADD213PS elementConstants<>+4352(SB), Y4, Y5
+	VMOVAPS     Y4, Y6
+	VFMSUB213PS elementConstants<>+832(SB), Y5, Y6
+	VMULPS      Y4, Y4, Y5
+	VMULPS      Y6, Y5, Y5
+	VMOVUPS     Y5, Y5
+	VFMADD231PS elementConstants<>+448(SB), Y3, Y5
+	VADDPS      Y5, Y4, Y4
+	VMOVUPS     Y4, Y4
+	VFMADD231PS elementConstants<>+384(SB), Y3, Y4
+	VMOVUPS     elementConstants<>+4480(SB), Y3
+	VCMPPS      $0x00, elementConstants<>+0(SB), Y1, Y5
+	VBLENDVPS   Y5, elementConstants<>+4416(SB), Y3, Y3
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Y1, Y5
+	VBLENDVPS   Y5, Y4, Y3, Y3
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Y1, Y4
+	VBLENDVPS   Y4, Y1, Y3, Y3
+	VMULPS      Y3, Y0, Y3
+	VMOVUPS     elementConstants<>+64(SB), Y4
+	VSUBPS      Y0, Y4, Y0
+	VMOVUPS     elementConstants<>+64(SB), Y4
+	VSUBPS      Y1, Y4, Y1
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Y1, Y4
+	VANDPS      elementConstants<>+3648(SB), Y4, Y4
+	VMULPS      elementConstants<>+3712(SB), Y1, Y5
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Y1, Y6
+	VBLENDVPS   Y6, Y5, Y1, Y5
+	VPSUBD      elementConstants<>+3776(SB), Y5, Y6
+	VPSRAD      $0x17, Y6, Y6
+	VPSLLD      $0x17, Y6, Y7
+	VPSUBD      Y7, Y5, Y7
+	VCVTDQ2PS   Y6, Y5
+	VSUBPS      Y4, Y5, Y4
+	VSUBPS      elementConstants<>+64(SB), Y7, Y5
+	VMOVUPS     elementConstants<>+3840(SB), Y6
+	VFMADD213PS elementConstants<>+3904(SB), Y5, Y6
+	VFMADD213PS elementConstants<>+3968(SB), Y5, Y6
+	VFMADD213PS elementConstants<>+4032(SB), Y5, Y6
+	VFMADD213PS elementConstants<>+4096(SB), Y5, Y6
+	VFMADD213PS elementConstants<>+4160(SB), Y5, Y6
+	VFMADD213PS elementConstants<>+4224(SB), Y5, Y6
+	VFMADD213PS elementConstants<>+4288(SB), Y5, Y6
+	VFMADD213PS elementConstants<>+4352(SB), Y5, Y6
+	VMOVAPS     Y5, Y7
+	VFMSUB213PS elementConstants<>+832(SB), Y6, Y7
+	VMULPS      Y5, Y5, Y6
+	VMULPS      Y7, Y6, Y6
+	VMOVUPS     Y6, Y6
+	VFMADD231PS elementConstants<>+448(SB), Y4, Y6
+	VADDPS      Y6, Y5, Y5
+	VMOVUPS     Y5, Y5
+	VFMADD231PS elementConstants<>+384(SB), Y4, Y5
+	VMOVUPS     elementConstants<>+4480(SB), Y4
+	VCMPPS      $0x00, elementConstants<>+0(SB), Y1, Y6
+	VBLENDVPS   Y6, elementConstants<>+4416(SB), Y4, Y4
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Y1, Y6
+	VBLENDVPS   Y6, Y5, Y4, Y4
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Y1, Y5
+	VBLENDVPS   Y5, Y1, Y4, Y1
+	VMOVAPS     Y0, Y0
+	VFMADD213PS Y3, Y1, Y0
+	VXORPS      elementConstants<>+128(SB), Y0, Y0
+	VMASKMOVPS  Y0, Y2, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2ProbabilityCrossentropySlope(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX
+TEXT ·avx2ProbabilityCrossentropySlope(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), CX
+	MOVQ         p+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS a+32(FP), Y0
+	VBROADCASTSS b+36(FP), Y1
+	MOVQ         BX, SI
+	XORQ         BX, BX
+
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y2
+	VMOVUPS (DX)(BX*1), Y3
+	VMULPS  Y0, Y2, Y2
+	VADDPS  Y1, Y2, Y2
+	VMOVUPS elementConstants<>+64(SB), Y4
+	VSUBPS  Y2, Y4, Y4
+	VMOVUPS elementConstants<>+64(SB), Y5
+	VSUBPS  Y3, Y5, Y5
+	VDIVPS  Y5, Y4, Y4
+	VDIVPS  Y3, Y2, Y2
+	VSUBPS  Y2, Y4, Y2
+	VCMPPS  $0x15, elementConstants<>+5184(SB), Y3, Y4
+	VANDPS  Y2, Y4, Y4
+	VCMPPS  $0x1a, elementConstants<>+5248(SB), Y3, Y2
+	VANDPS  Y4, Y2, Y2
+	VMOVUPS Y2, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y2
+	VMASKMOVPS (CX)(BX*1), Y2, Y3
+	VMASKMOVPS (DX)(BX*1), Y2, Y4
+	VMULPS     Y0, Y3, Y0
+	VADDPS     Y1, Y0, Y0
+	VMOVUPS    elementConstants<>+64(SB), Y1
+	VSUBPS     Y0, Y1, Y1
+	VMOVUPS    elementConstants<>+64(SB), Y3
+	VSUBPS     Y4, Y3, Y3
+	VDIVPS     Y3, Y1, Y1
+	VDIVPS     Y4, Y0, Y0
+	VSUBPS     Y0, Y1, Y0
+	VCMPPS     $0x15, elementConstants<>+5184(SB), Y4, Y1
+	VANDPS     Y0, Y1, Y1
+	VCMPPS     $0x1a, elementConstants<>+5248(SB), Y4, Y0
+	VANDPS     Y1, Y0, Y0
+	VMASKMOVPS Y0, Y2, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2CrossentropyGradient(dp *float32, y *float32, n int, d float32, weight float32, keep float32, share float32)
+// Requires: AVX, FMA3
+TEXT ·avx2CrossentropyGradient(SB), NOSPLIT, $0-40
+	MOVQ         dp+0(FP), AX
+	MOVQ         y+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS d+24(FP), Y0
+	VBROADCASTSS weight+28(FP), Y1
+	VBROADCASTSS keep+32(FP), Y2
+	VBROADCASTSS share+36(FP), Y3
+	MOVQ         DX, BX
+	XORQ         DX, DX
+
+By2:
+	CMPQ        BX, $0x00000010
+	JLT         Below2
+	VMOVUPS     (CX)(DX*1), Y4
+	VMOVUPS     32(CX)(DX*1), Y5
+	VMOVAPS     Y4, Y4
+	VMOVAPS     Y5, Y6
+	VFMADD213PS Y3, Y2, Y4
+	VFMADD213PS Y3, Y2, Y6
+	VMOVUPS     (AX)(DX*1), Y5
+	VMOVUPS     32(AX)(DX*1), Y7
+	VMOVAPS     Y5, Y5
+	VMOVAPS     Y7, Y7
+	VFMSUB213PS Y4, Y1, Y5
+	VFMSUB213PS Y6, Y1, Y7
+	VMULPS      Y0, Y5, Y4
+	VMULPS      Y0, Y7, Y5
+	VMOVUPS     Y4, (AX)(DX*1)
+	VMOVUPS     Y5, 32(AX)(DX*1)
+	ADDQ        $0x00000040, DX
+	SUBQ        $0x00000010, BX
+	JMP         By2
+
+Below2:
+By1:
+	CMPQ        BX, $0x00000008
+	JLT         Below1
+	VMOVUPS     (CX)(DX*1), Y4
+	VMOVAPS     Y4, Y4
+	VFMADD213PS Y3, Y2, Y4
+	VMOVUPS     (AX)(DX*1), Y5
+	VMOVAPS     Y5, Y5
+	VFMSUB213PS Y4, Y1, Y5
+	VMULPS      Y0, Y5, Y4
+	VMOVUPS     Y4, (AX)(DX*1)
+	ADDQ        $0x00000020, DX
+	SUBQ        $0x00000008, BX
+	JMP         By1
+
+Below1:
+	TESTQ       BX, BX
+	JZ          Done
+	LEAQ        elementLanes<>+32(SB), SI
+	SHLQ        $0x02, BX
+	SUBQ        BX, SI
+	VMOVUPS     (SI), Y4
+	VMASKMOVPS  (CX)(DX*1), Y4, Y5
+	VMOVAPS     Y5, Y5
+	VFMADD213PS Y3, Y2, Y5
+	VMASKMOVPS  (AX)(DX*1), Y4, Y2
+	VMOVAPS     Y2, Y2
+	VFMSUB213PS Y5, Y1, Y2
+	VMULPS      Y0, Y2, Y0
+	VMASKMOVPS  Y0, Y4, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+DATA elementConstants<>+0(SB)/4, $0x00000000
+DATA elementConstants<>+4(SB)/4, $0x00000000
+DATA elementConstants<>+8(SB)/4, $0x00000000
+DATA elementConstants<>+12(SB)/4, $0x00000000
+DATA elementConstants<>+16(SB)/4, $0x00000000
+DATA elementConstants<>+20(SB)/4, $0x00000000
+DATA elementConstants<>+24(SB)/4, $0x00000000
+DATA elementConstants<>+28(SB)/4, $0x00000000
+DATA elementConstants<>+32(SB)/4, $0x00000000
+DATA elementConstants<>+36(SB)/4, $0x00000000
+DATA elementConstants<>+40(SB)/4, $0x00000000
+DATA elementConstants<>+44(SB)/4, $0x00000000
+DATA elementConstants<>+48(SB)/4, $0x00000000
+DATA elementConstants<>+52(SB)/4, $0x00000000
+DATA elementConstants<>+56(SB)/4, $0x00000000
+DATA elementConstants<>+60(SB)/4, $0x00000000
+DATA elementConstants<>+64(SB)/4, $0x3f800000
+DATA elementConstants<>+68(SB)/4, $0x3f800000
+DATA elementConstants<>+72(SB)/4, $0x3f800000
+DATA elementConstants<>+76(SB)/4, $0x3f800000
+DATA elementConstants<>+80(SB)/4, $0x3f800000
+DATA elementConstants<>+84(SB)/4, $0x3f800000
+DATA elementConstants<>+88(SB)/4, $0x3f800000
+DATA elementConstants<>+92(SB)/4, $0x3f800000
+DATA elementConstants<>+96(SB)/4, $0x3f800000
+DATA elementConstants<>+100(SB)/4, $0x3f800000
+DATA elementConstants<>+104(SB)/4, $0x3f800000
+DATA elementConstants<>+108(SB)/4, $0x3f800000
+DATA elementConstants<>+112(SB)/4, $0x3f800000
+DATA elementConstants<>+116(SB)/4, $0x3f800000
+DATA elementConstants<>+120(SB)/4, $0x3f800000
+DATA elementConstants<>+124(SB)/4, $0x3f800000
+DATA elementConstants<>+128(SB)/4, $0x80000000
+DATA elementConstants<>+132(SB)/4, $0x80000000
+DATA elementConstants<>+136(SB)/4, $0x80000000
+DATA elementConstants<>+140(SB)/4, $0x80000000
+DATA elementConstants<>+144(SB)/4, $0x80000000
+DATA elementConstants<>+148(SB)/4, $0x80000000
+DATA elementConstants<>+152(SB)/4, $0x80000000
+DATA elementConstants<>+156(SB)/4, $0x80000000
+DATA elementConstants<>+160(SB)/4, $0x80000000
+DATA elementConstants<>+164(SB)/4, $0x80000000
+DATA elementConstants<>+168(SB)/4, $0x80000000
+DATA elementConstants<>+172(SB)/4, $0x80000000
+DATA elementConstants<>+176(SB)/4, $0x80000000
+DATA elementConstants<>+180(SB)/4, $0x80000000
+DATA elementConstants<>+184(SB)/4, $0x80000000
+DATA elementConstants<>+188(SB)/4, $0x80000000
+DATA elementConstants<>+192(SB)/4, $0xc2d00000
+DATA elementConstants<>+196(SB)/4, $0xc2d00000
+DATA elementConstants<>+200(SB)/4, $0xc2d00000
+DATA elementConstants<>+204(SB)/4, $0xc2d00000
+DATA elementConstants<>+208(SB)/4, $0xc2d00000
+DATA elementConstants<>+212(SB)/4, $0xc2d00000
+DATA elementConstants<>+216(SB)/4, $0xc2d00000
+DATA elementConstants<>+220(SB)/4, $0xc2d00000
+DATA elementConstants<>+224(SB)/4, $0xc2d00000
+DATA elementConstants<>+228(SB)/4, $0xc2d00000
+DATA elementConstants<>+232(SB)/4, $0xc2d00000
+DATA elementConstants<>+236(SB)/4, $0xc2d00000
+DATA elementConstants<>+240(SB)/4, $0xc2d00000
+DATA elementConstants<>+244(SB)/4, $0xc2d00000
+DATA elementConstants<>+248(SB)/4, $0xc2d00000
+DATA elementConstants<>+252(SB)/4, $0xc2d00000
+DATA elementConstants<>+256(SB)/4, $0x3fb8aa3b
+DATA elementConstants<>+260(SB)/4, $0x3fb8aa3b
+DATA elementConstants<>+264(SB)/4, $0x3fb8aa3b
+DATA elementConstants<>+268(SB)/4, $0x3fb8aa3b
+DATA elementConstants<>+272(SB)/4, $0x3fb8aa3b
+DATA elementConstants<>+276(SB)/4, $0x3fb8aa3b
+DATA elementConstants<>+280(SB)/4, $0x3fb8aa3b
+DATA elementConstants<>+284(SB)/4, $0x3fb8aa3b
+DATA elementConstants<>+288(SB)/4, $0x3fb8aa3b
+DATA elementConstants<>+292(SB)/4, $0x3fb8aa3b
+DATA elementConstants<>+296(SB)/4, $0x3fb8aa3b
+DATA elementConstants<>+300(SB)/4, $0x3fb8aa3b
+DATA elementConstants<>+304(SB)/4, $0x3fb8aa3b
+DATA elementConstants<>+308(SB)/4, $0x3fb8aa3b
+DATA elementConstants<>+312(SB)/4, $0x3fb8aa3b
+DATA elementConstants<>+316(SB)/4, $0x3fb8aa3b
+DATA elementConstants<>+320(SB)/4, $0x4b4000bf
+DATA elementConstants<>+324(SB)/4, $0x4b4000bf
+DATA elementConstants<>+328(SB)/4, $0x4b4000bf
+DATA elementConstants<>+332(SB)/4, $0x4b4000bf
+DATA elementConstants<>+336(SB)/4, $0x4b4000bf
+DATA elementConstants<>+340(SB)/4, $0x4b4000bf
+DATA elementConstants<>+344(SB)/4, $0x4b4000bf
+DATA elementConstants<>+348(SB)/4, $0x4b4000bf
+DATA elementConstants<>+352(SB)/4, $0x4b4000bf
+DATA elementConstants<>+356(SB)/4, $0x4b4000bf
+DATA elementConstants<>+360(SB)/4, $0x4b4000bf
+DATA elementConstants<>+364(SB)/4, $0x4b4000bf
+DATA elementConstants<>+368(SB)/4, $0x4b4000bf
+DATA elementConstants<>+372(SB)/4, $0x4b4000bf
+DATA elementConstants<>+376(SB)/4, $0x4b4000bf
+DATA elementConstants<>+380(SB)/4, $0x4b4000bf
+DATA elementConstants<>+384(SB)/4, $0x3f318000
+DATA elementConstants<>+388(SB)/4, $0x3f318000
+DATA elementConstants<>+392(SB)/4, $0x3f318000
+DATA elementConstants<>+396(SB)/4, $0x3f318000
+DATA elementConstants<>+400(SB)/4, $0x3f318000
+DATA elementConstants<>+404(SB)/4, $0x3f318000
+DATA elementConstants<>+408(SB)/4, $0x3f318000
+DATA elementConstants<>+412(SB)/4, $0x3f318000
+DATA elementConstants<>+416(SB)/4, $0x3f318000
+DATA elementConstants<>+420(SB)/4, $0x3f318000
+DATA elementConstants<>+424(SB)/4, $0x3f318000
+DATA elementConstants<>+428(SB)/4, $0x3f318000
+DATA elementConstants<>+432(SB)/4, $0x3f318000
+DATA elementConstants<>+436(SB)/4, $0x3f318000
+DATA elementConstants<>+440(SB)/4, $0x3f318000
+DATA elementConstants<>+444(SB)/4, $0x3f318000
+DATA elementConstants<>+448(SB)/4, $0xb95e8083
+DATA elementConstants<>+452(SB)/4, $0xb95e8083
+DATA elementConstants<>+456(SB)/4, $0xb95e8083
+DATA elementConstants<>+460(SB)/4, $0xb95e8083
+DATA elementConstants<>+464(SB)/4, $0xb95e8083
+DATA elementConstants<>+468(SB)/4, $0xb95e8083
+DATA elementConstants<>+472(SB)/4, $0xb95e8083
+DATA elementConstants<>+476(SB)/4, $0xb95e8083
+DATA elementConstants<>+480(SB)/4, $0xb95e8083
+DATA elementConstants<>+484(SB)/4, $0xb95e8083
+DATA elementConstants<>+488(SB)/4, $0xb95e8083
+DATA elementConstants<>+492(SB)/4, $0xb95e8083
+DATA elementConstants<>+496(SB)/4, $0xb95e8083
+DATA elementConstants<>+500(SB)/4, $0xb95e8083
+DATA elementConstants<>+504(SB)/4, $0xb95e8083
+DATA elementConstants<>+508(SB)/4, $0xb95e8083
+DATA elementConstants<>+512(SB)/4, $0x39509272
+DATA elementConstants<>+516(SB)/4, $0x39509272
+DATA elementConstants<>+520(SB)/4, $0x39509272
+DATA elementConstants<>+524(SB)/4, $0x39509272
+DATA elementConstants<>+528(SB)/4, $0x39509272
+DATA elementConstants<>+532(SB)/4, $0x39509272
+DATA elementConstants<>+536(SB)/4, $0x39509272
+DATA elementConstants<>+540(SB)/4, $0x39509272
+DATA elementConstants<>+544(SB)/4, $0x39509272
+DATA elementConstants<>+548(SB)/4, $0x39509272
+DATA elementConstants<>+552(SB)/4, $0x39509272
+DATA elementConstants<>+556(SB)/4, $0x39509272
+DATA elementConstants<>+560(SB)/4, $0x39509272
+DATA elementConstants<>+564(SB)/4, $0x39509272
+DATA elementConstants<>+568(SB)/4, $0x39509272
+DATA elementConstants<>+572(SB)/4, $0x39509272
+DATA elementConstants<>+576(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+580(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+584(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+588(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+592(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+596(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+600(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+604(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+608(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+612(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+616(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+620(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+624(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+628(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+632(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+636(SB)/4, $0x3ab6a18b
+DATA elementConstants<>+640(SB)/4, $0x3c088870
+DATA elementConstants<>+644(SB)/4, $0x3c088870
+DATA elementConstants<>+648(SB)/4, $0x3c088870
+DATA elementConstants<>+652(SB)/4, $0x3c088870
+DATA elementConstants<>+656(SB)/4, $0x3c088870
+DATA elementConstants<>+660(SB)/4, $0x3c088870
+DATA elementConstants<>+664(SB)/4, $0x3c088870
+DATA elementConstants<>+668(SB)/4, $0x3c088870
+DATA elementConstants<>+672(SB)/4, $0x3c088870
+DATA elementConstants<>+676(SB)/4, $0x3c088870
+DATA elementConstants<>+680(SB)/4, $0x3c088870
+DATA elementConstants<>+684(SB)/4, $0x3c088870
+DATA elementConstants<>+688(SB)/4, $0x3c088870
+DATA elementConstants<>+692(SB)/4, $0x3c088870
+DATA elementConstants<>+696(SB)/4, $0x3c088870
+DATA elementConstants<>+700(SB)/4, $0x3c088870
+DATA elementConstants<>+704(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+708(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+712(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+716(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+720(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+724(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+728(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+732(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+736(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+740(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+744(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+748(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+752(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+756(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+760(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+764(SB)/4, $0x3d2aaa75
+DATA elementConstants<>+768(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+772(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+776(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+780(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+784(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+788(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+792(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+796(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+800(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+804(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+808(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+812(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+816(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+820(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+824(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+828(SB)/4, $0x3e2aaaab
+DATA elementConstants<>+832(SB)/4, $0x3f000000
+DATA elementConstants<>+836(SB)/4, $0x3f000000
+DATA elementConstants<>+840(SB)/4, $0x3f000000
+DATA elementConstants<>+844(SB)/4, $0x3f000000
+DATA elementConstants<>+848(SB)/4, $0x3f000000
+DATA elementConstants<>+852(SB)/4, $0x3f000000
+DATA elementConstants<>+856(SB)/4, $0x3f000000
+DATA elementConstants<>+860(SB)/4, $0x3f000000
+DATA elementConstants<>+864(SB)/4, $0x3f000000
+DATA elementConstants<>+868(SB)/4, $0x3f000000
+DATA elementConstants<>+872(SB)/4, $0x3f000000
+DATA elementConstants<>+876(SB)/4, $0x3f000000
+DATA elementConstants<>+880(SB)/4, $0x3f000000
+DATA elementConstants<>+884(SB)/4, $0x3f000000
+DATA elementConstants<>+888(SB)/4, $0x3f000000
+DATA elementConstants<>+892(SB)/4, $0x3f000000
+DATA elementConstants<>+896(SB)/4, $0x7fffffff
+DATA elementConstants<>+900(SB)/4, $0x7fffffff
+DATA elementConstants<>+904(SB)/4, $0x7fffffff
+DATA elementConstants<>+908(SB)/4, $0x7fffffff
+DATA elementConstants<>+912(SB)/4, $0x7fffffff
+DATA elementConstants<>+916(SB)/4, $0x7fffffff
+DATA elementConstants<>+920(SB)/4, $0x7fffffff
+DATA elementConstants<>+924(SB)/4, $0x7fffffff
+DATA elementConstants<>+928(SB)/4, $0x7fffffff
+DATA elementConstants<>+932(SB)/4, $0x7fffffff
+DATA elementConstants<>+936(SB)/4, $0x7fffffff
+DATA elementConstants<>+940(SB)/4, $0x7fffffff
+DATA elementConstants<>+944(SB)/4, $0x7fffffff
+DATA elementConstants<>+948(SB)/4, $0x7fffffff
+DATA elementConstants<>+952(SB)/4, $0x7fffffff
+DATA elementConstants<>+956(SB)/4, $0x7fffffff
+DATA elementConstants<>+960(SB)/4, $0xc0000000
+DATA elementConstants<>+964(SB)/4, $0xc0000000
+DATA elementConstants<>+968(SB)/4, $0xc0000000
+DATA elementConstants<>+972(SB)/4, $0xc0000000
+DATA elementConstants<>+976(SB)/4, $0xc0000000
+DATA elementConstants<>+980(SB)/4, $0xc0000000
+DATA elementConstants<>+984(SB)/4, $0xc0000000
+DATA elementConstants<>+988(SB)/4, $0xc0000000
+DATA elementConstants<>+992(SB)/4, $0xc0000000
+DATA elementConstants<>+996(SB)/4, $0xc0000000
+DATA elementConstants<>+1000(SB)/4, $0xc0000000
+DATA elementConstants<>+1004(SB)/4, $0xc0000000
+DATA elementConstants<>+1008(SB)/4, $0xc0000000
+DATA elementConstants<>+1012(SB)/4, $0xc0000000
+DATA elementConstants<>+1016(SB)/4, $0xc0000000
+DATA elementConstants<>+1020(SB)/4, $0xc0000000
+DATA elementConstants<>+1024(SB)/4, $0xc1a00000
+DATA elementConstants<>+1028(SB)/4, $0xc1a00000
+DATA elementConstants<>+1032(SB)/4, $0xc1a00000
+DATA elementConstants<>+1036(SB)/4, $0xc1a00000
+DATA elementConstants<>+1040(SB)/4, $0xc1a00000
+DATA elementConstants<>+1044(SB)/4, $0xc1a00000
+DATA elementConstants<>+1048(SB)/4, $0xc1a00000
+DATA elementConstants<>+1052(SB)/4, $0xc1a00000
+DATA elementConstants<>+1056(SB)/4, $0xc1a00000
+DATA elementConstants<>+1060(SB)/4, $0xc1a00000
+DATA elementConstants<>+1064(SB)/4, $0xc1a00000
+DATA elementConstants<>+1068(SB)/4, $0xc1a00000
+DATA elementConstants<>+1072(SB)/4, $0xc1a00000
+DATA elementConstants<>+1076(SB)/4, $0xc1a00000
+DATA elementConstants<>+1080(SB)/4, $0xc1a00000
+DATA elementConstants<>+1084(SB)/4, $0xc1a00000
+DATA elementConstants<>+1088(SB)/4, $0x4b40007e
+DATA elementConstants<>+1092(SB)/4, $0x4b40007e
+DATA elementConstants<>+1096(SB)/4, $0x4b40007e
+DATA elementConstants<>+1100(SB)/4, $0x4b40007e
+DATA elementConstants<>+1104(SB)/4, $0x4b40007e
+DATA elementConstants<>+1108(SB)/4, $0x4b40007e
+DATA elementConstants<>+1112(SB)/4, $0x4b40007e
+DATA elementConstants<>+1116(SB)/4, $0x4b40007e
+DATA elementConstants<>+1120(SB)/4, $0x4b40007e
+DATA elementConstants<>+1124(SB)/4, $0x4b40007e
+DATA elementConstants<>+1128(SB)/4, $0x4b40007e
+DATA elementConstants<>+1132(SB)/4, $0x4b40007e
+DATA elementConstants<>+1136(SB)/4, $0x4b40007e
+DATA elementConstants<>+1140(SB)/4, $0x4b40007e
+DATA elementConstants<>+1144(SB)/4, $0x4b40007e
+DATA elementConstants<>+1148(SB)/4, $0x4b40007e
+DATA elementConstants<>+1152(SB)/4, $0x42b20000
+DATA elementConstants<>+1156(SB)/4, $0x42b20000
+DATA elementConstants<>+1160(SB)/4, $0x42b20000
+DATA elementConstants<>+1164(SB)/4, $0x42b20000
+DATA elementConstants<>+1168(SB)/4, $0x42b20000
+DATA elementConstants<>+1172(SB)/4, $0x42b20000
+DATA elementConstants<>+1176(SB)/4, $0x42b20000
+DATA elementConstants<>+1180(SB)/4, $0x42b20000
+DATA elementConstants<>+1184(SB)/4, $0x42b20000
+DATA elementConstants<>+1188(SB)/4, $0x42b20000
+DATA elementConstants<>+1192(SB)/4, $0x42b20000
+DATA elementConstants<>+1196(SB)/4, $0x42b20000
+DATA elementConstants<>+1200(SB)/4, $0x42b20000
+DATA elementConstants<>+1204(SB)/4, $0x42b20000
+DATA elementConstants<>+1208(SB)/4, $0x42b20000
+DATA elementConstants<>+1212(SB)/4, $0x42b20000
+DATA elementConstants<>+1216(SB)/4, $0x40000000
+DATA elementConstants<>+1220(SB)/4, $0x40000000
+DATA elementConstants<>+1224(SB)/4, $0x40000000
+DATA elementConstants<>+1228(SB)/4, $0x40000000
+DATA elementConstants<>+1232(SB)/4, $0x40000000
+DATA elementConstants<>+1236(SB)/4, $0x40000000
+DATA elementConstants<>+1240(SB)/4, $0x40000000
+DATA elementConstants<>+1244(SB)/4, $0x40000000
+DATA elementConstants<>+1248(SB)/4, $0x40000000
+DATA elementConstants<>+1252(SB)/4, $0x40000000
+DATA elementConstants<>+1256(SB)/4, $0x40000000
+DATA elementConstants<>+1260(SB)/4, $0x40000000
+DATA elementConstants<>+1264(SB)/4, $0x40000000
+DATA elementConstants<>+1268(SB)/4, $0x40000000
+DATA elementConstants<>+1272(SB)/4, $0x40000000
+DATA elementConstants<>+1276(SB)/4, $0x40000000
+DATA elementConstants<>+1280(SB)/4, $0x3e6dd130
+DATA elementConstants<>+1284(SB)/4, $0x3e6dd130
+DATA elementConstants<>+1288(SB)/4, $0x3e6dd130
+DATA elementConstants<>+1292(SB)/4, $0x3e6dd130
+DATA elementConstants<>+1296(SB)/4, $0x3e6dd130
+DATA elementConstants<>+1300(SB)/4, $0x3e6dd130
+DATA elementConstants<>+1304(SB)/4, $0x3e6dd130
+DATA elementConstants<>+1308(SB)/4, $0x3e6dd130
+DATA elementConstants<>+1312(SB)/4, $0x3e6dd130
+DATA elementConstants<>+1316(SB)/4, $0x3e6dd130
+DATA elementConstants<>+1320(SB)/4, $0x3e6dd130
+DATA elementConstants<>+1324(SB)/4, $0x3e6dd130
+DATA elementConstants<>+1328(SB)/4, $0x3e6dd130
+DATA elementConstants<>+1332(SB)/4, $0x3e6dd130
+DATA elementConstants<>+1336(SB)/4, $0x3e6dd130
+DATA elementConstants<>+1340(SB)/4, $0x3e6dd130
+DATA elementConstants<>+1344(SB)/4, $0x3e5e467c
+DATA elementConstants<>+1348(SB)/4, $0x3e5e467c
+DATA elementConstants<>+1352(SB)/4, $0x3e5e467c
+DATA elementConstants<>+1356(SB)/4, $0x3e5e467c
+DATA elementConstants<>+1360(SB)/4, $0x3e5e467c
+DATA elementConstants<>+1364(SB)/4, $0x3e5e467c
+DATA elementConstants<>+1368(SB)/4, $0x3e5e467c
+DATA elementConstants<>+1372(SB)/4, $0x3e5e467c
+DATA elementConstants<>+1376(SB)/4, $0x3e5e467c
+DATA elementConstants<>+1380(SB)/4, $0x3e5e467c
+DATA elementConstants<>+1384(SB)/4, $0x3e5e467c
+DATA elementConstants<>+1388(SB)/4, $0x3e5e467c
+DATA elementConstants<>+1392(SB)/4, $0x3e5e467c
+DATA elementConstants<>+1396(SB)/4, $0x3e5e467c
+DATA elementConstants<>+1400(SB)/4, $0x3e5e467c
+DATA elementConstants<>+1404(SB)/4, $0x3e5e467c
+DATA elementConstants<>+1408(SB)/4, $0x3e926493
+DATA elementConstants<>+1412(SB)/4, $0x3e926493
+DATA elementConstants<>+1416(SB)/4, $0x3e926493
+DATA elementConstants<>+1420(SB)/4, $0x3e926493
+DATA elementConstants<>+1424(SB)/4, $0x3e926493
+DATA elementConstants<>+1428(SB)/4, $0x3e926493
+DATA elementConstants<>+1432(SB)/4, $0x3e926493
+DATA elementConstants<>+1436(SB)/4, $0x3e926493
+DATA elementConstants<>+1440(SB)/4, $0x3e926493
+DATA elementConstants<>+1444(SB)/4, $0x3e926493
+DATA elementConstants<>+1448(SB)/4, $0x3e926493
+DATA elementConstants<>+1452(SB)/4, $0x3e926493
+DATA elementConstants<>+1456(SB)/4, $0x3e926493
+DATA elementConstants<>+1460(SB)/4, $0x3e926493
+DATA elementConstants<>+1464(SB)/4, $0x3e926493
+DATA elementConstants<>+1468(SB)/4, $0x3e926493
+DATA elementConstants<>+1472(SB)/4, $0x3ecccc6a
+DATA elementConstants<>+1476(SB)/4, $0x3ecccc6a
+DATA elementConstants<>+1480(SB)/4, $0x3ecccc6a
+DATA elementConstants<>+1484(SB)/4, $0x3ecccc6a
+DATA elementConstants<>+1488(SB)/4, $0x3ecccc6a
+DATA elementConstants<>+1492(SB)/4, $0x3ecccc6a
+DATA elementConstants<>+1496(SB)/4, $0x3ecccc6a
+DATA elementConstants<>+1500(SB)/4, $0x3ecccc6a
+DATA elementConstants<>+1504(SB)/4, $0x3ecccc6a
+DATA elementConstants<>+1508(SB)/4, $0x3ecccc6a
+DATA elementConstants<>+1512(SB)/4, $0x3ecccc6a
+DATA elementConstants<>+1516(SB)/4, $0x3ecccc6a
+DATA elementConstants<>+1520(SB)/4, $0x3ecccc6a
+DATA elementConstants<>+1524(SB)/4, $0x3ecccc6a
+DATA elementConstants<>+1528(SB)/4, $0x3ecccc6a
+DATA elementConstants<>+1532(SB)/4, $0x3ecccc6a
+DATA elementConstants<>+1536(SB)/4, $0x3f2aaaab
+DATA elementConstants<>+1540(SB)/4, $0x3f2aaaab
+DATA elementConstants<>+1544(SB)/4, $0x3f2aaaab
+DATA elementConstants<>+1548(SB)/4, $0x3f2aaaab
+DATA elementConstants<>+1552(SB)/4, $0x3f2aaaab
+DATA elementConstants<>+1556(SB)/4, $0x3f2aaaab
+DATA elementConstants<>+1560(SB)/4, $0x3f2aaaab
+DATA elementConstants<>+1564(SB)/4, $0x3f2aaaab
+DATA elementConstants<>+1568(SB)/4, $0x3f2aaaab
+DATA elementConstants<>+1572(SB)/4, $0x3f2aaaab
+DATA elementConstants<>+1576(SB)/4, $0x3f2aaaab
+DATA elementConstants<>+1580(SB)/4, $0x3f2aaaab
+DATA elementConstants<>+1584(SB)/4, $0x3f2aaaab
+DATA elementConstants<>+1588(SB)/4, $0x3f2aaaab
+DATA elementConstants<>+1592(SB)/4, $0x3f2aaaab
+DATA elementConstants<>+1596(SB)/4, $0x3f2aaaab
+DATA elementConstants<>+1600(SB)/4, $0x40610966
+DATA elementConstants<>+1604(SB)/4, $0x40610966
+DATA elementConstants<>+1608(SB)/4, $0x40610966
+DATA elementConstants<>+1612(SB)/4, $0x40610966
+DATA elementConstants<>+1616(SB)/4, $0x40610966
+DATA elementConstants<>+1620(SB)/4, $0x40610966
+DATA elementConstants<>+1624(SB)/4, $0x40610966
+DATA elementConstants<>+1628(SB)/4, $0x40610966
+DATA elementConstants<>+1632(SB)/4, $0x40610966
+DATA elementConstants<>+1636(SB)/4, $0x40610966
+DATA elementConstants<>+1640(SB)/4, $0x40610966
+DATA elementConstants<>+1644(SB)/4, $0x40610966
+DATA elementConstants<>+1648(SB)/4, $0x40610966
+DATA elementConstants<>+1652(SB)/4, $0x40610966
+DATA elementConstants<>+1656(SB)/4, $0x40610966
+DATA elementConstants<>+1660(SB)/4, $0x40610966
+DATA elementConstants<>+1664(SB)/4, $0x3f867d5f
+DATA elementConstants<>+1668(SB)/4, $0x3f867d5f
+DATA elementConstants<>+1672(SB)/4, $0x3f867d5f
+DATA elementConstants<>+1676(SB)/4, $0x3f867d5f
+DATA elementConstants<>+1680(SB)/4, $0x3f867d5f
+DATA elementConstants<>+1684(SB)/4, $0x3f867d5f
+DATA elementConstants<>+1688(SB)/4, $0x3f867d5f
+DATA elementConstants<>+1692(SB)/4, $0x3f867d5f
+DATA elementConstants<>+1696(SB)/4, $0x3f867d5f
+DATA elementConstants<>+1700(SB)/4, $0x3f867d5f
+DATA elementConstants<>+1704(SB)/4, $0x3f867d5f
+DATA elementConstants<>+1708(SB)/4, $0x3f867d5f
+DATA elementConstants<>+1712(SB)/4, $0x3f867d5f
+DATA elementConstants<>+1716(SB)/4, $0x3f867d5f
+DATA elementConstants<>+1720(SB)/4, $0x3f867d5f
+DATA elementConstants<>+1724(SB)/4, $0x3f867d5f
+DATA elementConstants<>+1728(SB)/4, $0x3fe10966
+DATA elementConstants<>+1732(SB)/4, $0x3fe10966
+DATA elementConstants<>+1736(SB)/4, $0x3fe10966
+DATA elementConstants<>+1740(SB)/4, $0x3fe10966
+DATA elementConstants<>+1744(SB)/4, $0x3fe10966
+DATA elementConstants<>+1748(SB)/4, $0x3fe10966
+DATA elementConstants<>+1752(SB)/4, $0x3fe10966
+DATA elementConstants<>+1756(SB)/4, $0x3fe10966
+DATA elementConstants<>+1760(SB)/4, $0x3fe10966
+DATA elementConstants<>+1764(SB)/4, $0x3fe10966
+DATA elementConstants<>+1768(SB)/4, $0x3fe10966
+DATA elementConstants<>+1772(SB)/4, $0x3fe10966
+DATA elementConstants<>+1776(SB)/4, $0x3fe10966
+DATA elementConstants<>+1780(SB)/4, $0x3fe10966
+DATA elementConstants<>+1784(SB)/4, $0x3fe10966
+DATA elementConstants<>+1788(SB)/4, $0x3fe10966
+DATA elementConstants<>+1792(SB)/4, $0xc2d20000
+DATA elementConstants<>+1796(SB)/4, $0xc2d20000
+DATA elementConstants<>+1800(SB)/4, $0xc2d20000
+DATA elementConstants<>+1804(SB)/4, $0xc2d20000
+DATA elementConstants<>+1808(SB)/4, $0xc2d20000
+DATA elementConstants<>+1812(SB)/4, $0xc2d20000
+DATA elementConstants<>+1816(SB)/4, $0xc2d20000
+DATA elementConstants<>+1820(SB)/4, $0xc2d20000
+DATA elementConstants<>+1824(SB)/4, $0xc2d20000
+DATA elementConstants<>+1828(SB)/4, $0xc2d20000
+DATA elementConstants<>+1832(SB)/4, $0xc2d20000
+DATA elementConstants<>+1836(SB)/4, $0xc2d20000
+DATA elementConstants<>+1840(SB)/4, $0xc2d20000
+DATA elementConstants<>+1844(SB)/4, $0xc2d20000
+DATA elementConstants<>+1848(SB)/4, $0xc2d20000
+DATA elementConstants<>+1852(SB)/4, $0xc2d20000
+DATA elementConstants<>+1856(SB)/4, $0x41400000
+DATA elementConstants<>+1860(SB)/4, $0x41400000
+DATA elementConstants<>+1864(SB)/4, $0x41400000
+DATA elementConstants<>+1868(SB)/4, $0x41400000
+DATA elementConstants<>+1872(SB)/4, $0x41400000
+DATA elementConstants<>+1876(SB)/4, $0x41400000
+DATA elementConstants<>+1880(SB)/4, $0x41400000
+DATA elementConstants<>+1884(SB)/4, $0x41400000
+DATA elementConstants<>+1888(SB)/4, $0x41400000
+DATA elementConstants<>+1892(SB)/4, $0x41400000
+DATA elementConstants<>+1896(SB)/4, $0x41400000
+DATA elementConstants<>+1900(SB)/4, $0x41400000
+DATA elementConstants<>+1904(SB)/4, $0x41400000
+DATA elementConstants<>+1908(SB)/4, $0x41400000
+DATA elementConstants<>+1912(SB)/4, $0x41400000
+DATA elementConstants<>+1916(SB)/4, $0x41400000
+DATA elementConstants<>+1920(SB)/4, $0x3d922279
+DATA elementConstants<>+1924(SB)/4, $0x3d922279
+DATA elementConstants<>+1928(SB)/4, $0x3d922279
+DATA elementConstants<>+1932(SB)/4, $0x3d922279
+DATA elementConstants<>+1936(SB)/4, $0x3d922279
+DATA elementConstants<>+1940(SB)/4, $0x3d922279
+DATA elementConstants<>+1944(SB)/4, $0x3d922279
+DATA elementConstants<>+1948(SB)/4, $0x3d922279
+DATA elementConstants<>+1952(SB)/4, $0x3d922279
+DATA elementConstants<>+1956(SB)/4, $0x3d922279
+DATA elementConstants<>+1960(SB)/4, $0x3d922279
+DATA elementConstants<>+1964(SB)/4, $0x3d922279
+DATA elementConstants<>+1968(SB)/4, $0x3d922279
+DATA elementConstants<>+1972(SB)/4, $0x3d922279
+DATA elementConstants<>+1976(SB)/4, $0x3d922279
+DATA elementConstants<>+1980(SB)/4, $0x3d922279
+DATA elementConstants<>+1984(SB)/4, $0x3124d8b5
+DATA elementConstants<>+1988(SB)/4, $0x3124d8b5
+DATA elementConstants<>+1992(SB)/4, $0x3124d8b5
+DATA elementConstants<>+1996(SB)/4, $0x3124d8b5
+DATA elementConstants<>+2000(SB)/4, $0x3124d8b5
+DATA elementConstants<>+2004(SB)/4, $0x3124d8b5
+DATA elementConstants<>+2008(SB)/4, $0x3124d8b5
+DATA elementConstants<>+2012(SB)/4, $0x3124d8b5
+DATA elementConstants<>+2016(SB)/4, $0x3124d8b5
+DATA elementConstants<>+2020(SB)/4, $0x3124d8b5
+DATA elementConstants<>+2024(SB)/4, $0x3124d8b5
+DATA elementConstants<>+2028(SB)/4, $0x3124d8b5
+DATA elementConstants<>+2032(SB)/4, $0x3124d8b5
+DATA elementConstants<>+2036(SB)/4, $0x3124d8b5
+DATA elementConstants<>+2040(SB)/4, $0x3124d8b5
+DATA elementConstants<>+2044(SB)/4, $0x3124d8b5
+DATA elementConstants<>+2048(SB)/4, $0x3fcc422a
+DATA elementConstants<>+2052(SB)/4, $0x3fcc422a
+DATA elementConstants<>+2056(SB)/4, $0x3fcc422a
+DATA elementConstants<>+2060(SB)/4, $0x3fcc422a
+DATA elementConstants<>+2064(SB)/4, $0x3fcc422a
+DATA elementConstants<>+2068(SB)/4, $0x3fcc422a
+DATA elementConstants<>+2072(SB)/4, $0x3fcc422a
+DATA elementConstants<>+2076(SB)/4, $0x3fcc422a
+DATA elementConstants<>+2080(SB)/4, $0x3fcc422a
+DATA elementConstants<>+2084(SB)/4, $0x3fcc422a
+DATA elementConstants<>+2088(SB)/4, $0x3fcc422a
+DATA elementConstants<>+2092(SB)/4, $0x3fcc422a
+DATA elementConstants<>+2096(SB)/4, $0x3fcc422a
+DATA elementConstants<>+2100(SB)/4, $0x3fcc422a
+DATA elementConstants<>+2104(SB)/4, $0x3fcc422a
+DATA elementConstants<>+2108(SB)/4, $0x3fcc422a
+DATA elementConstants<>+2112(SB)/4, $0xb342bc9b
+DATA elementConstants<>+2116(SB)/4, $0xb342bc9b
+DATA elementConstants<>+2120(SB)/4, $0xb342bc9b
+DATA elementConstants<>+2124(SB)/4, $0xb342bc9b
+DATA elementConstants<>+2128(SB)/4, $0xb342bc9b
+DATA elementConstants<>+2132(SB)/4, $0xb342bc9b
+DATA elementConstants<>+2136(SB)/4, $0xb342bc9b
+DATA elementConstants<>+2140(SB)/4, $0xb342bc9b
+DATA elementConstants<>+2144(SB)/4, $0xb342bc9b
+DATA elementConstants<>+2148(SB)/4, $0xb342bc9b
+DATA elementConstants<>+2152(SB)/4, $0xb342bc9b
+DATA elementConstants<>+2156(SB)/4, $0xb342bc9b
+DATA elementConstants<>+2160(SB)/4, $0xb342bc9b
+DATA elementConstants<>+2164(SB)/4, $0xb342bc9b
+DATA elementConstants<>+2168(SB)/4, $0xb342bc9b
+DATA elementConstants<>+2172(SB)/4, $0xb342bc9b
+DATA elementConstants<>+2176(SB)/4, $0x3e5b33b6
+DATA elementConstants<>+2180(SB)/4, $0x3e5b33b6
+DATA elementConstants<>+2184(SB)/4, $0x3e5b33b6
+DATA elementConstants<>+2188(SB)/4, $0x3e5b33b6
+DATA elementConstants<>+2192(SB)/4, $0x3e5b33b6
+DATA elementConstants<>+2196(SB)/4, $0x3e5b33b6
+DATA elementConstants<>+2200(SB)/4, $0x3e5b33b6
+DATA elementConstants<>+2204(SB)/4, $0x3e5b33b6
+DATA elementConstants<>+2208(SB)/4, $0x3e5b33b6
+DATA elementConstants<>+2212(SB)/4, $0x3e5b33b6
+DATA elementConstants<>+2216(SB)/4, $0x3e5b33b6
+DATA elementConstants<>+2220(SB)/4, $0x3e5b33b6
+DATA elementConstants<>+2224(SB)/4, $0x3e5b33b6
+DATA elementConstants<>+2228(SB)/4, $0x3e5b33b6
+DATA elementConstants<>+2232(SB)/4, $0x3e5b33b6
+DATA elementConstants<>+2236(SB)/4, $0x3e5b33b6
+DATA elementConstants<>+2240(SB)/4, $0x41700000
+DATA elementConstants<>+2244(SB)/4, $0x41700000
+DATA elementConstants<>+2248(SB)/4, $0x41700000
+DATA elementConstants<>+2252(SB)/4, $0x41700000
+DATA elementConstants<>+2256(SB)/4, $0x41700000
+DATA elementConstants<>+2260(SB)/4, $0x41700000
+DATA elementConstants<>+2264(SB)/4, $0x41700000
+DATA elementConstants<>+2268(SB)/4, $0x41700000
+DATA elementConstants<>+2272(SB)/4, $0x41700000
+DATA elementConstants<>+2276(SB)/4, $0x41700000
+DATA elementConstants<>+2280(SB)/4, $0x41700000
+DATA elementConstants<>+2284(SB)/4, $0x41700000
+DATA elementConstants<>+2288(SB)/4, $0x41700000
+DATA elementConstants<>+2292(SB)/4, $0x41700000
+DATA elementConstants<>+2296(SB)/4, $0x41700000
+DATA elementConstants<>+2300(SB)/4, $0x41700000
+DATA elementConstants<>+2304(SB)/4, $0xbf000000
+DATA elementConstants<>+2308(SB)/4, $0xbf000000
+DATA elementConstants<>+2312(SB)/4, $0xbf000000
+DATA elementConstants<>+2316(SB)/4, $0xbf000000
+DATA elementConstants<>+2320(SB)/4, $0xbf000000
+DATA elementConstants<>+2324(SB)/4, $0xbf000000
+DATA elementConstants<>+2328(SB)/4, $0xbf000000
+DATA elementConstants<>+2332(SB)/4, $0xbf000000
+DATA elementConstants<>+2336(SB)/4, $0xbf000000
+DATA elementConstants<>+2340(SB)/4, $0xbf000000
+DATA elementConstants<>+2344(SB)/4, $0xbf000000
+DATA elementConstants<>+2348(SB)/4, $0xbf000000
+DATA elementConstants<>+2352(SB)/4, $0xbf000000
+DATA elementConstants<>+2356(SB)/4, $0xbf000000
+DATA elementConstants<>+2360(SB)/4, $0xbf000000
+DATA elementConstants<>+2364(SB)/4, $0xbf000000
+DATA elementConstants<>+2368(SB)/4, $0x40400000
+DATA elementConstants<>+2372(SB)/4, $0x40400000
+DATA elementConstants<>+2376(SB)/4, $0x40400000
+DATA elementConstants<>+2380(SB)/4, $0x40400000
+DATA elementConstants<>+2384(SB)/4, $0x40400000
+DATA elementConstants<>+2388(SB)/4, $0x40400000
+DATA elementConstants<>+2392(SB)/4, $0x40400000
+DATA elementConstants<>+2396(SB)/4, $0x40400000
+DATA elementConstants<>+2400(SB)/4, $0x40400000
+DATA elementConstants<>+2404(SB)/4, $0x40400000
+DATA elementConstants<>+2408(SB)/4, $0x40400000
+DATA elementConstants<>+2412(SB)/4, $0x40400000
+DATA elementConstants<>+2416(SB)/4, $0x40400000
+DATA elementConstants<>+2420(SB)/4, $0x40400000
+DATA elementConstants<>+2424(SB)/4, $0x40400000
+DATA elementConstants<>+2428(SB)/4, $0x40400000
+DATA elementConstants<>+2432(SB)/4, $0x40c00000
+DATA elementConstants<>+2436(SB)/4, $0x40c00000
+DATA elementConstants<>+2440(SB)/4, $0x40c00000
+DATA elementConstants<>+2444(SB)/4, $0x40c00000
+DATA elementConstants<>+2448(SB)/4, $0x40c00000
+DATA elementConstants<>+2452(SB)/4, $0x40c00000
+DATA elementConstants<>+2456(SB)/4, $0x40c00000
+DATA elementConstants<>+2460(SB)/4, $0x40c00000
+DATA elementConstants<>+2464(SB)/4, $0x40c00000
+DATA elementConstants<>+2468(SB)/4, $0x40c00000
+DATA elementConstants<>+2472(SB)/4, $0x40c00000
+DATA elementConstants<>+2476(SB)/4, $0x40c00000
+DATA elementConstants<>+2480(SB)/4, $0x40c00000
+DATA elementConstants<>+2484(SB)/4, $0x40c00000
+DATA elementConstants<>+2488(SB)/4, $0x40c00000
+DATA elementConstants<>+2492(SB)/4, $0x40c00000
+DATA elementConstants<>+2496(SB)/4, $0x3868bff2
+DATA elementConstants<>+2500(SB)/4, $0x3868bff2
+DATA elementConstants<>+2504(SB)/4, $0x3868bff2
+DATA elementConstants<>+2508(SB)/4, $0x3868bff2
+DATA elementConstants<>+2512(SB)/4, $0x3868bff2
+DATA elementConstants<>+2516(SB)/4, $0x3868bff2
+DATA elementConstants<>+2520(SB)/4, $0x3868bff2
+DATA elementConstants<>+2524(SB)/4, $0x3868bff2
+DATA elementConstants<>+2528(SB)/4, $0x3868bff2
+DATA elementConstants<>+2532(SB)/4, $0x3868bff2
+DATA elementConstants<>+2536(SB)/4, $0x3868bff2
+DATA elementConstants<>+2540(SB)/4, $0x3868bff2
+DATA elementConstants<>+2544(SB)/4, $0x3868bff2
+DATA elementConstants<>+2548(SB)/4, $0x3868bff2
+DATA elementConstants<>+2552(SB)/4, $0x3868bff2
+DATA elementConstants<>+2556(SB)/4, $0x3868bff2
+DATA elementConstants<>+2560(SB)/4, $0x390bcce1
+DATA elementConstants<>+2564(SB)/4, $0x390bcce1
+DATA elementConstants<>+2568(SB)/4, $0x390bcce1
+DATA elementConstants<>+2572(SB)/4, $0x390bcce1
+DATA elementConstants<>+2576(SB)/4, $0x390bcce1
+DATA elementConstants<>+2580(SB)/4, $0x390bcce1
+DATA elementConstants<>+2584(SB)/4, $0x390bcce1
+DATA elementConstants<>+2588(SB)/4, $0x390bcce1
+DATA elementConstants<>+2592(SB)/4, $0x390bcce1
+DATA elementConstants<>+2596(SB)/4, $0x390bcce1
+DATA elementConstants<>+2600(SB)/4, $0x390bcce1
+DATA elementConstants<>+2604(SB)/4, $0x390bcce1
+DATA elementConstants<>+2608(SB)/4, $0x390bcce1
+DATA elementConstants<>+2612(SB)/4, $0x390bcce1
+DATA elementConstants<>+2616(SB)/4, $0x390bcce1
+DATA elementConstants<>+2620(SB)/4, $0x390bcce1
+DATA elementConstants<>+2624(SB)/4, $0xb9804c54
+DATA elementConstants<>+2628(SB)/4, $0xb9804c54
+DATA elementConstants<>+2632(SB)/4, $0xb9804c54
+DATA elementConstants<>+2636(SB)/4, $0xb9804c54
+DATA elementConstants<>+2640(SB)/4, $0xb9804c54
+DATA elementConstants<>+2644(SB)/4, $0xb9804c54
+DATA elementConstants<>+2648(SB)/4, $0xb9804c54
+DATA elementConstants<>+2652(SB)/4, $0xb9804c54
+DATA elementConstants<>+2656(SB)/4, $0xb9804c54
+DATA elementConstants<>+2660(SB)/4, $0xb9804c54
+DATA elementConstants<>+2664(SB)/4, $0xb9804c54
+DATA elementConstants<>+2668(SB)/4, $0xb9804c54
+DATA elementConstants<>+2672(SB)/4, $0xb9804c54
+DATA elementConstants<>+2676(SB)/4, $0xb9804c54
+DATA elementConstants<>+2680(SB)/4, $0xb9804c54
+DATA elementConstants<>+2684(SB)/4, $0xb9804c54
+DATA elementConstants<>+2688(SB)/4, $0xba879746
+DATA elementConstants<>+2692(SB)/4, $0xba879746
+DATA elementConstants<>+2696(SB)/4, $0xba879746
+DATA elementConstants<>+2700(SB)/4, $0xba879746
+DATA elementConstants<>+2704(SB)/4, $0xba879746
+DATA elementConstants<>+2708(SB)/4, $0xba879746
+DATA elementConstants<>+2712(SB)/4, $0xba879746
+DATA elementConstants<>+2716(SB)/4, $0xba879746
+DATA elementConstants<>+2720(SB)/4, $0xba879746
+DATA elementConstants<>+2724(SB)/4, $0xba879746
+DATA elementConstants<>+2728(SB)/4, $0xba879746
+DATA elementConstants<>+2732(SB)/4, $0xba879746
+DATA elementConstants<>+2736(SB)/4, $0xba879746
+DATA elementConstants<>+2740(SB)/4, $0xba879746
+DATA elementConstants<>+2744(SB)/4, $0xba879746
+DATA elementConstants<>+2748(SB)/4, $0xba879746
+DATA elementConstants<>+2752(SB)/4, $0x3a863d04
+DATA elementConstants<>+2756(SB)/4, $0x3a863d04
+DATA elementConstants<>+2760(SB)/4, $0x3a863d04
+DATA elementConstants<>+2764(SB)/4, $0x3a863d04
+DATA elementConstants<>+2768(SB)/4, $0x3a863d04
+DATA elementConstants<>+2772(SB)/4, $0x3a863d04
+DATA elementConstants<>+2776(SB)/4, $0x3a863d04
+DATA elementConstants<>+2780(SB)/4, $0x3a863d04
+DATA elementConstants<>+2784(SB)/4, $0x3a863d04
+DATA elementConstants<>+2788(SB)/4, $0x3a863d04
+DATA elementConstants<>+2792(SB)/4, $0x3a863d04
+DATA elementConstants<>+2796(SB)/4, $0x3a863d04
+DATA elementConstants<>+2800(SB)/4, $0x3a863d04
+DATA elementConstants<>+2804(SB)/4, $0x3a863d04
+DATA elementConstants<>+2808(SB)/4, $0x3a863d04
+DATA elementConstants<>+2812(SB)/4, $0x3a863d04
+DATA elementConstants<>+2816(SB)/4, $0x3be463ee
+DATA elementConstants<>+2820(SB)/4, $0x3be463ee
+DATA elementConstants<>+2824(SB)/4, $0x3be463ee
+DATA elementConstants<>+2828(SB)/4, $0x3be463ee
+DATA elementConstants<>+2832(SB)/4, $0x3be463ee
+DATA elementConstants<>+2836(SB)/4, $0x3be463ee
+DATA elementConstants<>+2840(SB)/4, $0x3be463ee
+DATA elementConstants<>+2844(SB)/4, $0x3be463ee
+DATA elementConstants<>+2848(SB)/4, $0x3be463ee
+DATA elementConstants<>+2852(SB)/4, $0x3be463ee
+DATA elementConstants<>+2856(SB)/4, $0x3be463ee
+DATA elementConstants<>+2860(SB)/4, $0x3be463ee
+DATA elementConstants<>+2864(SB)/4, $0x3be463ee
+DATA elementConstants<>+2868(SB)/4, $0x3be463ee
+DATA elementConstants<>+2872(SB)/4, $0x3be463ee
+DATA elementConstants<>+2876(SB)/4, $0x3be463ee
+DATA elementConstants<>+2880(SB)/4, $0xbc2b6a05
+DATA elementConstants<>+2884(SB)/4, $0xbc2b6a05
+DATA elementConstants<>+2888(SB)/4, $0xbc2b6a05
+DATA elementConstants<>+2892(SB)/4, $0xbc2b6a05
+DATA elementConstants<>+2896(SB)/4, $0xbc2b6a05
+DATA elementConstants<>+2900(SB)/4, $0xbc2b6a05
+DATA elementConstants<>+2904(SB)/4, $0xbc2b6a05
+DATA elementConstants<>+2908(SB)/4, $0xbc2b6a05
+DATA elementConstants<>+2912(SB)/4, $0xbc2b6a05
+DATA elementConstants<>+2916(SB)/4, $0xbc2b6a05
+DATA elementConstants<>+2920(SB)/4, $0xbc2b6a05
+DATA elementConstants<>+2924(SB)/4, $0xbc2b6a05
+DATA elementConstants<>+2928(SB)/4, $0xbc2b6a05
+DATA elementConstants<>+2932(SB)/4, $0xbc2b6a05
+DATA elementConstants<>+2936(SB)/4, $0xbc2b6a05
+DATA elementConstants<>+2940(SB)/4, $0xbc2b6a05
+DATA elementConstants<>+2944(SB)/4, $0xbd419699
+DATA elementConstants<>+2948(SB)/4, $0xbd419699
+DATA elementConstants<>+2952(SB)/4, $0xbd419699
+DATA elementConstants<>+2956(SB)/4, $0xbd419699
+DATA elementConstants<>+2960(SB)/4, $0xbd419699
+DATA elementConstants<>+2964(SB)/4, $0xbd419699
+DATA elementConstants<>+2968(SB)/4, $0xbd419699
+DATA elementConstants<>+2972(SB)/4, $0xbd419699
+DATA elementConstants<>+2976(SB)/4, $0xbd419699
+DATA elementConstants<>+2980(SB)/4, $0xbd419699
+DATA elementConstants<>+2984(SB)/4, $0xbd419699
+DATA elementConstants<>+2988(SB)/4, $0xbd419699
+DATA elementConstants<>+2992(SB)/4, $0xbd419699
+DATA elementConstants<>+2996(SB)/4, $0xbd419699
+DATA elementConstants<>+3000(SB)/4, $0xbd419699
+DATA elementConstants<>+3004(SB)/4, $0xbd419699
+DATA elementConstants<>+3008(SB)/4, $0x3e6b89c1
+DATA elementConstants<>+3012(SB)/4, $0x3e6b89c1
+DATA elementConstants<>+3016(SB)/4, $0x3e6b89c1
+DATA elementConstants<>+3020(SB)/4, $0x3e6b89c1
+DATA elementConstants<>+3024(SB)/4, $0x3e6b89c1
+DATA elementConstants<>+3028(SB)/4, $0x3e6b89c1
+DATA elementConstants<>+3032(SB)/4, $0x3e6b89c1
+DATA elementConstants<>+3036(SB)/4, $0x3e6b89c1
+DATA elementConstants<>+3040(SB)/4, $0x3e6b89c1
+DATA elementConstants<>+3044(SB)/4, $0x3e6b89c1
+DATA elementConstants<>+3048(SB)/4, $0x3e6b89c1
+DATA elementConstants<>+3052(SB)/4, $0x3e6b89c1
+DATA elementConstants<>+3056(SB)/4, $0x3e6b89c1
+DATA elementConstants<>+3060(SB)/4, $0x3e6b89c1
+DATA elementConstants<>+3064(SB)/4, $0x3e6b89c1
+DATA elementConstants<>+3068(SB)/4, $0x3e6b89c1
+DATA elementConstants<>+3072(SB)/4, $0xbf026395
+DATA elementConstants<>+3076(SB)/4, $0xbf026395
+DATA elementConstants<>+3080(SB)/4, $0xbf026395
+DATA elementConstants<>+3084(SB)/4, $0xbf026395
+DATA elementConstants<>+3088(SB)/4, $0xbf026395
+DATA elementConstants<>+3092(SB)/4, $0xbf026395
+DATA elementConstants<>+3096(SB)/4, $0xbf026395
+DATA elementConstants<>+3100(SB)/4, $0xbf026395
+DATA elementConstants<>+3104(SB)/4, $0xbf026395
+DATA elementConstants<>+3108(SB)/4, $0xbf026395
+DATA elementConstants<>+3112(SB)/4, $0xbf026395
+DATA elementConstants<>+3116(SB)/4, $0xbf026395
+DATA elementConstants<>+3120(SB)/4, $0xbf026395
+DATA elementConstants<>+3124(SB)/4, $0xbf026395
+DATA elementConstants<>+3128(SB)/4, $0xbf026395
+DATA elementConstants<>+3132(SB)/4, $0xbf026395
+DATA elementConstants<>+3136(SB)/4, $0x3f3aa53b
+DATA elementConstants<>+3140(SB)/4, $0x3f3aa53b
+DATA elementConstants<>+3144(SB)/4, $0x3f3aa53b
+DATA elementConstants<>+3148(SB)/4, $0x3f3aa53b
+DATA elementConstants<>+3152(SB)/4, $0x3f3aa53b
+DATA elementConstants<>+3156(SB)/4, $0x3f3aa53b
+DATA elementConstants<>+3160(SB)/4, $0x3f3aa53b
+DATA elementConstants<>+3164(SB)/4, $0x3f3aa53b
+DATA elementConstants<>+3168(SB)/4, $0x3f3aa53b
+DATA elementConstants<>+3172(SB)/4, $0x3f3aa53b
+DATA elementConstants<>+3176(SB)/4, $0x3f3aa53b
+DATA elementConstants<>+3180(SB)/4, $0x3f3aa53b
+DATA elementConstants<>+3184(SB)/4, $0x3f3aa53b
+DATA elementConstants<>+3188(SB)/4, $0x3f3aa53b
+DATA elementConstants<>+3192(SB)/4, $0x3f3aa53b
+DATA elementConstants<>+3196(SB)/4, $0x3f3aa53b
+DATA elementConstants<>+3200(SB)/4, $0x3ecc422a
+DATA elementConstants<>+3204(SB)/4, $0x3ecc422a
+DATA elementConstants<>+3208(SB)/4, $0x3ecc422a
+DATA elementConstants<>+3212(SB)/4, $0x3ecc422a
+DATA elementConstants<>+3216(SB)/4, $0x3ecc422a
+DATA elementConstants<>+3220(SB)/4, $0x3ecc422a
+DATA elementConstants<>+3224(SB)/4, $0x3ecc422a
+DATA elementConstants<>+3228(SB)/4, $0x3ecc422a
+DATA elementConstants<>+3232(SB)/4, $0x3ecc422a
+DATA elementConstants<>+3236(SB)/4, $0x3ecc422a
+DATA elementConstants<>+3240(SB)/4, $0x3ecc422a
+DATA elementConstants<>+3244(SB)/4, $0x3ecc422a
+DATA elementConstants<>+3248(SB)/4, $0x3ecc422a
+DATA elementConstants<>+3252(SB)/4, $0x3ecc422a
+DATA elementConstants<>+3256(SB)/4, $0x3ecc422a
+DATA elementConstants<>+3260(SB)/4, $0x3ecc422a
+DATA elementConstants<>+3264(SB)/4, $0x41a00000
+DATA elementConstants<>+3268(SB)/4, $0x41a00000
+DATA elementConstants<>+3272(SB)/4, $0x41a00000
+DATA elementConstants<>+3276(SB)/4, $0x41a00000
+DATA elementConstants<>+3280(SB)/4, $0x41a00000
+DATA elementConstants<>+3284(SB)/4, $0x41a00000
+DATA elementConstants<>+3288(SB)/4, $0x41a00000
+DATA elementConstants<>+3292(SB)/4, $0x41a00000
+DATA elementConstants<>+3296(SB)/4, $0x41a00000
+DATA elementConstants<>+3300(SB)/4, $0x41a00000
+DATA elementConstants<>+3304(SB)/4, $0x41a00000
+DATA elementConstants<>+3308(SB)/4, $0x41a00000
+DATA elementConstants<>+3312(SB)/4, $0x41a00000
+DATA elementConstants<>+3316(SB)/4, $0x41a00000
+DATA elementConstants<>+3320(SB)/4, $0x41a00000
+DATA elementConstants<>+3324(SB)/4, $0x41a00000
+DATA elementConstants<>+3328(SB)/4, $0x40800000
+DATA elementConstants<>+3332(SB)/4, $0x40800000
+DATA elementConstants<>+3336(SB)/4, $0x40800000
+DATA elementConstants<>+3340(SB)/4, $0x40800000
+DATA elementConstants<>+3344(SB)/4, $0x40800000
+DATA elementConstants<>+3348(SB)/4, $0x40800000
+DATA elementConstants<>+3352(SB)/4, $0x40800000
+DATA elementConstants<>+3356(SB)/4, $0x40800000
+DATA elementConstants<>+3360(SB)/4, $0x40800000
+DATA elementConstants<>+3364(SB)/4, $0x40800000
+DATA elementConstants<>+3368(SB)/4, $0x40800000
+DATA elementConstants<>+3372(SB)/4, $0x40800000
+DATA elementConstants<>+3376(SB)/4, $0x40800000
+DATA elementConstants<>+3380(SB)/4, $0x40800000
+DATA elementConstants<>+3384(SB)/4, $0x40800000
+DATA elementConstants<>+3388(SB)/4, $0x40800000
+DATA elementConstants<>+3392(SB)/4, $0xbf800000
+DATA elementConstants<>+3396(SB)/4, $0xbf800000
+DATA elementConstants<>+3400(SB)/4, $0xbf800000
+DATA elementConstants<>+3404(SB)/4, $0xbf800000
+DATA elementConstants<>+3408(SB)/4, $0xbf800000
+DATA elementConstants<>+3412(SB)/4, $0xbf800000
+DATA elementConstants<>+3416(SB)/4, $0xbf800000
+DATA elementConstants<>+3420(SB)/4, $0xbf800000
+DATA elementConstants<>+3424(SB)/4, $0xbf800000
+DATA elementConstants<>+3428(SB)/4, $0xbf800000
+DATA elementConstants<>+3432(SB)/4, $0xbf800000
+DATA elementConstants<>+3436(SB)/4, $0xbf800000
+DATA elementConstants<>+3440(SB)/4, $0xbf800000
+DATA elementConstants<>+3444(SB)/4, $0xbf800000
+DATA elementConstants<>+3448(SB)/4, $0xbf800000
+DATA elementConstants<>+3452(SB)/4, $0xbf800000
+DATA elementConstants<>+3456(SB)/4, $0x3e800000
+DATA elementConstants<>+3460(SB)/4, $0x3e800000
+DATA elementConstants<>+3464(SB)/4, $0x3e800000
+DATA elementConstants<>+3468(SB)/4, $0x3e800000
+DATA elementConstants<>+3472(SB)/4, $0x3e800000
+DATA elementConstants<>+3476(SB)/4, $0x3e800000
+DATA elementConstants<>+3480(SB)/4, $0x3e800000
+DATA elementConstants<>+3484(SB)/4, $0x3e800000
+DATA elementConstants<>+3488(SB)/4, $0x3e800000
+DATA elementConstants<>+3492(SB)/4, $0x3e800000
+DATA elementConstants<>+3496(SB)/4, $0x3e800000
+DATA elementConstants<>+3500(SB)/4, $0x3e800000
+DATA elementConstants<>+3504(SB)/4, $0x3e800000
+DATA elementConstants<>+3508(SB)/4, $0x3e800000
+DATA elementConstants<>+3512(SB)/4, $0x3e800000
+DATA elementConstants<>+3516(SB)/4, $0x3e800000
+DATA elementConstants<>+3520(SB)/4, $0x5d800000
+DATA elementConstants<>+3524(SB)/4, $0x5d800000
+DATA elementConstants<>+3528(SB)/4, $0x5d800000
+DATA elementConstants<>+3532(SB)/4, $0x5d800000
+DATA elementConstants<>+3536(SB)/4, $0x5d800000
+DATA elementConstants<>+3540(SB)/4, $0x5d800000
+DATA elementConstants<>+3544(SB)/4, $0x5d800000
+DATA elementConstants<>+3548(SB)/4, $0x5d800000
+DATA elementConstants<>+3552(SB)/4, $0x5d800000
+DATA elementConstants<>+3556(SB)/4, $0x5d800000
+DATA elementConstants<>+3560(SB)/4, $0x5d800000
+DATA elementConstants<>+3564(SB)/4, $0x5d800000
+DATA elementConstants<>+3568(SB)/4, $0x5d800000
+DATA elementConstants<>+3572(SB)/4, $0x5d800000
+DATA elementConstants<>+3576(SB)/4, $0x5d800000
+DATA elementConstants<>+3580(SB)/4, $0x5d800000
+DATA elementConstants<>+3584(SB)/4, $0x00800000
+DATA elementConstants<>+3588(SB)/4, $0x00800000
+DATA elementConstants<>+3592(SB)/4, $0x00800000
+DATA elementConstants<>+3596(SB)/4, $0x00800000
+DATA elementConstants<>+3600(SB)/4, $0x00800000
+DATA elementConstants<>+3604(SB)/4, $0x00800000
+DATA elementConstants<>+3608(SB)/4, $0x00800000
+DATA elementConstants<>+3612(SB)/4, $0x00800000
+DATA elementConstants<>+3616(SB)/4, $0x00800000
+DATA elementConstants<>+3620(SB)/4, $0x00800000
+DATA elementConstants<>+3624(SB)/4, $0x00800000
+DATA elementConstants<>+3628(SB)/4, $0x00800000
+DATA elementConstants<>+3632(SB)/4, $0x00800000
+DATA elementConstants<>+3636(SB)/4, $0x00800000
+DATA elementConstants<>+3640(SB)/4, $0x00800000
+DATA elementConstants<>+3644(SB)/4, $0x00800000
+DATA elementConstants<>+3648(SB)/4, $0x41c80000
+DATA elementConstants<>+3652(SB)/4, $0x41c80000
+DATA elementConstants<>+3656(SB)/4, $0x41c80000
+DATA elementConstants<>+3660(SB)/4, $0x41c80000
+DATA elementConstants<>+3664(SB)/4, $0x41c80000
+DATA elementConstants<>+3668(SB)/4, $0x41c80000
+DATA elementConstants<>+3672(SB)/4, $0x41c80000
+DATA elementConstants<>+3676(SB)/4, $0x41c80000
+DATA elementConstants<>+3680(SB)/4, $0x41c80000
+DATA elementConstants<>+3684(SB)/4, $0x41c80000
+DATA elementConstants<>+3688(SB)/4, $0x41c80000
+DATA elementConstants<>+3692(SB)/4, $0x41c80000
+DATA elementConstants<>+3696(SB)/4, $0x41c80000
+DATA elementConstants<>+3700(SB)/4, $0x41c80000
+DATA elementConstants<>+3704(SB)/4, $0x41c80000
+DATA elementConstants<>+3708(SB)/4, $0x41c80000
+DATA elementConstants<>+3712(SB)/4, $0x4c000000
+DATA elementConstants<>+3716(SB)/4, $0x4c000000
+DATA elementConstants<>+3720(SB)/4, $0x4c000000
+DATA elementConstants<>+3724(SB)/4, $0x4c000000
+DATA elementConstants<>+3728(SB)/4, $0x4c000000
+DATA elementConstants<>+3732(SB)/4, $0x4c000000
+DATA elementConstants<>+3736(SB)/4, $0x4c000000
+DATA elementConstants<>+3740(SB)/4, $0x4c000000
+DATA elementConstants<>+3744(SB)/4, $0x4c000000
+DATA elementConstants<>+3748(SB)/4, $0x4c000000
+DATA elementConstants<>+3752(SB)/4, $0x4c000000
+DATA elementConstants<>+3756(SB)/4, $0x4c000000
+DATA elementConstants<>+3760(SB)/4, $0x4c000000
+DATA elementConstants<>+3764(SB)/4, $0x4c000000
+DATA elementConstants<>+3768(SB)/4, $0x4c000000
+DATA elementConstants<>+3772(SB)/4, $0x4c000000
+DATA elementConstants<>+3776(SB)/4, $0x3f3504f3
+DATA elementConstants<>+3780(SB)/4, $0x3f3504f3
+DATA elementConstants<>+3784(SB)/4, $0x3f3504f3
+DATA elementConstants<>+3788(SB)/4, $0x3f3504f3
+DATA elementConstants<>+3792(SB)/4, $0x3f3504f3
+DATA elementConstants<>+3796(SB)/4, $0x3f3504f3
+DATA elementConstants<>+3800(SB)/4, $0x3f3504f3
+DATA elementConstants<>+3804(SB)/4, $0x3f3504f3
+DATA elementConstants<>+3808(SB)/4, $0x3f3504f3
+DATA elementConstants<>+3812(SB)/4, $0x3f3504f3
+DATA elementConstants<>+3816(SB)/4, $0x3f3504f3
+DATA elementConstants<>+3820(SB)/4, $0x3f3504f3
+DATA elementConstants<>+3824(SB)/4, $0x3f3504f3
+DATA elementConstants<>+3828(SB)/4, $0x3f3504f3
+DATA elementConstants<>+3832(SB)/4, $0x3f3504f3
+DATA elementConstants<>+3836(SB)/4, $0x3f3504f3
+DATA elementConstants<>+3840(SB)/4, $0x3d8ec753
+DATA elementConstants<>+3844(SB)/4, $0x3d8ec753
+DATA elementConstants<>+3848(SB)/4, $0x3d8ec753
+DATA elementConstants<>+3852(SB)/4, $0x3d8ec753
+DATA elementConstants<>+3856(SB)/4, $0x3d8ec753
+DATA elementConstants<>+3860(SB)/4, $0x3d8ec753
+DATA elementConstants<>+3864(SB)/4, $0x3d8ec753
+DATA elementConstants<>+3868(SB)/4, $0x3d8ec753
+DATA elementConstants<>+3872(SB)/4, $0x3d8ec753
+DATA elementConstants<>+3876(SB)/4, $0x3d8ec753
+DATA elementConstants<>+3880(SB)/4, $0x3d8ec753
+DATA elementConstants<>+3884(SB)/4, $0x3d8ec753
+DATA elementConstants<>+3888(SB)/4, $0x3d8ec753
+DATA elementConstants<>+3892(SB)/4, $0x3d8ec753
+DATA elementConstants<>+3896(SB)/4, $0x3d8ec753
+DATA elementConstants<>+3900(SB)/4, $0x3d8ec753
+DATA elementConstants<>+3904(SB)/4, $0xbdeb1ade
+DATA elementConstants<>+3908(SB)/4, $0xbdeb1ade
+DATA elementConstants<>+3912(SB)/4, $0xbdeb1ade
+DATA elementConstants<>+3916(SB)/4, $0xbdeb1ade
+DATA elementConstants<>+3920(SB)/4, $0xbdeb1ade
+DATA elementConstants<>+3924(SB)/4, $0xbdeb1ade
+DATA elementConstants<>+3928(SB)/4, $0xbdeb1ade
+DATA elementConstants<>+3932(SB)/4, $0xbdeb1ade
+DATA elementConstants<>+3936(SB)/4, $0xbdeb1ade
+DATA elementConstants<>+3940(SB)/4, $0xbdeb1ade
+DATA elementConstants<>+3944(SB)/4, $0xbdeb1ade
+DATA elementConstants<>+3948(SB)/4, $0xbdeb1ade
+DATA elementConstants<>+3952(SB)/4, $0xbdeb1ade
+DATA elementConstants<>+3956(SB)/4, $0xbdeb1ade
+DATA elementConstants<>+3960(SB)/4, $0xbdeb1ade
+DATA elementConstants<>+3964(SB)/4, $0xbdeb1ade
+DATA elementConstants<>+3968(SB)/4, $0x3def5141
+DATA elementConstants<>+3972(SB)/4, $0x3def5141
+DATA elementConstants<>+3976(SB)/4, $0x3def5141
+DATA elementConstants<>+3980(SB)/4, $0x3def5141
+DATA elementConstants<>+3984(SB)/4, $0x3def5141
+DATA elementConstants<>+3988(SB)/4, $0x3def5141
+DATA elementConstants<>+3992(SB)/4, $0x3def5141
+DATA elementConstants<>+3996(SB)/4, $0x3def5141
+DATA elementConstants<>+4000(SB)/4, $0x3def5141
+DATA elementConstants<>+4004(SB)/4, $0x3def5141
+DATA elementConstants<>+4008(SB)/4, $0x3def5141
+DATA elementConstants<>+4012(SB)/4, $0x3def5141
+DATA elementConstants<>+4016(SB)/4, $0x3def5141
+DATA elementConstants<>+4020(SB)/4, $0x3def5141
+DATA elementConstants<>+4024(SB)/4, $0x3def5141
+DATA elementConstants<>+4028(SB)/4, $0x3def5141
+DATA elementConstants<>+4032(SB)/4, $0xbdfe7a63
+DATA elementConstants<>+4036(SB)/4, $0xbdfe7a63
+DATA elementConstants<>+4040(SB)/4, $0xbdfe7a63
+DATA elementConstants<>+4044(SB)/4, $0xbdfe7a63
+DATA elementConstants<>+4048(SB)/4, $0xbdfe7a63
+DATA elementConstants<>+4052(SB)/4, $0xbdfe7a63
+DATA elementConstants<>+4056(SB)/4, $0xbdfe7a63
+DATA elementConstants<>+4060(SB)/4, $0xbdfe7a63
+DATA elementConstants<>+4064(SB)/4, $0xbdfe7a63
+DATA elementConstants<>+4068(SB)/4, $0xbdfe7a63
+DATA elementConstants<>+4072(SB)/4, $0xbdfe7a63
+DATA elementConstants<>+4076(SB)/4, $0xbdfe7a63
+DATA elementConstants<>+4080(SB)/4, $0xbdfe7a63
+DATA elementConstants<>+4084(SB)/4, $0xbdfe7a63
+DATA elementConstants<>+4088(SB)/4, $0xbdfe7a63
+DATA elementConstants<>+4092(SB)/4, $0xbdfe7a63
+DATA elementConstants<>+4096(SB)/4, $0x3e11e90d
+DATA elementConstants<>+4100(SB)/4, $0x3e11e90d
+DATA elementConstants<>+4104(SB)/4, $0x3e11e90d
+DATA elementConstants<>+4108(SB)/4, $0x3e11e90d
+DATA elementConstants<>+4112(SB)/4, $0x3e11e90d
+DATA elementConstants<>+4116(SB)/4, $0x3e11e90d
+DATA elementConstants<>+4120(SB)/4, $0x3e11e90d
+DATA elementConstants<>+4124(SB)/4, $0x3e11e90d
+DATA elementConstants<>+4128(SB)/4, $0x3e11e90d
+DATA elementConstants<>+4132(SB)/4, $0x3e11e90d
+DATA elementConstants<>+4136(SB)/4, $0x3e11e90d
+DATA elementConstants<>+4140(SB)/4, $0x3e11e90d
+DATA elementConstants<>+4144(SB)/4, $0x3e11e90d
+DATA elementConstants<>+4148(SB)/4, $0x3e11e90d
+DATA elementConstants<>+4152(SB)/4, $0x3e11e90d
+DATA elementConstants<>+4156(SB)/4, $0x3e11e90d
+DATA elementConstants<>+4160(SB)/4, $0xbe2aada5
+DATA elementConstants<>+4164(SB)/4, $0xbe2aada5
+DATA elementConstants<>+4168(SB)/4, $0xbe2aada5
+DATA elementConstants<>+4172(SB)/4, $0xbe2aada5
+DATA elementConstants<>+4176(SB)/4, $0xbe2aada5
+DATA elementConstants<>+4180(SB)/4, $0xbe2aada5
+DATA elementConstants<>+4184(SB)/4, $0xbe2aada5
+DATA elementConstants<>+4188(SB)/4, $0xbe2aada5
+DATA elementConstants<>+4192(SB)/4, $0xbe2aada5
+DATA elementConstants<>+4196(SB)/4, $0xbe2aada5
+DATA elementConstants<>+4200(SB)/4, $0xbe2aada5
+DATA elementConstants<>+4204(SB)/4, $0xbe2aada5
+DATA elementConstants<>+4208(SB)/4, $0xbe2aada5
+DATA elementConstants<>+4212(SB)/4, $0xbe2aada5
+DATA elementConstants<>+4216(SB)/4, $0xbe2aada5
+DATA elementConstants<>+4220(SB)/4, $0xbe2aada5
+DATA elementConstants<>+4224(SB)/4, $0x3e4ccead
+DATA elementConstants<>+4228(SB)/4, $0x3e4ccead
+DATA elementConstants<>+4232(SB)/4, $0x3e4ccead
+DATA elementConstants<>+4236(SB)/4, $0x3e4ccead
+DATA elementConstants<>+4240(SB)/4, $0x3e4ccead
+DATA elementConstants<>+4244(SB)/4, $0x3e4ccead
+DATA elementConstants<>+4248(SB)/4, $0x3e4ccead
+DATA elementConstants<>+4252(SB)/4, $0x3e4ccead
+DATA elementConstants<>+4256(SB)/4, $0x3e4ccead
+DATA elementConstants<>+4260(SB)/4, $0x3e4ccead
+DATA elementConstants<>+4264(SB)/4, $0x3e4ccead
+DATA elementConstants<>+4268(SB)/4, $0x3e4ccead
+DATA elementConstants<>+4272(SB)/4, $0x3e4ccead
+DATA elementConstants<>+4276(SB)/4, $0x3e4ccead
+DATA elementConstants<>+4280(SB)/4, $0x3e4ccead
+DATA elementConstants<>+4284(SB)/4, $0x3e4ccead
+DATA elementConstants<>+4288(SB)/4, $0xbe7ffffe
+DATA elementConstants<>+4292(SB)/4, $0xbe7ffffe
+DATA elementConstants<>+4296(SB)/4, $0xbe7ffffe
+DATA elementConstants<>+4300(SB)/4, $0xbe7ffffe
+DATA elementConstants<>+4304(SB)/4, $0xbe7ffffe
+DATA elementConstants<>+4308(SB)/4, $0xbe7ffffe
+DATA elementConstants<>+4312(SB)/4, $0xbe7ffffe
+DATA elementConstants<>+4316(SB)/4, $0xbe7ffffe
+DATA elementConstants<>+4320(SB)/4, $0xbe7ffffe
+DATA elementConstants<>+4324(SB)/4, $0xbe7ffffe
+DATA elementConstants<>+4328(SB)/4, $0xbe7ffffe
+DATA elementConstants<>+4332(SB)/4, $0xbe7ffffe
+DATA elementConstants<>+4336(SB)/4, $0xbe7ffffe
+DATA elementConstants<>+4340(SB)/4, $0xbe7ffffe
+DATA elementConstants<>+4344(SB)/4, $0xbe7ffffe
+DATA elementConstants<>+4348(SB)/4, $0xbe7ffffe
+DATA elementConstants<>+4352(SB)/4, $0x3eaaaaaa
+DATA elementConstants<>+4356(SB)/4, $0x3eaaaaaa
+DATA elementConstants<>+4360(SB)/4, $0x3eaaaaaa
+DATA elementConstants<>+4364(SB)/4, $0x3eaaaaaa
+DATA elementConstants<>+4368(SB)/4, $0x3eaaaaaa
+DATA elementConstants<>+4372(SB)/4, $0x3eaaaaaa
+DATA elementConstants<>+4376(SB)/4, $0x3eaaaaaa
+DATA elementConstants<>+4380(SB)/4, $0x3eaaaaaa
+DATA elementConstants<>+4384(SB)/4, $0x3eaaaaaa
+DATA elementConstants<>+4388(SB)/4, $0x3eaaaaaa
+DATA elementConstants<>+4392(SB)/4, $0x3eaaaaaa
+DATA elementConstants<>+4396(SB)/4, $0x3eaaaaaa
+DATA elementConstants<>+4400(SB)/4, $0x3eaaaaaa
+DATA elementConstants<>+4404(SB)/4, $0x3eaaaaaa
+DATA elementConstants<>+4408(SB)/4, $0x3eaaaaaa
+DATA elementConstants<>+4412(SB)/4, $0x3eaaaaaa
+DATA elementConstants<>+4416(SB)/4, $0xff800000
+DATA elementConstants<>+4420(SB)/4, $0xff800000
+DATA elementConstants<>+4424(SB)/4, $0xff800000
+DATA elementConstants<>+4428(SB)/4, $0xff800000
+DATA elementConstants<>+4432(SB)/4, $0xff800000
+DATA elementConstants<>+4436(SB)/4, $0xff800000
+DATA elementConstants<>+4440(SB)/4, $0xff800000
+DATA elementConstants<>+4444(SB)/4, $0xff800000
+DATA elementConstants<>+4448(SB)/4, $0xff800000
+DATA elementConstants<>+4452(SB)/4, $0xff800000
+DATA elementConstants<>+4456(SB)/4, $0xff800000
+DATA elementConstants<>+4460(SB)/4, $0xff800000
+DATA elementConstants<>+4464(SB)/4, $0xff800000
+DATA elementConstants<>+4468(SB)/4, $0xff800000
+DATA elementConstants<>+4472(SB)/4, $0xff800000
+DATA elementConstants<>+4476(SB)/4, $0xff800000
+DATA elementConstants<>+4480(SB)/4, $0x7fc00000
+DATA elementConstants<>+4484(SB)/4, $0x7fc00000
+DATA elementConstants<>+4488(SB)/4, $0x7fc00000
+DATA elementConstants<>+4492(SB)/4, $0x7fc00000
+DATA elementConstants<>+4496(SB)/4, $0x7fc00000
+DATA elementConstants<>+4500(SB)/4, $0x7fc00000
+DATA elementConstants<>+4504(SB)/4, $0x7fc00000
+DATA elementConstants<>+4508(SB)/4, $0x7fc00000
+DATA elementConstants<>+4512(SB)/4, $0x7fc00000
+DATA elementConstants<>+4516(SB)/4, $0x7fc00000
+DATA elementConstants<>+4520(SB)/4, $0x7fc00000
+DATA elementConstants<>+4524(SB)/4, $0x7fc00000
+DATA elementConstants<>+4528(SB)/4, $0x7fc00000
+DATA elementConstants<>+4532(SB)/4, $0x7fc00000
+DATA elementConstants<>+4536(SB)/4, $0x7fc00000
+DATA elementConstants<>+4540(SB)/4, $0x7fc00000
+DATA elementConstants<>+4544(SB)/4, $0x7f800000
+DATA elementConstants<>+4548(SB)/4, $0x7f800000
+DATA elementConstants<>+4552(SB)/4, $0x7f800000
+DATA elementConstants<>+4556(SB)/4, $0x7f800000
+DATA elementConstants<>+4560(SB)/4, $0x7f800000
+DATA elementConstants<>+4564(SB)/4, $0x7f800000
+DATA elementConstants<>+4568(SB)/4, $0x7f800000
+DATA elementConstants<>+4572(SB)/4, $0x7f800000
+DATA elementConstants<>+4576(SB)/4, $0x7f800000
+DATA elementConstants<>+4580(SB)/4, $0x7f800000
+DATA elementConstants<>+4584(SB)/4, $0x7f800000
+DATA elementConstants<>+4588(SB)/4, $0x7f800000
+DATA elementConstants<>+4592(SB)/4, $0x7f800000
+DATA elementConstants<>+4596(SB)/4, $0x7f800000
+DATA elementConstants<>+4600(SB)/4, $0x7f800000
+DATA elementConstants<>+4604(SB)/4, $0x7f800000
+DATA elementConstants<>+4608(SB)/4, $0x38a52b48
+DATA elementConstants<>+4612(SB)/4, $0x38a52b48
+DATA elementConstants<>+4616(SB)/4, $0x38a52b48
+DATA elementConstants<>+4620(SB)/4, $0x38a52b48
+DATA elementConstants<>+4624(SB)/4, $0x38a52b48
+DATA elementConstants<>+4628(SB)/4, $0x38a52b48
+DATA elementConstants<>+4632(SB)/4, $0x38a52b48
+DATA elementConstants<>+4636(SB)/4, $0x38a52b48
+DATA elementConstants<>+4640(SB)/4, $0x38a52b48
+DATA elementConstants<>+4644(SB)/4, $0x38a52b48
+DATA elementConstants<>+4648(SB)/4, $0x38a52b48
+DATA elementConstants<>+4652(SB)/4, $0x38a52b48
+DATA elementConstants<>+4656(SB)/4, $0x38a52b48
+DATA elementConstants<>+4660(SB)/4, $0x38a52b48
+DATA elementConstants<>+4664(SB)/4, $0x38a52b48
+DATA elementConstants<>+4668(SB)/4, $0x38a52b48
+DATA elementConstants<>+4672(SB)/4, $0xba522844
+DATA elementConstants<>+4676(SB)/4, $0xba522844
+DATA elementConstants<>+4680(SB)/4, $0xba522844
+DATA elementConstants<>+4684(SB)/4, $0xba522844
+DATA elementConstants<>+4688(SB)/4, $0xba522844
+DATA elementConstants<>+4692(SB)/4, $0xba522844
+DATA elementConstants<>+4696(SB)/4, $0xba522844
+DATA elementConstants<>+4700(SB)/4, $0xba522844
+DATA elementConstants<>+4704(SB)/4, $0xba522844
+DATA elementConstants<>+4708(SB)/4, $0xba522844
+DATA elementConstants<>+4712(SB)/4, $0xba522844
+DATA elementConstants<>+4716(SB)/4, $0xba522844
+DATA elementConstants<>+4720(SB)/4, $0xba522844
+DATA elementConstants<>+4724(SB)/4, $0xba522844
+DATA elementConstants<>+4728(SB)/4, $0xba522844
+DATA elementConstants<>+4732(SB)/4, $0xba522844
+DATA elementConstants<>+4736(SB)/4, $0x3baa0938
+DATA elementConstants<>+4740(SB)/4, $0x3baa0938
+DATA elementConstants<>+4744(SB)/4, $0x3baa0938
+DATA elementConstants<>+4748(SB)/4, $0x3baa0938
+DATA elementConstants<>+4752(SB)/4, $0x3baa0938
+DATA elementConstants<>+4756(SB)/4, $0x3baa0938
+DATA elementConstants<>+4760(SB)/4, $0x3baa0938
+DATA elementConstants<>+4764(SB)/4, $0x3baa0938
+DATA elementConstants<>+4768(SB)/4, $0x3baa0938
+DATA elementConstants<>+4772(SB)/4, $0x3baa0938
+DATA elementConstants<>+4776(SB)/4, $0x3baa0938
+DATA elementConstants<>+4780(SB)/4, $0x3baa0938
+DATA elementConstants<>+4784(SB)/4, $0x3baa0938
+DATA elementConstants<>+4788(SB)/4, $0x3baa0938
+DATA elementConstants<>+4792(SB)/4, $0x3baa0938
+DATA elementConstants<>+4796(SB)/4, $0x3baa0938
+DATA elementConstants<>+4800(SB)/4, $0xbcdbfd5d
+DATA elementConstants<>+4804(SB)/4, $0xbcdbfd5d
+DATA elementConstants<>+4808(SB)/4, $0xbcdbfd5d
+DATA elementConstants<>+4812(SB)/4, $0xbcdbfd5d
+DATA elementConstants<>+4816(SB)/4, $0xbcdbfd5d
+DATA elementConstants<>+4820(SB)/4, $0xbcdbfd5d
+DATA elementConstants<>+4824(SB)/4, $0xbcdbfd5d
+DATA elementConstants<>+4828(SB)/4, $0xbcdbfd5d
+DATA elementConstants<>+4832(SB)/4, $0xbcdbfd5d
+DATA elementConstants<>+4836(SB)/4, $0xbcdbfd5d
+DATA elementConstants<>+4840(SB)/4, $0xbcdbfd5d
+DATA elementConstants<>+4844(SB)/4, $0xbcdbfd5d
+DATA elementConstants<>+4848(SB)/4, $0xbcdbfd5d
+DATA elementConstants<>+4852(SB)/4, $0xbcdbfd5d
+DATA elementConstants<>+4856(SB)/4, $0xbcdbfd5d
+DATA elementConstants<>+4860(SB)/4, $0xbcdbfd5d
+DATA elementConstants<>+4864(SB)/4, $0x3de71688
+DATA elementConstants<>+4868(SB)/4, $0x3de71688
+DATA elementConstants<>+4872(SB)/4, $0x3de71688
+DATA elementConstants<>+4876(SB)/4, $0x3de71688
+DATA elementConstants<>+4880(SB)/4, $0x3de71688
+DATA elementConstants<>+4884(SB)/4, $0x3de71688
+DATA elementConstants<>+4888(SB)/4, $0x3de71688
+DATA elementConstants<>+4892(SB)/4, $0x3de71688
+DATA elementConstants<>+4896(SB)/4, $0x3de71688
+DATA elementConstants<>+4900(SB)/4, $0x3de71688
+DATA elementConstants<>+4904(SB)/4, $0x3de71688
+DATA elementConstants<>+4908(SB)/4, $0x3de71688
+DATA elementConstants<>+4912(SB)/4, $0x3de71688
+DATA elementConstants<>+4916(SB)/4, $0x3de71688
+DATA elementConstants<>+4920(SB)/4, $0x3de71688
+DATA elementConstants<>+4924(SB)/4, $0x3de71688
+DATA elementConstants<>+4928(SB)/4, $0xbec0939f
+DATA elementConstants<>+4932(SB)/4, $0xbec0939f
+DATA elementConstants<>+4936(SB)/4, $0xbec0939f
+DATA elementConstants<>+4940(SB)/4, $0xbec0939f
+DATA elementConstants<>+4944(SB)/4, $0xbec0939f
+DATA elementConstants<>+4948(SB)/4, $0xbec0939f
+DATA elementConstants<>+4952(SB)/4, $0xbec0939f
+DATA elementConstants<>+4956(SB)/4, $0xbec0939f
+DATA elementConstants<>+4960(SB)/4, $0xbec0939f
+DATA elementConstants<>+4964(SB)/4, $0xbec0939f
+DATA elementConstants<>+4968(SB)/4, $0xbec0939f
+DATA elementConstants<>+4972(SB)/4, $0xbec0939f
+DATA elementConstants<>+4976(SB)/4, $0xbec0939f
+DATA elementConstants<>+4980(SB)/4, $0xbec0939f
+DATA elementConstants<>+4984(SB)/4, $0xbec0939f
+DATA elementConstants<>+4988(SB)/4, $0xbec0939f
+DATA elementConstants<>+4992(SB)/4, $0x3f906eba
+DATA elementConstants<>+4996(SB)/4, $0x3f906eba
+DATA elementConstants<>+5000(SB)/4, $0x3f906eba
+DATA elementConstants<>+5004(SB)/4, $0x3f906eba
+DATA elementConstants<>+5008(SB)/4, $0x3f906eba
+DATA elementConstants<>+5012(SB)/4, $0x3f906eba
+DATA elementConstants<>+5016(SB)/4, $0x3f906eba
+DATA elementConstants<>+5020(SB)/4, $0x3f906eba
+DATA elementConstants<>+5024(SB)/4, $0x3f906eba
+DATA elementConstants<>+5028(SB)/4, $0x3f906eba
+DATA elementConstants<>+5032(SB)/4, $0x3f906eba
+DATA elementConstants<>+5036(SB)/4, $0x3f906eba
+DATA elementConstants<>+5040(SB)/4, $0x3f906eba
+DATA elementConstants<>+5044(SB)/4, $0x3f906eba
+DATA elementConstants<>+5048(SB)/4, $0x3f906eba
+DATA elementConstants<>+5052(SB)/4, $0x3f906eba
+DATA elementConstants<>+5056(SB)/4, $0x3fb504f3
+DATA elementConstants<>+5060(SB)/4, $0x3fb504f3
+DATA elementConstants<>+5064(SB)/4, $0x3fb504f3
+DATA elementConstants<>+5068(SB)/4, $0x3fb504f3
+DATA elementConstants<>+5072(SB)/4, $0x3fb504f3
+DATA elementConstants<>+5076(SB)/4, $0x3fb504f3
+DATA elementConstants<>+5080(SB)/4, $0x3fb504f3
+DATA elementConstants<>+5084(SB)/4, $0x3fb504f3
+DATA elementConstants<>+5088(SB)/4, $0x3fb504f3
+DATA elementConstants<>+5092(SB)/4, $0x3fb504f3
+DATA elementConstants<>+5096(SB)/4, $0x3fb504f3
+DATA elementConstants<>+5100(SB)/4, $0x3fb504f3
+DATA elementConstants<>+5104(SB)/4, $0x3fb504f3
+DATA elementConstants<>+5108(SB)/4, $0x3fb504f3
+DATA elementConstants<>+5112(SB)/4, $0x3fb504f3
+DATA elementConstants<>+5116(SB)/4, $0x3fb504f3
+DATA elementConstants<>+5120(SB)/4, $0x3f906ebb
+DATA elementConstants<>+5124(SB)/4, $0x3f906ebb
+DATA elementConstants<>+5128(SB)/4, $0x3f906ebb
+DATA elementConstants<>+5132(SB)/4, $0x3f906ebb
+DATA elementConstants<>+5136(SB)/4, $0x3f906ebb
+DATA elementConstants<>+5140(SB)/4, $0x3f906ebb
+DATA elementConstants<>+5144(SB)/4, $0x3f906ebb
+DATA elementConstants<>+5148(SB)/4, $0x3f906ebb
+DATA elementConstants<>+5152(SB)/4, $0x3f906ebb
+DATA elementConstants<>+5156(SB)/4, $0x3f906ebb
+DATA elementConstants<>+5160(SB)/4, $0x3f906ebb
+DATA elementConstants<>+5164(SB)/4, $0x3f906ebb
+DATA elementConstants<>+5168(SB)/4, $0x3f906ebb
+DATA elementConstants<>+5172(SB)/4, $0x3f906ebb
+DATA elementConstants<>+5176(SB)/4, $0x3f906ebb
+DATA elementConstants<>+5180(SB)/4, $0x3f906ebb
+DATA elementConstants<>+5184(SB)/4, $0x33d6bf95
+DATA elementConstants<>+5188(SB)/4, $0x33d6bf95
+DATA elementConstants<>+5192(SB)/4, $0x33d6bf95
+DATA elementConstants<>+5196(SB)/4, $0x33d6bf95
+DATA elementConstants<>+5200(SB)/4, $0x33d6bf95
+DATA elementConstants<>+5204(SB)/4, $0x33d6bf95
+DATA elementConstants<>+5208(SB)/4, $0x33d6bf95
+DATA elementConstants<>+5212(SB)/4, $0x33d6bf95
+DATA elementConstants<>+5216(SB)/4, $0x33d6bf95
+DATA elementConstants<>+5220(SB)/4, $0x33d6bf95
+DATA elementConstants<>+5224(SB)/4, $0x33d6bf95
+DATA elementConstants<>+5228(SB)/4, $0x33d6bf95
+DATA elementConstants<>+5232(SB)/4, $0x33d6bf95
+DATA elementConstants<>+5236(SB)/4, $0x33d6bf95
+DATA elementConstants<>+5240(SB)/4, $0x33d6bf95
+DATA elementConstants<>+5244(SB)/4, $0x33d6bf95
+DATA elementConstants<>+5248(SB)/4, $0x3f7ffffe
+DATA elementConstants<>+5252(SB)/4, $0x3f7ffffe
+DATA elementConstants<>+5256(SB)/4, $0x3f7ffffe
+DATA elementConstants<>+5260(SB)/4, $0x3f7ffffe
+DATA elementConstants<>+5264(SB)/4, $0x3f7ffffe
+DATA elementConstants<>+5268(SB)/4, $0x3f7ffffe
+DATA elementConstants<>+5272(SB)/4, $0x3f7ffffe
+DATA elementConstants<>+5276(SB)/4, $0x3f7ffffe
+DATA elementConstants<>+5280(SB)/4, $0x3f7ffffe
+DATA elementConstants<>+5284(SB)/4, $0x3f7ffffe
+DATA elementConstants<>+5288(SB)/4, $0x3f7ffffe
+DATA elementConstants<>+5292(SB)/4, $0x3f7ffffe
+DATA elementConstants<>+5296(SB)/4, $0x3f7ffffe
+DATA elementConstants<>+5300(SB)/4, $0x3f7ffffe
+DATA elementConstants<>+5304(SB)/4, $0x3f7ffffe
+DATA elementConstants<>+5308(SB)/4, $0x3f7ffffe
+DATA elementConstants<>+5312(SB)/4, $0x1f800000
+DATA elementConstants<>+5316(SB)/4, $0x1f800000
+DATA elementConstants<>+5320(SB)/4, $0x1f800000
+DATA elementConstants<>+5324(SB)/4, $0x1f800000
+DATA elementConstants<>+5328(SB)/4, $0x1f800000
+DATA elementConstants<>+5332(SB)/4, $0x1f800000
+DATA elementConstants<>+5336(SB)/4, $0x1f800000
+DATA elementConstants<>+5340(SB)/4, $0x1f800000
+DATA elementConstants<>+5344(SB)/4, $0x1f800000
+DATA elementConstants<>+5348(SB)/4, $0x1f800000
+DATA elementConstants<>+5352(SB)/4, $0x1f800000
+DATA elementConstants<>+5356(SB)/4, $0x1f800000
+DATA elementConstants<>+5360(SB)/4, $0x1f800000
+DATA elementConstants<>+5364(SB)/4, $0x1f800000
+DATA elementConstants<>+5368(SB)/4, $0x1f800000
+DATA elementConstants<>+5372(SB)/4, $0x1f800000
+DATA elementConstants<>+5376(SB)/4, $0x4b40007f
+DATA elementConstants<>+5380(SB)/4, $0x4b40007f
+DATA elementConstants<>+5384(SB)/4, $0x4b40007f
+DATA elementConstants<>+5388(SB)/4, $0x4b40007f
+DATA elementConstants<>+5392(SB)/4, $0x4b40007f
+DATA elementConstants<>+5396(SB)/4, $0x4b40007f
+DATA elementConstants<>+5400(SB)/4, $0x4b40007f
+DATA elementConstants<>+5404(SB)/4, $0x4b40007f
+DATA elementConstants<>+5408(SB)/4, $0x4b40007f
+DATA elementConstants<>+5412(SB)/4, $0x4b40007f
+DATA elementConstants<>+5416(SB)/4, $0x4b40007f
+DATA elementConstants<>+5420(SB)/4, $0x4b40007f
+DATA elementConstants<>+5424(SB)/4, $0x4b40007f
+DATA elementConstants<>+5428(SB)/4, $0x4b40007f
+DATA elementConstants<>+5432(SB)/4, $0x4b40007f
+DATA elementConstants<>+5436(SB)/4, $0x4b40007f
+DATA elementConstants<>+5440(SB)/4, $0x00000040
+DATA elementConstants<>+5444(SB)/4, $0x00000040
+DATA elementConstants<>+5448(SB)/4, $0x00000040
+DATA elementConstants<>+5452(SB)/4, $0x00000040
+DATA elementConstants<>+5456(SB)/4, $0x00000040
+DATA elementConstants<>+5460(SB)/4, $0x00000040
+DATA elementConstants<>+5464(SB)/4, $0x00000040
+DATA elementConstants<>+5468(SB)/4, $0x00000040
+DATA elementConstants<>+5472(SB)/4, $0x00000040
+DATA elementConstants<>+5476(SB)/4, $0x00000040
+DATA elementConstants<>+5480(SB)/4, $0x00000040
+DATA elementConstants<>+5484(SB)/4, $0x00000040
+DATA elementConstants<>+5488(SB)/4, $0x00000040
+DATA elementConstants<>+5492(SB)/4, $0x00000040
+DATA elementConstants<>+5496(SB)/4, $0x00000040
+DATA elementConstants<>+5500(SB)/4, $0x00000040
+DATA elementConstants<>+5504(SB)/4, $0xffffffc0
+DATA elementConstants<>+5508(SB)/4, $0xffffffc0
+DATA elementConstants<>+5512(SB)/4, $0xffffffc0
+DATA elementConstants<>+5516(SB)/4, $0xffffffc0
+DATA elementConstants<>+5520(SB)/4, $0xffffffc0
+DATA elementConstants<>+5524(SB)/4, $0xffffffc0
+DATA elementConstants<>+5528(SB)/4, $0xffffffc0
+DATA elementConstants<>+5532(SB)/4, $0xffffffc0
+DATA elementConstants<>+5536(SB)/4, $0xffffffc0
+DATA elementConstants<>+5540(SB)/4, $0xffffffc0
+DATA elementConstants<>+5544(SB)/4, $0xffffffc0
+DATA elementConstants<>+5548(SB)/4, $0xffffffc0
+DATA elementConstants<>+5552(SB)/4, $0xffffffc0
+DATA elementConstants<>+5556(SB)/4, $0xffffffc0
+DATA elementConstants<>+5560(SB)/4, $0xffffffc0
+DATA elementConstants<>+5564(SB)/4, $0xffffffc0
+DATA elementConstants<>+5568(SB)/4, $0x5f800000
+DATA elementConstants<>+5572(SB)/4, $0x5f800000
+DATA elementConstants<>+5576(SB)/4, $0x5f800000
+DATA elementConstants<>+5580(SB)/4, $0x5f800000
+DATA elementConstants<>+5584(SB)/4, $0x5f800000
+DATA elementConstants<>+5588(SB)/4, $0x5f800000
+DATA elementConstants<>+5592(SB)/4, $0x5f800000
+DATA elementConstants<>+5596(SB)/4, $0x5f800000
+DATA elementConstants<>+5600(SB)/4, $0x5f800000
+DATA elementConstants<>+5604(SB)/4, $0x5f800000
+DATA elementConstants<>+5608(SB)/4, $0x5f800000
+DATA elementConstants<>+5612(SB)/4, $0x5f800000
+DATA elementConstants<>+5616(SB)/4, $0x5f800000
+DATA elementConstants<>+5620(SB)/4, $0x5f800000
+DATA elementConstants<>+5624(SB)/4, $0x5f800000
+DATA elementConstants<>+5628(SB)/4, $0x5f800000
+GLOBL elementConstants<>(SB), RODATA|NOPTR, $5632
+
+DATA elementLanes<>+0(SB)/4, $0xffffffff
+DATA elementLanes<>+4(SB)/4, $0xffffffff
+DATA elementLanes<>+8(SB)/4, $0xffffffff
+DATA elementLanes<>+12(SB)/4, $0xffffffff
+DATA elementLanes<>+16(SB)/4, $0xffffffff
+DATA elementLanes<>+20(SB)/4, $0xffffffff
+DATA elementLanes<>+24(SB)/4, $0xffffffff
+DATA elementLanes<>+28(SB)/4, $0xffffffff
+DATA elementLanes<>+32(SB)/4, $0x00000000
+DATA elementLanes<>+36(SB)/4, $0x00000000
+DATA elementLanes<>+40(SB)/4, $0x00000000
+DATA elementLanes<>+44(SB)/4, $0x00000000
+DATA elementLanes<>+48(SB)/4, $0x00000000
+DATA elementLanes<>+52(SB)/4, $0x00000000
+DATA elementLanes<>+56(SB)/4, $0x00000000
+DATA elementLanes<>+60(SB)/4, $0x00000000
+GLOBL elementLanes<>(SB), RODATA|NOPTR, $64
+
+DATA elementOrdinals<>+0(SB)/4, $0x00000000
+DATA elementOrdinals<>+4(SB)/4, $0x00000001
+DATA elementOrdinals<>+8(SB)/4, $0x00000002
+DATA elementOrdinals<>+12(SB)/4, $0x00000003
+DATA elementOrdinals<>+16(SB)/4, $0x00000004
+DATA elementOrdinals<>+20(SB)/4, $0x00000005
+DATA elementOrdinals<>+24(SB)/4, $0x00000006
+DATA elementOrdinals<>+28(SB)/4, $0x00000007
+DATA elementOrdinals<>+32(SB)/4, $0x00000008
+DATA elementOrdinals<>+36(SB)/4, $0x00000009
+DATA elementOrdinals<>+40(SB)/4, $0x0000000a
+DATA elementOrdinals<>+44(SB)/4, $0x0000000b
+DATA elementOrdinals<>+48(SB)/4, $0x0000000c
+DATA elementOrdinals<>+52(SB)/4, $0x0000000d
+DATA elementOrdinals<>+56(SB)/4, $0x0000000e
+DATA elementOrdinals<>+60(SB)/4, $0x0000000f
+GLOBL elementOrdinals<>(SB), RODATA|NOPTR, $64

@@ -102,12 +102,13 @@ func CategoricalCrossentropy[T Float](y, p, values []T, rows, classes int, fromL
 func categoricalRows[T Float](y, p, values []T, lo, hi, classes int, fromLogits bool, smoothing float64) {
 	keep, share := T(1-smoothing), T(smoothing/float64(classes))
 	low, high := probabilityBounds[T]()
+	memory := poolsOf[T]().values.get(classes)
+	defer poolsOf[T]().values.put(memory)
 	for r := lo; r < hi; r++ {
 		pr, yr := p[r*classes:][:classes], y[r*classes:][:classes]
 		var value float64
 		if fromLogits {
-			top := lineMax(pr, 0, classes, 1)
-			logSum := math.Log(lineExpSum(pr, 0, classes, 1, top))
+			top, logSum := logSumOfExp(pr, *memory)
 			for c, v := range pr {
 				if w := yr[c]*keep + share; w != 0 { // a logit of −∞ counts only if it is asked for
 					value += float64(w) * (logSum - float64(v-top))
@@ -140,6 +141,11 @@ func CategoricalCrossentropyGradient[T Float](y, p, dValues, dp []T, rows, class
 
 func categoricalGradientRows[T Float](y, p, dValues, dp []T, lo, hi, classes int, fromLogits bool, smoothing float64) {
 	keep, share := T(1-smoothing), T(smoothing/float64(classes))
+	if l := loopsFor[T](); l != nil && fromLogits {
+		from, to := lo*classes, hi*classes
+		l.categoricalGradient(float32s(y[from:to]), float32s(p[from:to]), float32s(dValues[lo:hi]), float32s(dp[from:to]), classes, float32(keep), float32(share))
+		return
+	}
 	low, high := probabilityBounds[T]()
 	for r := lo; r < hi; r++ {
 		pr, yr, out := p[r*classes:][:classes], y[r*classes:][:classes], dp[r*classes:][:classes]
@@ -209,6 +215,8 @@ func SparseCategoricalCrossentropy[T Float](labels, p, values []T, rows, classes
 
 func sparseCategoricalRows[T Float](labels, p, values []T, lo, hi, classes int, fromLogits bool, ignoreClass int) {
 	low, high := probabilityBounds[T]()
+	memory := poolsOf[T]().values.get(classes)
+	defer poolsOf[T]().values.put(memory)
 	for r := lo; r < hi; r++ {
 		k, kind := classOf(labels[r], classes, ignoreClass)
 		if kind != labelClass {
@@ -217,8 +225,8 @@ func sparseCategoricalRows[T Float](labels, p, values []T, lo, hi, classes int, 
 		}
 		pr := p[r*classes:][:classes]
 		if fromLogits {
-			top := lineMax(pr, 0, classes, 1)
-			values[r] = T(math.Log(lineExpSum(pr, 0, classes, 1, top)) - float64(pr[k]-top))
+			top, logSum := logSumOfExp(pr, *memory)
+			values[r] = T(logSum - float64(pr[k]-top))
 			continue
 		}
 		total := clippedSum(pr, low, high)
@@ -243,6 +251,10 @@ func SparseCategoricalCrossentropyGradient[T Float](labels, p, dValues, dp []T, 
 
 func sparseCategoricalGradientRows[T Float](labels, p, dValues, dp []T, lo, hi, classes int, fromLogits bool, ignoreClass int) {
 	low, high := probabilityBounds[T]()
+	l := loopsFor[T]()
+	if l != nil && fromLogits {
+		l.softmax(float32s(p[lo*classes:hi*classes]), float32s(dp[lo*classes:hi*classes]), classes)
+	}
 	for r := lo; r < hi; r++ {
 		k, kind := classOf(labels[r], classes, ignoreClass)
 		pr, out := p[r*classes:][:classes], dp[r*classes:][:classes]
@@ -250,6 +262,9 @@ func sparseCategoricalGradientRows[T Float](labels, p, dValues, dp []T, lo, hi, 
 		switch {
 		case kind != labelClass:
 			fill(out, unclassedValue[T](kind))
+		case fromLogits && l != nil:
+			l.times(float32s(out), float32(d))
+			out[k] -= T(d)
 		case fromLogits:
 			top := lineMax(pr, 0, classes, 1)
 			scale := d / lineExpSum(pr, 0, classes, 1, top)
@@ -322,6 +337,9 @@ func fill[T any](x []T, v T) {
 type pointLoss[T Float] interface {
 	value(y, p T) T
 	slope(y, p T) T
+
+	// loops returns what l has for the loss, with its constants.
+	loops(l *elementLoops) (f pointLoops, a, b float32)
 }
 
 type squaredError[T Float] struct{}
@@ -329,10 +347,18 @@ type squaredError[T Float] struct{}
 func (squaredError[T]) value(y, p T) T { return (p - y) * (p - y) }
 func (squaredError[T]) slope(y, p T) T { return 2 * (p - y) }
 
+func (squaredError[T]) loops(l *elementLoops) (pointLoops, float32, float32) {
+	return l.squaredError, 0, 0
+}
+
 type absoluteError[T Float] struct{}
 
 func (absoluteError[T]) value(y, p T) T { return max(p-y, y-p) }
 func (absoluteError[T]) slope(y, p T) T { return sign(p - y) }
+
+func (absoluteError[T]) loops(l *elementLoops) (pointLoops, float32, float32) {
+	return l.absoluteError, 0, 0
+}
 
 type huber[T Float] struct{ delta T }
 
@@ -346,6 +372,11 @@ func (h huber[T]) value(y, p T) T {
 
 func (h huber[T]) slope(y, p T) T { return max(min(p-y, h.delta), -h.delta) }
 
+// Its constants are delta and delta²/2.
+func (h huber[T]) loops(l *elementLoops) (pointLoops, float32, float32) {
+	return l.huber, float32(h.delta), float32(h.delta * h.delta / 2)
+}
+
 // smoothed is label smoothing between two classes: y' = y*keep + share.
 type smoothed[T Float] struct{ keep, share T }
 
@@ -355,13 +386,34 @@ func halfSmoothing[T Float](smoothing float64) smoothed[T] {
 
 type logitCrossentropy[T Float] smoothed[T]
 
+// other returns |p|, and y' where p is negative, else 1-y': what the sign of p does
+// not say of the class.
+func (l logitCrossentropy[T]) other(y, p T) (size, other float64) {
+	size, other = math.Abs(float64(p)), float64(y*l.keep+l.share)
+	if p > 0 {
+		other = 1 - other
+	}
+	return size, other
+}
+
+// value is max(p,0) - p y' + ln(1+exp(-|p|)) without the difference.
 func (l logitCrossentropy[T]) value(y, p T) T {
-	x := float64(p)
-	return T(softplus(x) - x*float64(y*l.keep+l.share))
+	size, other := l.other(y, p)
+	return T(other*size + math.Log1p(math.Exp(-size)))
 }
 
 func (l logitCrossentropy[T]) slope(y, p T) T {
-	return T(sigmoid(float64(p)) - float64(y*l.keep+l.share))
+	size, other := l.other(y, p)
+	slope := sigmoid(-size) - other
+	if p > 0 {
+		slope = -slope
+	}
+	return T(slope)
+}
+
+// Its constants are those of smoothed.
+func (l logitCrossentropy[T]) loops(from *elementLoops) (pointLoops, float32, float32) {
+	return from.logitCrossentropy, float32(l.keep), float32(l.share)
 }
 
 type probabilityCrossentropy[T Float] smoothed[T]
@@ -381,6 +433,11 @@ func (l probabilityCrossentropy[T]) slope(y, p T) T {
 	return (1-y)/(1-p) - y/p
 }
 
+// Its constants are those of smoothed.
+func (l probabilityCrossentropy[T]) loops(from *elementLoops) (pointLoops, float32, float32) {
+	return from.probabilityCrossentropy, float32(l.keep), float32(l.share)
+}
+
 // meanLoss writes values[r] = Σ_c loss.value(y, p) / classes.
 func meanLoss[T Float, L pointLoss[T]](y, p, values []T, rows, classes int, loss L) {
 	grain := lineGrain(classes)
@@ -392,6 +449,11 @@ func meanLoss[T Float, L pointLoss[T]](y, p, values []T, rows, classes int, loss
 }
 
 func meanLossRows[T Float, L pointLoss[T]](y, p, values []T, lo, hi, classes int, loss L) {
+	if l := loopsFor[T](); l != nil {
+		f, a, b := loss.loops(l)
+		f.meanLoss(float32s(y[lo*classes:hi*classes]), float32s(p[lo*classes:hi*classes]), float32s(values[lo:hi]), classes, a, b)
+		return
+	}
 	for r := lo; r < hi; r++ {
 		pr, yr := p[r*classes:][:classes], y[r*classes:][:classes]
 		var sum float64
@@ -413,6 +475,12 @@ func meanLossGradient[T Float, L pointLoss[T]](y, p, dValues, dp []T, rows, clas
 }
 
 func meanLossGradientRows[T Float, L pointLoss[T]](y, p, dValues, dp []T, lo, hi, classes int, loss L) {
+	if l := loopsFor[T](); l != nil {
+		f, a, b := loss.loops(l)
+		from, to := lo*classes, hi*classes
+		l.meanLossGradient(f, float32s(y[from:to]), float32s(p[from:to]), float32s(dValues[lo:hi]), float32s(dp[from:to]), classes, a, b)
+		return
+	}
 	for r := lo; r < hi; r++ {
 		pr, yr, out := p[r*classes:][:classes], y[r*classes:][:classes], dp[r*classes:][:classes]
 		scale := dValues[r] / T(classes)

@@ -1,7 +1,9 @@
 package kernels
 
 import (
+	"fmt"
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -219,11 +221,105 @@ func TestLossesAtTheEdges(t *testing.T) {
 	}
 }
 
+// TestLossLoops compares with the loops in Go. Values may be off by ulps, as those sum
+// in another order or take exponentials and logarithms in float32; gradients by as much
+// of the terms whose difference they are, which are no larger than the row's weight.
+func TestLossLoops(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 10))
+	type loss struct {
+		name     string
+		ulps     int
+		value    func(y, p, values []float32, rows, classes int)
+		gradient func(y, p, dValues, dp []float32, rows, classes int)
+	}
+	losses := []loss{
+		{"squared", 1, SquaredError[float32], SquaredErrorGradient[float32]},
+		{"absolute", 1, AbsoluteError[float32], AbsoluteErrorGradient[float32]},
+		{"huber", 1, func(y, p, values []float32, rows, classes int) { Huber(y, p, values, rows, classes, 0.7) },
+			func(y, p, d, dp []float32, rows, classes int) { HuberGradient(y, p, d, dp, rows, classes, 0.7) }},
+		{"sparse", 1, func(y, p, values []float32, rows, classes int) {
+			SparseCategoricalCrossentropy(y[:rows], p, values, rows, classes, true, 0)
+		}, func(y, p, d, dp []float32, rows, classes int) {
+			SparseCategoricalCrossentropyGradient(y[:rows], p, d, dp, rows, classes, true, 0)
+		}},
+	}
+	for _, smoothing := range []float64{0, 0.1} {
+		for _, logits := range []bool{false, true} {
+			name := fmt.Sprintf("logits %v, smoothing %v", logits, smoothing)
+			losses = append(losses,
+				loss{"binary, " + name, 4, func(y, p, values []float32, rows, classes int) {
+					BinaryCrossentropy(y, p, values, rows, classes, logits, smoothing)
+				}, func(y, p, d, dp []float32, rows, classes int) {
+					BinaryCrossentropyGradient(y, p, d, dp, rows, classes, logits, smoothing)
+				}},
+				loss{"categorical, " + name, 4, func(y, p, values []float32, rows, classes int) {
+					CategoricalCrossentropy(y, p, values, rows, classes, logits, smoothing)
+				}, func(y, p, d, dp []float32, rows, classes int) {
+					CategoricalCrossentropyGradient(y, p, d, dp, rows, classes, logits, smoothing)
+				}})
+		}
+	}
+	onEverySet(t, func(t *testing.T) {
+		for _, classes := range append(upTo(20), 32, 33, 64, 65, 1000, elementGrain+5) {
+			const rows = 3
+			y, _ := guardPages(t, rows*classes)
+			p, _ := guardPages(t, rows*classes)
+			for _, special := range append([]float32{1}, specials...) {
+				if math.IsInf(float64(special), 0) {
+					continue // ∞·0 is NaN in a sum, but not if the terms are joined before
+				}
+				for i := range y {
+					y[i], p[i] = float32(rng.IntN(2)), float32(rng.NormFloat64()*4)
+				}
+				p[rng.IntN(classes)] = special // in the first row
+				d := []float32{0.5, -2, 1}
+				for _, l := range losses {
+					what := fmt.Sprintf("%s: %d classes, %v", l.name, classes, special)
+					want, wantDP := make([]float32, rows), make([]float32, len(p))
+					onPortable(func() { l.value(y, p, want, rows, classes); l.gradient(y, p, d, wantDP, rows, classes) })
+					values, intact := guarded(t, make([]float32, rows))
+					l.value(y, p, values, rows, classes)
+					intact()
+					requireUlps(t, want, values, l.ulps, what)
+					dp, intact := guarded(t, p)
+					l.gradient(y, dp, d, dp, rows, classes) // over the predictions
+					intact()
+					for i, w := range wantDP {
+						if bound := 8 * ulpOf(math.Abs(float64(w))+float64(classes)); !same(float64(w), float64(dp[i])) &&
+							!(math.Abs(float64(w)-float64(dp[i])) <= bound) {
+							t.Fatalf("%s: gradient of element %d: want %v, got %v", what, i, w, dp[i])
+						}
+					}
+				}
+				if classes > 70 {
+					break
+				}
+			}
+		}
+	})
+}
+
 func BenchmarkLoss(b *testing.B) {
-	const rows, classes = 1 << 12, 16
-	y, p, values, dp := make([]float32, rows*classes), normalsOf[float32](1, rows*classes), make([]float32, rows), make([]float32, rows*classes)
-	perElement(b, "SquaredError", len(p), func() { SquaredError(y, p, values, rows, classes) })
-	perElement(b, "CategoricalLogits", len(p), func() { CategoricalCrossentropy(y, p, values, rows, classes, true, 0) })
-	perElement(b, "CategoricalLogitsGradient", len(p), func() { CategoricalCrossentropyGradient(y, p, values, dp, rows, classes, true, 0) })
-	perElement(b, "SparseLogits", len(p), func() { SparseCategoricalCrossentropy(y, p, values, rows, classes, true, NoIgnoredClass) })
+	onEverySetB(b, func(b *testing.B) {
+		for _, classes := range []int{1, 10, 1000} {
+			rows := 1 << 14 / classes
+			n := rows * classes
+			y, p, values, dp := make([]float32, n), normalsOf[float32](1, n), make([]float32, rows), make([]float32, n)
+			name := func(loss string) string { return fmt.Sprint(loss, " of ", classes) }
+			perElement(b, name("SquaredError"), n, func() { SquaredError(y, p, values, rows, classes) })
+			perElement(b, name("SquaredErrorGradient"), n, func() { SquaredErrorGradient(y, p, values, dp, rows, classes) })
+			perElement(b, name("BinaryLogits"), n, func() { BinaryCrossentropy(y, p, values, rows, classes, true, 0) })
+			perElement(b, name("BinaryLogitsGradient"), n, func() { BinaryCrossentropyGradient(y, p, values, dp, rows, classes, true, 0) })
+			perElement(b, name("Binary"), n, func() { BinaryCrossentropy(y, p, values, rows, classes, false, 0) })
+			if classes == 1 {
+				continue
+			}
+			perElement(b, name("CategoricalLogits"), n, func() { CategoricalCrossentropy(y, p, values, rows, classes, true, 0) })
+			perElement(b, name("CategoricalLogitsGradient"), n, func() { CategoricalCrossentropyGradient(y, p, values, dp, rows, classes, true, 0) })
+			perElement(b, name("SparseLogits"), n, func() { SparseCategoricalCrossentropy(y[:rows], p, values, rows, classes, true, NoIgnoredClass) })
+			perElement(b, name("SparseLogitsGradient"), n, func() {
+				SparseCategoricalCrossentropyGradient(y[:rows], p, values, dp, rows, classes, true, NoIgnoredClass)
+			})
+		}
+	})
 }

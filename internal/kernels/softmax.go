@@ -36,7 +36,7 @@ func Softmax[T Float](x, y []T, outer, n, inner int) {
 
 func softmaxLines[T Float](x, y []T, n, inner, lo, hi int) {
 	if l := loopsFor[T](); l != nil && inner == 1 {
-		l.softmaxRows(float32s(x[lo*n:hi*n]), float32s(y[lo*n:hi*n]), n)
+		l.softmax(float32s(x[lo*n:hi*n]), float32s(y[lo*n:hi*n]), n)
 		return
 	}
 	for l := lo; l < hi; l++ {
@@ -71,6 +71,10 @@ func SoftmaxGradient[T Float](y, dy, dx []T, outer, n, inner int) {
 }
 
 func softmaxGradientLines[T Float](y, dy, dx []T, n, inner, lo, hi int) {
+	if l := loopsFor[T](); l != nil && inner == 1 && 0 < n && n <= elementGrain && lo < hi {
+		l.softmaxGradientRows(first(dx[lo*n:hi*n]), first(y[lo*n:hi*n]), first(dy[lo*n:hi*n]), hi-lo, n)
+		return
+	}
 	for l := lo; l < hi; l++ {
 		at := lineStart(l, n, inner)
 		end := at + n*inner
@@ -100,6 +104,10 @@ func LogSoftmax[T Float](x, y []T, outer, n, inner int) {
 }
 
 func logSoftmaxLines[T Float](x, y []T, n, inner, lo, hi int) {
+	if loops := loopsFor[T](); loops != nil && inner == 1 {
+		loops.logSoftmaxRows(float32s(x[lo*n:hi*n]), float32s(y[lo*n:hi*n]), n)
+		return
+	}
 	for l := lo; l < hi; l++ {
 		at := lineStart(l, n, inner)
 		end := at + n*inner
@@ -126,6 +134,10 @@ func LogSoftmaxGradient[T Float](y, dy, dx []T, outer, n, inner int) {
 }
 
 func logSoftmaxGradientLines[T Float](y, dy, dx []T, n, inner, lo, hi int) {
+	if loops := loopsFor[T](); loops != nil && inner == 1 {
+		loops.logSoftmaxGradientRows(float32s(y[lo*n:hi*n]), float32s(dy[lo*n:hi*n]), float32s(dx[lo*n:hi*n]), n)
+		return
+	}
 	for l := lo; l < hi; l++ {
 		at := lineStart(l, n, inner)
 		end := at + n*inner
@@ -305,4 +317,15 @@ func lineExpSum[T Float](x []T, at, end, step int, top T) float64 {
 		sum += math.Exp(float64(x[i] - top))
 	}
 	return sum
+}
+
+// logSumOfExp is the greatest element of x, NaN if one is NaN, and ln Σ exp(x-top).
+// It may write to memory, which has the length of x.
+func logSumOfExp[T Float](x, memory []T) (top T, logSum float64) {
+	if l := loopsFor[T](); l != nil {
+		greatest, logSum := l.logSumOfExp(float32s(x), float32s(memory))
+		return T(greatest), logSum
+	}
+	top = lineMax(x, 0, len(x), 1)
+	return top, math.Log(lineExpSum(x, 0, len(x), 1, top))
 }

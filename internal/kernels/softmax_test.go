@@ -1,6 +1,7 @@
 package kernels
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -145,8 +146,16 @@ func TestGLU(t *testing.T) {
 }
 
 func BenchmarkSoftmax(b *testing.B) {
-	const n = 1 << 16
-	x, y := normalsOf[float32](1, n), make([]float32, n)
-	perElement(b, "rows of 16", n, func() { Softmax(x, y, n/16, 16, 1) })
-	perElement(b, "rows of 1024", n, func() { Softmax(x, y, n/1024, 1024, 1) })
+	onEverySetB(b, func(b *testing.B) {
+		for _, width := range []int{10, 16, 128, 1024} {
+			rows := 1 << 14 / width
+			n := rows * width
+			x, y, dx := normalsOf[float32](1, n), make([]float32, n), make([]float32, n)
+			for _, f := range lineFunctions[:2] {
+				name := fmt.Sprint(f.name, " of ", width)
+				perElement(b, name, n, func() { f.value(x, y, rows, width, 1) })
+				perElement(b, name+" gradient", n, func() { f.slope(y, x, dx, rows, width, 1) })
+			}
+		}
+	})
 }

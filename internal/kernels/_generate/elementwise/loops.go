@@ -12,12 +12,17 @@ import (
 const unroll = 2
 
 // params are the constants of a loop, each in all lanes of a vector.
-type params = map[string]reg.VecVirtual
+type params = map[string]vec
 
 // each writes a loop over arrays of equal length with constants:
 //
 //	func(arrays *float32, n int, params float32)
 func (g *generator) each(slot, arrays, constants string, body func(s *streams, p params)) {
+	g.loop(slot, arrays, constants, unroll, body)
+}
+
+// loop is each with its own number of vectors in a round.
+func (g *generator) loop(slot, arrays, constants string, vectors int, body func(s *streams, p params)) {
 	signature := "(" + arrays + " *float32, n int"
 	if constants != "" {
 		signature += ", " + constants + " float32"
@@ -25,12 +30,18 @@ func (g *generator) each(slot, arrays, constants string, body func(s *streams, p
 	g.begin(slot, signature+")")
 	bases := g.pointers(split(arrays)...)
 	n := g.Load(g.Param("n"), g.GP64())
+	p := g.broadcasts(constants)
+	g.walk("", bases, n, vectors, func(s *streams) { body(s, p) })
+	g.end()
+}
+
+// broadcasts fills vectors with parameters.
+func (g *generator) broadcasts(names string) params {
 	p := params{}
-	for _, name := range split(constants) {
+	for _, name := range split(names) {
 		p[name] = g.broadcast(name)
 	}
-	g.walk("", bases, n, unroll, func(s *streams) { body(s, p) })
-	g.end()
+	return p
 }
 
 // split returns the names in "a, b".
@@ -47,39 +58,10 @@ func (g *generator) pointers(names ...string) map[string]reg.Register {
 	return bases
 }
 
-func (g *generator) activations() {
-	g.each("relu", "y, x", "bound", func(s *streams, p params) {
-		// What is not ≤ 0 stays: NaN too, but not −0.
-		x := s.get("x")
-		positive := g.where(notLessEqual, x, g.constants.at("zero"), x)
-		// The minimum is its right operand if one is NaN.
-		s.set("y", g.do(g.VMINPS, p["bound"], positive))
-	})
-	g.each("passAbove", "dx, x, dy", "low", func(s *streams, p params) {
-		x := s.get("x")
-		s.set("dx", g.where(greater, x, p["low"], s.get("dy")))
-	})
-	g.each("passBetween", "dx, x, dy", "low, high", func(s *streams, p params) {
-		x := s.get("x")
-		above := g.where(greater, x, p["low"], s.get("dy"))
-		s.set("dx", g.where(less, x, p["high"], above))
-	})
-	g.each("sigmoidGradient", "dx, y, dy", "", func(s *streams, _ params) {
-		y := s.get("y")
-		rest := g.sub(g.constant("one"), y)
-		s.set("dx", g.mul(s.get("dy"), g.mul(y, rest)))
-	})
-	g.each("tanhGradient", "dx, y, dy", "", func(s *streams, _ params) {
-		y := s.get("y")
-		slope := g.sub(g.constant("one"), g.mul(y, y))
-		s.set("dx", g.mul(s.get("dy"), slope))
-	})
-}
-
 func (g *generator) binaries() {
 	for _, f := range []struct {
 		name string
-		do   func(a reg.VecVirtual, b operand.Op) reg.VecVirtual
+		do   func(a, b operand.Op) vec
 	}{{"Add", g.add}, {"Sub", g.sub}, {"Mul", g.mul}, {"Div", g.div}, {"Maximum", g.larger}, {"Minimum", g.smaller}} {
 		slot := "[" + f.name + "]"
 		g.each("same"+slot, "out, a, b", "", func(s *streams, _ params) {
@@ -93,7 +75,7 @@ func (g *generator) binaries() {
 }
 
 // rows repeats b for each row of a.
-func (g *generator) rows(slot string, do func(a reg.VecVirtual, b operand.Op) reg.VecVirtual) {
+func (g *generator) rows(slot string, do func(a, b operand.Op) vec) {
 	g.begin(slot, "(out, a, b *float32, rows, width int)")
 	bases := g.pointers("out", "a", "b")
 	rows, width := g.Load(g.Param("rows"), g.GP64()), g.Load(g.Param("width"), g.GP64())
@@ -141,7 +123,7 @@ func (g *generator) columnSums() {
 	columns := g.Lanes / 2 // float64 in a vector
 	sum := func(i int) operand.Mem { return operand.Mem{Base: sums, Disp: i * columns * 2 * floatSize} }
 	down := func(label string, vectors int, mask *tailMask) {
-		acc := make([]reg.VecVirtual, vectors)
+		acc := make([]vec, vectors)
 		for i := range acc {
 			acc[i] = g.vector()
 			g.VMOVUPD(sum(i), acc[i])
@@ -159,7 +141,7 @@ func (g *generator) columnSums() {
 				g.VCVTPS2PD_Z(from, mask.Register, wide)
 			default:
 				narrow := g.XMM()
-				g.VMASKMOVPS(from, mask.Register.(reg.VecVirtual).AsX(), narrow)
+				g.VMASKMOVPS(from, mask.Register.(vec).AsX(), narrow)
 				g.VCVTPS2PD(narrow, wide)
 			}
 			g.VADDPD(wide, acc[i], acc[i])

@@ -18,7 +18,6 @@ import (
 
 	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/build"
-	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/pass"
 	"github.com/mmcloughlin/avo/printer"
 )
@@ -54,7 +53,6 @@ type generator struct {
 	isa
 	loops     []loop
 	constants constants
-	ordinals  operand.Mem // 0, 1, …, 15
 }
 
 func main() {
@@ -68,8 +66,7 @@ func main() {
 func generate() map[string][]byte {
 	g := &generator{Context: build.NewContext()}
 	g.ConstraintExpr("amd64")
-	g.writeConstants()
-	g.writeOrdinals()
+	g.constants.index = map[uint32]int{}
 	for _, g.isa = range isas {
 		g.activations()
 		g.binaries()
@@ -80,8 +77,10 @@ func generate() map[string][]byte {
 		g.dropoutMask()
 		g.columnSums()
 		g.fromBytes()
-		g.exponentials()
+		g.softmax()
+		g.losses()
 	}
+	g.writeConstants()
 	file, err := g.Result()
 	check(err)
 	check(pass.Compile.Execute(file))
@@ -94,9 +93,9 @@ func generate() map[string][]byte {
 	return map[string][]byte{assemblyFile: assembly, declareFile: declared}
 }
 
-// begin starts the function of a slot: relu, or same[Add].
+// begin starts the function of a slot: expSum, same[Add] or huber.slope.
 func (g *generator) begin(slot, signature string) {
-	words := strings.FieldsFunc(slot, func(r rune) bool { return r == '[' || r == ']' || r == '+' })
+	words := strings.FieldsFunc(slot, func(r rune) bool { return r == '[' || r == ']' || r == '+' || r == '.' })
 	name := g.Name
 	for _, w := range words {
 		name += strings.ToUpper(w[:1]) + w[1:]

@@ -1,7 +1,5 @@
 package main
 
-import "github.com/mmcloughlin/avo/reg"
-
 // optimizers writes the steps without multiply-additions, which would round once
 // where the loops in Go round twice.
 func (g *generator) optimizers() {
@@ -14,9 +12,8 @@ func (g *generator) optimizers() {
 		s.set("avg", g.add(kept, g.mul(s.get("x"), p["rest"])))
 	})
 	g.each("clip", "x", "limit", func(s *streams, p params) {
-		// Both are their right operand if one is NaN.
-		above := g.do(g.VMAXPS, g.negative(p["limit"]), s.get("x"))
-		s.set("x", g.do(g.VMINPS, p["limit"], above))
+		above := g.max(g.neg(p["limit"]), s.get("x"))
+		s.set("x", g.min(p["limit"], above))
 	})
 	g.momentum("sgdMomentum", false)
 	g.momentum("sgdNesterov", true)
@@ -43,7 +40,7 @@ func (g *generator) momentum(slot string, nesterov bool) {
 func (g *generator) rmsprop(slot string, momentum, centered bool) {
 	g.each(slot, "w, grad, v, m, avg", "lr, rho, rest, momentum, eps", func(s *streams, p params) {
 		d := s.get("grad")
-		average := func(slot string, of reg.VecVirtual) reg.VecVirtual {
+		average := func(slot string, of vec) vec {
 			a := g.add(g.mul(s.get(slot), p["rho"]), g.mul(of, p["rest"]))
 			s.set(slot, a)
 			return a

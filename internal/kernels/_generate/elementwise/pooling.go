@@ -3,19 +3,9 @@ package main
 import (
 	"fmt"
 
-	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
-
-// writeOrdinals writes the numbers of the lanes.
-func (g *generator) writeOrdinals() {
-	g.ordinals = g.StaticGlobal("elementOrdinals")
-	g.DataAttributes(attr.RODATA | attr.NOPTR)
-	for i := range operand.U32(16) {
-		g.AppendDatum(i)
-	}
-}
 
 // A windowLoop writes what happens in vectors of channels of one window. Its streams
 // are the arrays that have one element for each window and channel.
@@ -54,13 +44,6 @@ func (g *generator) windows(slot, parameters, large string, small []string, vect
 	g.end()
 }
 
-// param is where a parameter lies.
-func (g *generator) param(name string) operand.Mem {
-	p, err := g.Param(name).Resolve()
-	check(err)
-	return p.Addr
-}
-
 // each writes the loop over the taps from number start on. offset is in memory, at
 // where tap lies for a vector.
 func (w *windowLoop) each(start uint32, do func(offset operand.Mem, at func(vector int) operand.Mem)) {
@@ -85,7 +68,7 @@ func (w *windowLoop) first(vector int) operand.Mem {
 }
 
 // places returns the places of the first tap, for the current vector.
-func (w *windowLoop) places() reg.VecVirtual {
+func (w *windowLoop) places() vec {
 	at, channel := w.GP64(), w.GP64()
 	w.MOVQ(w.offset, channel)
 	w.SHRQ(operand.U8(2), channel)
@@ -94,12 +77,12 @@ func (w *windowLoop) places() reg.VecVirtual {
 	d := w.streams.generator.vector()
 	w.VMOVD(at.As32(), d.AsX())
 	w.VPBROADCASTD(d.AsX(), d)
-	w.VPADDD(w.ordinals, d, d)
+	w.VPADDD(ordinals(), d, d)
 	return d
 }
 
 // count is the number of taps.
-func (w *windowLoop) count() reg.VecVirtual {
+func (w *windowLoop) count() vec {
 	d := w.streams.generator.vector()
 	x := w.XMM()
 	w.VXORPS(x, x, x)
@@ -118,7 +101,7 @@ func (w *windowLoop) ofVectors(f func(i int)) {
 
 func (g *generator) pooling() {
 	const tail = ", taps *int, count, windows, channels, step int"
-	vectors := func(n int) []reg.VecVirtual { return make([]reg.VecVirtual, n) }
+	vectors := func(n int) []vec { return make([]vec, n) }
 
 	g.windows("maxPool", "y, x *float32"+tail, "x", []string{"y"}, 2, func(w *windowLoop) {
 		best := vectors(w.vectors)
@@ -150,7 +133,7 @@ func (g *generator) pooling() {
 	g.windows("maxPoolGradient", "dx, dy *float32, places *int32"+tail+", at int", "dx", []string{"dy", "places"}, 2, func(w *windowLoop) {
 		dy, where := vectors(w.vectors), vectors(w.vectors)
 		w.ofVectors(func(i int) {
-			dy[i] = g.add(w.get("dy"), g.constants.at("zero")) // as a sum: −0 becomes 0
+			dy[i] = g.add(w.get("dy"), g.number(0)) // as a sum: −0 becomes 0
 			where[i] = g.do(g.VPSUBD, w.get("places"), w.places())
 		})
 		w.each(0, func(offset operand.Mem, at func(int) operand.Mem) {
@@ -190,25 +173,25 @@ func (g *generator) pooling() {
 }
 
 // update sets best to v, and place to tap, where v is greater or the first NaN.
-func (g *generator) update(v, best, tap, place reg.VecVirtual) {
+func (g *generator) update(v, best, tap, place vec) {
 	if g.avx512 {
-		ordered, k := g.K(), g.K()
-		g.VCMPPS(operand.Imm(isOrdered), best, best, ordered)
-		g.VCMPPS(operand.Imm(notLessEqual), best, v, ordered, k)
+		number, k := g.K(), g.K()
+		g.VCMPPS(operand.Imm(ordered), best, best, number)
+		g.VCMPPS(operand.Imm(notLessEqual), best, v, number, k)
 		g.VBLENDMPS(v, best, k, best)
 		g.VPBLENDMD(tap, place, k, place)
 		return
 	}
-	ordered, k := g.vector(), g.vector()
-	g.VCMPPS(operand.Imm(isOrdered), best, best, ordered)
+	number, k := g.vector(), g.vector()
+	g.VCMPPS(operand.Imm(ordered), best, best, number)
 	g.VCMPPS(operand.Imm(notLessEqual), best, v, k)
-	g.VANDPS(ordered, k, k)
+	g.VANDPS(number, k, k)
 	g.VBLENDVPS(k, v, best, best)
 	g.VBLENDVPS(k, tap, place, place)
 }
 
 // whereEqual returns v where the integers a and b are equal, and 0 elsewhere.
-func (g *generator) whereEqual(a, b, v reg.VecVirtual) reg.VecVirtual {
+func (g *generator) whereEqual(a, b, v vec) vec {
 	d := g.vector()
 	if g.avx512 {
 		k := g.K()

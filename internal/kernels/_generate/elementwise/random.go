@@ -1,9 +1,9 @@
 package main
 
 import (
-	"github.com/mmcloughlin/avo/attr"
+	"slices"
+
 	"github.com/mmcloughlin/avo/operand"
-	"github.com/mmcloughlin/avo/reg"
 )
 
 // The constants of SplitMix64.
@@ -20,21 +20,20 @@ func (g *generator) dropoutMask() {
 	if g.avx512 {
 		halves = [2][]uint64{{0, 1, 2, 3, 4, 5, 6, 7}, {8, 9, 10, 11, 12, 13, 14, 15}}
 	}
-	table := g.StaticGlobal(g.Name + "Counters")
-	g.DataAttributes(attr.RODATA | attr.NOPTR)
-	for _, half := range halves {
-		for _, i := range half {
-			g.AppendDatum(operand.U64(i * golden))
-		}
+	var multiples []operand.U64
+	for _, i := range slices.Concat(halves[:]...) {
+		multiples = append(multiples, operand.U64(i*golden))
 	}
+	table := g.Name + "Counters"
+	writeTable(g, table, multiples)
 	g.begin("dropoutMask", "(mask *float32, n int, counter uint64, least int, scale float32)")
 	bases := g.pointers("mask")
 	n := g.Load(g.Param("n"), g.GP64())
 	first, step := g.vector(), g.words(uint64(g.Lanes)*golden)
 	g.VPBROADCASTQ(g.param("counter"), first)
-	var counters [2]reg.VecVirtual
+	var counters [2]vec
 	for i := range counters {
-		counters[i] = g.do(g.VPADDQ, first, table.Offset(i*g.Lanes*floatSize))
+		counters[i] = g.do(g.VPADDQ, first, tableAt(table, i*g.Lanes*floatSize))
 	}
 	h := hash{g, g.factor(multiplier), g.factor(finisher)}
 	below := g.vector() // the greatest number that is dropped
@@ -44,7 +43,7 @@ func (g *generator) dropoutMask() {
 	g.VPBROADCASTQ(below.AsX(), below)
 	scale := g.broadcast("scale")
 	g.walk("", bases, n, 1, func(s *streams) {
-		var bits [2]reg.VecVirtual
+		var bits [2]vec
 		for i, c := range counters {
 			bits[i] = h.of(c)
 			g.VPSRLQ(operand.Imm(11), bits[i], bits[i])
@@ -69,7 +68,7 @@ func (g *generator) dropoutMask() {
 }
 
 // words repeats 64 bits.
-func (g *generator) words(v uint64) reg.VecVirtual {
+func (g *generator) words(v uint64) vec {
 	r, d := g.GP64(), g.vector()
 	g.MOVQ(operand.U64(v), r)
 	g.VMOVQ(r, d.AsX())
@@ -78,7 +77,7 @@ func (g *generator) words(v uint64) reg.VecVirtual {
 }
 
 // factor is a constant of 64 bits, and its upper half.
-type factor struct{ low, high reg.VecVirtual }
+type factor struct{ low, high vec }
 
 func (g *generator) factor(v uint64) factor { return factor{g.words(v), g.words(v >> 32)} }
 
@@ -88,14 +87,14 @@ type hash struct {
 	multiplier, finisher factor
 }
 
-func (h hash) of(x reg.VecVirtual) reg.VecVirtual {
+func (h hash) of(x vec) vec {
 	x = h.times(h.mixed(x, 30), h.multiplier)
 	x = h.times(h.mixed(x, 27), h.finisher)
 	return h.mixed(x, 31)
 }
 
 // mixed returns x ^ x>>shift.
-func (h hash) mixed(x reg.VecVirtual, shift uint64) reg.VecVirtual {
+func (h hash) mixed(x vec, shift uint64) vec {
 	d := h.vector()
 	h.VPSRLQ(operand.Imm(shift), x, d)
 	if h.avx512 {
@@ -107,7 +106,7 @@ func (h hash) mixed(x reg.VecVirtual, shift uint64) reg.VecVirtual {
 }
 
 // times multiplies modulo 2⁶⁴, in products of 32 bits.
-func (h hash) times(x reg.VecVirtual, f factor) reg.VecVirtual {
+func (h hash) times(x vec, f factor) vec {
 	upper := h.vector()
 	h.VPSRLQ(operand.Imm(32), x, upper)
 	cross := h.do(h.VPADDQ, h.do(h.VPMULUDQ, upper, f.low), h.do(h.VPMULUDQ, x, f.high))

@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
+	"github.com/mmcloughlin/avo/ir"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -12,47 +14,110 @@ const floatSize = 4
 // instruction is a method of build.Context.
 type instruction = func(...operand.Op)
 
-func (g *generator) vector() reg.VecVirtual {
+func (g *generator) vector() vec {
 	if g.avx512 {
 		return g.ZMM()
 	}
 	return g.YMM()
 }
 
-// do returns a op b. The assembler wants operands from right to left; only b may be in memory.
-func (g *generator) do(op instruction, a reg.VecVirtual, b operand.Op) reg.VecVirtual {
+// vec is a vector in a register.
+type vec = reg.VecVirtual
+
+// in loads an operand that is in memory.
+func (g *generator) in(a operand.Op) vec {
+	if v, ok := a.(vec); ok {
+		return v
+	}
 	d := g.vector()
-	op(b, a, d)
+	g.VMOVUPS(a, d)
 	return d
 }
 
-func (g *generator) add(a reg.VecVirtual, b operand.Op) reg.VecVirtual { return g.do(g.VADDPS, a, b) }
-func (g *generator) sub(a reg.VecVirtual, b operand.Op) reg.VecVirtual { return g.do(g.VSUBPS, a, b) }
-func (g *generator) mul(a reg.VecVirtual, b operand.Op) reg.VecVirtual { return g.do(g.VMULPS, a, b) }
-func (g *generator) div(a reg.VecVirtual, b operand.Op) reg.VecVirtual { return g.do(g.VDIVPS, a, b) }
-
-// and and or work on bits; AVX-512F has them only as integer instructions.
-func (g *generator) and(a reg.VecVirtual, b operand.Op) reg.VecVirtual {
-	if g.avx512 {
-		return g.do(g.VPANDD, a, b)
-	}
-	return g.do(g.VANDPS, a, b)
+// do returns a op b. The assembler wants operands from right to left.
+func (g *generator) do(op instruction, a, b operand.Op) vec {
+	left, d := g.in(a), g.vector()
+	op(b, left, d)
+	return d
 }
 
-func (g *generator) or(a reg.VecVirtual, b operand.Op) reg.VecVirtual {
+func (g *generator) add(a, b operand.Op) vec { return g.do(g.VADDPS, a, b) }
+func (g *generator) sub(a, b operand.Op) vec { return g.do(g.VSUBPS, a, b) }
+func (g *generator) mul(a, b operand.Op) vec { return g.do(g.VMULPS, a, b) }
+func (g *generator) div(a, b operand.Op) vec { return g.do(g.VDIVPS, a, b) }
+
+// min and max are b if one is NaN, or if both are zeros.
+func (g *generator) min(a, b operand.Op) vec { return g.do(g.VMINPS, a, b) }
+func (g *generator) max(a, b operand.Op) vec { return g.do(g.VMAXPS, a, b) }
+
+// and, or and xor work on bits; AVX-512F has them only as integer instructions.
+func (g *generator) and(a, b operand.Op) vec { return g.do(g.either(g.VPANDD, g.VANDPS), a, b) }
+func (g *generator) or(a, b operand.Op) vec  { return g.do(g.either(g.VPORD, g.VORPS), a, b) }
+func (g *generator) xor(a, b operand.Op) vec { return g.do(g.either(g.VPXORD, g.VXORPS), a, b) }
+
+func (g *generator) either(avx512, avx2 instruction) instruction {
 	if g.avx512 {
-		return g.do(g.VPORD, a, b)
+		return avx512
 	}
-	return g.do(g.VORPS, a, b)
+	return avx2
 }
 
-func (g *generator) sqrt(a reg.VecVirtual) reg.VecVirtual {
+func (g *generator) abs(a operand.Op) vec { return g.and(a, g.magnitude()) }
+func (g *generator) neg(a operand.Op) vec { return g.xor(a, g.sign()) }
+
+func (g *generator) sqrt(a vec) vec {
 	d := g.vector()
 	g.VSQRTPS(a, d)
 	return d
 }
 
-func (g *generator) zero() reg.VecVirtual {
+// mulAdd returns a·b+c, mulSub a·b−c and negMulAdd c−a·b, each rounded once.
+func (g *generator) mulAdd(a vec, b, c operand.Op) vec {
+	return g.fused(g.VFMADD213PS, g.VFMADD231PS, a, b, c)
+}
+
+func (g *generator) mulSub(a vec, b, c operand.Op) vec {
+	return g.fused(g.VFMSUB213PS, g.VFMSUB231PS, a, b, c)
+}
+
+func (g *generator) negMulAdd(a vec, b, c operand.Op) vec {
+	return g.fused(g.VFNMADD213PS, g.VFNMADD231PS, a, b, c)
+}
+
+// fused takes the form in which the operand in memory, if there is one, may be.
+func (g *generator) fused(intoFactor, intoSum instruction, a vec, b, c operand.Op) vec {
+	d := g.vector()
+	if factor, ok := b.(vec); ok {
+		g.VMOVAPS(a, d)
+		intoFactor(c, factor, d)
+		return d
+	}
+	g.VMOVUPS(c, d)
+	intoSum(b, a, d)
+	return d
+}
+
+// polynomial returns c[0]+c[1]·x+c[2]·x²+…
+func (g *generator) polynomial(x vec, c []float64) vec {
+	d := g.in(g.number(c[len(c)-1]))
+	for i := len(c) - 2; i >= 0; i-- {
+		g.VFMADD213PS(g.number(c[i]), x, d)
+	}
+	return d
+}
+
+// round rounds to whole numbers in one of the modes of VROUNDPS.
+func (g *generator) round(mode uint64, a vec) vec {
+	d := g.vector()
+	if g.avx512 {
+		g.VRNDSCALEPS(operand.Imm(mode), a, d)
+	} else {
+		g.VROUNDPS(operand.Imm(mode), a, d)
+	}
+	return d
+}
+
+func (g *generator) zero() vec {
 	d := g.vector()
 	if g.avx512 {
 		g.VPXORD(d, d, d)
@@ -62,27 +127,29 @@ func (g *generator) zero() reg.VecVirtual {
 	return d
 }
 
-// Predicates of comparisons. Those that begin with not, and unordered, are true for
-// NaN, the others false; none traps.
+// Relations of floats: predicates of comparisons. Those with a not in front, and
+// unordered, hold for NaN; none traps.
 const (
-	notLessEqual    = 0x16
-	notGreaterEqual = 0x19
-	greater         = 0x1e
-	greaterEqual    = 0x1d
-	less            = 0x11
-	lessEqual       = 0x12
 	equal           = 0x00
 	unordered       = 0x03
-	isOrdered       = 0x07
+	ordered         = 0x07
+	less            = 0x11
+	lessEqual       = 0x12
+	notLess         = 0x15
+	notLessEqual    = 0x16
+	notGreaterEqual = 0x19
+	notGreater      = 0x1a
+	greaterEqual    = 0x1d
+	greater         = 0x1e
 )
 
 // where returns v where a has the relation to b, and 0 elsewhere.
-func (g *generator) where(relation int, a reg.VecVirtual, b operand.Op, v reg.VecVirtual) reg.VecVirtual {
+func (g *generator) where(relation int, a vec, b operand.Op, v operand.Op) vec {
 	d := g.vector()
 	if g.avx512 {
 		k := g.K()
 		g.VCMPPS(operand.Imm(uint64(relation)), b, a, k)
-		g.VMOVAPS_Z(v, k, d)
+		g.VMOVUPS_Z(v, k, d)
 	} else {
 		g.VCMPPS(operand.Imm(uint64(relation)), b, a, d)
 		g.VANDPS(v, d, d)
@@ -90,25 +157,32 @@ func (g *generator) where(relation int, a reg.VecVirtual, b operand.Op, v reg.Ve
 	return d
 }
 
-// choose sets d to a in the lanes for which compare sets its register, else to b.
-func (g *generator) choose(compare func(k reg.Register), a, b, d reg.VecVirtual) {
+// choose returns yes where a has the relation to b, and no elsewhere.
+func (g *generator) choose(relation int, a vec, b, yes, no operand.Op) vec {
+	rest, d := g.in(no), g.vector()
 	if g.avx512 {
 		k := g.K()
-		compare(k)
-		g.VBLENDMPS(a, b, k, d)
+		g.VCMPPS(operand.Imm(uint64(relation)), b, a, k)
+		g.VBLENDMPS(yes, rest, k, d)
 	} else {
 		k := g.vector()
-		compare(k)
-		g.VBLENDVPS(k, a, b, d)
+		g.VCMPPS(operand.Imm(uint64(relation)), b, a, k)
+		g.VBLENDVPS(k, yes, rest, d)
 	}
+	return d
+}
+
+// param is where a parameter lies.
+func (g *generator) param(name string) operand.Mem {
+	p, err := g.Param(name).Resolve()
+	check(err)
+	return p.Addr
 }
 
 // broadcast fills a vector with a parameter.
-func (g *generator) broadcast(param string) reg.VecVirtual {
-	p, err := g.Param(param).Resolve()
-	check(err)
+func (g *generator) broadcast(name string) vec {
 	d := g.vector()
-	g.VBROADCASTSS(p.Addr, d)
+	g.VBROADCASTSS(g.param(name), d)
 	return d
 }
 
@@ -127,7 +201,7 @@ func (g *generator) tail(n reg.Register) *tailMask {
 		return &tailMask{k}
 	}
 	at, back, y := g.GP64(), g.GP64(), g.YMM()
-	g.LEAQ(g.constants.lanes.Offset(8*floatSize), at)
+	g.LEAQ(tableAt(lanesTable, 8*floatSize), at)
 	g.MOVQ(n, back)
 	g.SHLQ(operand.U8(2), back)
 	g.SUBQ(back, at)
@@ -137,7 +211,7 @@ func (g *generator) tail(n reg.Register) *tailMask {
 
 // load reads a vector, through a mask if there is one: nothing is read, and 0 comes
 // from, where it is closed.
-func (g *generator) load(at operand.Mem, mask *tailMask) reg.VecVirtual {
+func (g *generator) load(at operand.Mem, mask *tailMask) vec {
 	d := g.vector()
 	switch {
 	case mask == nil:
@@ -150,7 +224,7 @@ func (g *generator) load(at operand.Mem, mask *tailMask) reg.VecVirtual {
 	return d
 }
 
-func (g *generator) store(v reg.VecVirtual, at operand.Mem, mask *tailMask) {
+func (g *generator) store(v vec, at operand.Mem, mask *tailMask) {
 	switch {
 	case mask == nil:
 		g.VMOVUPS(v, at)
@@ -174,15 +248,16 @@ func (s *streams) at(name string) operand.Mem {
 	return operand.Mem{Base: s.bases[name], Index: s.offset, Scale: 1, Disp: s.vector * s.Lanes * floatSize}
 }
 
-func (s *streams) get(name string) reg.VecVirtual    { return s.load(s.at(name), s.mask) }
-func (s *streams) set(name string, v reg.VecVirtual) { s.store(v, s.at(name), s.mask) }
+func (s *streams) get(name string) vec    { return s.load(s.at(name), s.mask) }
+func (s *streams) set(name string, v vec) { s.store(v, s.at(name), s.mask) }
 
 // walk writes the loop over the streams, a vector at a time, as rounds does.
 func (g *generator) walk(label string, bases map[string]reg.Register, n reg.Register, unroll int, body func(s *streams)) {
 	g.rounds(label, bases, n, unroll, func(s *streams, vectors int) {
-		for s.vector = range vectors {
+		g.interleave(vectors, func(vector int) {
+			s.vector = vector
 			body(s)
-		}
+		})
 		s.vector = 0
 	})
 }
@@ -214,6 +289,28 @@ func (g *generator) rounds(label string, bases map[string]reg.Register, n reg.Re
 	s.mask = g.tail(left)
 	round(s, 1)
 	g.Label(label + "Done")
+}
+
+// interleave writes what write does for 0 to n-1, without labels in it, with the
+// instructions in turn: a processor looks ahead only so far for those that need not wait.
+func (g *generator) interleave(n int, write func(i int)) {
+	file, err := g.Result()
+	check(err)
+	functions := file.Functions()
+	f := functions[len(functions)-1]
+	before := len(f.Nodes)
+	parts := make([][]ir.Node, n)
+	for i := range parts {
+		from := len(f.Nodes)
+		write(i)
+		parts[i] = slices.Clone(f.Nodes[from:])
+	}
+	f.Nodes = f.Nodes[:before]
+	for k := range parts[0] {
+		for _, part := range parts {
+			f.Nodes = append(f.Nodes, part[k])
+		}
+	}
 }
 
 // result is where the result goes.
