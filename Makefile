@@ -2,13 +2,16 @@
 
 PYTHON ?= python3
 
-.PHONY: check test race bench bench-keras golden
+.PHONY: check test test-arm64 race bench bench-keras golden
 
 check: ## everything that must pass before a change is shown to others
 	.ci/run
 
 test:
 	go test ./...
+
+test-arm64: ## kernels, layers, models and ops on an emulated processor
+	.ci/run arm64
 
 race:
 	.ci/run race

@@ -105,7 +105,8 @@ func (s *story) run(t *testing.T) {
 		assert.Equal(t, e, history.Epoch[i])
 	}
 	for i, w := range m.GetWeights() {
-		near(t, s.Trained[i].floats(), floats(w), 1e-5, "weight "+m.Weights()[i].Path())
+		// Training carries roundings on: a processor that fuses x*y+z drifts by 1.2e-5.
+		near(t, s.Trained[i].floats(), floats(w), 3e-5, "weight "+m.Weights()[i].Path())
 	}
 	assert.Equal(t, s.Iterations, m.Optimizer().Iterations())
 	for _, w := range s.Warnings {
