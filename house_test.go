@@ -91,7 +91,7 @@ var panics = []struct {
 }{
 	{"internal/kernels", nil, "a kernel's contract is checked by its caller"},
 	{"internal/op", nil, "Ops are applied while a layer is traced, which recovers"},
-	{"internal/engine", []string{"Scalar"}, "a value of another type is a defect of this module"},
+	{"internal/engine", []string{"Scalar", "copyRows", "addAll"}, "a value of another type is a defect of this module, or an Op recovers"},
 	{"internal/score", []string{"Plain"}, "one element always fits a shape of one"},
 	{"internal/layertest", nil, "a fixture that cannot be read ends its test"},
 	{"keras", []string{"Trace."}, "runs inside a layer's Call, which recovers"},

@@ -474,6 +474,12 @@ func (b *Base) ensureBuilt(scope string, shapes []Shape) error {
 	return nil
 }
 
+// BuildInside builds a layer that is part of this one; Build calls it. The paths of its
+// weights go on from this layer's.
+func (b *Base) BuildInside(l Layer, in ...Shape) error {
+	return l.LayerBase().ensureBuilt(b.scope+"/"+l.Name(), in)
+}
+
 // build runs Build; a panic in it is an error.
 func (b *Base) build(shapes []Shape) (err error) {
 	defer func() {

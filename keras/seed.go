@@ -49,5 +49,5 @@ type SeedGenerator struct {
 // NewSeedGenerator starts the stream of a seed.
 func NewSeedGenerator(seed uint64) *SeedGenerator { return &SeedGenerator{seed: seed} }
 
-// Next is the next key.
+// Next is the next key. A layer's maths takes its keys through Trace.Keys.
 func (g *SeedGenerator) Next() uint64 { return kernels.Mix(g.seed, g.counter.Add(1)) }

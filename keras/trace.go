@@ -27,6 +27,7 @@ type Trace struct {
 	built   []*Base
 	frame   *frame
 	names   int
+	keys    func(*SeedGenerator) func() uint64
 }
 
 // frame is one layer call in progress.
@@ -69,6 +70,23 @@ func NewTrace(g *gorgonia.ExprGraph, training bool) *Trace {
 		masks:  map[*gorgonia.Node]*gorgonia.Node{},
 		labels: map[*gorgonia.Node]string{},
 	}
+}
+
+// Fork starts a trace in another graph that goes on inside the layer call that is
+// running: for maths that a graph of its own computes. keys stands in for Trace.Keys.
+func (t *Trace) Fork(g *gorgonia.ExprGraph, keys func(*SeedGenerator) func() uint64) *Trace {
+	f := NewTrace(g, t.Training)
+	f.frame, f.keys = t.frame, keys
+	return f
+}
+
+// Keys is what gives a random Op its key in each run: the generator's Next, unless a
+// graph runs twice for one result and must draw the same numbers.
+func (t *Trace) Keys(seeds *SeedGenerator) func() uint64 {
+	if t.keys != nil {
+		return t.keys(seeds)
+	}
+	return seeds.Next
 }
 
 // Graph is the Gorgonia graph.

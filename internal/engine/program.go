@@ -41,7 +41,12 @@ type Program struct {
 var building sync.Mutex
 
 // Build compiles what draw draws on inputs of the given shapes and types.
-func Build(feeds []op.Output, training bool, draw Draw) (p *Program, err error) {
+func Build(feeds []op.Output, training bool, draw Draw) (*Program, error) {
+	return build(keras.NewTrace(gorgonia.NewGraph(), training), feeds, draw)
+}
+
+// build is Build on a trace, which is new.
+func build(t *keras.Trace, feeds []op.Output, draw Draw) (p *Program, err error) {
 	building.Lock()
 	defer building.Unlock()
 	defer func() {
@@ -49,8 +54,7 @@ func Build(feeds []op.Output, training bool, draw Draw) (p *Program, err error) 
 			p, err = nil, op.Failed("", "graph", r)
 		}
 	}()
-	g := gorgonia.NewGraph()
-	t := keras.NewTrace(g, training)
+	g := t.Graph()
 	p = &Program{feeds: make([]feed, len(feeds))}
 	in := make([]*gorgonia.Node, len(feeds))
 	for i, f := range feeds {
@@ -164,6 +168,11 @@ func (p *Program) Run(data []*tensor.Dense) error {
 	}
 	keras.RLock(p.reads)
 	defer keras.RUnlock(p.reads)
+	return p.run()
+}
+
+// run is Run where the feeds are set and the variables are locked.
+func (p *Program) run() error {
 	if err := p.machine.run(); err != nil {
 		return &keras.Error{Kind: keras.ErrRun, Cause: failure(err)}
 	}

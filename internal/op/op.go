@@ -391,7 +391,7 @@ func applySeveral(spec Spec, inputs gorgonia.Nodes) gorgonia.Nodes {
 		unpack(token, arrived)
 		return grads(in, outs, arrived, wants)
 	}
-	spec.Outputs = append([]Output{{Dtype: spec.Outputs[0].Dtype}}, spec.Outputs...)
+	spec.Outputs = append([]Output{{Dtype: tensor.Float32}}, spec.Outputs...)
 	o := New(spec, inputs...)
 	outs = picks(o, apply(o, inputs...))
 	return outs
@@ -410,7 +410,7 @@ func picks(o *Op, first *gorgonia.Node) gorgonia.Nodes {
 func carrier(output int, grad *gorgonia.Node) *gorgonia.Node {
 	o := New(Spec{
 		Name:    "gradient of an output",
-		Outputs: []Output{{Dtype: grad.Dtype()}},
+		Outputs: []Output{{Dtype: tensor.Float32}},
 		Run:     func(_, _ []any) error { return nil },
 	}, grad)
 	o.carries = output

@@ -20,12 +20,12 @@ func Dropout(t *keras.Trace, x *gorgonia.Node, rate float64, noiseShape keras.Sh
 	if !t.Training || rate == 0 {
 		return x
 	}
-	dt, shape := x.Dtype(), x.Shape()
+	dt, shape, next := x.Dtype(), x.Shape(), t.Keys(seeds)
 	var mask *gorgonia.Node
 	outs := op.ApplyAll(op.Spec{
 		Name:    "dropout",
 		Outputs: []op.Output{op.Like(x), {Shape: noise, Dtype: dt}},
-		Run:     op.ByType(dt, runDropout[float32](rate, noise, shape, seeds), runDropout[float64](rate, noise, shape, seeds)),
+		Run:     op.ByType(dt, runDropout[float32](rate, noise, shape, next), runDropout[float64](rate, noise, shape, next)),
 		Grad: func(in gorgonia.Nodes, _, grad *gorgonia.Node, _ []bool) gorgonia.Nodes {
 			return gorgonia.Nodes{op.Apply(op.Spec{
 				Name:    "dropout gradient",
@@ -55,17 +55,17 @@ func noiseOf(x *gorgonia.Node, noiseShape keras.Shape) tensor.Shape {
 	return noise
 }
 
-func runDropout[T kernels.Float](rate float64, noise, shape tensor.Shape, seeds *keras.SeedGenerator) op.Run {
+func runDropout[T kernels.Float](rate float64, noise, shape tensor.Shape, next func() uint64) op.Run {
 	if noise.Eq(shape) {
 		return func(in, out []any) error {
-			kernels.Dropout(seeds.Next(), rate, in[0].([]T), out[1].([]T), out[0].([]T))
+			kernels.Dropout(next(), rate, in[0].([]T), out[1].([]T), out[0].([]T))
 			return nil
 		}
 	}
 	multiply := runMask[T](noise, shape)
 	operands := make([]any, 2)
 	return func(in, out []any) error {
-		kernels.DropoutMask(seeds.Next(), rate, out[1].([]T))
+		kernels.DropoutMask(next(), rate, out[1].([]T))
 		operands[0], operands[1] = in[0], out[1]
 		return multiply(operands, out)
 	}
