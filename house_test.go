@@ -61,7 +61,7 @@ var rooms = []struct {
 	{"keras/regularizers", []string{graphs, arrays, "keras", "keras/ops", "internal/kernels", "internal/op"}},
 	{"keras/constraints", []string{arrays, "keras", "internal/kernels"}},
 	{"keras/layers", []string{graphs, arrays, "keras", "keras/activations", "keras/ops",
-		"keras/initializers", "keras/regularizers", "keras/constraints", "internal/kernels"}}, // of the kernels their shape rules
+		"keras/initializers", "keras/regularizers", "keras/constraints", "internal/engine", "internal/kernels"}}, // of the kernels their shape rules
 
 	// Training.
 	{"keras/data", []string{arrays, "keras", "internal/kernels"}},
@@ -73,7 +73,7 @@ var rooms = []struct {
 	{"keras/callbacks", []string{arrays, "keras", "keras/optimizers", "internal/console"}},
 	{"keras/models", []string{graphs, arrays, "keras", "keras/callbacks", "keras/data", "keras/losses", "keras/metrics", "keras/ops",
 		"keras/optimizers", "keras/layers", "keras/initializers", "keras/regularizers", "keras/constraints", // for FromJSON
-		"internal/console", "internal/engine", "internal/kerasfile", "internal/kernels", "internal/op"}},
+		"internal/console", "internal/engine", "internal/kerasfile", "internal/kernels", "internal/op", "internal/score"}},
 
 	// What users import, run and copy.
 	{"datasets", []string{arrays, "keras/data"}},

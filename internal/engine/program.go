@@ -16,6 +16,8 @@ import (
 // Drawing is what a program computes.
 type Drawing struct {
 	Outputs []*gorgonia.Node
+	// Masks are those of the first outputs, nil for an output without one.
+	Masks []*gorgonia.Node
 	// Cost is a scalar to differentiate by the trainable variables; nil for none.
 	Cost *gorgonia.Node
 }
@@ -29,6 +31,7 @@ type Program struct {
 	machine   *machine
 	feeds     []feed
 	outputs   []*gorgonia.Node
+	masks     []*gorgonia.Node
 	cost      *gorgonia.Node
 	variables []*keras.Variable // with a gradient
 	gradients []*gorgonia.Node
@@ -65,7 +68,7 @@ func build(t *keras.Trace, feeds []op.Output, draw Draw) (p *Program, err error)
 	if err != nil {
 		return nil, err
 	}
-	p.outputs, p.cost, p.updates = d.Outputs, d.Cost, t.Updates()
+	p.outputs, p.masks, p.cost, p.updates = d.Outputs, d.Masks, d.Cost, t.Updates()
 	p.reads = keras.LockOrder(t.Variables())
 	if d.Cost != nil {
 		if err := p.differentiate(t); err != nil {
@@ -85,6 +88,11 @@ func (p *Program) read() gorgonia.Nodes {
 	nodes := append(slices.Clone(p.outputs), p.gradients...)
 	if p.cost != nil {
 		nodes = append(nodes, p.cost)
+	}
+	for _, m := range p.masks {
+		if m != nil {
+			nodes = append(nodes, m)
+		}
 	}
 	for _, u := range p.updates {
 		nodes = append(nodes, u.Node)
@@ -204,6 +212,15 @@ func (p *Program) Outputs() int { return len(p.outputs) }
 // Output is the value of output i after a run, a tensor or a scalar's one
 // element. It is the program's memory, and valid until the next run.
 func (p *Program) Output(i int) gorgonia.Value { return p.outputs[i].Value() }
+
+// Mask is the value of the mask of output i after a run, nil without one; the program's
+// memory.
+func (p *Program) Mask(i int) *tensor.Dense {
+	if i >= len(p.masks) || p.masks[i] == nil {
+		return nil
+	}
+	return p.masks[i].Value().(*tensor.Dense)
+}
 
 // Cost is the cost of the last run.
 func (p *Program) Cost() float64 { return Scalar(p.cost.Value()) }

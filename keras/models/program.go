@@ -149,6 +149,9 @@ func (p *program) draw(t *keras.Trace, in []*gorgonia.Node, b batch) (engine.Dra
 		}
 		total = n
 	}
+	for _, o := range outs {
+		d.Masks = append(d.Masks, t.MaskOf(o))
+	}
 	rest := in[n:]
 	take := func(has bool) (n *gorgonia.Node) {
 		if has {

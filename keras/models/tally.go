@@ -4,7 +4,11 @@ import (
 	"strconv"
 
 	"github.com/pkg/errors"
+	"gorgonia.org/tensor"
 
+	"github.com/gokeras/gokeras/internal/kernels"
+	"github.com/gokeras/gokeras/internal/score"
+	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/callbacks"
 	"github.com/gokeras/gokeras/keras/metrics"
 )
@@ -13,7 +17,7 @@ import (
 // samples, and the metrics.
 type tally struct {
 	c       *compiled
-	entries []entry
+	entries []*entry
 	names   []string  // of the losses of outputs, where there are several
 	sums    []float64 // of the total, then of these
 	samples float64
@@ -27,6 +31,40 @@ type entry struct {
 	metric   metrics.Metric
 	output   int
 	weighted bool
+
+	mask, masked *tensor.Dense // of the batch, as weights, and times the weights of the samples
+	given        []float32
+}
+
+// weights are those of the samples, and 0 for what the mask of the predictions leaves out.
+func (e *entry) weights(mask, w *tensor.Dense) (*tensor.Dense, error) {
+	if mask == nil {
+		return w, nil
+	}
+	e.mask = sized(e.mask, mask.Shape())
+	if err := kernels.Cast(mask.Data(), e.mask.Data()); err != nil || w == nil {
+		return e.mask, err
+	}
+	given, err := score.Floats(w, &e.given)
+	if err != nil {
+		return nil, err
+	}
+	m, s := score.SameRank(keras.Shape(mask.Shape()), keras.Shape(w.Shape()))
+	shape, ok := kernels.BroadcastShape(m, s)
+	if !ok {
+		return nil, keras.Expected(keras.ErrShape, "sample weights whose shape broadcasts to that of the mask, "+m.String(), s)
+	}
+	e.masked = sized(e.masked, shape)
+	kernels.Broadcast(kernels.Mul, e.mask.Data().([]float32), m, given, s, e.masked.Data().([]float32), shape)
+	return e.masked, nil
+}
+
+// sized is a tensor of a shape: t, if it has it.
+func sized(t *tensor.Dense, shape []int) *tensor.Dense {
+	if t == nil || !t.Shape().Eq(tensor.Shape(shape)) {
+		t = tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(shape...))
+	}
+	return t
 }
 
 // newTally starts with metrics of its own, so that several may run at once.
@@ -52,7 +90,7 @@ func newTally(c *compiled) *tally {
 					key = base + "_" + strconv.Itoa(n)
 				}
 				used[key] = true
-				t.entries = append(t.entries, entry{key, m.Clone(), i, weighted})
+				t.entries = append(t.entries, &entry{key: key, metric: m.Clone(), output: i, weighted: weighted})
 			}
 		}
 	}
@@ -95,7 +133,11 @@ func (t *tally) add(p *program, b batch) error {
 		if !e.weighted {
 			w = nil
 		}
-		if err := e.metric.Update(y, p.prediction(e.output), w); err != nil {
+		w, err := e.weights(p.Mask(e.output), w)
+		if err == nil {
+			err = e.metric.Update(y, p.prediction(e.output), w)
+		}
+		if err != nil {
 			return errors.WithMessage(err, "metric "+e.key)
 		}
 	}
