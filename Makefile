@@ -1,8 +1,9 @@
 # What is checked, and how, stands in .ci/run.
 
 PYTHON ?= python3
+FUZZTIME ?= 30s
 
-.PHONY: check test test-arm64 race bench bench-keras golden
+.PHONY: check test test-arm64 race fuzz bench bench-keras golden
 
 check: ## everything that must pass before a change is shown to others
 	.ci/run
@@ -15,6 +16,13 @@ test-arm64: ## kernels, layers, models and ops on an emulated processor
 
 race:
 	.ci/run race
+
+# Go fuzzes one target at a time, and would spend nearly all of it on making inputs smaller.
+# What a target finds goes to testdata/fuzz beside it: commit that with the fix.
+fuzz: ## every fuzz target, each for FUZZTIME
+	@grep -rEo --include='*_test.go' '^func Fuzz\w+' . | sed 's|/[^/]*:func | |' | while read -r package target; do \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$package || exit; \
+	done
 
 bench: ## all benchmarks, once
 	go test -run '^$$' -bench . -benchmem ./...

@@ -1,11 +1,16 @@
 package kernels
 
 import (
+	"fmt"
+	"maps"
 	"math"
+	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 var broadcasts = []struct {
@@ -69,10 +74,12 @@ func naiveIndex(i int, out, shape []int) (at int) {
 	return at
 }
 
-var binaries = map[string]struct {
+type binary struct {
 	f Binary
 	g func(a, b float64) float64
-}{
+}
+
+var binaries = map[string]binary{
 	"Add":     {Add, func(a, b float64) float64 { return a + b }},
 	"Sub":     {Sub, func(a, b float64) float64 { return a - b }},
 	"Mul":     {Mul, func(a, b float64) float64 { return a * b }},
@@ -85,20 +92,70 @@ var binaries = map[string]struct {
 func TestBroadcastIsItsLoop(t *testing.T) {
 	for name, op := range binaries {
 		for _, tt := range broadcasts {
-			a, b := positive(1, volume(tt.a)), positive(2, volume(tt.b))
-			out, intact := guarded(t, make([]float64, volume(tt.out)))
-			Broadcast(op.f, a, tt.a, b, tt.b, out, tt.out)
-			intact()
-			for i, got := range out {
-				if want := op.g(a[naiveIndex(i, tt.out, tt.a)], b[naiveIndex(i, tt.out, tt.b)]); want != got {
-					t.Fatalf("%s, %s: element %d: want %v, got %v", name, tt.reason, i, want, got)
-				}
-			}
+			op.check(t, tt.a, tt.b, tt.out, name+", "+tt.reason)
 		}
 	}
 	one := []float32{1}
 	require.PanicsWithValue(t, "kernels: unknown binary function 99", func() { Broadcast(99, one, nil, one, nil, one, nil) })
 	require.PanicsWithValue(t, "kernels: unknown binary function 99", func() { BroadcastGradient(99, one, nil, one, nil, one, one, nil, nil) })
+}
+
+// check compares with the loop.
+func (op binary) check(t tester, aShape, bShape, shape []int, what string) {
+	a, b := positive(1, volume(aShape)), positive(2, volume(bShape))
+	out, intact := guarded(t, make([]float64, volume(shape)))
+	Broadcast(op.f, a, aShape, b, bShape, out, shape)
+	intact()
+	for i, got := range out {
+		if want := op.g(a[naiveIndex(i, shape, aShape)], b[naiveIndex(i, shape, bShape)]); want != got {
+			t.Fatalf("%s: element %d: want %v, got %v", what, i, want, got)
+		}
+	}
+}
+
+// checkReduceTo compares with the loop.
+func checkReduceTo(t tester, g []float32, shape, outShape []int) {
+	want := make([]float64, volume(outShape))
+	for i, v := range g {
+		want[naiveIndex(i, shape, outShape)] += float64(v)
+	}
+	out, intact := guarded(t, make([]float32, len(want)))
+	ReduceTo(g, shape, out, outShape)
+	intact()
+	requireClose(t, fmt.Sprint(shape, " to ", outShape), want, out, 1e-6*float64(len(g)+1))
+}
+
+func FuzzBroadcast(f *testing.F) { fuzz(f, anyBroadcast) }
+
+func anyBroadcast(t *rapid.T) {
+	rank := rapid.IntRange(0, 5).Draw(t, "rank")
+	total := 1
+	var a, b []int
+	for range rank {
+		n := rapid.IntRange(0, min(70, 3*elementGrain/max(total, 1))).Draw(t, "axis")
+		total *= n
+		axes := rapid.SampledFrom([][2]int{{n, n}, {1, n}, {n, 1}}).Draw(t, "axes of both")
+		a, b = append(a, axes[0]), append(b, axes[1])
+	}
+	a, b = a[leadingOnes(t, a):], b[leadingOnes(t, b):]
+	shape, ok := BroadcastShape(a, b)
+	require.True(t, ok)
+	name := rapid.SampledFrom(slices.Sorted(maps.Keys(binaries))).Draw(t, "function")
+	binaries[name].check(t, a, b, shape, name)
+	compareBroadcast(t, binaries[name].f, a, b, shape, rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "elements"), 1)))
+	g, _ := guardPages(t, volume(shape))
+	Normal(3, 0, 1, g)
+	checkReduceTo(t, g, shape, a)
+	checkReduceTo(t, g, shape, b)
+}
+
+// leadingOnes draws how many axes of length 1, with which a shape begins, to leave out.
+func leadingOnes(t *rapid.T, shape []int) int {
+	ones := slices.IndexFunc(shape, func(n int) bool { return n != 1 })
+	if ones < 0 {
+		ones = len(shape)
+	}
+	return rapid.IntRange(0, ones).Draw(t, "axes left out")
 }
 
 // positive numbers of at least 0.1, for powers.

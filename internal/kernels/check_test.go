@@ -2,16 +2,39 @@ package kernels
 
 import (
 	"math"
+	"math/rand/v2"
 	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
+
+// tester is a *testing.T or a *rapid.T.
+type tester interface {
+	rapid.TB
+	Cleanup(f func())
+}
+
+// fuzz lets the fuzzer choose what a property draws, on every instruction set.
+func fuzz(f *testing.F, property func(t *rapid.T)) {
+	r := rand.New(rand.NewPCG(1, 1))
+	for range 8 {
+		seed := make([]byte, 1024) // more than a property draws: it does not hold for less
+		for i := range seed {
+			seed[i] = byte(r.Uint32())
+		}
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, seed []byte) {
+		onEverySet(t, func(t *testing.T) { rapid.MakeFuzz(property)(t, seed) })
+	})
+}
 
 // guarded returns a copy of x between sentinels; intact fails the test if a kernel
 // wrote outside it.
-func guarded[T Float](t *testing.T, x []T) (inner []T, intact func()) {
+func guarded[T Float](t tester, x []T) (inner []T, intact func()) {
 	t.Helper()
 	const width, sentinel = 16, -12345
 	whole := make([]T, len(x)+2*width)

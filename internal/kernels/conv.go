@@ -59,6 +59,9 @@ func newConv[T Float](kernel string, g ConvGeometry, x, w, y []T) *conv {
 		batch:   g.Batch, groups: g.Groups, cin: g.InChannels, cout: g.OutChannels,
 		gin: g.InChannels / g.Groups, gout: g.OutChannels / g.Groups,
 	}
+	if c.gin == 0 || c.gout == 0 { // groups of nothing are one
+		c.groups, c.gin, c.gout = 1, c.cin, c.cout
+	}
 	c.inSize, c.outSize = c.inputs()*c.cin, c.outputs()*c.cout
 	c.terms = c.taps() * c.gin
 	c.rows = max(1, min(c.outputs(), max(2*blockM, colsSize/max(c.terms, 1))))

@@ -141,22 +141,39 @@ func runConv[T Float](t require.TestingT, g ConvGeometry, withBias bool) {
 }
 
 func TestConvRandomGeometries(t *testing.T) {
-	onEverySet(t, func(t *testing.T) {
-		rapid.Check(t, func(t *rapid.T) {
-			rank := rapid.IntRange(1, maxRank).Draw(t, "rank")
-			axis := func(name string, lo, hi int) []int {
-				return rapid.SliceOfN(rapid.IntRange(lo, hi), rank, rank).Draw(t, name)
-			}
-			groups := rapid.IntRange(1, 3).Draw(t, "groups")
-			channels := func(name string) int { return groups * rapid.IntRange(1, 5).Draw(t, name) }
-			g := geometryFor(rapid.IntRange(0, 3).Draw(t, "batch"), channels("in"), channels("out"), groups,
-				axis("size", 1, 6), axis("kernel", 1, 4), axis("stride", 1, 3), axis("dilation", 1, 2),
-				rapid.SampledFrom([]Padding{PaddingValid, PaddingSame, PaddingCausal}).Draw(t, "padding"))
-			withBias := rapid.Bool().Draw(t, "bias")
-			runConv[float32](t, g, withBias)
-			runConv[float64](t, g, withBias)
-		})
-	})
+	onEverySet(t, func(t *testing.T) { rapid.Check(t, anyConv) })
+}
+
+func FuzzConv(f *testing.F) { fuzz(f, anyConv) }
+
+func anyConv(t *rapid.T) {
+	rank := rapid.IntRange(1, maxRank).Draw(t, "rank")
+	axis := func(name string, lo, hi int) []int {
+		return rapid.SliceOfN(rapid.IntRange(lo, hi), rank, rank).Draw(t, name)
+	}
+	channels := rapid.OneOf(rapid.IntRange(0, 5), rapid.IntRange(0, 40))
+	groups, cin, cout := 1, channels.Draw(t, "in"), channels.Draw(t, "out")
+	switch rapid.SampledFrom([]string{"", "groups", "depthwise"}).Draw(t, "kind") {
+	case "groups":
+		groups = rapid.IntRange(2, 3).Draw(t, "groups")
+		cin, cout = cin/2*groups, cout/2*groups
+	case "depthwise":
+		groups = max(1, cin)
+		cout = groups * rapid.IntRange(1, 3).Draw(t, "outputs a channel")
+	}
+	g := geometryFor(rapid.IntRange(0, 3).Draw(t, "batch"), cin, cout, groups,
+		axis("size", 1, []int{20, 9, 5}[rank-1]), axis("kernel", 1, 4), axis("stride", 1, 3), axis("dilation", 1, 3),
+		rapid.SampledFrom([]Padding{PaddingValid, PaddingSame, PaddingCausal}).Draw(t, "padding"))
+	if rapid.Bool().Draw(t, "other padding") {
+		g.PadBefore, g.PadAfter = axis("before", -2, 5), axis("after", -2, 5)
+		for i := range g.Out {
+			g.Out[i] = ValidSize(g.In[i]+g.PadBefore[i]+g.PadAfter[i], g.Kernel[i], g.Stride[i], g.Dilation[i])
+		}
+	}
+	withBias := rapid.Bool().Draw(t, "bias")
+	runConv[float32](t, g, withBias)
+	runConv[float64](t, g, withBias)
+	convStaysInside(t, g)
 }
 
 func TestConvGeometries(t *testing.T) {
@@ -172,6 +189,8 @@ func TestConvGeometries(t *testing.T) {
 			{geometryFor(2, 5, 7, 1, []int{6, 5}, []int{1, 1}, []int{1, 1}, []int{1, 1}, PaddingSame), "pointwise"},
 			{geometryFor(2, 0, 3, 1, []int{5}, []int{3}, []int{1}, []int{1}, PaddingSame), "no input channels: only the bias"},
 			{geometryFor(2, 3, 0, 1, []int{5}, []int{3}, []int{2}, []int{1}, PaddingSame), "no output channels: the gradient is 0"},
+			{geometryFor(2, 0, 4, 2, []int{5}, []int{3}, []int{1}, []int{1}, PaddingSame), "no input channels, in groups"},
+			{geometryFor(2, 4, 0, 2, []int{5}, []int{3}, []int{1}, []int{1}, PaddingSame), "no output channels, in groups"},
 			{geometryFor(40, 3, 35, 1, []int{4, 5}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame), "small images: several samples at a time"},
 			{geometryFor(40, 3, 35, 1, []int{6, 7}, []int{3, 3}, []int{2, 1}, []int{1, 1}, PaddingValid), "small images without padding"},
 			{geometryFor(1, 2, 3, 1, []int{2500}, []int{3}, []int{1}, []int{2}, PaddingSame), "a long line: its sum over pixels comes in parts"},

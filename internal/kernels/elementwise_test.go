@@ -139,7 +139,7 @@ func fillElements(rng *rand.Rand, x []float32) {
 
 // requireUlps wants got to be within ulps units in the last place of want; 0 is
 // equality, in which −0 is not 0 and NaN is NaN.
-func requireUlps(t *testing.T, want, got []float32, ulps int, what string) {
+func requireUlps(t tester, want, got []float32, ulps int, what string) {
 	t.Helper()
 	require.Len(t, got, len(want))
 	for i, w := range want {
@@ -355,19 +355,40 @@ func TestBroadcastLoops(t *testing.T) {
 	}
 	onEverySet(t, func(t *testing.T) {
 		for _, s := range shapes {
-			a, b := make([]float32, volume(s[0])), make([]float32, volume(s[1]))
-			fillElements(rng, a)
-			fillElements(rng, b)
 			for f := Add; f <= Pow; f++ {
-				want := make([]float32, volume(s[2]))
-				onPortable(func() { Broadcast(f, a, s[0], b, s[1], want, s[2]) })
-				got, intact := guarded(t, make([]float32, volume(s[2])))
-				Broadcast(f, a, s[0], b, s[1], got, s[2])
-				requireUlps(t, want, got, 0, fmt.Sprint("function ", f, " of shapes ", s))
-				intact()
+				compareBroadcast(t, f, s[0], s[1], s[2], rng)
 			}
 		}
 	})
+}
+
+// compareBroadcast compares Broadcast and its gradient with the loops in Go.
+func compareBroadcast(t tester, f Binary, aShape, bShape, shape []int, rng *rand.Rand) {
+	a, _ := guardPages(t, volume(aShape))
+	b, _ := guardPages(t, volume(bShape))
+	dy, _ := guardPages(t, volume(shape))
+	fillElements(rng, a)
+	fillElements(rng, b)
+	fillElements(rng, dy)
+	var want [3][]float32
+	for i := range want {
+		want[i] = make([]float32, len(dy))
+	}
+	run := func(out, da, db []float32) {
+		Broadcast(f, a, aShape, b, bShape, out, shape)
+		BroadcastGradient(f, a, aShape, b, bShape, dy, da, db, shape)
+	}
+	onPortable(func() { run(want[0], want[1], want[2]) })
+	out, intact := guarded(t, make([]float32, len(dy)))
+	da, intactA := guarded(t, make([]float32, len(dy)))
+	db, intactB := guarded(t, make([]float32, len(dy)))
+	run(out, da, db)
+	for i, got := range [][]float32{out, da, db} {
+		requireUlps(t, want[i], got, 0, fmt.Sprint("function ", f, " of shapes ", aShape, bShape, ": ", []string{"value", "da", "db"}[i]))
+	}
+	intact()
+	intactA()
+	intactB()
 }
 
 func TestSumLoops(t *testing.T) {
@@ -441,48 +462,54 @@ func TestExtremumGradientLoop(t *testing.T) {
 	rng := rand.New(rand.NewPCG(15, 16))
 	onEverySet(t, func(t *testing.T) {
 		for _, inner := range append(upTo(140), elementGrain+3) {
-			const outer, n = 2, 5
-			x, _ := guardPages(t, outer*n*inner)
-			y, dy, want := make([]float32, outer*inner), normalsOf[float32](1, outer*inner), make([]float32, len(x))
-			for i := range x { // ties and NaN
-				if x[i] = float32(rng.IntN(9)); x[i] == 4 {
-					x[i] = float32(math.NaN())
-				}
-			}
-			onPortable(func() {
-				Max(x, y, outer, n, inner)
-				ExtremumGradient(x, y, dy, want, outer, n, inner)
-			})
-			dx, intact := guarded(t, make([]float32, len(x)))
-			ExtremumGradient(x, y, dy, dx, outer, n, inner)
-			requireUlps(t, want, dx, 0, fmt.Sprint("lines of ", inner))
-			intact()
+			compareExtremumGradient(t, 2, 5, inner, rng)
 		}
 	})
 }
 
+// compareExtremumGradient compares with the loops in Go.
+func compareExtremumGradient(t tester, outer, n, inner int, rng *rand.Rand) {
+	x, _ := guardPages(t, outer*n*inner)
+	y, dy, want := make([]float32, outer*inner), normalsOf[float32](1, outer*inner), make([]float32, len(x))
+	fillTies(rng, x)
+	onPortable(func() {
+		Max(x, y, outer, n, inner)
+		ExtremumGradient(x, y, dy, want, outer, n, inner)
+	})
+	dx, intact := guarded(t, make([]float32, len(x)))
+	ExtremumGradient(x, y, dy, dx, outer, n, inner)
+	requireUlps(t, want, dx, 0, fmt.Sprint("lines of ", inner))
+	intact()
+}
+
+// fillTies writes numbers of which many are equal, and NaN.
+func fillTies(rng *rand.Rand, x []float32) {
+	for i := range x {
+		if x[i] = float32(rng.IntN(7)); x[i] == 6 {
+			x[i] = float32(math.NaN())
+		}
+	}
+}
+
 func TestArgMaxLoop(t *testing.T) {
 	rng := rand.New(rand.NewPCG(13, 14))
-	memory, _ := guardPages(t, 2*elementGrain+5)
 	onEverySet(t, func(t *testing.T) {
-		for _, n := range append(upTo(70), len(memory)) {
+		for _, n := range append(upTo(70), 2*elementGrain+5) {
 			for range 20 {
-				x := memory[len(memory)-len(memory)/n*n:]
-				if n < 100 {
-					x = x[len(x)-3*n:]
-				}
-				for i := range x { // ties and NaN
-					if x[i] = float32(rng.IntN(7)); x[i] == 6 {
-						x[i] = float32(math.NaN())
-					}
-				}
-				want, got := make([]int, len(x)/n), make([]int, len(x)/n)
-				onPortable(func() { ArgMax(x, want, len(want), n, 1) })
-				ArgMax(x, got, len(got), n, 1)
-				require.Equal(t, want, got, "lines of %d", n)
+				compareArgMax(t, 3, n, 1, rng)
 			}
 		}
 	})
+}
+
+// compareArgMax compares with the loops in Go.
+func compareArgMax(t tester, outer, n, inner int, rng *rand.Rand) {
+	x, _ := guardPages(t, outer*n*inner)
+	fillTies(rng, x)
+	want, got := make([]int, outer*inner), make([]int, outer*inner)
+	onPortable(func() { ArgMax(x, want, outer, n, inner) })
+	ArgMax(x, got, outer, n, inner)
+	require.Equal(t, want, got, "lines of %d", n)
 }
 
 func TestCastBytesLoop(t *testing.T) {

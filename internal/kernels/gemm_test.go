@@ -147,20 +147,24 @@ func runGemm[T Float](t require.TestingT, g gemmCase) {
 }
 
 func TestGemmRandomSizes(t *testing.T) {
-	onEverySet(t, func(t *testing.T) {
-		rapid.Check(t, func(t *rapid.T) {
-			size := rapid.OneOf(rapid.IntRange(0, 9), rapid.IntRange(0, 70))
-			pad := rapid.IntRange(0, 3)
-			g := gemmCase{
-				transA: rapid.Bool().Draw(t, "transA"), transB: rapid.Bool().Draw(t, "transB"),
-				accumulate: rapid.Bool().Draw(t, "accumulate"),
-				m:          size.Draw(t, "m"), n: size.Draw(t, "n"), k: size.Draw(t, "k"),
-				padA: pad.Draw(t, "padA"), padB: pad.Draw(t, "padB"), padC: pad.Draw(t, "padC"),
-			}
-			runGemm[float32](t, g)
-			runGemm[float64](t, g)
-		})
-	})
+	onEverySet(t, func(t *testing.T) { rapid.Check(t, anyGemm) })
+}
+
+func FuzzGemm(f *testing.F) { fuzz(f, anyGemm) }
+
+func anyGemm(t *rapid.T) {
+	size := rapid.OneOf(rapid.IntRange(0, 9), rapid.IntRange(0, 70))
+	terms := rapid.OneOf(size, rapid.IntRange(0, 3*maxTerms))
+	pad := rapid.IntRange(0, 3)
+	g := gemmCase{
+		transA: rapid.Bool().Draw(t, "transA"), transB: rapid.Bool().Draw(t, "transB"),
+		accumulate: rapid.Bool().Draw(t, "accumulate"),
+		m:          size.Draw(t, "m"), n: size.Draw(t, "n"), k: terms.Draw(t, "k"),
+		padA: pad.Draw(t, "padA"), padB: pad.Draw(t, "padB"), padC: pad.Draw(t, "padC"),
+	}
+	runGemm[float32](t, g)
+	runGemm[float64](t, g)
+	gemmStaysInside(t, g)
 }
 
 func TestGemmBlocks(t *testing.T) {

@@ -4,7 +4,6 @@ package kernels
 
 import (
 	"syscall"
-	"testing"
 	"unsafe"
 
 	"github.com/stretchr/testify/require"
@@ -13,7 +12,7 @@ import (
 // guardPages returns two slices of n elements, of which one ends and the other
 // begins at a page that must not be touched: a load that goes too far, which no
 // sentinel sees, ends the test.
-func guardPages(t *testing.T, n int) (ending, beginning []float32) {
+func guardPages(t tester, n int) (ending, beginning []float32) {
 	t.Helper()
 	page := syscall.Getpagesize()
 	size := roundUp(max(n, 1)*floatSize, page)

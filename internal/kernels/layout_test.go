@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"pgregory.net/rapid"
 )
 
 // numbered is 0, 1, 2, ….
@@ -38,28 +39,48 @@ func testTransposeIsItsLoop(t *testing.T) {
 		{"rank 6", []int{2, 3, 2, 3, 2, 3}, []int{5, 1, 3, 0, 4, 2}},
 		{"many planes", []int{200, 20, 30}, []int{0, 2, 1}},
 	} {
-		x := numbered(volume(tt.shape))
-		y, intact := guarded(t, make([]float32, len(x)))
-		Transpose(x, tt.shape, tt.perm, y)
-		intact()
-		want := make([]float32, len(x))
-		strides := make([]int, len(tt.shape)) // of y, for each axis of x
-		for d, s := len(tt.perm)-1, 1; d >= 0; d-- {
-			strides[tt.perm[d]] = s
-			s *= tt.shape[tt.perm[d]]
-		}
-		for i := range x {
-			at, rest := 0, i
-			for d := len(tt.shape) - 1; d >= 0; d-- {
-				at += rest % tt.shape[d] * strides[d]
-				rest /= tt.shape[d]
-			}
-			want[at] = x[i]
-		}
-		assert.Equal(t, want, append([]float32{}, y...), tt.reason)
+		t.Log(tt.reason)
+		checkTranspose(t, tt.shape, tt.perm)
 	}
 	x, y := numbered(12), make([]float32, 12)
 	noAllocations(t, "Transpose", func() { Transpose(x, []int{3, 4}, []int{1, 0}, y) })
+}
+
+// checkTranspose compares with the loop.
+func checkTranspose(t tester, shape, perm []int) {
+	x, _ := guardPages(t, volume(shape))
+	copy(x, numbered(len(x)))
+	y, intact := guarded(t, make([]float32, len(x)))
+	Transpose(x, shape, perm, y)
+	intact()
+	strides := make([]int, len(shape)) // of y, for each axis of x
+	for d, s := len(perm)-1, 1; d >= 0; d-- {
+		strides[perm[d]] = s
+		s *= shape[perm[d]]
+	}
+	for i, v := range x {
+		at, rest := 0, i
+		for d := len(shape) - 1; d >= 0; d-- {
+			at += rest % shape[d] * strides[d]
+			rest /= shape[d]
+		}
+		if y[at] != v {
+			t.Fatalf("%v by %v: element %d: want %v, got %v", shape, perm, at, v, y[at])
+		}
+	}
+}
+
+func FuzzTranspose(f *testing.F) { fuzz(f, anyTransposition) }
+
+func anyTransposition(t *rapid.T) {
+	var shape, axes []int
+	total := 1
+	for d := range rapid.IntRange(0, 6).Draw(t, "rank") {
+		n := rapid.IntRange(0, min(70, 3*elementGrain/max(total, 1))).Draw(t, "axis")
+		total *= n
+		shape, axes = append(shape, n), append(axes, d)
+	}
+	checkTranspose(t, shape, rapid.Permutation(axes).Draw(t, "permutation"))
 }
 
 func TestTransposeOfBytes(t *testing.T) {

@@ -94,17 +94,23 @@ func runPool[T Float](t require.TestingT, g PoolGeometry) {
 }
 
 func TestPoolRandomGeometries(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		rank := rapid.IntRange(1, maxRank).Draw(t, "rank")
-		axis := func(name string, lo, hi int) []int {
-			return rapid.SliceOfN(rapid.IntRange(lo, hi), rank, rank).Draw(t, name)
-		}
-		g := poolGeometryFor(rapid.IntRange(0, 3).Draw(t, "batch"), rapid.IntRange(1, 5).Draw(t, "channels"),
-			axis("size", 1, 7), axis("window", 1, 4), axis("stride", 1, 5),
-			rapid.SampledFrom([]Padding{PaddingValid, PaddingSame}).Draw(t, "padding"))
-		runPool[float32](t, g)
-		runPool[float64](t, g)
-	})
+	onEverySet(t, func(t *testing.T) { rapid.Check(t, anyPool) })
+}
+
+func FuzzPool(f *testing.F) { fuzz(f, anyPool) }
+
+func anyPool(t *rapid.T) {
+	rank := rapid.IntRange(1, maxRank).Draw(t, "rank")
+	axis := func(name string, lo, hi int) []int {
+		return rapid.SliceOfN(rapid.IntRange(lo, hi), rank, rank).Draw(t, name)
+	}
+	channels := rapid.OneOf(rapid.IntRange(0, 5), rapid.IntRange(0, 70))
+	g := poolGeometryFor(rapid.IntRange(0, 3).Draw(t, "batch"), channels.Draw(t, "channels"),
+		axis("size", 1, 7), axis("window", 1, 4), axis("stride", 1, 5),
+		rapid.SampledFrom([]Padding{PaddingValid, PaddingSame}).Draw(t, "padding"))
+	runPool[float32](t, g)
+	runPool[float64](t, g)
+	comparePool(t, g, rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "elements"), 1)))
 }
 
 func TestPoolGeometries(t *testing.T) {
@@ -246,43 +252,48 @@ func TestPoolLoops(t *testing.T) {
 		poolGeometryFor(1, 3, []int{300, 300}, []int{300, 300}, []int{300, 300}, PaddingValid))
 	onEverySet(t, func(t *testing.T) {
 		for _, g := range geometries {
-			inputs, outputs := sizeOf(g.In, g.Batch, g.Channels), sizeOf(g.Out, g.Batch, g.Channels)
-			x, _ := guardPages(t, inputs)
-			dy, _ := guardPages(t, outputs)
-			fillElements(rng, x)
-			fillElements(rng, dy)
-			run := func(y, mean, dx, dMean []float32, places []int32) {
-				MaxPool(g, x, y, places)
-				MaxPoolGrad(g, dy, places, dx)
-				AveragePool(g, x, mean)
-				AveragePoolGrad(g, dy, dMean)
-			}
-			want, wantMean, wantDX, wantDMean := make([]float32, outputs), make([]float32, outputs), make([]float32, inputs), make([]float32, inputs)
-			wantPlaces := make([]int32, outputs)
-			onPortable(func() { run(want, wantMean, wantDX, wantDMean, wantPlaces) })
-			y, mean, without, dx, dMean := newGuarded[float32](outputs), newGuarded[float32](outputs), newGuarded[float32](outputs), newGuarded[float32](inputs), newGuarded[float32](inputs)
-			places := make([]int32, outputs+1)
-			run(y.data, mean.data, dx.data, dMean.data, places[:outputs:outputs])
-			MaxPool(g, x, without.data, nil)
-			require.Equal(t, wantPlaces, places[:outputs], "%+v: argmax", g)
-			require.Zero(t, places[outputs], "%+v: written after argmax", g)
-			for i, v := range want { // of zeros of both signs one or the other
-				require.True(t, same(float64(v), float64(y.data[i])), "%+v: max: element %d: want %v, got %v", g, i, v, y.data[i])
-			}
-			for _, c := range []struct {
-				name string
-				want []float32
-				got  guardedSlice[float32]
-			}{
-				{"max without argmax", want, without}, {"gradient of max", wantDX, dx},
-				{"mean", wantMean, mean}, {"gradient of mean", wantDMean, dMean},
-			} {
-				c.got.check(t, c.name)
-				requireUlps(t, c.want, c.got.data, 0, fmt.Sprintf("%+v: %s", g, c.name))
-			}
-			y.check(t, "max")
+			comparePool(t, g, rng)
 		}
 	})
+}
+
+// comparePool compares with the loops in Go.
+func comparePool(t tester, g PoolGeometry, rng *rand.Rand) {
+	inputs, outputs := sizeOf(g.In, g.Batch, g.Channels), sizeOf(g.Out, g.Batch, g.Channels)
+	x, _ := guardPages(t, inputs)
+	dy, _ := guardPages(t, outputs)
+	fillElements(rng, x)
+	fillElements(rng, dy)
+	run := func(y, mean, dx, dMean []float32, places []int32) {
+		MaxPool(g, x, y, places)
+		MaxPoolGrad(g, dy, places, dx)
+		AveragePool(g, x, mean)
+		AveragePoolGrad(g, dy, dMean)
+	}
+	want, wantMean, wantDX, wantDMean := make([]float32, outputs), make([]float32, outputs), make([]float32, inputs), make([]float32, inputs)
+	wantPlaces := make([]int32, outputs)
+	onPortable(func() { run(want, wantMean, wantDX, wantDMean, wantPlaces) })
+	y, mean, without, dx, dMean := newGuarded[float32](outputs), newGuarded[float32](outputs), newGuarded[float32](outputs), newGuarded[float32](inputs), newGuarded[float32](inputs)
+	places := make([]int32, outputs+1)
+	run(y.data, mean.data, dx.data, dMean.data, places[:outputs:outputs])
+	MaxPool(g, x, without.data, nil)
+	require.Equal(t, wantPlaces, places[:outputs], "%+v: argmax", g)
+	require.Zero(t, places[outputs], "%+v: written after argmax", g)
+	for i, v := range want { // of zeros of both signs one or the other
+		require.True(t, same(float64(v), float64(y.data[i])), "%+v: max: element %d: want %v, got %v", g, i, v, y.data[i])
+	}
+	for _, c := range []struct {
+		name string
+		want []float32
+		got  guardedSlice[float32]
+	}{
+		{"max without argmax", want, without}, {"gradient of max", wantDX, dx},
+		{"mean", wantMean, mean}, {"gradient of mean", wantDMean, dMean},
+	} {
+		c.got.check(t, c.name)
+		requireUlps(t, c.want, c.got.data, 0, fmt.Sprintf("%+v: %s", g, c.name))
+	}
+	y.check(t, "max")
 }
 
 func BenchmarkPool(b *testing.B) {

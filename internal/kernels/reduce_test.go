@@ -2,19 +2,24 @@ package kernels
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
-// reductions with the loops that define them.
-var reductions = []struct {
+type reduction struct {
 	name  string
 	f     func(x, y []float64, outer, n, inner int)
 	f32   func(x, y []float32, outer, n, inner int)
 	naive func(line []float64) float64
 	empty float64
-}{
+}
+
+// reductions with the loops that define them.
+var reductions = []reduction{
 	{"Sum", Sum[float64], Sum[float32], naiveSum, 0},
 	{"Mean", Mean[float64], Mean[float32], func(l []float64) float64 { return naiveSum(l) / float64(len(l)) }, math.NaN()},
 	{"Max", Max[float64], Max[float32], func(l []float64) float64 { return naiveFold(l, math.Inf(-1), math.Max) }, math.Inf(-1)},
@@ -36,25 +41,7 @@ func naiveFold(line []float64, acc float64, f func(a, b float64) float64) float6
 func TestReductionsAreTheirLoops(t *testing.T) {
 	for _, r := range reductions {
 		for _, s := range [][3]int{{1, 1, 1}, {3, 5, 1}, {1, 7, 3}, {2, 4, 5}, {2, 3, 130}, {1, 200, 64}, {130, 1, 2}} {
-			outer, n, inner := s[0], s[1], s[2]
-			x := normalsOf[float64](9, outer*n*inner)
-			y, intact := guarded(t, make([]float64, outer*inner))
-			r.f(x, y, outer, n, inner)
-			intact()
-			y32, intact := guarded(t, make([]float32, outer*inner))
-			r.f32(to32(x), y32, outer, n, inner)
-			intact()
-			for o := range outer {
-				for i := range inner {
-					var line []float64
-					for k := range n {
-						line = append(line, x[(o*n+k)*inner+i])
-					}
-					want := r.naive(line)
-					assert.InDelta(t, want, y[o*inner+i], 1e-12*max(1, math.Abs(want)), "%s of %v at %d,%d", r.name, s, o, i)
-					assert.InDelta(t, want, y32[o*inner+i], 1e-4*max(1, math.Abs(want)), "%s of %v at %d,%d, float32", r.name, s, o, i)
-				}
-			}
+			r.check(t, s[0], s[1], s[2])
 		}
 		y := []float64{5, 5, 5}
 		r.f(nil, y, 3, 0, 1)
@@ -75,6 +62,50 @@ func TestReductionsAreTheirLoops(t *testing.T) {
 		}
 		x := make([]float32, 60)
 		noAllocations(t, r.name, func() { r.f32(x, x[:15], 3, 4, 5) })
+	}
+}
+
+// check compares with the loop.
+func (r *reduction) check(t tester, outer, n, inner int) {
+	x := normalsOf[float64](9, outer*n*inner)
+	y, intact := guarded(t, make([]float64, outer*inner))
+	r.f(x, y, outer, n, inner)
+	intact()
+	x32, _ := guardPages(t, len(x))
+	copy(x32, to32(x))
+	y32, intact := guarded(t, make([]float32, outer*inner))
+	r.f32(x32, y32, outer, n, inner)
+	intact()
+	for o := range outer {
+		for i := range inner {
+			var line []float64
+			for k := range n {
+				line = append(line, x[(o*n+k)*inner+i])
+			}
+			want := r.naive(line)
+			close := func(got, tolerance float64) bool {
+				return same(want, got) || math.Abs(want-got) <= tolerance*max(1, math.Abs(want))
+			}
+			require.True(t, close(y[o*inner+i], 1e-12), "%s of %d×%d×%d at %d,%d: want %v, got %v", r.name, outer, n, inner, o, i, want, y[o*inner+i])
+			require.True(t, close(float64(y32[o*inner+i]), 1e-4), "%s of %d×%d×%d at %d,%d, float32: want %v, got %v", r.name, outer, n, inner, o, i, want, y32[o*inner+i])
+		}
+	}
+}
+
+func FuzzReductions(f *testing.F) { fuzz(f, anyReduction) }
+
+func anyReduction(t *rapid.T) {
+	size := rapid.OneOf(rapid.IntRange(0, 9), rapid.IntRange(0, 150), rapid.IntRange(0, 3*elementGrain))
+	outer := size.Draw(t, "outer")
+	n := min(size.Draw(t, "n"), 4*elementGrain/max(outer, 1))
+	inner := min(size.Draw(t, "inner"), 4*elementGrain/max(outer*n, 1))
+	for _, r := range reductions {
+		r.check(t, outer, n, inner)
+	}
+	rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "elements"), 1))
+	compareExtremumGradient(t, outer, n, inner, rng)
+	if n > 0 {
+		compareArgMax(t, outer, n, inner, rng)
 	}
 }
 
