@@ -304,6 +304,8 @@ func BenchmarkPool(b *testing.B) {
 		{"2×2 of 32", poolGeometryFor(64, 32, []int{28, 28}, []int{2, 2}, []int{2, 2}, PaddingValid)},
 		{"3×3 of 64", poolGeometryFor(16, 64, []int{28, 28}, []int{3, 3}, []int{3, 3}, PaddingValid)},
 		{"3×3 of 64 that overlap", poolGeometryFor(16, 64, []int{28, 28}, []int{3, 3}, []int{2, 2}, PaddingSame)},
+		{"2 of 64 steps", poolGeometryFor(32, 64, []int{256}, []int{2}, []int{2}, PaddingValid)},
+		{"2×2×2 of 16", poolGeometryFor(4, 16, []int{32, 32, 32}, []int{2, 2, 2}, []int{2, 2, 2}, PaddingValid)},
 	} {
 		g := pooling.g
 		r := rand.New(rand.NewPCG(1, 1))

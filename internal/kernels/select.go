@@ -42,10 +42,18 @@ func Select[T any](cond []bool, condShape []int, a []T, aShape []int, b []T, bSh
 	w := newWalk(outShape, condShape, bShape)
 	for i := 0; i < w.total; {
 		at, n := w.offsets(i), w.run(i)
-		for k := range n {
-			if !cond[at[0]+k*w.step[0]] {
-				out[i+k] = b[at[1]+k*w.step[1]]
+		switch line := out[i : i+n]; {
+		case w.step[0] == 1:
+			for k := range line {
+				if !cond[at[0]+k] {
+					line[k] = b[at[1]+k*w.step[1]]
+				}
 			}
+		case cond[at[0]]: // for the whole line
+		case w.step[1] == 1:
+			copy(line, b[at[1]:])
+		default:
+			fill(line, b[at[1]])
 		}
 		i += n
 	}

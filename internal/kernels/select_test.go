@@ -34,6 +34,7 @@ func TestSelectAndExpand(t *testing.T) {
 		{"equal shapes", []int{2, 3}, []int{2, 3}, []int{2, 3}},
 		{"a condition for each row", []int{4, 1}, []int{4, 5}, []int{5}},
 		{"three ways to repeat", []int{2, 1, 1}, []int{3, 1}, []int{2, 1, 4}},
+		{"a condition for each row, of a scalar", []int{4, 1}, []int{4, 5}, nil},
 		{"scalars", nil, []int{2, 2}, nil},
 		{"one element", nil, nil, nil},
 		{"longer than a block", []int{600}, []int{2, 600}, []int{1}},
@@ -76,4 +77,15 @@ func TestClipGradient(t *testing.T) {
 	assert.Equal(t, []float32{0, 2, 3, 4, 0}, dx, "the bounds belong to the inside, as in TensorFlow")
 	ClipGradient([]float32{float32(math.NaN())}, []float32{1}, dx[:1], -1, 2)
 	assert.Zero(t, dx[0])
+}
+
+func BenchmarkSelect(b *testing.B) {
+	rows := []int{512, 128}
+	x, y := normalsOf[float32](1, volume(rows)), make([]float32, volume(rows))
+	cond := make([]bool, volume(rows))
+	for i := range cond {
+		cond[i] = x[i] > 0
+	}
+	perElement(b, "of elements", len(x), func() { Select(cond, rows, x, rows, x[:1], nil, y, rows) })
+	perElement(b, "of rows", len(x), func() { Select(cond[:512], []int{512, 1}, x, rows, x[:1], nil, y, rows) })
 }

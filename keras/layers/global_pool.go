@@ -68,9 +68,13 @@ func (l *globalPool[Self]) OutputShapes(in ...keras.Shape) ([]keras.Shape, error
 // Call reduces the spatial axes.
 func (l *globalPool[Self]) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, error) {
 	axes := l.cfg.DataFormat.spatial(in[0].Dims())
-	y := l.reduce(l.float(in[0]), axes...)
-	if l.cfg.KeepDims {
-		y = ops.ExpandDims(y, axes...)
+	return t.Out(l.shaped(l.reduce(l.float(in[0]), axes...), axes))
+}
+
+// shaped is a reduction over axes, with keepdims in a shape that still has them.
+func (l *globalPool[Self]) shaped(y *gorgonia.Node, axes []int) *gorgonia.Node {
+	if !l.cfg.KeepDims {
+		return y
 	}
-	return t.Out(y)
+	return ops.ExpandDims(y, axes...)
 }
