@@ -23,14 +23,17 @@ INPUT_LAYER = [
 ]
 
 
+moved = tf.experimental.numpy.moveaxis
+
+
 def channels_last_conv(conv):
     """TensorFlow convolves on a CPU only with channels last: go there and back."""
 
     def wrapped(inputs, kernel, strides=1, padding="valid", data_format=None, dilation_rate=1):
         if data_format != "channels_first":
             return conv(inputs, kernel, strides, padding, data_format, dilation_rate)
-        y = conv(tf.transpose(inputs, (0, 2, 3, 1)), kernel, strides, padding, "channels_last", dilation_rate)
-        return tf.transpose(y, (0, 3, 1, 2))
+        y = conv(moved(inputs, 1, -1), kernel, strides, padding, "channels_last", dilation_rate)
+        return moved(y, -1, 1)
 
     return wrapped
 
