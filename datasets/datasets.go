@@ -1,11 +1,6 @@
 package datasets
 
 import (
-	"context"
-	"io"
-	"os"
-	"slices"
-
 	"github.com/pkg/errors"
 	"gorgonia.org/tensor"
 )
@@ -13,6 +8,13 @@ import (
 // Split is one part of a data set: sample i is row i of X, its label element i of Y.
 type Split struct {
 	X, Y *tensor.Dense
+}
+
+// Sequences is one part of a data set of texts: sample i is X[i], of any length, its
+// label element i of Y.
+type Sequences struct {
+	X [][]int32
+	Y *tensor.Dense
 }
 
 // newSplit checks that x and y belong together and that labels are below classes.
@@ -36,61 +38,3 @@ func bytesOf(t *tensor.Dense) []uint8 { return t.Data().([]uint8) }
 func fromBytes(elements []uint8, shape ...int) *tensor.Dense {
 	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(elements))
 }
-
-// Option configures a data set. Not every option makes sense for every data set:
-// one that does not is an error.
-type Option func(*config)
-
-type config struct {
-	given       []string // names of the options, to find those that do not apply
-	dir         string
-	ctx         context.Context
-	seed        int64
-	train, test int
-	out         io.Writer // where downloads are announced
-}
-
-// WithDir reads the files from a folder instead of Keras's cache, and downloads
-// nothing. An empty path means the cache.
-func WithDir(path string) Option {
-	return func(c *config) { c.given, c.dir = append(c.given, "WithDir"), path }
-}
-
-// WithContext ends a download when ctx is done.
-func WithContext(ctx context.Context) Option {
-	return func(c *config) { c.given, c.ctx = append(c.given, "WithContext"), ctx }
-}
-
-// WithSeed makes other data of the same kind.
-func WithSeed(seed int64) Option {
-	return func(c *config) { c.given, c.seed = append(c.given, "WithSeed"), seed }
-}
-
-// WithCount sets the number of training and test samples.
-func WithCount(train, test int) Option {
-	return func(c *config) { c.given, c.train, c.test = append(c.given, "WithCount"), train, test }
-}
-
-// newConfig applies options to the defaults c; only those named in known may be given.
-func newConfig(c config, options []Option, known ...string) (*config, error) {
-	c.ctx, c.out = context.Background(), stdout{}
-	for _, o := range options {
-		if o != nil {
-			o(&c)
-		}
-	}
-	for _, name := range c.given {
-		if !slices.Contains(known, name) {
-			return nil, errors.Errorf("expected options from %q, received %s", known, name)
-		}
-	}
-	if c.ctx == nil {
-		return nil, errors.New("expected a context, received nil")
-	}
-	return &c, nil
-}
-
-// stdout is os.Stdout at the time of writing: notebooks exchange it for each cell.
-type stdout struct{}
-
-func (stdout) Write(p []byte) (int, error) { return os.Stdout.Write(p) }

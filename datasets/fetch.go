@@ -16,6 +16,9 @@ import (
 	"github.com/schollz/progressbar/v3"
 )
 
+// storage is where Keras publishes data sets.
+const storage = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
+
 // remote is a published file.
 type remote struct {
 	url    string
@@ -36,6 +39,17 @@ func cacheDir() (string, error) {
 	return filepath.Join(home, ".keras", "datasets"), nil
 }
 
+// find returns the path of r in the folder of WithDir or, else, in the cache.
+func (c *config) find(r remote) (string, error) {
+	if c.path != "" {
+		r.name = c.path
+	}
+	if c.dir != "" {
+		return filepath.Join(c.dir, r.name), nil
+	}
+	return c.fetch(r)
+}
+
 // fetch returns the path of r in the cache. A file that is missing or has another
 // checksum is downloaded.
 func (c *config) fetch(r remote) (string, error) {
@@ -53,7 +67,7 @@ func (c *config) fetch(r remote) (string, error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return "", errors.WithStack(err)
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return "", errors.WithMessage(err, "make the cache; KERAS_HOME chooses another place")
 	}
 	return path, c.download(r, path)

@@ -19,15 +19,15 @@ import (
 // when it is not there. Options: WithDir names a folder with mnist.npz or with the
 // four original files (train-images-idx3-ubyte, train-labels-idx1-ubyte,
 // t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, plain or .gz), which may hold fewer
-// images; WithContext.
+// images; WithContext; Path (mnist.npz).
 //
 // Errors: no such files; files that are not what they should be; a failed or
 // cancelled download.
 func MNIST(options ...Option) (train, test Split, err error) {
-	c, err := newConfig(config{}, options, "WithDir", "WithContext")
+	c, err := newConfig(config{}, options, "WithDir", "WithContext", "Path")
 	if err == nil {
 		train, test, err = loadMNIST(c, remote{
-			url:    "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",
+			url:    storage + "mnist.npz",
 			name:   mnistFile,
 			size:   11490434,
 			sha256: "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
@@ -42,17 +42,21 @@ const (
 )
 
 func loadMNIST(c *config, published remote) (train, test Split, err error) {
-	path := filepath.Join(c.dir, mnistFile)
-	if c.dir == "" {
-		if path, err = c.fetch(published); err != nil {
-			return train, test, err
-		}
-	} else if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return loadIDXPairs(c.dir, mnistClasses)
+	path, err := c.find(published)
+	if err != nil {
+		return train, test, err
+	}
+	if _, err := os.Stat(path); c.dir != "" && errors.Is(err, fs.ErrNotExist) {
+		return loadIDXPairs(c.dir, mnistClasses, filepath.Base(path)+" or ")
 	}
 
-	images, labels := []int{-1, 28, 28}, []int{-1}
-	arrays, err := readNPZ(path, member{"x_train", images}, member{"y_train", labels}, member{"x_test", images}, member{"y_test", labels})
+	var arrays [4]*tensor.Dense
+	err = readNPZ(path, func(z *npz) {
+		for i, part := range []string{"train", "test"} {
+			arrays[2*i] = z.array("x_"+part, tensor.Uint8, -1, 28, 28)
+			arrays[2*i+1] = z.array("y_"+part, tensor.Uint8, -1)
+		}
+	})
 	if err != nil {
 		return train, test, err
 	}
@@ -68,22 +72,23 @@ func loadMNIST(c *config, published remote) (train, test Split, err error) {
 }
 
 // loadIDXPairs reads the four files in which MNIST, and what imitates it, is published.
-func loadIDXPairs(dir string, classes uint8) (train, test Split, err error) {
-	if train, err = loadIDXPair(dir, "train", classes); err != nil {
+// instead is what else the folder may hold.
+func loadIDXPairs(dir string, classes uint8, instead string) (train, test Split, err error) {
+	if train, err = loadIDXPair(dir, "train", classes, instead); err != nil {
 		return Split{}, Split{}, err
 	}
-	if test, err = loadIDXPair(dir, "t10k", classes); err != nil {
+	if test, err = loadIDXPair(dir, "t10k", classes, instead); err != nil {
 		return Split{}, Split{}, err
 	}
 	return train, test, nil
 }
 
-func loadIDXPair(dir, part string, classes uint8) (Split, error) {
-	x, xFrom, err := findIDX(dir, part+"-images-idx3-ubyte", -1, 28, 28)
+func loadIDXPair(dir, part string, classes uint8, instead string) (Split, error) {
+	x, xFrom, err := findIDX(dir, part+"-images-idx3-ubyte", instead, -1, 28, 28)
 	if err != nil {
 		return Split{}, err
 	}
-	y, yFrom, err := findIDX(dir, part+"-labels-idx1-ubyte", -1)
+	y, yFrom, err := findIDX(dir, part+"-labels-idx1-ubyte", instead, -1)
 	if err != nil {
 		return Split{}, err
 	}
@@ -91,12 +96,12 @@ func loadIDXPair(dir, part string, classes uint8) (Split, error) {
 }
 
 // findIDX reads the file of a name, with or without .gz, and returns its path too.
-func findIDX(dir, name string, shape ...int) (t *tensor.Dense, path string, err error) {
+func findIDX(dir, name, instead string, shape ...int) (t *tensor.Dense, path string, err error) {
 	for _, ending := range []string{"", ".gz"} {
 		path = filepath.Join(dir, name+ending)
 		if t, err = readIDX(path, shape...); !errors.Is(err, fs.ErrNotExist) {
 			return t, path, err
 		}
 	}
-	return nil, "", errors.Errorf("expected %s or %s, plain or .gz, in %s", mnistFile, name, dir)
+	return nil, "", errors.Errorf("expected %s%s, plain or .gz, in %s", instead, name, dir)
 }

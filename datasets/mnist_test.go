@@ -169,7 +169,7 @@ func TestReadNPY(t *testing.T) {
 	header := "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), }   \n"
 	data := []byte{1, 2, 3, 4, 5, 6}
 	for _, version := range []byte{1, 2, 3} {
-		got, err := readNPY(bytes.NewReader(npy(version, header, data)), []int{-1, 3}, 100)
+		got, err := readNPY(bytes.NewReader(npy(version, header, data)), tensor.Uint8, []int{-1, 3}, 100)
 		require.NoError(t, err, "version %d", version)
 		assert.Equal(t, data, got.Data())
 	}
@@ -194,7 +194,7 @@ func TestReadNPY(t *testing.T) {
 		{"data missing", npy(1, header, data[:5]), "expected 6 elements, received 5: unexpected EOF"},
 		{"data left", npy(1, header, append(data, 7)), "expected 6 elements, received more"},
 	} {
-		_, err := readNPY(bytes.NewReader(tt.file), []int{-1, 3}, 100)
+		_, err := readNPY(bytes.NewReader(tt.file), tensor.Uint8, []int{-1, 3}, 100)
 		assert.EqualError(t, err, tt.want, tt.reason)
 	}
 }
@@ -239,7 +239,7 @@ func TestZipBomb(t *testing.T) {
 
 func TestOptions(t *testing.T) {
 	_, _, err := MNIST(WithSeed(1))
-	assert.EqualError(t, err, `datasets: MNIST: expected options from ["WithDir" "WithContext"], received WithSeed`)
+	assert.EqualError(t, err, `datasets: MNIST: expected options from ["WithDir" "WithContext" "Path"], received WithSeed`)
 	_, _, err = MNIST(WithContext(nil)) //lint:ignore SA1012 what a caller must not do
 	assert.EqualError(t, err, "datasets: MNIST: expected a context, received nil")
 	_, _, err = Digits(WithDir("x"))
