@@ -64,6 +64,14 @@ type elementLoops struct {
 	// mask = hash(counter + i*golden)>>11 >= least ? scale : 0
 	dropoutMask func(mask *float32, n int, counter uint64, least int, scale float32)
 
+	// Steps of LSTM and GRUResetAfter for a sample, as there; the gradients in two parts.
+	lstm         func(i, f, candidate, o, before, c, h *float32, n int)
+	lstmOutput   func(o, c, dh, dc, dz *float32, n int)
+	lstmGates    func(i, f, candidate, before, dc, di, df, dg *float32, n int)
+	gru          func(z, r, candidate, az, ar, ag, before, h *float32, n int)
+	gruCandidate func(z, candidate, before, dh, past, dz, dg *float32, n int)
+	gruReset     func(r, ag, dg, dr, dag *float32, n int)
+
 	// Pooling of windows that see count elements each, at the offsets taps from x, from
 	// x+step, from x+2*step, …; place at is that of x. The gradient of maxPool writes to
 	// dx, that of averagePool adds.

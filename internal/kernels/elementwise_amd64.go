@@ -147,6 +147,12 @@ func init() {
 	vectorLoops[16].probabilityCrossentropy.value = avx512ProbabilityCrossentropyValue
 	vectorLoops[16].probabilityCrossentropy.slope = avx512ProbabilityCrossentropySlope
 	vectorLoops[16].crossentropyGradient = avx512CrossentropyGradient
+	vectorLoops[16].lstm = avx512Lstm
+	vectorLoops[16].lstmOutput = avx512LstmOutput
+	vectorLoops[16].lstmGates = avx512LstmGates
+	vectorLoops[16].gru = avx512Gru
+	vectorLoops[16].gruCandidate = avx512GruCandidate
+	vectorLoops[16].gruReset = avx512GruReset
 	vectorLoops[8].value[ReLU] = avx2ValueReLU
 	vectorLoops[8].gradient[ReLU] = avx2GradientReLU
 	vectorLoops[8].value[LeakyReLU] = avx2ValueLeakyReLU
@@ -291,6 +297,12 @@ func init() {
 	vectorLoops[8].probabilityCrossentropy.value = avx2ProbabilityCrossentropyValue
 	vectorLoops[8].probabilityCrossentropy.slope = avx2ProbabilityCrossentropySlope
 	vectorLoops[8].crossentropyGradient = avx2CrossentropyGradient
+	vectorLoops[8].lstm = avx2Lstm
+	vectorLoops[8].lstmOutput = avx2LstmOutput
+	vectorLoops[8].lstmGates = avx2LstmGates
+	vectorLoops[8].gru = avx2Gru
+	vectorLoops[8].gruCandidate = avx2GruCandidate
+	vectorLoops[8].gruReset = avx2GruReset
 }
 
 //go:noescape
@@ -726,6 +738,24 @@ func avx512ProbabilityCrossentropySlope(out, y, p *float32, n int, a, b float32)
 func avx512CrossentropyGradient(dp, y *float32, n int, d, weight, keep, share float32)
 
 //go:noescape
+func avx512Lstm(i, f, candidate, o, before, c, h *float32, n int)
+
+//go:noescape
+func avx512LstmOutput(o, c, dh, dc, dz *float32, n int)
+
+//go:noescape
+func avx512LstmGates(i, f, candidate, before, dc, di, df, dg *float32, n int)
+
+//go:noescape
+func avx512Gru(z, r, candidate, az, ar, ag, before, h *float32, n int)
+
+//go:noescape
+func avx512GruCandidate(z, candidate, before, dh, past, dz, dg *float32, n int)
+
+//go:noescape
+func avx512GruReset(r, ag, dg, dr, dag *float32, n int)
+
+//go:noescape
 func avx2ValueReLU(y, x *float32, n int, alpha, threshold, high float32)
 
 //go:noescape
@@ -1156,3 +1186,21 @@ func avx2ProbabilityCrossentropySlope(out, y, p *float32, n int, a, b float32)
 
 //go:noescape
 func avx2CrossentropyGradient(dp, y *float32, n int, d, weight, keep, share float32)
+
+//go:noescape
+func avx2Lstm(i, f, candidate, o, before, c, h *float32, n int)
+
+//go:noescape
+func avx2LstmOutput(o, c, dh, dc, dz *float32, n int)
+
+//go:noescape
+func avx2LstmGates(i, f, candidate, before, dc, di, df, dg *float32, n int)
+
+//go:noescape
+func avx2Gru(z, r, candidate, az, ar, ag, before, h *float32, n int)
+
+//go:noescape
+func avx2GruCandidate(z, candidate, before, dh, past, dz, dg *float32, n int)
+
+//go:noescape
+func avx2GruReset(r, ag, dg, dr, dag *float32, n int)

@@ -13808,6 +13808,1652 @@ Done:
 	VZEROUPPER
 	RET
 
+// func avx512Lstm(i *float32, f *float32, candidate *float32, o *float32, before *float32, c *float32, h *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·avx512Lstm(SB), NOSPLIT, $0-64
+	MOVQ i+0(FP), AX
+	MOVQ f+8(FP), DX
+	MOVQ candidate+16(FP), BX
+	MOVQ o+24(FP), SI
+	MOVQ before+32(FP), DI
+	MOVQ c+40(FP), R8
+	MOVQ h+48(FP), R9
+	MOVQ n+56(FP), CX
+	XORQ R10, R10
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(R10*1), Z0
+	VMOVUPS      64(DX)(R10*1), Z6
+	VPORD        elementConstants<>+128(SB), Z0, Z1
+	VPORD        elementConstants<>+128(SB), Z6, Z7
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMOVUPS      elementConstants<>+192(SB), Z8
+	VMAXPS       Z1, Z2, Z1
+	VMAXPS       Z7, Z8, Z7
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VMOVUPS      elementConstants<>+320(SB), Z8
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z7, Z8
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VSUBPS       elementConstants<>+320(SB), Z8, Z8
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z7, Z7
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z8, Z7
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z7, Z19
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z8, Z19
+	VMOVUPS      elementConstants<>+512(SB), Z7
+	VMOVUPS      elementConstants<>+512(SB), Z20
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z7
+	VFMADD213PS  elementConstants<>+576(SB), Z19, Z20
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z7
+	VFMADD213PS  elementConstants<>+640(SB), Z19, Z20
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z7
+	VFMADD213PS  elementConstants<>+704(SB), Z19, Z20
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z7
+	VFMADD213PS  elementConstants<>+768(SB), Z19, Z20
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z7
+	VFMADD213PS  elementConstants<>+832(SB), Z19, Z20
+	VMULPS       Z1, Z1, Z18
+	VMULPS       Z19, Z19, Z21
+	VMOVAPS      Z18, Z18
+	VMOVAPS      Z21, Z21
+	VFMADD213PS  Z1, Z7, Z18
+	VFMADD213PS  Z19, Z20, Z21
+	VADDPS       elementConstants<>+64(SB), Z18, Z1
+	VADDPS       elementConstants<>+64(SB), Z21, Z7
+	VSCALEFPS    Z2, Z1, Z1
+	VSCALEFPS    Z8, Z7, Z7
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VMOVUPS      elementConstants<>+64(SB), Z8
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z6, K2
+	VBLENDMPS    Z1, Z2, K1, Z3
+	VBLENDMPS    Z7, Z8, K2, Z9
+	VADDPS       elementConstants<>+64(SB), Z1, Z0
+	VADDPS       elementConstants<>+64(SB), Z7, Z1
+	VDIVPS       Z0, Z3, Z0
+	VDIVPS       Z1, Z9, Z2
+	VMOVUPS      Z0, (DX)(R10*1)
+	VMOVUPS      Z2, 64(DX)(R10*1)
+	VMOVUPS      (DI)(R10*1), Z1
+	VMOVUPS      64(DI)(R10*1), Z6
+	VMULPS       Z1, Z0, Z0
+	VMULPS       Z6, Z2, Z7
+	VMOVUPS      (AX)(R10*1), Z1
+	VMOVUPS      64(AX)(R10*1), Z8
+	VPORD        elementConstants<>+128(SB), Z1, Z2
+	VPORD        elementConstants<>+128(SB), Z8, Z18
+	VMOVUPS      elementConstants<>+192(SB), Z6
+	VMOVUPS      elementConstants<>+192(SB), Z19
+	VMAXPS       Z2, Z6, Z2
+	VMAXPS       Z18, Z19, Z18
+	VMOVUPS      elementConstants<>+320(SB), Z6
+	VMOVUPS      elementConstants<>+320(SB), Z19
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z6
+	VFMADD231PS  elementConstants<>+256(SB), Z18, Z19
+	VSUBPS       elementConstants<>+320(SB), Z6, Z6
+	VSUBPS       elementConstants<>+320(SB), Z19, Z19
+	VMOVUPS      Z2, Z2
+	VMOVUPS      Z18, Z18
+	VFNMADD231PS elementConstants<>+384(SB), Z6, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z19, Z18
+	VMOVUPS      Z2, Z2
+	VMOVUPS      Z18, Z21
+	VFNMADD231PS elementConstants<>+448(SB), Z6, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z19, Z21
+	VMOVUPS      elementConstants<>+512(SB), Z18
+	VMOVUPS      elementConstants<>+512(SB), Z22
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z18
+	VFMADD213PS  elementConstants<>+576(SB), Z21, Z22
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z18
+	VFMADD213PS  elementConstants<>+640(SB), Z21, Z22
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z18
+	VFMADD213PS  elementConstants<>+704(SB), Z21, Z22
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z18
+	VFMADD213PS  elementConstants<>+768(SB), Z21, Z22
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z18
+	VFMADD213PS  elementConstants<>+832(SB), Z21, Z22
+	VMULPS       Z2, Z2, Z20
+	VMULPS       Z21, Z21, Z23
+	VMOVAPS      Z20, Z20
+	VMOVAPS      Z23, Z23
+	VFMADD213PS  Z2, Z18, Z20
+	VFMADD213PS  Z21, Z22, Z23
+	VADDPS       elementConstants<>+64(SB), Z20, Z2
+	VADDPS       elementConstants<>+64(SB), Z23, Z18
+	VSCALEFPS    Z6, Z2, Z2
+	VSCALEFPS    Z19, Z18, Z18
+	VMOVUPS      elementConstants<>+64(SB), Z6
+	VMOVUPS      elementConstants<>+64(SB), Z19
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z1, K1
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z8, K2
+	VBLENDMPS    Z2, Z6, K1, Z4
+	VBLENDMPS    Z18, Z19, K2, Z10
+	VADDPS       elementConstants<>+64(SB), Z2, Z1
+	VADDPS       elementConstants<>+64(SB), Z18, Z2
+	VDIVPS       Z1, Z4, Z1
+	VDIVPS       Z2, Z10, Z8
+	VMOVUPS      Z1, (AX)(R10*1)
+	VMOVUPS      Z8, 64(AX)(R10*1)
+	VMOVUPS      (BX)(R10*1), Z2
+	VMOVUPS      64(BX)(R10*1), Z18
+	VPANDD       elementConstants<>+896(SB), Z2, Z6
+	VPANDD       elementConstants<>+896(SB), Z18, Z19
+	VMULPS       elementConstants<>+960(SB), Z6, Z6
+	VMULPS       elementConstants<>+960(SB), Z19, Z20
+	VMOVUPS      elementConstants<>+1024(SB), Z19
+	VMOVUPS      elementConstants<>+1024(SB), Z21
+	VMAXPS       Z6, Z19, Z6
+	VMAXPS       Z20, Z21, Z21
+	VMOVUPS      elementConstants<>+1088(SB), Z19
+	VMOVUPS      elementConstants<>+1088(SB), Z22
+	VFMADD231PS  elementConstants<>+256(SB), Z6, Z19
+	VFMADD231PS  elementConstants<>+256(SB), Z21, Z22
+	VSUBPS       elementConstants<>+1088(SB), Z19, Z20
+	VSUBPS       elementConstants<>+1088(SB), Z22, Z23
+	VMOVUPS      Z6, Z6
+	VMOVUPS      Z21, Z21
+	VFNMADD231PS elementConstants<>+384(SB), Z20, Z6
+	VFNMADD231PS elementConstants<>+384(SB), Z23, Z21
+	VMOVUPS      Z6, Z6
+	VMOVUPS      Z21, Z21
+	VFNMADD231PS elementConstants<>+448(SB), Z20, Z6
+	VFNMADD231PS elementConstants<>+448(SB), Z23, Z21
+	VMOVUPS      elementConstants<>+512(SB), Z20
+	VMOVUPS      elementConstants<>+512(SB), Z24
+	VFMADD213PS  elementConstants<>+576(SB), Z6, Z20
+	VFMADD213PS  elementConstants<>+576(SB), Z21, Z24
+	VFMADD213PS  elementConstants<>+640(SB), Z6, Z20
+	VFMADD213PS  elementConstants<>+640(SB), Z21, Z24
+	VFMADD213PS  elementConstants<>+704(SB), Z6, Z20
+	VFMADD213PS  elementConstants<>+704(SB), Z21, Z24
+	VFMADD213PS  elementConstants<>+768(SB), Z6, Z20
+	VFMADD213PS  elementConstants<>+768(SB), Z21, Z24
+	VFMADD213PS  elementConstants<>+832(SB), Z6, Z20
+	VFMADD213PS  elementConstants<>+832(SB), Z21, Z24
+	VMULPS       Z6, Z6, Z23
+	VMULPS       Z21, Z21, Z25
+	VMOVAPS      Z23, Z23
+	VMOVAPS      Z25, Z25
+	VFMADD213PS  Z6, Z20, Z23
+	VFMADD213PS  Z21, Z24, Z25
+	VPSLLD       $0x17, Z19, Z6
+	VPSLLD       $0x17, Z22, Z20
+	VSUBPS       elementConstants<>+832(SB), Z6, Z19
+	VSUBPS       elementConstants<>+832(SB), Z20, Z21
+	VMOVAPS      Z6, Z6
+	VMOVAPS      Z20, Z20
+	VFMADD213PS  Z19, Z23, Z6
+	VFMADD213PS  Z21, Z25, Z20
+	VADDPS       elementConstants<>+64(SB), Z6, Z19
+	VADDPS       elementConstants<>+64(SB), Z20, Z21
+	VDIVPS       Z19, Z6, Z6
+	VDIVPS       Z21, Z20, Z19
+	VPANDD       elementConstants<>+896(SB), Z6, Z6
+	VPANDD       elementConstants<>+896(SB), Z19, Z19
+	VPANDD       elementConstants<>+128(SB), Z2, Z2
+	VPANDD       elementConstants<>+128(SB), Z18, Z18
+	VPORD        Z2, Z6, Z2
+	VPORD        Z18, Z19, Z6
+	VMOVUPS      Z2, (BX)(R10*1)
+	VMOVUPS      Z6, 64(BX)(R10*1)
+	VMULPS       Z2, Z1, Z1
+	VMULPS       Z6, Z8, Z2
+	VADDPS       Z1, Z0, Z0
+	VADDPS       Z2, Z7, Z7
+	VMOVUPS      Z0, (R8)(R10*1)
+	VMOVUPS      Z7, 64(R8)(R10*1)
+	VMOVUPS      (SI)(R10*1), Z1
+	VMOVUPS      64(SI)(R10*1), Z8
+	VPORD        elementConstants<>+128(SB), Z1, Z2
+	VPORD        elementConstants<>+128(SB), Z8, Z18
+	VMOVUPS      elementConstants<>+192(SB), Z6
+	VMOVUPS      elementConstants<>+192(SB), Z19
+	VMAXPS       Z2, Z6, Z2
+	VMAXPS       Z18, Z19, Z18
+	VMOVUPS      elementConstants<>+320(SB), Z6
+	VMOVUPS      elementConstants<>+320(SB), Z19
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z6
+	VFMADD231PS  elementConstants<>+256(SB), Z18, Z19
+	VSUBPS       elementConstants<>+320(SB), Z6, Z6
+	VSUBPS       elementConstants<>+320(SB), Z19, Z19
+	VMOVUPS      Z2, Z2
+	VMOVUPS      Z18, Z18
+	VFNMADD231PS elementConstants<>+384(SB), Z6, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z19, Z18
+	VMOVUPS      Z2, Z2
+	VMOVUPS      Z18, Z21
+	VFNMADD231PS elementConstants<>+448(SB), Z6, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z19, Z21
+	VMOVUPS      elementConstants<>+512(SB), Z18
+	VMOVUPS      elementConstants<>+512(SB), Z22
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z18
+	VFMADD213PS  elementConstants<>+576(SB), Z21, Z22
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z18
+	VFMADD213PS  elementConstants<>+640(SB), Z21, Z22
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z18
+	VFMADD213PS  elementConstants<>+704(SB), Z21, Z22
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z18
+	VFMADD213PS  elementConstants<>+768(SB), Z21, Z22
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z18
+	VFMADD213PS  elementConstants<>+832(SB), Z21, Z22
+	VMULPS       Z2, Z2, Z20
+	VMULPS       Z21, Z21, Z23
+	VMOVAPS      Z20, Z20
+	VMOVAPS      Z23, Z23
+	VFMADD213PS  Z2, Z18, Z20
+	VFMADD213PS  Z21, Z22, Z23
+	VADDPS       elementConstants<>+64(SB), Z20, Z2
+	VADDPS       elementConstants<>+64(SB), Z23, Z18
+	VSCALEFPS    Z6, Z2, Z2
+	VSCALEFPS    Z19, Z18, Z18
+	VMOVUPS      elementConstants<>+64(SB), Z6
+	VMOVUPS      elementConstants<>+64(SB), Z19
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z1, K1
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z8, K2
+	VBLENDMPS    Z2, Z6, K1, Z5
+	VBLENDMPS    Z18, Z19, K2, Z11
+	VADDPS       elementConstants<>+64(SB), Z2, Z1
+	VADDPS       elementConstants<>+64(SB), Z18, Z2
+	VDIVPS       Z1, Z5, Z1
+	VDIVPS       Z2, Z11, Z6
+	VMOVUPS      Z1, (SI)(R10*1)
+	VMOVUPS      Z6, 64(SI)(R10*1)
+	VPANDD       elementConstants<>+896(SB), Z0, Z2
+	VPANDD       elementConstants<>+896(SB), Z7, Z8
+	VMULPS       elementConstants<>+960(SB), Z2, Z2
+	VMULPS       elementConstants<>+960(SB), Z8, Z18
+	VMOVUPS      elementConstants<>+1024(SB), Z8
+	VMOVUPS      elementConstants<>+1024(SB), Z19
+	VMAXPS       Z2, Z8, Z2
+	VMAXPS       Z18, Z19, Z19
+	VMOVUPS      elementConstants<>+1088(SB), Z8
+	VMOVUPS      elementConstants<>+1088(SB), Z20
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z8
+	VFMADD231PS  elementConstants<>+256(SB), Z19, Z20
+	VSUBPS       elementConstants<>+1088(SB), Z8, Z18
+	VSUBPS       elementConstants<>+1088(SB), Z20, Z21
+	VMOVUPS      Z2, Z2
+	VMOVUPS      Z19, Z19
+	VFNMADD231PS elementConstants<>+384(SB), Z18, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z21, Z19
+	VMOVUPS      Z2, Z2
+	VMOVUPS      Z19, Z19
+	VFNMADD231PS elementConstants<>+448(SB), Z18, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z21, Z19
+	VMOVUPS      elementConstants<>+512(SB), Z18
+	VMOVUPS      elementConstants<>+512(SB), Z22
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z18
+	VFMADD213PS  elementConstants<>+576(SB), Z19, Z22
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z18
+	VFMADD213PS  elementConstants<>+640(SB), Z19, Z22
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z18
+	VFMADD213PS  elementConstants<>+704(SB), Z19, Z22
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z18
+	VFMADD213PS  elementConstants<>+768(SB), Z19, Z22
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z18
+	VFMADD213PS  elementConstants<>+832(SB), Z19, Z22
+	VMULPS       Z2, Z2, Z21
+	VMULPS       Z19, Z19, Z23
+	VMOVAPS      Z21, Z21
+	VMOVAPS      Z23, Z23
+	VFMADD213PS  Z2, Z18, Z21
+	VFMADD213PS  Z19, Z22, Z23
+	VPSLLD       $0x17, Z8, Z2
+	VPSLLD       $0x17, Z20, Z18
+	VSUBPS       elementConstants<>+832(SB), Z2, Z8
+	VSUBPS       elementConstants<>+832(SB), Z18, Z19
+	VMOVAPS      Z2, Z2
+	VMOVAPS      Z18, Z18
+	VFMADD213PS  Z8, Z21, Z2
+	VFMADD213PS  Z19, Z23, Z18
+	VADDPS       elementConstants<>+64(SB), Z2, Z8
+	VADDPS       elementConstants<>+64(SB), Z18, Z19
+	VDIVPS       Z8, Z2, Z2
+	VDIVPS       Z19, Z18, Z8
+	VPANDD       elementConstants<>+896(SB), Z2, Z2
+	VPANDD       elementConstants<>+896(SB), Z8, Z8
+	VPANDD       elementConstants<>+128(SB), Z0, Z0
+	VPANDD       elementConstants<>+128(SB), Z7, Z7
+	VPORD        Z0, Z2, Z0
+	VPORD        Z7, Z8, Z2
+	VMULPS       Z0, Z1, Z0
+	VMULPS       Z2, Z6, Z1
+	VMOVUPS      Z0, (R9)(R10*1)
+	VMOVUPS      Z1, 64(R9)(R10*1)
+	ADDQ         $0x00000080, R10
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(R10*1), Z0
+	VPORD        elementConstants<>+128(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS    Z1, Z2, K1, Z12
+	VADDPS       elementConstants<>+64(SB), Z1, Z0
+	VDIVPS       Z0, Z12, Z0
+	VMOVUPS      Z0, (DX)(R10*1)
+	VMOVUPS      (DI)(R10*1), Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      (AX)(R10*1), Z1
+	VPORD        elementConstants<>+128(SB), Z1, Z2
+	VMOVUPS      elementConstants<>+192(SB), Z3
+	VMAXPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+320(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z3
+	VSUBPS       elementConstants<>+320(SB), Z3, Z3
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z2
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z2
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z2, Z4, Z5
+	VADDPS       elementConstants<>+64(SB), Z5, Z2
+	VSCALEFPS    Z3, Z2, Z2
+	VMOVUPS      elementConstants<>+64(SB), Z3
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z1, K1
+	VBLENDMPS    Z2, Z3, K1, Z13
+	VADDPS       elementConstants<>+64(SB), Z2, Z1
+	VDIVPS       Z1, Z13, Z1
+	VMOVUPS      Z1, (AX)(R10*1)
+	VMOVUPS      (BX)(R10*1), Z2
+	VPANDD       elementConstants<>+896(SB), Z2, Z3
+	VMULPS       elementConstants<>+960(SB), Z3, Z3
+	VMOVUPS      elementConstants<>+1024(SB), Z4
+	VMAXPS       Z3, Z4, Z3
+	VMOVUPS      elementConstants<>+1088(SB), Z4
+	VFMADD231PS  elementConstants<>+256(SB), Z3, Z4
+	VSUBPS       elementConstants<>+1088(SB), Z4, Z5
+	VMOVUPS      Z3, Z3
+	VFNMADD231PS elementConstants<>+384(SB), Z5, Z3
+	VMOVUPS      Z3, Z3
+	VFNMADD231PS elementConstants<>+448(SB), Z5, Z3
+	VMOVUPS      elementConstants<>+512(SB), Z5
+	VFMADD213PS  elementConstants<>+576(SB), Z3, Z5
+	VFMADD213PS  elementConstants<>+640(SB), Z3, Z5
+	VFMADD213PS  elementConstants<>+704(SB), Z3, Z5
+	VFMADD213PS  elementConstants<>+768(SB), Z3, Z5
+	VFMADD213PS  elementConstants<>+832(SB), Z3, Z5
+	VMULPS       Z3, Z3, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z3, Z5, Z6
+	VPSLLD       $0x17, Z4, Z3
+	VSUBPS       elementConstants<>+832(SB), Z3, Z4
+	VMOVAPS      Z3, Z3
+	VFMADD213PS  Z4, Z6, Z3
+	VADDPS       elementConstants<>+64(SB), Z3, Z4
+	VDIVPS       Z4, Z3, Z3
+	VPANDD       elementConstants<>+896(SB), Z3, Z3
+	VPANDD       elementConstants<>+128(SB), Z2, Z2
+	VPORD        Z2, Z3, Z2
+	VMOVUPS      Z2, (BX)(R10*1)
+	VMULPS       Z2, Z1, Z1
+	VADDPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (R8)(R10*1)
+	VMOVUPS      (SI)(R10*1), Z1
+	VPORD        elementConstants<>+128(SB), Z1, Z2
+	VMOVUPS      elementConstants<>+192(SB), Z3
+	VMAXPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+320(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z3
+	VSUBPS       elementConstants<>+320(SB), Z3, Z3
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z2
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z2
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z2, Z4, Z5
+	VADDPS       elementConstants<>+64(SB), Z5, Z2
+	VSCALEFPS    Z3, Z2, Z2
+	VMOVUPS      elementConstants<>+64(SB), Z3
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z1, K1
+	VBLENDMPS    Z2, Z3, K1, Z14
+	VADDPS       elementConstants<>+64(SB), Z2, Z1
+	VDIVPS       Z1, Z14, Z1
+	VMOVUPS      Z1, (SI)(R10*1)
+	VPANDD       elementConstants<>+896(SB), Z0, Z2
+	VMULPS       elementConstants<>+960(SB), Z2, Z2
+	VMOVUPS      elementConstants<>+1024(SB), Z3
+	VMAXPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+1088(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z3
+	VSUBPS       elementConstants<>+1088(SB), Z3, Z4
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z4, Z2
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z4, Z2
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z2, Z4, Z5
+	VPSLLD       $0x17, Z3, Z2
+	VSUBPS       elementConstants<>+832(SB), Z2, Z3
+	VMOVAPS      Z2, Z2
+	VFMADD213PS  Z3, Z5, Z2
+	VADDPS       elementConstants<>+64(SB), Z2, Z3
+	VDIVPS       Z3, Z2, Z2
+	VPANDD       elementConstants<>+896(SB), Z2, Z2
+	VPANDD       elementConstants<>+128(SB), Z0, Z0
+	VPORD        Z0, Z2, Z0
+	VMULPS       Z0, Z1, Z0
+	VMOVUPS      Z0, (R9)(R10*1)
+	ADDQ         $0x00000040, R10
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, R11
+	SHLL         CL, R11
+	DECL         R11
+	KMOVW        R11, K1
+	VMOVUPS.Z    (DX)(R10*1), K1, Z0
+	VPORD        elementConstants<>+128(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS    Z1, Z2, K2, Z15
+	VADDPS       elementConstants<>+64(SB), Z1, Z0
+	VDIVPS       Z0, Z15, Z0
+	VMOVUPS      Z0, K1, (DX)(R10*1)
+	VMOVUPS.Z    (DI)(R10*1), K1, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS.Z    (AX)(R10*1), K1, Z1
+	VPORD        elementConstants<>+128(SB), Z1, Z2
+	VMOVUPS      elementConstants<>+192(SB), Z3
+	VMAXPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+320(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z3
+	VSUBPS       elementConstants<>+320(SB), Z3, Z3
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z2
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z2
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z2, Z4, Z5
+	VADDPS       elementConstants<>+64(SB), Z5, Z2
+	VSCALEFPS    Z3, Z2, Z2
+	VMOVUPS      elementConstants<>+64(SB), Z3
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z1, K2
+	VBLENDMPS    Z2, Z3, K2, Z16
+	VADDPS       elementConstants<>+64(SB), Z2, Z1
+	VDIVPS       Z1, Z16, Z1
+	VMOVUPS      Z1, K1, (AX)(R10*1)
+	VMOVUPS.Z    (BX)(R10*1), K1, Z2
+	VPANDD       elementConstants<>+896(SB), Z2, Z3
+	VMULPS       elementConstants<>+960(SB), Z3, Z3
+	VMOVUPS      elementConstants<>+1024(SB), Z4
+	VMAXPS       Z3, Z4, Z3
+	VMOVUPS      elementConstants<>+1088(SB), Z4
+	VFMADD231PS  elementConstants<>+256(SB), Z3, Z4
+	VSUBPS       elementConstants<>+1088(SB), Z4, Z5
+	VMOVUPS      Z3, Z3
+	VFNMADD231PS elementConstants<>+384(SB), Z5, Z3
+	VMOVUPS      Z3, Z3
+	VFNMADD231PS elementConstants<>+448(SB), Z5, Z3
+	VMOVUPS      elementConstants<>+512(SB), Z5
+	VFMADD213PS  elementConstants<>+576(SB), Z3, Z5
+	VFMADD213PS  elementConstants<>+640(SB), Z3, Z5
+	VFMADD213PS  elementConstants<>+704(SB), Z3, Z5
+	VFMADD213PS  elementConstants<>+768(SB), Z3, Z5
+	VFMADD213PS  elementConstants<>+832(SB), Z3, Z5
+	VMULPS       Z3, Z3, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z3, Z5, Z6
+	VPSLLD       $0x17, Z4, Z3
+	VSUBPS       elementConstants<>+832(SB), Z3, Z4
+	VMOVAPS      Z3, Z3
+	VFMADD213PS  Z4, Z6, Z3
+	VADDPS       elementConstants<>+64(SB), Z3, Z4
+	VDIVPS       Z4, Z3, Z3
+	VPANDD       elementConstants<>+896(SB), Z3, Z3
+	VPANDD       elementConstants<>+128(SB), Z2, Z2
+	VPORD        Z2, Z3, Z2
+	VMOVUPS      Z2, K1, (BX)(R10*1)
+	VMULPS       Z2, Z1, Z1
+	VADDPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (R8)(R10*1)
+	VMOVUPS.Z    (SI)(R10*1), K1, Z1
+	VPORD        elementConstants<>+128(SB), Z1, Z2
+	VMOVUPS      elementConstants<>+192(SB), Z3
+	VMAXPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+320(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z3
+	VSUBPS       elementConstants<>+320(SB), Z3, Z3
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z2
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z2
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z2, Z4, Z5
+	VADDPS       elementConstants<>+64(SB), Z5, Z2
+	VSCALEFPS    Z3, Z2, Z2
+	VMOVUPS      elementConstants<>+64(SB), Z3
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z1, K2
+	VBLENDMPS    Z2, Z3, K2, Z17
+	VADDPS       elementConstants<>+64(SB), Z2, Z1
+	VDIVPS       Z1, Z17, Z1
+	VMOVUPS      Z1, K1, (SI)(R10*1)
+	VPANDD       elementConstants<>+896(SB), Z0, Z2
+	VMULPS       elementConstants<>+960(SB), Z2, Z2
+	VMOVUPS      elementConstants<>+1024(SB), Z3
+	VMAXPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+1088(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z3
+	VSUBPS       elementConstants<>+1088(SB), Z3, Z4
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z4, Z2
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z4, Z2
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z2, Z4, Z5
+	VPSLLD       $0x17, Z3, Z2
+	VSUBPS       elementConstants<>+832(SB), Z2, Z3
+	VMOVAPS      Z2, Z2
+	VFMADD213PS  Z3, Z5, Z2
+	VADDPS       elementConstants<>+64(SB), Z2, Z3
+	VDIVPS       Z3, Z2, Z2
+	VPANDD       elementConstants<>+896(SB), Z2, Z2
+	VPANDD       elementConstants<>+128(SB), Z0, Z0
+	VPORD        Z0, Z2, Z0
+	VMULPS       Z0, Z1, Z0
+	VMOVUPS      Z0, K1, (R9)(R10*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512LstmOutput(o *float32, c *float32, dh *float32, dc *float32, dz *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·avx512LstmOutput(SB), NOSPLIT, $0-48
+	MOVQ o+0(FP), AX
+	MOVQ c+8(FP), DX
+	MOVQ dh+16(FP), BX
+	MOVQ dc+24(FP), SI
+	MOVQ dz+32(FP), DI
+	MOVQ n+40(FP), CX
+	XORQ R8, R8
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(R8*1), Z0
+	VMOVUPS      64(DX)(R8*1), Z2
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VPANDD       elementConstants<>+896(SB), Z2, Z3
+	VMULPS       elementConstants<>+960(SB), Z1, Z1
+	VMULPS       elementConstants<>+960(SB), Z3, Z4
+	VMOVUPS      elementConstants<>+1024(SB), Z3
+	VMOVUPS      elementConstants<>+1024(SB), Z5
+	VMAXPS       Z1, Z3, Z1
+	VMAXPS       Z4, Z5, Z5
+	VMOVUPS      elementConstants<>+1088(SB), Z3
+	VMOVUPS      elementConstants<>+1088(SB), Z6
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z5, Z6
+	VSUBPS       elementConstants<>+1088(SB), Z3, Z4
+	VSUBPS       elementConstants<>+1088(SB), Z6, Z7
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z5, Z5
+	VFNMADD231PS elementConstants<>+384(SB), Z4, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z7, Z5
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z5, Z5
+	VFNMADD231PS elementConstants<>+448(SB), Z4, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z7, Z5
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VMOVUPS      elementConstants<>+512(SB), Z8
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z5, Z8
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z5, Z8
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z5, Z8
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z5, Z8
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z5, Z8
+	VMULPS       Z1, Z1, Z7
+	VMULPS       Z5, Z5, Z9
+	VMOVAPS      Z7, Z7
+	VMOVAPS      Z9, Z9
+	VFMADD213PS  Z1, Z4, Z7
+	VFMADD213PS  Z5, Z8, Z9
+	VPSLLD       $0x17, Z3, Z1
+	VPSLLD       $0x17, Z6, Z4
+	VSUBPS       elementConstants<>+832(SB), Z1, Z3
+	VSUBPS       elementConstants<>+832(SB), Z4, Z5
+	VMOVAPS      Z1, Z1
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z3, Z7, Z1
+	VFMADD213PS  Z5, Z9, Z4
+	VADDPS       elementConstants<>+64(SB), Z1, Z3
+	VADDPS       elementConstants<>+64(SB), Z4, Z5
+	VDIVPS       Z3, Z1, Z1
+	VDIVPS       Z5, Z4, Z3
+	VPANDD       elementConstants<>+896(SB), Z1, Z1
+	VPANDD       elementConstants<>+896(SB), Z3, Z3
+	VPANDD       elementConstants<>+128(SB), Z0, Z0
+	VPANDD       elementConstants<>+128(SB), Z2, Z2
+	VPORD        Z0, Z1, Z0
+	VPORD        Z2, Z3, Z6
+	VMOVUPS      (AX)(R8*1), Z1
+	VMOVUPS      64(AX)(R8*1), Z7
+	VMOVUPS      (BX)(R8*1), Z2
+	VMOVUPS      64(BX)(R8*1), Z8
+	VMOVUPS      (SI)(R8*1), Z3
+	VMOVUPS      64(SI)(R8*1), Z9
+	VMULPS       Z1, Z2, Z4
+	VMULPS       Z7, Z8, Z10
+	VMOVAPS      Z0, Z5
+	VMOVAPS      Z6, Z11
+	VFNMADD213PS elementConstants<>+64(SB), Z0, Z5
+	VFNMADD213PS elementConstants<>+64(SB), Z6, Z11
+	VMULPS       Z5, Z4, Z4
+	VMULPS       Z11, Z10, Z5
+	VADDPS       Z4, Z3, Z3
+	VADDPS       Z5, Z9, Z4
+	VMOVUPS      Z3, (SI)(R8*1)
+	VMOVUPS      Z4, 64(SI)(R8*1)
+	VMULPS       Z0, Z2, Z0
+	VMULPS       Z6, Z8, Z3
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VMOVUPS      elementConstants<>+64(SB), Z4
+	VSUBPS       Z1, Z2, Z2
+	VSUBPS       Z7, Z4, Z4
+	VMULPS       Z2, Z1, Z1
+	VMULPS       Z4, Z7, Z2
+	VMULPS       Z1, Z0, Z0
+	VMULPS       Z2, Z3, Z1
+	VMOVUPS      Z0, (DI)(R8*1)
+	VMOVUPS      Z1, 64(DI)(R8*1)
+	ADDQ         $0x00000080, R8
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(R8*1), Z0
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VMULPS       elementConstants<>+960(SB), Z1, Z1
+	VMOVUPS      elementConstants<>+1024(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+1088(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+1088(SB), Z2, Z3
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VPSLLD       $0x17, Z2, Z1
+	VSUBPS       elementConstants<>+832(SB), Z1, Z2
+	VMOVAPS      Z1, Z1
+	VFMADD213PS  Z2, Z4, Z1
+	VADDPS       elementConstants<>+64(SB), Z1, Z2
+	VDIVPS       Z2, Z1, Z1
+	VPANDD       elementConstants<>+896(SB), Z1, Z1
+	VPANDD       elementConstants<>+128(SB), Z0, Z0
+	VPORD        Z0, Z1, Z0
+	VMOVUPS      (AX)(R8*1), Z1
+	VMOVUPS      (BX)(R8*1), Z2
+	VMOVUPS      (SI)(R8*1), Z3
+	VMULPS       Z1, Z2, Z4
+	VMOVAPS      Z0, Z5
+	VFNMADD213PS elementConstants<>+64(SB), Z0, Z5
+	VMULPS       Z5, Z4, Z4
+	VADDPS       Z4, Z3, Z3
+	VMOVUPS      Z3, (SI)(R8*1)
+	VMULPS       Z0, Z2, Z0
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VSUBPS       Z1, Z2, Z2
+	VMULPS       Z2, Z1, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (DI)(R8*1)
+	ADDQ         $0x00000040, R8
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, R9
+	SHLL         CL, R9
+	DECL         R9
+	KMOVW        R9, K1
+	VMOVUPS.Z    (DX)(R8*1), K1, Z0
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VMULPS       elementConstants<>+960(SB), Z1, Z1
+	VMOVUPS      elementConstants<>+1024(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+1088(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+1088(SB), Z2, Z3
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VPSLLD       $0x17, Z2, Z1
+	VSUBPS       elementConstants<>+832(SB), Z1, Z2
+	VMOVAPS      Z1, Z1
+	VFMADD213PS  Z2, Z4, Z1
+	VADDPS       elementConstants<>+64(SB), Z1, Z2
+	VDIVPS       Z2, Z1, Z1
+	VPANDD       elementConstants<>+896(SB), Z1, Z1
+	VPANDD       elementConstants<>+128(SB), Z0, Z0
+	VPORD        Z0, Z1, Z0
+	VMOVUPS.Z    (AX)(R8*1), K1, Z1
+	VMOVUPS.Z    (BX)(R8*1), K1, Z2
+	VMOVUPS.Z    (SI)(R8*1), K1, Z3
+	VMULPS       Z1, Z2, Z4
+	VMOVAPS      Z0, Z5
+	VFNMADD213PS elementConstants<>+64(SB), Z0, Z5
+	VMULPS       Z5, Z4, Z4
+	VADDPS       Z4, Z3, Z3
+	VMOVUPS      Z3, K1, (SI)(R8*1)
+	VMULPS       Z0, Z2, Z0
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VSUBPS       Z1, Z2, Z2
+	VMULPS       Z2, Z1, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (DI)(R8*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512LstmGates(i *float32, f *float32, candidate *float32, before *float32, dc *float32, di *float32, df *float32, dg *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·avx512LstmGates(SB), NOSPLIT, $0-72
+	MOVQ i+0(FP), AX
+	MOVQ f+8(FP), DX
+	MOVQ candidate+16(FP), BX
+	MOVQ before+24(FP), SI
+	MOVQ dc+32(FP), DI
+	MOVQ di+40(FP), R8
+	MOVQ df+48(FP), R9
+	MOVQ dg+56(FP), R10
+	MOVQ n+64(FP), CX
+	XORQ R11, R11
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (AX)(R11*1), Z0
+	VMOVUPS      64(AX)(R11*1), Z6
+	VMOVUPS      (DX)(R11*1), Z1
+	VMOVUPS      64(DX)(R11*1), Z7
+	VMOVUPS      (BX)(R11*1), Z2
+	VMOVUPS      64(BX)(R11*1), Z8
+	VMOVUPS      (DI)(R11*1), Z3
+	VMOVUPS      64(DI)(R11*1), Z9
+	VMULPS       Z2, Z3, Z4
+	VMULPS       Z8, Z9, Z10
+	VMOVUPS      elementConstants<>+64(SB), Z5
+	VMOVUPS      elementConstants<>+64(SB), Z11
+	VSUBPS       Z0, Z5, Z5
+	VSUBPS       Z6, Z11, Z11
+	VMULPS       Z5, Z0, Z5
+	VMULPS       Z11, Z6, Z11
+	VMULPS       Z5, Z4, Z4
+	VMULPS       Z11, Z10, Z5
+	VMOVUPS      Z4, (R8)(R11*1)
+	VMOVUPS      Z5, 64(R8)(R11*1)
+	VMOVUPS      (SI)(R11*1), Z4
+	VMOVUPS      64(SI)(R11*1), Z5
+	VMULPS       Z4, Z3, Z4
+	VMULPS       Z5, Z9, Z10
+	VMOVUPS      elementConstants<>+64(SB), Z5
+	VMOVUPS      elementConstants<>+64(SB), Z11
+	VSUBPS       Z1, Z5, Z5
+	VSUBPS       Z7, Z11, Z11
+	VMULPS       Z5, Z1, Z5
+	VMULPS       Z11, Z7, Z11
+	VMULPS       Z5, Z4, Z4
+	VMULPS       Z11, Z10, Z5
+	VMOVUPS      Z4, (R9)(R11*1)
+	VMOVUPS      Z5, 64(R9)(R11*1)
+	VMULPS       Z0, Z3, Z0
+	VMULPS       Z6, Z9, Z5
+	VMOVAPS      Z2, Z4
+	VMOVAPS      Z8, Z6
+	VFNMADD213PS elementConstants<>+64(SB), Z2, Z4
+	VFNMADD213PS elementConstants<>+64(SB), Z8, Z6
+	VMULPS       Z4, Z0, Z0
+	VMULPS       Z6, Z5, Z2
+	VMOVUPS      Z0, (R10)(R11*1)
+	VMOVUPS      Z2, 64(R10)(R11*1)
+	VMULPS       Z1, Z3, Z0
+	VMULPS       Z7, Z9, Z1
+	VMOVUPS      Z0, (DI)(R11*1)
+	VMOVUPS      Z1, 64(DI)(R11*1)
+	ADDQ         $0x00000080, R11
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (AX)(R11*1), Z0
+	VMOVUPS      (DX)(R11*1), Z1
+	VMOVUPS      (BX)(R11*1), Z2
+	VMOVUPS      (DI)(R11*1), Z3
+	VMULPS       Z2, Z3, Z4
+	VMOVUPS      elementConstants<>+64(SB), Z5
+	VSUBPS       Z0, Z5, Z5
+	VMULPS       Z5, Z0, Z5
+	VMULPS       Z5, Z4, Z4
+	VMOVUPS      Z4, (R8)(R11*1)
+	VMOVUPS      (SI)(R11*1), Z4
+	VMULPS       Z4, Z3, Z4
+	VMOVUPS      elementConstants<>+64(SB), Z5
+	VSUBPS       Z1, Z5, Z5
+	VMULPS       Z5, Z1, Z5
+	VMULPS       Z5, Z4, Z4
+	VMOVUPS      Z4, (R9)(R11*1)
+	VMULPS       Z0, Z3, Z0
+	VMOVAPS      Z2, Z4
+	VFNMADD213PS elementConstants<>+64(SB), Z2, Z4
+	VMULPS       Z4, Z0, Z0
+	VMOVUPS      Z0, (R10)(R11*1)
+	VMULPS       Z1, Z3, Z0
+	VMOVUPS      Z0, (DI)(R11*1)
+	ADDQ         $0x00000040, R11
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, R12
+	SHLL         CL, R12
+	DECL         R12
+	KMOVW        R12, K1
+	VMOVUPS.Z    (AX)(R11*1), K1, Z0
+	VMOVUPS.Z    (DX)(R11*1), K1, Z1
+	VMOVUPS.Z    (BX)(R11*1), K1, Z2
+	VMOVUPS.Z    (DI)(R11*1), K1, Z3
+	VMULPS       Z2, Z3, Z4
+	VMOVUPS      elementConstants<>+64(SB), Z5
+	VSUBPS       Z0, Z5, Z5
+	VMULPS       Z5, Z0, Z5
+	VMULPS       Z5, Z4, Z4
+	VMOVUPS      Z4, K1, (R8)(R11*1)
+	VMOVUPS.Z    (SI)(R11*1), K1, Z4
+	VMULPS       Z4, Z3, Z4
+	VMOVUPS      elementConstants<>+64(SB), Z5
+	VSUBPS       Z1, Z5, Z5
+	VMULPS       Z5, Z1, Z5
+	VMULPS       Z5, Z4, Z4
+	VMOVUPS      Z4, K1, (R9)(R11*1)
+	VMULPS       Z0, Z3, Z0
+	VMOVAPS      Z2, Z4
+	VFNMADD213PS elementConstants<>+64(SB), Z2, Z4
+	VMULPS       Z4, Z0, Z0
+	VMOVUPS      Z0, K1, (R10)(R11*1)
+	VMULPS       Z1, Z3, Z0
+	VMOVUPS      Z0, K1, (DI)(R11*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512Gru(z *float32, r *float32, candidate *float32, az *float32, ar *float32, ag *float32, before *float32, h *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·avx512Gru(SB), NOSPLIT, $0-72
+	MOVQ z+0(FP), AX
+	MOVQ r+8(FP), DX
+	MOVQ candidate+16(FP), BX
+	MOVQ az+24(FP), SI
+	MOVQ ar+32(FP), DI
+	MOVQ ag+40(FP), R8
+	MOVQ before+48(FP), R9
+	MOVQ h+56(FP), R10
+	MOVQ n+64(FP), CX
+	XORQ R11, R11
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (DX)(R11*1), Z0
+	VMOVUPS      64(DX)(R11*1), Z4
+	VMOVUPS      (DI)(R11*1), Z1
+	VMOVUPS      64(DI)(R11*1), Z5
+	VADDPS       Z1, Z0, Z0
+	VADDPS       Z5, Z4, Z5
+	VPORD        elementConstants<>+128(SB), Z0, Z1
+	VPORD        elementConstants<>+128(SB), Z5, Z12
+	VMOVUPS      elementConstants<>+192(SB), Z4
+	VMOVUPS      elementConstants<>+192(SB), Z13
+	VMAXPS       Z1, Z4, Z1
+	VMAXPS       Z12, Z13, Z12
+	VMOVUPS      elementConstants<>+320(SB), Z4
+	VMOVUPS      elementConstants<>+320(SB), Z13
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z4
+	VFMADD231PS  elementConstants<>+256(SB), Z12, Z13
+	VSUBPS       elementConstants<>+320(SB), Z4, Z4
+	VSUBPS       elementConstants<>+320(SB), Z13, Z13
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z12, Z12
+	VFNMADD231PS elementConstants<>+384(SB), Z4, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z13, Z12
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z12, Z15
+	VFNMADD231PS elementConstants<>+448(SB), Z4, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z13, Z15
+	VMOVUPS      elementConstants<>+512(SB), Z12
+	VMOVUPS      elementConstants<>+512(SB), Z16
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z12
+	VFMADD213PS  elementConstants<>+576(SB), Z15, Z16
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z12
+	VFMADD213PS  elementConstants<>+640(SB), Z15, Z16
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z12
+	VFMADD213PS  elementConstants<>+704(SB), Z15, Z16
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z12
+	VFMADD213PS  elementConstants<>+768(SB), Z15, Z16
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z12
+	VFMADD213PS  elementConstants<>+832(SB), Z15, Z16
+	VMULPS       Z1, Z1, Z14
+	VMULPS       Z15, Z15, Z17
+	VMOVAPS      Z14, Z14
+	VMOVAPS      Z17, Z17
+	VFMADD213PS  Z1, Z12, Z14
+	VFMADD213PS  Z15, Z16, Z17
+	VADDPS       elementConstants<>+64(SB), Z14, Z1
+	VADDPS       elementConstants<>+64(SB), Z17, Z12
+	VSCALEFPS    Z4, Z1, Z1
+	VSCALEFPS    Z13, Z12, Z12
+	VMOVUPS      elementConstants<>+64(SB), Z4
+	VMOVUPS      elementConstants<>+64(SB), Z13
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z5, K2
+	VBLENDMPS    Z1, Z4, K1, Z2
+	VBLENDMPS    Z12, Z13, K2, Z6
+	VADDPS       elementConstants<>+64(SB), Z1, Z0
+	VADDPS       elementConstants<>+64(SB), Z12, Z1
+	VDIVPS       Z0, Z2, Z0
+	VDIVPS       Z1, Z6, Z5
+	VMOVUPS      Z0, (DX)(R11*1)
+	VMOVUPS      Z5, 64(DX)(R11*1)
+	VMOVUPS      (BX)(R11*1), Z1
+	VMOVUPS      64(BX)(R11*1), Z12
+	VMOVUPS      (R8)(R11*1), Z4
+	VMOVUPS      64(R8)(R11*1), Z13
+	VMULPS       Z4, Z0, Z0
+	VMULPS       Z13, Z5, Z4
+	VADDPS       Z0, Z1, Z0
+	VADDPS       Z4, Z12, Z4
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VPANDD       elementConstants<>+896(SB), Z4, Z5
+	VMULPS       elementConstants<>+960(SB), Z1, Z1
+	VMULPS       elementConstants<>+960(SB), Z5, Z12
+	VMOVUPS      elementConstants<>+1024(SB), Z5
+	VMOVUPS      elementConstants<>+1024(SB), Z13
+	VMAXPS       Z1, Z5, Z1
+	VMAXPS       Z12, Z13, Z13
+	VMOVUPS      elementConstants<>+1088(SB), Z5
+	VMOVUPS      elementConstants<>+1088(SB), Z14
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z5
+	VFMADD231PS  elementConstants<>+256(SB), Z13, Z14
+	VSUBPS       elementConstants<>+1088(SB), Z5, Z12
+	VSUBPS       elementConstants<>+1088(SB), Z14, Z15
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z13, Z13
+	VFNMADD231PS elementConstants<>+384(SB), Z12, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z15, Z13
+	VMOVUPS      Z1, Z1
+	VMOVUPS      Z13, Z13
+	VFNMADD231PS elementConstants<>+448(SB), Z12, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z15, Z13
+	VMOVUPS      elementConstants<>+512(SB), Z12
+	VMOVUPS      elementConstants<>+512(SB), Z16
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z12
+	VFMADD213PS  elementConstants<>+576(SB), Z13, Z16
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z12
+	VFMADD213PS  elementConstants<>+640(SB), Z13, Z16
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z12
+	VFMADD213PS  elementConstants<>+704(SB), Z13, Z16
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z12
+	VFMADD213PS  elementConstants<>+768(SB), Z13, Z16
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z12
+	VFMADD213PS  elementConstants<>+832(SB), Z13, Z16
+	VMULPS       Z1, Z1, Z15
+	VMULPS       Z13, Z13, Z17
+	VMOVAPS      Z15, Z15
+	VMOVAPS      Z17, Z17
+	VFMADD213PS  Z1, Z12, Z15
+	VFMADD213PS  Z13, Z16, Z17
+	VPSLLD       $0x17, Z5, Z1
+	VPSLLD       $0x17, Z14, Z12
+	VSUBPS       elementConstants<>+832(SB), Z1, Z5
+	VSUBPS       elementConstants<>+832(SB), Z12, Z13
+	VMOVAPS      Z1, Z1
+	VMOVAPS      Z12, Z12
+	VFMADD213PS  Z5, Z15, Z1
+	VFMADD213PS  Z13, Z17, Z12
+	VADDPS       elementConstants<>+64(SB), Z1, Z5
+	VADDPS       elementConstants<>+64(SB), Z12, Z13
+	VDIVPS       Z5, Z1, Z1
+	VDIVPS       Z13, Z12, Z5
+	VPANDD       elementConstants<>+896(SB), Z1, Z1
+	VPANDD       elementConstants<>+896(SB), Z5, Z5
+	VPANDD       elementConstants<>+128(SB), Z0, Z0
+	VPANDD       elementConstants<>+128(SB), Z4, Z4
+	VPORD        Z0, Z1, Z0
+	VPORD        Z4, Z5, Z5
+	VMOVUPS      Z0, (BX)(R11*1)
+	VMOVUPS      Z5, 64(BX)(R11*1)
+	VMOVUPS      (AX)(R11*1), Z1
+	VMOVUPS      64(AX)(R11*1), Z12
+	VMOVUPS      (SI)(R11*1), Z4
+	VMOVUPS      64(SI)(R11*1), Z13
+	VADDPS       Z4, Z1, Z1
+	VADDPS       Z13, Z12, Z13
+	VPORD        elementConstants<>+128(SB), Z1, Z4
+	VPORD        elementConstants<>+128(SB), Z13, Z14
+	VMOVUPS      elementConstants<>+192(SB), Z12
+	VMOVUPS      elementConstants<>+192(SB), Z15
+	VMAXPS       Z4, Z12, Z4
+	VMAXPS       Z14, Z15, Z14
+	VMOVUPS      elementConstants<>+320(SB), Z12
+	VMOVUPS      elementConstants<>+320(SB), Z15
+	VFMADD231PS  elementConstants<>+256(SB), Z4, Z12
+	VFMADD231PS  elementConstants<>+256(SB), Z14, Z15
+	VSUBPS       elementConstants<>+320(SB), Z12, Z12
+	VSUBPS       elementConstants<>+320(SB), Z15, Z15
+	VMOVUPS      Z4, Z4
+	VMOVUPS      Z14, Z14
+	VFNMADD231PS elementConstants<>+384(SB), Z12, Z4
+	VFNMADD231PS elementConstants<>+384(SB), Z15, Z14
+	VMOVUPS      Z4, Z4
+	VMOVUPS      Z14, Z17
+	VFNMADD231PS elementConstants<>+448(SB), Z12, Z4
+	VFNMADD231PS elementConstants<>+448(SB), Z15, Z17
+	VMOVUPS      elementConstants<>+512(SB), Z14
+	VMOVUPS      elementConstants<>+512(SB), Z18
+	VFMADD213PS  elementConstants<>+576(SB), Z4, Z14
+	VFMADD213PS  elementConstants<>+576(SB), Z17, Z18
+	VFMADD213PS  elementConstants<>+640(SB), Z4, Z14
+	VFMADD213PS  elementConstants<>+640(SB), Z17, Z18
+	VFMADD213PS  elementConstants<>+704(SB), Z4, Z14
+	VFMADD213PS  elementConstants<>+704(SB), Z17, Z18
+	VFMADD213PS  elementConstants<>+768(SB), Z4, Z14
+	VFMADD213PS  elementConstants<>+768(SB), Z17, Z18
+	VFMADD213PS  elementConstants<>+832(SB), Z4, Z14
+	VFMADD213PS  elementConstants<>+832(SB), Z17, Z18
+	VMULPS       Z4, Z4, Z16
+	VMULPS       Z17, Z17, Z19
+	VMOVAPS      Z16, Z16
+	VMOVAPS      Z19, Z19
+	VFMADD213PS  Z4, Z14, Z16
+	VFMADD213PS  Z17, Z18, Z19
+	VADDPS       elementConstants<>+64(SB), Z16, Z4
+	VADDPS       elementConstants<>+64(SB), Z19, Z14
+	VSCALEFPS    Z12, Z4, Z4
+	VSCALEFPS    Z15, Z14, Z14
+	VMOVUPS      elementConstants<>+64(SB), Z12
+	VMOVUPS      elementConstants<>+64(SB), Z15
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z1, K1
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z13, K2
+	VBLENDMPS    Z4, Z12, K1, Z3
+	VBLENDMPS    Z14, Z15, K2, Z7
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VADDPS       elementConstants<>+64(SB), Z14, Z4
+	VDIVPS       Z1, Z3, Z1
+	VDIVPS       Z4, Z7, Z12
+	VMOVUPS      Z1, (AX)(R11*1)
+	VMOVUPS      Z12, 64(AX)(R11*1)
+	VMOVUPS      (R9)(R11*1), Z4
+	VMOVUPS      64(R9)(R11*1), Z13
+	VMULPS       Z4, Z1, Z4
+	VMULPS       Z13, Z12, Z14
+	VMOVUPS      elementConstants<>+64(SB), Z13
+	VMOVUPS      elementConstants<>+64(SB), Z15
+	VSUBPS       Z1, Z13, Z1
+	VSUBPS       Z12, Z15, Z12
+	VMULPS       Z0, Z1, Z0
+	VMULPS       Z5, Z12, Z1
+	VADDPS       Z0, Z4, Z0
+	VADDPS       Z1, Z14, Z1
+	VMOVUPS      Z0, (R10)(R11*1)
+	VMOVUPS      Z1, 64(R10)(R11*1)
+	ADDQ         $0x00000080, R11
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (DX)(R11*1), Z0
+	VMOVUPS      (DI)(R11*1), Z1
+	VADDPS       Z1, Z0, Z0
+	VPORD        elementConstants<>+128(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS    Z1, Z2, K1, Z8
+	VADDPS       elementConstants<>+64(SB), Z1, Z0
+	VDIVPS       Z0, Z8, Z0
+	VMOVUPS      Z0, (DX)(R11*1)
+	VMOVUPS      (BX)(R11*1), Z1
+	VMOVUPS      (R8)(R11*1), Z2
+	VMULPS       Z2, Z0, Z0
+	VADDPS       Z0, Z1, Z0
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VMULPS       elementConstants<>+960(SB), Z1, Z1
+	VMOVUPS      elementConstants<>+1024(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+1088(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+1088(SB), Z2, Z3
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VPSLLD       $0x17, Z2, Z1
+	VSUBPS       elementConstants<>+832(SB), Z1, Z2
+	VMOVAPS      Z1, Z1
+	VFMADD213PS  Z2, Z4, Z1
+	VADDPS       elementConstants<>+64(SB), Z1, Z2
+	VDIVPS       Z2, Z1, Z1
+	VPANDD       elementConstants<>+896(SB), Z1, Z1
+	VPANDD       elementConstants<>+128(SB), Z0, Z0
+	VPORD        Z0, Z1, Z0
+	VMOVUPS      Z0, (BX)(R11*1)
+	VMOVUPS      (AX)(R11*1), Z1
+	VMOVUPS      (SI)(R11*1), Z2
+	VADDPS       Z2, Z1, Z1
+	VPORD        elementConstants<>+128(SB), Z1, Z2
+	VMOVUPS      elementConstants<>+192(SB), Z3
+	VMAXPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+320(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z3
+	VSUBPS       elementConstants<>+320(SB), Z3, Z3
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z2
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z2
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z2, Z4, Z5
+	VADDPS       elementConstants<>+64(SB), Z5, Z2
+	VSCALEFPS    Z3, Z2, Z2
+	VMOVUPS      elementConstants<>+64(SB), Z3
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z1, K1
+	VBLENDMPS    Z2, Z3, K1, Z9
+	VADDPS       elementConstants<>+64(SB), Z2, Z1
+	VDIVPS       Z1, Z9, Z1
+	VMOVUPS      Z1, (AX)(R11*1)
+	VMOVUPS      (R9)(R11*1), Z2
+	VMULPS       Z2, Z1, Z2
+	VMOVUPS      elementConstants<>+64(SB), Z3
+	VSUBPS       Z1, Z3, Z1
+	VMULPS       Z0, Z1, Z0
+	VADDPS       Z0, Z2, Z0
+	VMOVUPS      Z0, (R10)(R11*1)
+	ADDQ         $0x00000040, R11
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, R12
+	SHLL         CL, R12
+	DECL         R12
+	KMOVW        R12, K1
+	VMOVUPS.Z    (DX)(R11*1), K1, Z0
+	VMOVUPS.Z    (DI)(R11*1), K1, Z1
+	VADDPS       Z1, Z0, Z0
+	VPORD        elementConstants<>+128(SB), Z0, Z1
+	VMOVUPS      elementConstants<>+192(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+320(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z2, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z2, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VADDPS       elementConstants<>+64(SB), Z4, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VMOVUPS      elementConstants<>+64(SB), Z2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS    Z1, Z2, K2, Z10
+	VADDPS       elementConstants<>+64(SB), Z1, Z0
+	VDIVPS       Z0, Z10, Z0
+	VMOVUPS      Z0, K1, (DX)(R11*1)
+	VMOVUPS.Z    (BX)(R11*1), K1, Z1
+	VMOVUPS.Z    (R8)(R11*1), K1, Z2
+	VMULPS       Z2, Z0, Z0
+	VADDPS       Z0, Z1, Z0
+	VPANDD       elementConstants<>+896(SB), Z0, Z1
+	VMULPS       elementConstants<>+960(SB), Z1, Z1
+	VMOVUPS      elementConstants<>+1024(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      elementConstants<>+1088(SB), Z2
+	VFMADD231PS  elementConstants<>+256(SB), Z1, Z2
+	VSUBPS       elementConstants<>+1088(SB), Z2, Z3
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z1
+	VMOVUPS      Z1, Z1
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z1
+	VMOVUPS      elementConstants<>+512(SB), Z3
+	VFMADD213PS  elementConstants<>+576(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+640(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+704(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+768(SB), Z1, Z3
+	VFMADD213PS  elementConstants<>+832(SB), Z1, Z3
+	VMULPS       Z1, Z1, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z1, Z3, Z4
+	VPSLLD       $0x17, Z2, Z1
+	VSUBPS       elementConstants<>+832(SB), Z1, Z2
+	VMOVAPS      Z1, Z1
+	VFMADD213PS  Z2, Z4, Z1
+	VADDPS       elementConstants<>+64(SB), Z1, Z2
+	VDIVPS       Z2, Z1, Z1
+	VPANDD       elementConstants<>+896(SB), Z1, Z1
+	VPANDD       elementConstants<>+128(SB), Z0, Z0
+	VPORD        Z0, Z1, Z0
+	VMOVUPS      Z0, K1, (BX)(R11*1)
+	VMOVUPS.Z    (AX)(R11*1), K1, Z1
+	VMOVUPS.Z    (SI)(R11*1), K1, Z2
+	VADDPS       Z2, Z1, Z1
+	VPORD        elementConstants<>+128(SB), Z1, Z2
+	VMOVUPS      elementConstants<>+192(SB), Z3
+	VMAXPS       Z2, Z3, Z2
+	VMOVUPS      elementConstants<>+320(SB), Z3
+	VFMADD231PS  elementConstants<>+256(SB), Z2, Z3
+	VSUBPS       elementConstants<>+320(SB), Z3, Z3
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+384(SB), Z3, Z2
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS elementConstants<>+448(SB), Z3, Z2
+	VMOVUPS      elementConstants<>+512(SB), Z4
+	VFMADD213PS  elementConstants<>+576(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+640(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+704(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+768(SB), Z2, Z4
+	VFMADD213PS  elementConstants<>+832(SB), Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z2, Z4, Z5
+	VADDPS       elementConstants<>+64(SB), Z5, Z2
+	VSCALEFPS    Z3, Z2, Z2
+	VMOVUPS      elementConstants<>+64(SB), Z3
+	VCMPPS       $0x11, elementConstants<>+0(SB), Z1, K2
+	VBLENDMPS    Z2, Z3, K2, Z11
+	VADDPS       elementConstants<>+64(SB), Z2, Z1
+	VDIVPS       Z1, Z11, Z1
+	VMOVUPS      Z1, K1, (AX)(R11*1)
+	VMOVUPS.Z    (R9)(R11*1), K1, Z2
+	VMULPS       Z2, Z1, Z2
+	VMOVUPS      elementConstants<>+64(SB), Z3
+	VSUBPS       Z1, Z3, Z1
+	VMULPS       Z0, Z1, Z0
+	VADDPS       Z0, Z2, Z0
+	VMOVUPS      Z0, K1, (R10)(R11*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GruCandidate(z *float32, candidate *float32, before *float32, dh *float32, past *float32, dz *float32, dg *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·avx512GruCandidate(SB), NOSPLIT, $0-64
+	MOVQ z+0(FP), AX
+	MOVQ candidate+8(FP), DX
+	MOVQ before+16(FP), BX
+	MOVQ dh+24(FP), SI
+	MOVQ past+32(FP), DI
+	MOVQ dz+40(FP), R8
+	MOVQ dg+48(FP), R9
+	MOVQ n+56(FP), CX
+	XORQ R10, R10
+
+By2:
+	CMPQ         CX, $0x00000020
+	JLT          Below2
+	VMOVUPS      (AX)(R10*1), Z0
+	VMOVUPS      64(AX)(R10*1), Z4
+	VMOVUPS      (DX)(R10*1), Z1
+	VMOVUPS      64(DX)(R10*1), Z5
+	VMOVUPS      (SI)(R10*1), Z2
+	VMOVUPS      64(SI)(R10*1), Z6
+	VMULPS       Z0, Z2, Z3
+	VMULPS       Z4, Z6, Z7
+	VMOVUPS      Z3, (DI)(R10*1)
+	VMOVUPS      Z7, 64(DI)(R10*1)
+	VMOVUPS      (BX)(R10*1), Z3
+	VMOVUPS      64(BX)(R10*1), Z7
+	VSUBPS       Z1, Z3, Z3
+	VSUBPS       Z5, Z7, Z7
+	VMULPS       Z3, Z2, Z3
+	VMULPS       Z7, Z6, Z8
+	VMOVUPS      elementConstants<>+64(SB), Z7
+	VMOVUPS      elementConstants<>+64(SB), Z9
+	VSUBPS       Z0, Z7, Z7
+	VSUBPS       Z4, Z9, Z9
+	VMULPS       Z7, Z0, Z7
+	VMULPS       Z9, Z4, Z9
+	VMULPS       Z7, Z3, Z3
+	VMULPS       Z9, Z8, Z7
+	VMOVUPS      Z3, (R8)(R10*1)
+	VMOVUPS      Z7, 64(R8)(R10*1)
+	VMOVUPS      elementConstants<>+64(SB), Z3
+	VMOVUPS      elementConstants<>+64(SB), Z7
+	VSUBPS       Z0, Z3, Z0
+	VSUBPS       Z4, Z7, Z3
+	VMULPS       Z0, Z2, Z0
+	VMULPS       Z3, Z6, Z3
+	VMOVAPS      Z1, Z2
+	VMOVAPS      Z5, Z4
+	VFNMADD213PS elementConstants<>+64(SB), Z1, Z2
+	VFNMADD213PS elementConstants<>+64(SB), Z5, Z4
+	VMULPS       Z2, Z0, Z0
+	VMULPS       Z4, Z3, Z1
+	VMOVUPS      Z0, (R9)(R10*1)
+	VMOVUPS      Z1, 64(R9)(R10*1)
+	ADDQ         $0x00000080, R10
+	SUBQ         $0x00000020, CX
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         CX, $0x00000010
+	JLT          Below1
+	VMOVUPS      (AX)(R10*1), Z0
+	VMOVUPS      (DX)(R10*1), Z1
+	VMOVUPS      (SI)(R10*1), Z2
+	VMULPS       Z0, Z2, Z3
+	VMOVUPS      Z3, (DI)(R10*1)
+	VMOVUPS      (BX)(R10*1), Z3
+	VSUBPS       Z1, Z3, Z3
+	VMULPS       Z3, Z2, Z3
+	VMOVUPS      elementConstants<>+64(SB), Z4
+	VSUBPS       Z0, Z4, Z4
+	VMULPS       Z4, Z0, Z4
+	VMULPS       Z4, Z3, Z3
+	VMOVUPS      Z3, (R8)(R10*1)
+	VMOVUPS      elementConstants<>+64(SB), Z3
+	VSUBPS       Z0, Z3, Z0
+	VMULPS       Z0, Z2, Z0
+	VMOVAPS      Z1, Z2
+	VFNMADD213PS elementConstants<>+64(SB), Z1, Z2
+	VMULPS       Z2, Z0, Z0
+	VMOVUPS      Z0, (R9)(R10*1)
+	ADDQ         $0x00000040, R10
+	SUBQ         $0x00000010, CX
+	JMP          By1
+
+Below1:
+	TESTQ        CX, CX
+	JZ           Done
+	MOVL         $0x00000001, R11
+	SHLL         CL, R11
+	DECL         R11
+	KMOVW        R11, K1
+	VMOVUPS.Z    (AX)(R10*1), K1, Z0
+	VMOVUPS.Z    (DX)(R10*1), K1, Z1
+	VMOVUPS.Z    (SI)(R10*1), K1, Z2
+	VMULPS       Z0, Z2, Z3
+	VMOVUPS      Z3, K1, (DI)(R10*1)
+	VMOVUPS.Z    (BX)(R10*1), K1, Z3
+	VSUBPS       Z1, Z3, Z3
+	VMULPS       Z3, Z2, Z3
+	VMOVUPS      elementConstants<>+64(SB), Z4
+	VSUBPS       Z0, Z4, Z4
+	VMULPS       Z4, Z0, Z4
+	VMULPS       Z4, Z3, Z3
+	VMOVUPS      Z3, K1, (R8)(R10*1)
+	VMOVUPS      elementConstants<>+64(SB), Z3
+	VSUBPS       Z0, Z3, Z0
+	VMULPS       Z0, Z2, Z0
+	VMOVAPS      Z1, Z2
+	VFNMADD213PS elementConstants<>+64(SB), Z1, Z2
+	VMULPS       Z2, Z0, Z0
+	VMOVUPS      Z0, K1, (R9)(R10*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512GruReset(r *float32, ag *float32, dg *float32, dr *float32, dag *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·avx512GruReset(SB), NOSPLIT, $0-48
+	MOVQ r+0(FP), AX
+	MOVQ ag+8(FP), DX
+	MOVQ dg+16(FP), BX
+	MOVQ dr+24(FP), SI
+	MOVQ dag+32(FP), DI
+	MOVQ n+40(FP), CX
+	XORQ R8, R8
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (AX)(R8*1), Z0
+	VMOVUPS 64(AX)(R8*1), Z3
+	VMOVUPS (BX)(R8*1), Z1
+	VMOVUPS 64(BX)(R8*1), Z4
+	VMOVUPS (DX)(R8*1), Z2
+	VMOVUPS 64(DX)(R8*1), Z5
+	VMULPS  Z2, Z1, Z2
+	VMULPS  Z5, Z4, Z6
+	VMOVUPS elementConstants<>+64(SB), Z5
+	VMOVUPS elementConstants<>+64(SB), Z7
+	VSUBPS  Z0, Z5, Z5
+	VSUBPS  Z3, Z7, Z7
+	VMULPS  Z5, Z0, Z5
+	VMULPS  Z7, Z3, Z7
+	VMULPS  Z5, Z2, Z2
+	VMULPS  Z7, Z6, Z5
+	VMOVUPS Z2, (SI)(R8*1)
+	VMOVUPS Z5, 64(SI)(R8*1)
+	VMULPS  Z0, Z1, Z0
+	VMULPS  Z3, Z4, Z1
+	VMOVUPS Z0, (DI)(R8*1)
+	VMOVUPS Z1, 64(DI)(R8*1)
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (AX)(R8*1), Z0
+	VMOVUPS (BX)(R8*1), Z1
+	VMOVUPS (DX)(R8*1), Z2
+	VMULPS  Z2, Z1, Z2
+	VMOVUPS elementConstants<>+64(SB), Z3
+	VSUBPS  Z0, Z3, Z3
+	VMULPS  Z3, Z0, Z3
+	VMULPS  Z3, Z2, Z2
+	VMOVUPS Z2, (SI)(R8*1)
+	VMULPS  Z0, Z1, Z0
+	VMOVUPS Z0, (DI)(R8*1)
+	ADDQ    $0x00000040, R8
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (AX)(R8*1), K1, Z0
+	VMOVUPS.Z (BX)(R8*1), K1, Z1
+	VMOVUPS.Z (DX)(R8*1), K1, Z2
+	VMULPS    Z2, Z1, Z2
+	VMOVUPS   elementConstants<>+64(SB), Z3
+	VSUBPS    Z0, Z3, Z3
+	VMULPS    Z3, Z0, Z3
+	VMULPS    Z3, Z2, Z2
+	VMOVUPS   Z2, K1, (SI)(R8*1)
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (DI)(R8*1)
+
+Done:
+	VZEROUPPER
+	RET
+
 // func avx2ValueReLU(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
 // Requires: AVX
 TEXT ·avx2ValueReLU(SB), NOSPLIT, $0-36
@@ -27950,6 +29596,1698 @@ Below1:
 	VFMSUB213PS Y5, Y1, Y2
 	VMULPS      Y0, Y2, Y0
 	VMASKMOVPS  Y0, Y4, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2Lstm(i *float32, f *float32, candidate *float32, o *float32, before *float32, c *float32, h *float32, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2Lstm(SB), NOSPLIT, $0-64
+	MOVQ i+0(FP), AX
+	MOVQ f+8(FP), CX
+	MOVQ candidate+16(FP), DX
+	MOVQ o+24(FP), BX
+	MOVQ before+32(FP), SI
+	MOVQ c+40(FP), DI
+	MOVQ h+48(FP), R8
+	MOVQ n+56(FP), R9
+	MOVQ R9, R10
+	XORQ R9, R9
+
+By2:
+	CMPQ         R10, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(R9*1), Y0
+	VMOVUPS      32(CX)(R9*1), Y3
+	VORPS        elementConstants<>+128(SB), Y0, Y1
+	VORPS        elementConstants<>+128(SB), Y3, Y4
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y1, Y2, Y1
+	VMAXPS       Y4, Y5, Y5
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VMOVUPS      elementConstants<>+320(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y5, Y6
+	VSUBPS       elementConstants<>+320(SB), Y2, Y4
+	VSUBPS       elementConstants<>+320(SB), Y6, Y7
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y5
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y5
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VMOVUPS      elementConstants<>+512(SB), Y8
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y5, Y8
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y5, Y5, Y9
+	VMOVAPS      Y7, Y7
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y1, Y4, Y7
+	VFMADD213PS  Y5, Y8, Y9
+	VADDPS       elementConstants<>+64(SB), Y7, Y1
+	VADDPS       elementConstants<>+64(SB), Y9, Y4
+	VPSLLD       $0x17, Y2, Y2
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y5, Y4, Y2
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y2, Y4
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VMOVUPS      elementConstants<>+64(SB), Y5
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y3, Y3
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VBLENDVPS    Y3, Y4, Y5, Y2
+	VADDPS       elementConstants<>+64(SB), Y1, Y1
+	VADDPS       elementConstants<>+64(SB), Y4, Y3
+	VDIVPS       Y1, Y0, Y0
+	VDIVPS       Y3, Y2, Y2
+	VMOVUPS      Y0, (CX)(R9*1)
+	VMOVUPS      Y2, 32(CX)(R9*1)
+	VMOVUPS      (SI)(R9*1), Y1
+	VMOVUPS      32(SI)(R9*1), Y3
+	VMULPS       Y1, Y0, Y0
+	VMULPS       Y3, Y2, Y4
+	VMOVUPS      (AX)(R9*1), Y1
+	VMOVUPS      32(AX)(R9*1), Y5
+	VORPS        elementConstants<>+128(SB), Y1, Y2
+	VORPS        elementConstants<>+128(SB), Y5, Y6
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMOVUPS      elementConstants<>+192(SB), Y7
+	VMAXPS       Y2, Y3, Y2
+	VMAXPS       Y6, Y7, Y7
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VMOVUPS      elementConstants<>+320(SB), Y8
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y7, Y8
+	VSUBPS       elementConstants<>+320(SB), Y3, Y6
+	VSUBPS       elementConstants<>+320(SB), Y8, Y9
+	VMOVUPS      Y2, Y2
+	VMOVUPS      Y7, Y7
+	VFNMADD231PS elementConstants<>+384(SB), Y6, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y9, Y7
+	VMOVUPS      Y2, Y2
+	VMOVUPS      Y7, Y7
+	VFNMADD231PS elementConstants<>+448(SB), Y6, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y9, Y7
+	VMOVUPS      elementConstants<>+512(SB), Y6
+	VMOVUPS      elementConstants<>+512(SB), Y10
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+576(SB), Y7, Y10
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+640(SB), Y7, Y10
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+704(SB), Y7, Y10
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+768(SB), Y7, Y10
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+832(SB), Y7, Y10
+	VMULPS       Y2, Y2, Y9
+	VMULPS       Y7, Y7, Y11
+	VMOVAPS      Y9, Y9
+	VMOVAPS      Y11, Y11
+	VFMADD213PS  Y2, Y6, Y9
+	VFMADD213PS  Y7, Y10, Y11
+	VADDPS       elementConstants<>+64(SB), Y9, Y2
+	VADDPS       elementConstants<>+64(SB), Y11, Y6
+	VPSLLD       $0x17, Y3, Y3
+	VPSLLD       $0x17, Y8, Y7
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y7, Y6, Y3
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y3, Y6
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VMOVUPS      elementConstants<>+64(SB), Y7
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y5, Y5
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VBLENDVPS    Y5, Y6, Y7, Y3
+	VADDPS       elementConstants<>+64(SB), Y2, Y2
+	VADDPS       elementConstants<>+64(SB), Y6, Y5
+	VDIVPS       Y2, Y1, Y1
+	VDIVPS       Y5, Y3, Y5
+	VMOVUPS      Y1, (AX)(R9*1)
+	VMOVUPS      Y5, 32(AX)(R9*1)
+	VMOVUPS      (DX)(R9*1), Y2
+	VMOVUPS      32(DX)(R9*1), Y6
+	VANDPS       elementConstants<>+896(SB), Y2, Y3
+	VANDPS       elementConstants<>+896(SB), Y6, Y7
+	VMULPS       elementConstants<>+960(SB), Y3, Y3
+	VMULPS       elementConstants<>+960(SB), Y7, Y8
+	VMOVUPS      elementConstants<>+1024(SB), Y7
+	VMOVUPS      elementConstants<>+1024(SB), Y9
+	VMAXPS       Y3, Y7, Y3
+	VMAXPS       Y8, Y9, Y9
+	VMOVUPS      elementConstants<>+1088(SB), Y7
+	VMOVUPS      elementConstants<>+1088(SB), Y10
+	VFMADD231PS  elementConstants<>+256(SB), Y3, Y7
+	VFMADD231PS  elementConstants<>+256(SB), Y9, Y10
+	VSUBPS       elementConstants<>+1088(SB), Y7, Y8
+	VSUBPS       elementConstants<>+1088(SB), Y10, Y11
+	VMOVUPS      Y3, Y3
+	VMOVUPS      Y9, Y9
+	VFNMADD231PS elementConstants<>+384(SB), Y8, Y3
+	VFNMADD231PS elementConstants<>+384(SB), Y11, Y9
+	VMOVUPS      Y3, Y3
+	VMOVUPS      Y9, Y9
+	VFNMADD231PS elementConstants<>+448(SB), Y8, Y3
+	VFNMADD231PS elementConstants<>+448(SB), Y11, Y9
+	VMOVUPS      elementConstants<>+512(SB), Y8
+	VMOVUPS      elementConstants<>+512(SB), Y12
+	VFMADD213PS  elementConstants<>+576(SB), Y3, Y8
+	VFMADD213PS  elementConstants<>+576(SB), Y9, Y12
+	VFMADD213PS  elementConstants<>+640(SB), Y3, Y8
+	VFMADD213PS  elementConstants<>+640(SB), Y9, Y12
+	VFMADD213PS  elementConstants<>+704(SB), Y3, Y8
+	VFMADD213PS  elementConstants<>+704(SB), Y9, Y12
+	VFMADD213PS  elementConstants<>+768(SB), Y3, Y8
+	VFMADD213PS  elementConstants<>+768(SB), Y9, Y12
+	VFMADD213PS  elementConstants<>+832(SB), Y3, Y8
+	VFMADD213PS  elementConstants<>+832(SB), Y9, Y12
+	VMULPS       Y3, Y3, Y11
+	VMULPS       Y9, Y9, Y13
+	VMOVAPS      Y11, Y11
+	VMOVAPS      Y13, Y13
+	VFMADD213PS  Y3, Y8, Y11
+	VFMADD213PS  Y9, Y12, Y13
+	VPSLLD       $0x17, Y7, Y3
+	VPSLLD       $0x17, Y10, Y8
+	VSUBPS       elementConstants<>+832(SB), Y3, Y7
+	VSUBPS       elementConstants<>+832(SB), Y8, Y9
+	VMOVAPS      Y3, Y3
+	VMOVAPS      Y8, Y8
+	VFMADD213PS  Y7, Y11, Y3
+	VFMADD213PS  Y9, Y13, Y8
+	VADDPS       elementConstants<>+64(SB), Y3, Y7
+	VADDPS       elementConstants<>+64(SB), Y8, Y9
+	VDIVPS       Y7, Y3, Y3
+	VDIVPS       Y9, Y8, Y7
+	VANDPS       elementConstants<>+896(SB), Y3, Y3
+	VANDPS       elementConstants<>+896(SB), Y7, Y7
+	VANDPS       elementConstants<>+128(SB), Y2, Y2
+	VANDPS       elementConstants<>+128(SB), Y6, Y6
+	VORPS        Y2, Y3, Y2
+	VORPS        Y6, Y7, Y3
+	VMOVUPS      Y2, (DX)(R9*1)
+	VMOVUPS      Y3, 32(DX)(R9*1)
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y3, Y5, Y2
+	VADDPS       Y1, Y0, Y0
+	VADDPS       Y2, Y4, Y4
+	VMOVUPS      Y0, (DI)(R9*1)
+	VMOVUPS      Y4, 32(DI)(R9*1)
+	VMOVUPS      (BX)(R9*1), Y1
+	VMOVUPS      32(BX)(R9*1), Y5
+	VORPS        elementConstants<>+128(SB), Y1, Y2
+	VORPS        elementConstants<>+128(SB), Y5, Y6
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMOVUPS      elementConstants<>+192(SB), Y7
+	VMAXPS       Y2, Y3, Y2
+	VMAXPS       Y6, Y7, Y7
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VMOVUPS      elementConstants<>+320(SB), Y8
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y7, Y8
+	VSUBPS       elementConstants<>+320(SB), Y3, Y6
+	VSUBPS       elementConstants<>+320(SB), Y8, Y9
+	VMOVUPS      Y2, Y2
+	VMOVUPS      Y7, Y7
+	VFNMADD231PS elementConstants<>+384(SB), Y6, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y9, Y7
+	VMOVUPS      Y2, Y2
+	VMOVUPS      Y7, Y7
+	VFNMADD231PS elementConstants<>+448(SB), Y6, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y9, Y7
+	VMOVUPS      elementConstants<>+512(SB), Y6
+	VMOVUPS      elementConstants<>+512(SB), Y10
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+576(SB), Y7, Y10
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+640(SB), Y7, Y10
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+704(SB), Y7, Y10
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+768(SB), Y7, Y10
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+832(SB), Y7, Y10
+	VMULPS       Y2, Y2, Y9
+	VMULPS       Y7, Y7, Y11
+	VMOVAPS      Y9, Y9
+	VMOVAPS      Y11, Y11
+	VFMADD213PS  Y2, Y6, Y9
+	VFMADD213PS  Y7, Y10, Y11
+	VADDPS       elementConstants<>+64(SB), Y9, Y2
+	VADDPS       elementConstants<>+64(SB), Y11, Y6
+	VPSLLD       $0x17, Y3, Y3
+	VPSLLD       $0x17, Y8, Y7
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y7, Y6, Y3
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y3, Y6
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VMOVUPS      elementConstants<>+64(SB), Y7
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y5, Y5
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VBLENDVPS    Y5, Y6, Y7, Y3
+	VADDPS       elementConstants<>+64(SB), Y2, Y2
+	VADDPS       elementConstants<>+64(SB), Y6, Y5
+	VDIVPS       Y2, Y1, Y1
+	VDIVPS       Y5, Y3, Y3
+	VMOVUPS      Y1, (BX)(R9*1)
+	VMOVUPS      Y3, 32(BX)(R9*1)
+	VANDPS       elementConstants<>+896(SB), Y0, Y2
+	VANDPS       elementConstants<>+896(SB), Y4, Y5
+	VMULPS       elementConstants<>+960(SB), Y2, Y2
+	VMULPS       elementConstants<>+960(SB), Y5, Y6
+	VMOVUPS      elementConstants<>+1024(SB), Y5
+	VMOVUPS      elementConstants<>+1024(SB), Y7
+	VMAXPS       Y2, Y5, Y2
+	VMAXPS       Y6, Y7, Y7
+	VMOVUPS      elementConstants<>+1088(SB), Y5
+	VMOVUPS      elementConstants<>+1088(SB), Y8
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y5
+	VFMADD231PS  elementConstants<>+256(SB), Y7, Y8
+	VSUBPS       elementConstants<>+1088(SB), Y5, Y6
+	VSUBPS       elementConstants<>+1088(SB), Y8, Y9
+	VMOVUPS      Y2, Y2
+	VMOVUPS      Y7, Y7
+	VFNMADD231PS elementConstants<>+384(SB), Y6, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y9, Y7
+	VMOVUPS      Y2, Y2
+	VMOVUPS      Y7, Y7
+	VFNMADD231PS elementConstants<>+448(SB), Y6, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y9, Y7
+	VMOVUPS      elementConstants<>+512(SB), Y6
+	VMOVUPS      elementConstants<>+512(SB), Y10
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+576(SB), Y7, Y10
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+640(SB), Y7, Y10
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+704(SB), Y7, Y10
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+768(SB), Y7, Y10
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+832(SB), Y7, Y10
+	VMULPS       Y2, Y2, Y9
+	VMULPS       Y7, Y7, Y11
+	VMOVAPS      Y9, Y9
+	VMOVAPS      Y11, Y11
+	VFMADD213PS  Y2, Y6, Y9
+	VFMADD213PS  Y7, Y10, Y11
+	VPSLLD       $0x17, Y5, Y2
+	VPSLLD       $0x17, Y8, Y6
+	VSUBPS       elementConstants<>+832(SB), Y2, Y5
+	VSUBPS       elementConstants<>+832(SB), Y6, Y7
+	VMOVAPS      Y2, Y2
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y5, Y9, Y2
+	VFMADD213PS  Y7, Y11, Y6
+	VADDPS       elementConstants<>+64(SB), Y2, Y5
+	VADDPS       elementConstants<>+64(SB), Y6, Y7
+	VDIVPS       Y5, Y2, Y2
+	VDIVPS       Y7, Y6, Y5
+	VANDPS       elementConstants<>+896(SB), Y2, Y2
+	VANDPS       elementConstants<>+896(SB), Y5, Y5
+	VANDPS       elementConstants<>+128(SB), Y0, Y0
+	VANDPS       elementConstants<>+128(SB), Y4, Y4
+	VORPS        Y0, Y2, Y0
+	VORPS        Y4, Y5, Y2
+	VMULPS       Y0, Y1, Y0
+	VMULPS       Y2, Y3, Y1
+	VMOVUPS      Y0, (R8)(R9*1)
+	VMOVUPS      Y1, 32(R8)(R9*1)
+	ADDQ         $0x00000040, R9
+	SUBQ         $0x00000010, R10
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         R10, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(R9*1), Y0
+	VORPS        elementConstants<>+128(SB), Y0, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VSUBPS       elementConstants<>+320(SB), Y2, Y3
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y3, Y4
+	VADDPS       elementConstants<>+64(SB), Y4, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VADDPS       elementConstants<>+64(SB), Y1, Y1
+	VDIVPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (CX)(R9*1)
+	VMOVUPS      (SI)(R9*1), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      (AX)(R9*1), Y1
+	VORPS        elementConstants<>+128(SB), Y1, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VADDPS       elementConstants<>+64(SB), Y5, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VADDPS       elementConstants<>+64(SB), Y2, Y2
+	VDIVPS       Y2, Y1, Y1
+	VMOVUPS      Y1, (AX)(R9*1)
+	VMOVUPS      (DX)(R9*1), Y2
+	VANDPS       elementConstants<>+896(SB), Y2, Y3
+	VMULPS       elementConstants<>+960(SB), Y3, Y3
+	VMOVUPS      elementConstants<>+1024(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMOVUPS      elementConstants<>+1088(SB), Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y3, Y4
+	VSUBPS       elementConstants<>+1088(SB), Y4, Y5
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y3
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y3
+	VMOVUPS      elementConstants<>+512(SB), Y5
+	VFMADD213PS  elementConstants<>+576(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+640(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+704(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+768(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+832(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y3, Y5, Y6
+	VPSLLD       $0x17, Y4, Y3
+	VSUBPS       elementConstants<>+832(SB), Y3, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y4, Y6, Y3
+	VADDPS       elementConstants<>+64(SB), Y3, Y4
+	VDIVPS       Y4, Y3, Y3
+	VANDPS       elementConstants<>+896(SB), Y3, Y3
+	VANDPS       elementConstants<>+128(SB), Y2, Y2
+	VORPS        Y2, Y3, Y2
+	VMOVUPS      Y2, (DX)(R9*1)
+	VMULPS       Y2, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (DI)(R9*1)
+	VMOVUPS      (BX)(R9*1), Y1
+	VORPS        elementConstants<>+128(SB), Y1, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VADDPS       elementConstants<>+64(SB), Y5, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VADDPS       elementConstants<>+64(SB), Y2, Y2
+	VDIVPS       Y2, Y1, Y1
+	VMOVUPS      Y1, (BX)(R9*1)
+	VANDPS       elementConstants<>+896(SB), Y0, Y2
+	VMULPS       elementConstants<>+960(SB), Y2, Y2
+	VMOVUPS      elementConstants<>+1024(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+1088(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+1088(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VPSLLD       $0x17, Y3, Y2
+	VSUBPS       elementConstants<>+832(SB), Y2, Y3
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y3, Y5, Y2
+	VADDPS       elementConstants<>+64(SB), Y2, Y3
+	VDIVPS       Y3, Y2, Y2
+	VANDPS       elementConstants<>+896(SB), Y2, Y2
+	VANDPS       elementConstants<>+128(SB), Y0, Y0
+	VORPS        Y0, Y2, Y0
+	VMULPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (R8)(R9*1)
+	ADDQ         $0x00000020, R9
+	SUBQ         $0x00000008, R10
+	JMP          By1
+
+Below1:
+	TESTQ        R10, R10
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), R11
+	SHLQ         $0x02, R10
+	SUBQ         R10, R11
+	VMOVUPS      (R11), Y0
+	VMASKMOVPS   (CX)(R9*1), Y0, Y1
+	VORPS        elementConstants<>+128(SB), Y1, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VADDPS       elementConstants<>+64(SB), Y5, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VADDPS       elementConstants<>+64(SB), Y2, Y2
+	VDIVPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (CX)(R9*1)
+	VMASKMOVPS   (SI)(R9*1), Y0, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   (AX)(R9*1), Y0, Y2
+	VORPS        elementConstants<>+128(SB), Y2, Y3
+	VMOVUPS      elementConstants<>+192(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMOVUPS      elementConstants<>+320(SB), Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y3, Y4
+	VSUBPS       elementConstants<>+320(SB), Y4, Y5
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y3
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y3
+	VMOVUPS      elementConstants<>+512(SB), Y5
+	VFMADD213PS  elementConstants<>+576(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+640(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+704(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+768(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+832(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y3, Y5, Y6
+	VADDPS       elementConstants<>+64(SB), Y6, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VMOVUPS      elementConstants<>+64(SB), Y4
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y2, Y2
+	VBLENDVPS    Y2, Y3, Y4, Y2
+	VADDPS       elementConstants<>+64(SB), Y3, Y3
+	VDIVPS       Y3, Y2, Y2
+	VMASKMOVPS   Y2, Y0, (AX)(R9*1)
+	VMASKMOVPS   (DX)(R9*1), Y0, Y3
+	VANDPS       elementConstants<>+896(SB), Y3, Y4
+	VMULPS       elementConstants<>+960(SB), Y4, Y4
+	VMOVUPS      elementConstants<>+1024(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      elementConstants<>+1088(SB), Y5
+	VFMADD231PS  elementConstants<>+256(SB), Y4, Y5
+	VSUBPS       elementConstants<>+1088(SB), Y5, Y6
+	VMOVUPS      Y4, Y4
+	VFNMADD231PS elementConstants<>+384(SB), Y6, Y4
+	VMOVUPS      Y4, Y4
+	VFNMADD231PS elementConstants<>+448(SB), Y6, Y4
+	VMOVUPS      elementConstants<>+512(SB), Y6
+	VFMADD213PS  elementConstants<>+576(SB), Y4, Y6
+	VFMADD213PS  elementConstants<>+640(SB), Y4, Y6
+	VFMADD213PS  elementConstants<>+704(SB), Y4, Y6
+	VFMADD213PS  elementConstants<>+768(SB), Y4, Y6
+	VFMADD213PS  elementConstants<>+832(SB), Y4, Y6
+	VMULPS       Y4, Y4, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y4, Y6, Y7
+	VPSLLD       $0x17, Y5, Y4
+	VSUBPS       elementConstants<>+832(SB), Y4, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y5, Y7, Y4
+	VADDPS       elementConstants<>+64(SB), Y4, Y5
+	VDIVPS       Y5, Y4, Y4
+	VANDPS       elementConstants<>+896(SB), Y4, Y4
+	VANDPS       elementConstants<>+128(SB), Y3, Y3
+	VORPS        Y3, Y4, Y3
+	VMASKMOVPS   Y3, Y0, (DX)(R9*1)
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (DI)(R9*1)
+	VMASKMOVPS   (BX)(R9*1), Y0, Y2
+	VORPS        elementConstants<>+128(SB), Y2, Y3
+	VMOVUPS      elementConstants<>+192(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMOVUPS      elementConstants<>+320(SB), Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y3, Y4
+	VSUBPS       elementConstants<>+320(SB), Y4, Y5
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y3
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y3
+	VMOVUPS      elementConstants<>+512(SB), Y5
+	VFMADD213PS  elementConstants<>+576(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+640(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+704(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+768(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+832(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y3, Y5, Y6
+	VADDPS       elementConstants<>+64(SB), Y6, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VMOVUPS      elementConstants<>+64(SB), Y4
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y2, Y2
+	VBLENDVPS    Y2, Y3, Y4, Y2
+	VADDPS       elementConstants<>+64(SB), Y3, Y3
+	VDIVPS       Y3, Y2, Y2
+	VMASKMOVPS   Y2, Y0, (BX)(R9*1)
+	VANDPS       elementConstants<>+896(SB), Y1, Y3
+	VMULPS       elementConstants<>+960(SB), Y3, Y3
+	VMOVUPS      elementConstants<>+1024(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMOVUPS      elementConstants<>+1088(SB), Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y3, Y4
+	VSUBPS       elementConstants<>+1088(SB), Y4, Y5
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y3
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y3
+	VMOVUPS      elementConstants<>+512(SB), Y5
+	VFMADD213PS  elementConstants<>+576(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+640(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+704(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+768(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+832(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y3, Y5, Y6
+	VPSLLD       $0x17, Y4, Y3
+	VSUBPS       elementConstants<>+832(SB), Y3, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y4, Y6, Y3
+	VADDPS       elementConstants<>+64(SB), Y3, Y4
+	VDIVPS       Y4, Y3, Y3
+	VANDPS       elementConstants<>+896(SB), Y3, Y3
+	VANDPS       elementConstants<>+128(SB), Y1, Y1
+	VORPS        Y1, Y3, Y1
+	VMULPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (R8)(R9*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2LstmOutput(o *float32, c *float32, dh *float32, dc *float32, dz *float32, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2LstmOutput(SB), NOSPLIT, $0-48
+	MOVQ o+0(FP), AX
+	MOVQ c+8(FP), CX
+	MOVQ dh+16(FP), DX
+	MOVQ dc+24(FP), BX
+	MOVQ dz+32(FP), SI
+	MOVQ n+40(FP), DI
+	MOVQ DI, R8
+	XORQ DI, DI
+
+By2:
+	CMPQ         R8, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(DI*1), Y0
+	VMOVUPS      32(CX)(DI*1), Y2
+	VANDPS       elementConstants<>+896(SB), Y0, Y1
+	VANDPS       elementConstants<>+896(SB), Y2, Y3
+	VMULPS       elementConstants<>+960(SB), Y1, Y1
+	VMULPS       elementConstants<>+960(SB), Y3, Y4
+	VMOVUPS      elementConstants<>+1024(SB), Y3
+	VMOVUPS      elementConstants<>+1024(SB), Y5
+	VMAXPS       Y1, Y3, Y1
+	VMAXPS       Y4, Y5, Y5
+	VMOVUPS      elementConstants<>+1088(SB), Y3
+	VMOVUPS      elementConstants<>+1088(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y5, Y6
+	VSUBPS       elementConstants<>+1088(SB), Y3, Y4
+	VSUBPS       elementConstants<>+1088(SB), Y6, Y7
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y5
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y5
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VMOVUPS      elementConstants<>+512(SB), Y8
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y5, Y8
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y5, Y5, Y9
+	VMOVAPS      Y7, Y7
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y1, Y4, Y7
+	VFMADD213PS  Y5, Y8, Y9
+	VPSLLD       $0x17, Y3, Y1
+	VPSLLD       $0x17, Y6, Y4
+	VSUBPS       elementConstants<>+832(SB), Y1, Y3
+	VSUBPS       elementConstants<>+832(SB), Y4, Y5
+	VMOVAPS      Y1, Y1
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y7, Y1
+	VFMADD213PS  Y5, Y9, Y4
+	VADDPS       elementConstants<>+64(SB), Y1, Y3
+	VADDPS       elementConstants<>+64(SB), Y4, Y5
+	VDIVPS       Y3, Y1, Y1
+	VDIVPS       Y5, Y4, Y3
+	VANDPS       elementConstants<>+896(SB), Y1, Y1
+	VANDPS       elementConstants<>+896(SB), Y3, Y3
+	VANDPS       elementConstants<>+128(SB), Y0, Y0
+	VANDPS       elementConstants<>+128(SB), Y2, Y2
+	VORPS        Y0, Y1, Y0
+	VORPS        Y2, Y3, Y6
+	VMOVUPS      (AX)(DI*1), Y1
+	VMOVUPS      32(AX)(DI*1), Y7
+	VMOVUPS      (DX)(DI*1), Y2
+	VMOVUPS      32(DX)(DI*1), Y8
+	VMOVUPS      (BX)(DI*1), Y3
+	VMOVUPS      32(BX)(DI*1), Y9
+	VMULPS       Y1, Y2, Y4
+	VMULPS       Y7, Y8, Y10
+	VMOVAPS      Y0, Y5
+	VMOVAPS      Y6, Y11
+	VFNMADD213PS elementConstants<>+64(SB), Y0, Y5
+	VFNMADD213PS elementConstants<>+64(SB), Y6, Y11
+	VMULPS       Y5, Y4, Y4
+	VMULPS       Y11, Y10, Y5
+	VADDPS       Y4, Y3, Y3
+	VADDPS       Y5, Y9, Y4
+	VMOVUPS      Y3, (BX)(DI*1)
+	VMOVUPS      Y4, 32(BX)(DI*1)
+	VMULPS       Y0, Y2, Y0
+	VMULPS       Y6, Y8, Y3
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VMOVUPS      elementConstants<>+64(SB), Y4
+	VSUBPS       Y1, Y2, Y2
+	VSUBPS       Y7, Y4, Y4
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y4, Y7, Y2
+	VMULPS       Y1, Y0, Y0
+	VMULPS       Y2, Y3, Y1
+	VMOVUPS      Y0, (SI)(DI*1)
+	VMOVUPS      Y1, 32(SI)(DI*1)
+	ADDQ         $0x00000040, DI
+	SUBQ         $0x00000010, R8
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         R8, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(DI*1), Y0
+	VANDPS       elementConstants<>+896(SB), Y0, Y1
+	VMULPS       elementConstants<>+960(SB), Y1, Y1
+	VMOVUPS      elementConstants<>+1024(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+1088(SB), Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VSUBPS       elementConstants<>+1088(SB), Y2, Y3
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y3, Y4
+	VPSLLD       $0x17, Y2, Y1
+	VSUBPS       elementConstants<>+832(SB), Y1, Y2
+	VMOVAPS      Y1, Y1
+	VFMADD213PS  Y2, Y4, Y1
+	VADDPS       elementConstants<>+64(SB), Y1, Y2
+	VDIVPS       Y2, Y1, Y1
+	VANDPS       elementConstants<>+896(SB), Y1, Y1
+	VANDPS       elementConstants<>+128(SB), Y0, Y0
+	VORPS        Y0, Y1, Y0
+	VMOVUPS      (AX)(DI*1), Y1
+	VMOVUPS      (DX)(DI*1), Y2
+	VMOVUPS      (BX)(DI*1), Y3
+	VMULPS       Y1, Y2, Y4
+	VMOVAPS      Y0, Y5
+	VFNMADD213PS elementConstants<>+64(SB), Y0, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VMOVUPS      Y3, (BX)(DI*1)
+	VMULPS       Y0, Y2, Y0
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VSUBPS       Y1, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (SI)(DI*1)
+	ADDQ         $0x00000020, DI
+	SUBQ         $0x00000008, R8
+	JMP          By1
+
+Below1:
+	TESTQ        R8, R8
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), R9
+	SHLQ         $0x02, R8
+	SUBQ         R8, R9
+	VMOVUPS      (R9), Y0
+	VMASKMOVPS   (CX)(DI*1), Y0, Y1
+	VANDPS       elementConstants<>+896(SB), Y1, Y2
+	VMULPS       elementConstants<>+960(SB), Y2, Y2
+	VMOVUPS      elementConstants<>+1024(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+1088(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+1088(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VPSLLD       $0x17, Y3, Y2
+	VSUBPS       elementConstants<>+832(SB), Y2, Y3
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y3, Y5, Y2
+	VADDPS       elementConstants<>+64(SB), Y2, Y3
+	VDIVPS       Y3, Y2, Y2
+	VANDPS       elementConstants<>+896(SB), Y2, Y2
+	VANDPS       elementConstants<>+128(SB), Y1, Y1
+	VORPS        Y1, Y2, Y1
+	VMASKMOVPS   (AX)(DI*1), Y0, Y2
+	VMASKMOVPS   (DX)(DI*1), Y0, Y3
+	VMASKMOVPS   (BX)(DI*1), Y0, Y4
+	VMULPS       Y2, Y3, Y5
+	VMOVAPS      Y1, Y6
+	VFNMADD213PS elementConstants<>+64(SB), Y1, Y6
+	VMULPS       Y6, Y5, Y5
+	VADDPS       Y5, Y4, Y4
+	VMASKMOVPS   Y4, Y0, (BX)(DI*1)
+	VMULPS       Y1, Y3, Y1
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VSUBPS       Y2, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (SI)(DI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2LstmGates(i *float32, f *float32, candidate *float32, before *float32, dc *float32, di *float32, df *float32, dg *float32, n int)
+// Requires: AVX, FMA3
+TEXT ·avx2LstmGates(SB), NOSPLIT, $0-72
+	MOVQ i+0(FP), AX
+	MOVQ f+8(FP), CX
+	MOVQ candidate+16(FP), DX
+	MOVQ before+24(FP), BX
+	MOVQ dc+32(FP), SI
+	MOVQ di+40(FP), DI
+	MOVQ df+48(FP), R8
+	MOVQ dg+56(FP), R9
+	MOVQ n+64(FP), R10
+	MOVQ R10, R11
+	XORQ R10, R10
+
+By2:
+	CMPQ         R11, $0x00000010
+	JLT          Below2
+	VMOVUPS      (AX)(R10*1), Y0
+	VMOVUPS      32(AX)(R10*1), Y6
+	VMOVUPS      (CX)(R10*1), Y1
+	VMOVUPS      32(CX)(R10*1), Y7
+	VMOVUPS      (DX)(R10*1), Y2
+	VMOVUPS      32(DX)(R10*1), Y8
+	VMOVUPS      (SI)(R10*1), Y3
+	VMOVUPS      32(SI)(R10*1), Y9
+	VMULPS       Y2, Y3, Y4
+	VMULPS       Y8, Y9, Y10
+	VMOVUPS      elementConstants<>+64(SB), Y5
+	VMOVUPS      elementConstants<>+64(SB), Y11
+	VSUBPS       Y0, Y5, Y5
+	VSUBPS       Y6, Y11, Y11
+	VMULPS       Y5, Y0, Y5
+	VMULPS       Y11, Y6, Y11
+	VMULPS       Y5, Y4, Y4
+	VMULPS       Y11, Y10, Y5
+	VMOVUPS      Y4, (DI)(R10*1)
+	VMOVUPS      Y5, 32(DI)(R10*1)
+	VMOVUPS      (BX)(R10*1), Y4
+	VMOVUPS      32(BX)(R10*1), Y5
+	VMULPS       Y4, Y3, Y4
+	VMULPS       Y5, Y9, Y10
+	VMOVUPS      elementConstants<>+64(SB), Y5
+	VMOVUPS      elementConstants<>+64(SB), Y11
+	VSUBPS       Y1, Y5, Y5
+	VSUBPS       Y7, Y11, Y11
+	VMULPS       Y5, Y1, Y5
+	VMULPS       Y11, Y7, Y11
+	VMULPS       Y5, Y4, Y4
+	VMULPS       Y11, Y10, Y5
+	VMOVUPS      Y4, (R8)(R10*1)
+	VMOVUPS      Y5, 32(R8)(R10*1)
+	VMULPS       Y0, Y3, Y0
+	VMULPS       Y6, Y9, Y5
+	VMOVAPS      Y2, Y4
+	VMOVAPS      Y8, Y6
+	VFNMADD213PS elementConstants<>+64(SB), Y2, Y4
+	VFNMADD213PS elementConstants<>+64(SB), Y8, Y6
+	VMULPS       Y4, Y0, Y0
+	VMULPS       Y6, Y5, Y2
+	VMOVUPS      Y0, (R9)(R10*1)
+	VMOVUPS      Y2, 32(R9)(R10*1)
+	VMULPS       Y1, Y3, Y0
+	VMULPS       Y7, Y9, Y1
+	VMOVUPS      Y0, (SI)(R10*1)
+	VMOVUPS      Y1, 32(SI)(R10*1)
+	ADDQ         $0x00000040, R10
+	SUBQ         $0x00000010, R11
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         R11, $0x00000008
+	JLT          Below1
+	VMOVUPS      (AX)(R10*1), Y0
+	VMOVUPS      (CX)(R10*1), Y1
+	VMOVUPS      (DX)(R10*1), Y2
+	VMOVUPS      (SI)(R10*1), Y3
+	VMULPS       Y2, Y3, Y4
+	VMOVUPS      elementConstants<>+64(SB), Y5
+	VSUBPS       Y0, Y5, Y5
+	VMULPS       Y5, Y0, Y5
+	VMULPS       Y5, Y4, Y4
+	VMOVUPS      Y4, (DI)(R10*1)
+	VMOVUPS      (BX)(R10*1), Y4
+	VMULPS       Y4, Y3, Y4
+	VMOVUPS      elementConstants<>+64(SB), Y5
+	VSUBPS       Y1, Y5, Y5
+	VMULPS       Y5, Y1, Y5
+	VMULPS       Y5, Y4, Y4
+	VMOVUPS      Y4, (R8)(R10*1)
+	VMULPS       Y0, Y3, Y0
+	VMOVAPS      Y2, Y4
+	VFNMADD213PS elementConstants<>+64(SB), Y2, Y4
+	VMULPS       Y4, Y0, Y0
+	VMOVUPS      Y0, (R9)(R10*1)
+	VMULPS       Y1, Y3, Y0
+	VMOVUPS      Y0, (SI)(R10*1)
+	ADDQ         $0x00000020, R10
+	SUBQ         $0x00000008, R11
+	JMP          By1
+
+Below1:
+	TESTQ        R11, R11
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), R12
+	SHLQ         $0x02, R11
+	SUBQ         R11, R12
+	VMOVUPS      (R12), Y0
+	VMASKMOVPS   (AX)(R10*1), Y0, Y1
+	VMASKMOVPS   (CX)(R10*1), Y0, Y2
+	VMASKMOVPS   (DX)(R10*1), Y0, Y3
+	VMASKMOVPS   (SI)(R10*1), Y0, Y4
+	VMULPS       Y3, Y4, Y5
+	VMOVUPS      elementConstants<>+64(SB), Y6
+	VSUBPS       Y1, Y6, Y6
+	VMULPS       Y6, Y1, Y6
+	VMULPS       Y6, Y5, Y5
+	VMASKMOVPS   Y5, Y0, (DI)(R10*1)
+	VMASKMOVPS   (BX)(R10*1), Y0, Y5
+	VMULPS       Y5, Y4, Y5
+	VMOVUPS      elementConstants<>+64(SB), Y6
+	VSUBPS       Y2, Y6, Y6
+	VMULPS       Y6, Y2, Y6
+	VMULPS       Y6, Y5, Y5
+	VMASKMOVPS   Y5, Y0, (R8)(R10*1)
+	VMULPS       Y1, Y4, Y1
+	VMOVAPS      Y3, Y5
+	VFNMADD213PS elementConstants<>+64(SB), Y3, Y5
+	VMULPS       Y5, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (R9)(R10*1)
+	VMULPS       Y2, Y4, Y1
+	VMASKMOVPS   Y1, Y0, (SI)(R10*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2Gru(z *float32, r *float32, candidate *float32, az *float32, ar *float32, ag *float32, before *float32, h *float32, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2Gru(SB), NOSPLIT, $0-72
+	MOVQ z+0(FP), AX
+	MOVQ r+8(FP), CX
+	MOVQ candidate+16(FP), DX
+	MOVQ az+24(FP), BX
+	MOVQ ar+32(FP), SI
+	MOVQ ag+40(FP), DI
+	MOVQ before+48(FP), R8
+	MOVQ h+56(FP), R9
+	MOVQ n+64(FP), R10
+	MOVQ R10, R11
+	XORQ R10, R10
+
+By2:
+	CMPQ         R11, $0x00000010
+	JLT          Below2
+	VMOVUPS      (CX)(R10*1), Y0
+	VMOVUPS      32(CX)(R10*1), Y2
+	VMOVUPS      (SI)(R10*1), Y1
+	VMOVUPS      32(SI)(R10*1), Y3
+	VADDPS       Y1, Y0, Y0
+	VADDPS       Y3, Y2, Y3
+	VORPS        elementConstants<>+128(SB), Y0, Y1
+	VORPS        elementConstants<>+128(SB), Y3, Y4
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y1, Y2, Y1
+	VMAXPS       Y4, Y5, Y5
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VMOVUPS      elementConstants<>+320(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y5, Y6
+	VSUBPS       elementConstants<>+320(SB), Y2, Y4
+	VSUBPS       elementConstants<>+320(SB), Y6, Y7
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y5
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y5
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VMOVUPS      elementConstants<>+512(SB), Y8
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y5, Y8
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y5, Y5, Y9
+	VMOVAPS      Y7, Y7
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y1, Y4, Y7
+	VFMADD213PS  Y5, Y8, Y9
+	VADDPS       elementConstants<>+64(SB), Y7, Y1
+	VADDPS       elementConstants<>+64(SB), Y9, Y4
+	VPSLLD       $0x17, Y2, Y2
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y5, Y4, Y2
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y2, Y4
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VMOVUPS      elementConstants<>+64(SB), Y5
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y3, Y3
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VBLENDVPS    Y3, Y4, Y5, Y2
+	VADDPS       elementConstants<>+64(SB), Y1, Y1
+	VADDPS       elementConstants<>+64(SB), Y4, Y3
+	VDIVPS       Y1, Y0, Y0
+	VDIVPS       Y3, Y2, Y3
+	VMOVUPS      Y0, (CX)(R10*1)
+	VMOVUPS      Y3, 32(CX)(R10*1)
+	VMOVUPS      (DX)(R10*1), Y1
+	VMOVUPS      32(DX)(R10*1), Y4
+	VMOVUPS      (DI)(R10*1), Y2
+	VMOVUPS      32(DI)(R10*1), Y5
+	VMULPS       Y2, Y0, Y0
+	VMULPS       Y5, Y3, Y2
+	VADDPS       Y0, Y1, Y0
+	VADDPS       Y2, Y4, Y2
+	VANDPS       elementConstants<>+896(SB), Y0, Y1
+	VANDPS       elementConstants<>+896(SB), Y2, Y3
+	VMULPS       elementConstants<>+960(SB), Y1, Y1
+	VMULPS       elementConstants<>+960(SB), Y3, Y4
+	VMOVUPS      elementConstants<>+1024(SB), Y3
+	VMOVUPS      elementConstants<>+1024(SB), Y5
+	VMAXPS       Y1, Y3, Y1
+	VMAXPS       Y4, Y5, Y5
+	VMOVUPS      elementConstants<>+1088(SB), Y3
+	VMOVUPS      elementConstants<>+1088(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y5, Y6
+	VSUBPS       elementConstants<>+1088(SB), Y3, Y4
+	VSUBPS       elementConstants<>+1088(SB), Y6, Y7
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y5
+	VMOVUPS      Y1, Y1
+	VMOVUPS      Y5, Y5
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y5
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VMOVUPS      elementConstants<>+512(SB), Y8
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y5, Y8
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y5, Y8
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y5, Y5, Y9
+	VMOVAPS      Y7, Y7
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y1, Y4, Y7
+	VFMADD213PS  Y5, Y8, Y9
+	VPSLLD       $0x17, Y3, Y1
+	VPSLLD       $0x17, Y6, Y4
+	VSUBPS       elementConstants<>+832(SB), Y1, Y3
+	VSUBPS       elementConstants<>+832(SB), Y4, Y5
+	VMOVAPS      Y1, Y1
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y7, Y1
+	VFMADD213PS  Y5, Y9, Y4
+	VADDPS       elementConstants<>+64(SB), Y1, Y3
+	VADDPS       elementConstants<>+64(SB), Y4, Y5
+	VDIVPS       Y3, Y1, Y1
+	VDIVPS       Y5, Y4, Y3
+	VANDPS       elementConstants<>+896(SB), Y1, Y1
+	VANDPS       elementConstants<>+896(SB), Y3, Y3
+	VANDPS       elementConstants<>+128(SB), Y0, Y0
+	VANDPS       elementConstants<>+128(SB), Y2, Y2
+	VORPS        Y0, Y1, Y0
+	VORPS        Y2, Y3, Y3
+	VMOVUPS      Y0, (DX)(R10*1)
+	VMOVUPS      Y3, 32(DX)(R10*1)
+	VMOVUPS      (AX)(R10*1), Y1
+	VMOVUPS      32(AX)(R10*1), Y4
+	VMOVUPS      (BX)(R10*1), Y2
+	VMOVUPS      32(BX)(R10*1), Y5
+	VADDPS       Y2, Y1, Y1
+	VADDPS       Y5, Y4, Y5
+	VORPS        elementConstants<>+128(SB), Y1, Y2
+	VORPS        elementConstants<>+128(SB), Y5, Y6
+	VMOVUPS      elementConstants<>+192(SB), Y4
+	VMOVUPS      elementConstants<>+192(SB), Y7
+	VMAXPS       Y2, Y4, Y2
+	VMAXPS       Y6, Y7, Y7
+	VMOVUPS      elementConstants<>+320(SB), Y4
+	VMOVUPS      elementConstants<>+320(SB), Y8
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y7, Y8
+	VSUBPS       elementConstants<>+320(SB), Y4, Y6
+	VSUBPS       elementConstants<>+320(SB), Y8, Y9
+	VMOVUPS      Y2, Y2
+	VMOVUPS      Y7, Y7
+	VFNMADD231PS elementConstants<>+384(SB), Y6, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y9, Y7
+	VMOVUPS      Y2, Y2
+	VMOVUPS      Y7, Y7
+	VFNMADD231PS elementConstants<>+448(SB), Y6, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y9, Y7
+	VMOVUPS      elementConstants<>+512(SB), Y6
+	VMOVUPS      elementConstants<>+512(SB), Y10
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+576(SB), Y7, Y10
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+640(SB), Y7, Y10
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+704(SB), Y7, Y10
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+768(SB), Y7, Y10
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+832(SB), Y7, Y10
+	VMULPS       Y2, Y2, Y9
+	VMULPS       Y7, Y7, Y11
+	VMOVAPS      Y9, Y9
+	VMOVAPS      Y11, Y11
+	VFMADD213PS  Y2, Y6, Y9
+	VFMADD213PS  Y7, Y10, Y11
+	VADDPS       elementConstants<>+64(SB), Y9, Y2
+	VADDPS       elementConstants<>+64(SB), Y11, Y6
+	VPSLLD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y8, Y7
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y7, Y6, Y4
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y4, Y6
+	VMOVUPS      elementConstants<>+64(SB), Y4
+	VMOVUPS      elementConstants<>+64(SB), Y7
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y5, Y5
+	VBLENDVPS    Y1, Y2, Y4, Y1
+	VBLENDVPS    Y5, Y6, Y7, Y4
+	VADDPS       elementConstants<>+64(SB), Y2, Y2
+	VADDPS       elementConstants<>+64(SB), Y6, Y5
+	VDIVPS       Y2, Y1, Y1
+	VDIVPS       Y5, Y4, Y4
+	VMOVUPS      Y1, (AX)(R10*1)
+	VMOVUPS      Y4, 32(AX)(R10*1)
+	VMOVUPS      (R8)(R10*1), Y2
+	VMOVUPS      32(R8)(R10*1), Y5
+	VMULPS       Y2, Y1, Y2
+	VMULPS       Y5, Y4, Y6
+	VMOVUPS      elementConstants<>+64(SB), Y5
+	VMOVUPS      elementConstants<>+64(SB), Y7
+	VSUBPS       Y1, Y5, Y1
+	VSUBPS       Y4, Y7, Y4
+	VMULPS       Y0, Y1, Y0
+	VMULPS       Y3, Y4, Y1
+	VADDPS       Y0, Y2, Y0
+	VADDPS       Y1, Y6, Y1
+	VMOVUPS      Y0, (R9)(R10*1)
+	VMOVUPS      Y1, 32(R9)(R10*1)
+	ADDQ         $0x00000040, R10
+	SUBQ         $0x00000010, R11
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         R11, $0x00000008
+	JLT          Below1
+	VMOVUPS      (CX)(R10*1), Y0
+	VMOVUPS      (SI)(R10*1), Y1
+	VADDPS       Y1, Y0, Y0
+	VORPS        elementConstants<>+128(SB), Y0, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+320(SB), Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VSUBPS       elementConstants<>+320(SB), Y2, Y3
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y3, Y4
+	VADDPS       elementConstants<>+64(SB), Y4, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMOVUPS      elementConstants<>+64(SB), Y2
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VADDPS       elementConstants<>+64(SB), Y1, Y1
+	VDIVPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (CX)(R10*1)
+	VMOVUPS      (DX)(R10*1), Y1
+	VMOVUPS      (DI)(R10*1), Y2
+	VMULPS       Y2, Y0, Y0
+	VADDPS       Y0, Y1, Y0
+	VANDPS       elementConstants<>+896(SB), Y0, Y1
+	VMULPS       elementConstants<>+960(SB), Y1, Y1
+	VMOVUPS      elementConstants<>+1024(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      elementConstants<>+1088(SB), Y2
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
+	VSUBPS       elementConstants<>+1088(SB), Y2, Y3
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y3, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y3, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y3
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y3
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y3, Y4
+	VPSLLD       $0x17, Y2, Y1
+	VSUBPS       elementConstants<>+832(SB), Y1, Y2
+	VMOVAPS      Y1, Y1
+	VFMADD213PS  Y2, Y4, Y1
+	VADDPS       elementConstants<>+64(SB), Y1, Y2
+	VDIVPS       Y2, Y1, Y1
+	VANDPS       elementConstants<>+896(SB), Y1, Y1
+	VANDPS       elementConstants<>+128(SB), Y0, Y0
+	VORPS        Y0, Y1, Y0
+	VMOVUPS      Y0, (DX)(R10*1)
+	VMOVUPS      (AX)(R10*1), Y1
+	VMOVUPS      (BX)(R10*1), Y2
+	VADDPS       Y2, Y1, Y1
+	VORPS        elementConstants<>+128(SB), Y1, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VADDPS       elementConstants<>+64(SB), Y5, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VADDPS       elementConstants<>+64(SB), Y2, Y2
+	VDIVPS       Y2, Y1, Y1
+	VMOVUPS      Y1, (AX)(R10*1)
+	VMOVUPS      (R8)(R10*1), Y2
+	VMULPS       Y2, Y1, Y2
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VSUBPS       Y1, Y3, Y1
+	VMULPS       Y0, Y1, Y0
+	VADDPS       Y0, Y2, Y0
+	VMOVUPS      Y0, (R9)(R10*1)
+	ADDQ         $0x00000020, R10
+	SUBQ         $0x00000008, R11
+	JMP          By1
+
+Below1:
+	TESTQ        R11, R11
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), R12
+	SHLQ         $0x02, R11
+	SUBQ         R11, R12
+	VMOVUPS      (R12), Y0
+	VMASKMOVPS   (CX)(R10*1), Y0, Y1
+	VMASKMOVPS   (SI)(R10*1), Y0, Y2
+	VADDPS       Y2, Y1, Y1
+	VORPS        elementConstants<>+128(SB), Y1, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VADDPS       elementConstants<>+64(SB), Y5, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VADDPS       elementConstants<>+64(SB), Y2, Y2
+	VDIVPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (CX)(R10*1)
+	VMASKMOVPS   (DX)(R10*1), Y0, Y2
+	VMASKMOVPS   (DI)(R10*1), Y0, Y3
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y1, Y2, Y1
+	VANDPS       elementConstants<>+896(SB), Y1, Y2
+	VMULPS       elementConstants<>+960(SB), Y2, Y2
+	VMOVUPS      elementConstants<>+1024(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      elementConstants<>+1088(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
+	VSUBPS       elementConstants<>+1088(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y4, Y5
+	VPSLLD       $0x17, Y3, Y2
+	VSUBPS       elementConstants<>+832(SB), Y2, Y3
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y3, Y5, Y2
+	VADDPS       elementConstants<>+64(SB), Y2, Y3
+	VDIVPS       Y3, Y2, Y2
+	VANDPS       elementConstants<>+896(SB), Y2, Y2
+	VANDPS       elementConstants<>+128(SB), Y1, Y1
+	VORPS        Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (DX)(R10*1)
+	VMASKMOVPS   (AX)(R10*1), Y0, Y2
+	VMASKMOVPS   (BX)(R10*1), Y0, Y3
+	VADDPS       Y3, Y2, Y2
+	VORPS        elementConstants<>+128(SB), Y2, Y3
+	VMOVUPS      elementConstants<>+192(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMOVUPS      elementConstants<>+320(SB), Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y3, Y4
+	VSUBPS       elementConstants<>+320(SB), Y4, Y5
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y3
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y3
+	VMOVUPS      elementConstants<>+512(SB), Y5
+	VFMADD213PS  elementConstants<>+576(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+640(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+704(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+768(SB), Y3, Y5
+	VFMADD213PS  elementConstants<>+832(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y3, Y5, Y6
+	VADDPS       elementConstants<>+64(SB), Y6, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VMOVUPS      elementConstants<>+64(SB), Y4
+	VCMPPS       $0x11, elementConstants<>+0(SB), Y2, Y2
+	VBLENDVPS    Y2, Y3, Y4, Y2
+	VADDPS       elementConstants<>+64(SB), Y3, Y3
+	VDIVPS       Y3, Y2, Y2
+	VMASKMOVPS   Y2, Y0, (AX)(R10*1)
+	VMASKMOVPS   (R8)(R10*1), Y0, Y3
+	VMULPS       Y3, Y2, Y3
+	VMOVUPS      elementConstants<>+64(SB), Y4
+	VSUBPS       Y2, Y4, Y2
+	VMULPS       Y1, Y2, Y1
+	VADDPS       Y1, Y3, Y1
+	VMASKMOVPS   Y1, Y0, (R9)(R10*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GruCandidate(z *float32, candidate *float32, before *float32, dh *float32, past *float32, dz *float32, dg *float32, n int)
+// Requires: AVX, FMA3
+TEXT ·avx2GruCandidate(SB), NOSPLIT, $0-64
+	MOVQ z+0(FP), AX
+	MOVQ candidate+8(FP), CX
+	MOVQ before+16(FP), DX
+	MOVQ dh+24(FP), BX
+	MOVQ past+32(FP), SI
+	MOVQ dz+40(FP), DI
+	MOVQ dg+48(FP), R8
+	MOVQ n+56(FP), R9
+	MOVQ R9, R10
+	XORQ R9, R9
+
+By2:
+	CMPQ         R10, $0x00000010
+	JLT          Below2
+	VMOVUPS      (AX)(R9*1), Y0
+	VMOVUPS      32(AX)(R9*1), Y4
+	VMOVUPS      (CX)(R9*1), Y1
+	VMOVUPS      32(CX)(R9*1), Y5
+	VMOVUPS      (BX)(R9*1), Y2
+	VMOVUPS      32(BX)(R9*1), Y6
+	VMULPS       Y0, Y2, Y3
+	VMULPS       Y4, Y6, Y7
+	VMOVUPS      Y3, (SI)(R9*1)
+	VMOVUPS      Y7, 32(SI)(R9*1)
+	VMOVUPS      (DX)(R9*1), Y3
+	VMOVUPS      32(DX)(R9*1), Y7
+	VSUBPS       Y1, Y3, Y3
+	VSUBPS       Y5, Y7, Y7
+	VMULPS       Y3, Y2, Y3
+	VMULPS       Y7, Y6, Y8
+	VMOVUPS      elementConstants<>+64(SB), Y7
+	VMOVUPS      elementConstants<>+64(SB), Y9
+	VSUBPS       Y0, Y7, Y7
+	VSUBPS       Y4, Y9, Y9
+	VMULPS       Y7, Y0, Y7
+	VMULPS       Y9, Y4, Y9
+	VMULPS       Y7, Y3, Y3
+	VMULPS       Y9, Y8, Y7
+	VMOVUPS      Y3, (DI)(R9*1)
+	VMOVUPS      Y7, 32(DI)(R9*1)
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VMOVUPS      elementConstants<>+64(SB), Y7
+	VSUBPS       Y0, Y3, Y0
+	VSUBPS       Y4, Y7, Y3
+	VMULPS       Y0, Y2, Y0
+	VMULPS       Y3, Y6, Y3
+	VMOVAPS      Y1, Y2
+	VMOVAPS      Y5, Y4
+	VFNMADD213PS elementConstants<>+64(SB), Y1, Y2
+	VFNMADD213PS elementConstants<>+64(SB), Y5, Y4
+	VMULPS       Y2, Y0, Y0
+	VMULPS       Y4, Y3, Y1
+	VMOVUPS      Y0, (R8)(R9*1)
+	VMOVUPS      Y1, 32(R8)(R9*1)
+	ADDQ         $0x00000040, R9
+	SUBQ         $0x00000010, R10
+	JMP          By2
+
+Below2:
+By1:
+	CMPQ         R10, $0x00000008
+	JLT          Below1
+	VMOVUPS      (AX)(R9*1), Y0
+	VMOVUPS      (CX)(R9*1), Y1
+	VMOVUPS      (BX)(R9*1), Y2
+	VMULPS       Y0, Y2, Y3
+	VMOVUPS      Y3, (SI)(R9*1)
+	VMOVUPS      (DX)(R9*1), Y3
+	VSUBPS       Y1, Y3, Y3
+	VMULPS       Y3, Y2, Y3
+	VMOVUPS      elementConstants<>+64(SB), Y4
+	VSUBPS       Y0, Y4, Y4
+	VMULPS       Y4, Y0, Y4
+	VMULPS       Y4, Y3, Y3
+	VMOVUPS      Y3, (DI)(R9*1)
+	VMOVUPS      elementConstants<>+64(SB), Y3
+	VSUBPS       Y0, Y3, Y0
+	VMULPS       Y0, Y2, Y0
+	VMOVAPS      Y1, Y2
+	VFNMADD213PS elementConstants<>+64(SB), Y1, Y2
+	VMULPS       Y2, Y0, Y0
+	VMOVUPS      Y0, (R8)(R9*1)
+	ADDQ         $0x00000020, R9
+	SUBQ         $0x00000008, R10
+	JMP          By1
+
+Below1:
+	TESTQ        R10, R10
+	JZ           Done
+	LEAQ         elementLanes<>+32(SB), R11
+	SHLQ         $0x02, R10
+	SUBQ         R10, R11
+	VMOVUPS      (R11), Y0
+	VMASKMOVPS   (AX)(R9*1), Y0, Y1
+	VMASKMOVPS   (CX)(R9*1), Y0, Y2
+	VMASKMOVPS   (BX)(R9*1), Y0, Y3
+	VMULPS       Y1, Y3, Y4
+	VMASKMOVPS   Y4, Y0, (SI)(R9*1)
+	VMASKMOVPS   (DX)(R9*1), Y0, Y4
+	VSUBPS       Y2, Y4, Y4
+	VMULPS       Y4, Y3, Y4
+	VMOVUPS      elementConstants<>+64(SB), Y5
+	VSUBPS       Y1, Y5, Y5
+	VMULPS       Y5, Y1, Y5
+	VMULPS       Y5, Y4, Y4
+	VMASKMOVPS   Y4, Y0, (DI)(R9*1)
+	VMOVUPS      elementConstants<>+64(SB), Y4
+	VSUBPS       Y1, Y4, Y1
+	VMULPS       Y1, Y3, Y1
+	VMOVAPS      Y2, Y3
+	VFNMADD213PS elementConstants<>+64(SB), Y2, Y3
+	VMULPS       Y3, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (R8)(R9*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2GruReset(r *float32, ag *float32, dg *float32, dr *float32, dag *float32, n int)
+// Requires: AVX
+TEXT ·avx2GruReset(SB), NOSPLIT, $0-48
+	MOVQ r+0(FP), AX
+	MOVQ ag+8(FP), CX
+	MOVQ dg+16(FP), DX
+	MOVQ dr+24(FP), BX
+	MOVQ dag+32(FP), SI
+	MOVQ n+40(FP), DI
+	MOVQ DI, R8
+	XORQ DI, DI
+
+By2:
+	CMPQ    R8, $0x00000010
+	JLT     Below2
+	VMOVUPS (AX)(DI*1), Y0
+	VMOVUPS 32(AX)(DI*1), Y3
+	VMOVUPS (DX)(DI*1), Y1
+	VMOVUPS 32(DX)(DI*1), Y4
+	VMOVUPS (CX)(DI*1), Y2
+	VMOVUPS 32(CX)(DI*1), Y5
+	VMULPS  Y2, Y1, Y2
+	VMULPS  Y5, Y4, Y6
+	VMOVUPS elementConstants<>+64(SB), Y5
+	VMOVUPS elementConstants<>+64(SB), Y7
+	VSUBPS  Y0, Y5, Y5
+	VSUBPS  Y3, Y7, Y7
+	VMULPS  Y5, Y0, Y5
+	VMULPS  Y7, Y3, Y7
+	VMULPS  Y5, Y2, Y2
+	VMULPS  Y7, Y6, Y5
+	VMOVUPS Y2, (BX)(DI*1)
+	VMOVUPS Y5, 32(BX)(DI*1)
+	VMULPS  Y0, Y1, Y0
+	VMULPS  Y3, Y4, Y1
+	VMOVUPS Y0, (SI)(DI*1)
+	VMOVUPS Y1, 32(SI)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, R8
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    R8, $0x00000008
+	JLT     Below1
+	VMOVUPS (AX)(DI*1), Y0
+	VMOVUPS (DX)(DI*1), Y1
+	VMOVUPS (CX)(DI*1), Y2
+	VMULPS  Y2, Y1, Y2
+	VMOVUPS elementConstants<>+64(SB), Y3
+	VSUBPS  Y0, Y3, Y3
+	VMULPS  Y3, Y0, Y3
+	VMULPS  Y3, Y2, Y2
+	VMOVUPS Y2, (BX)(DI*1)
+	VMULPS  Y0, Y1, Y0
+	VMOVUPS Y0, (SI)(DI*1)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
+	JMP     By1
+
+Below1:
+	TESTQ      R8, R8
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y0
+	VMASKMOVPS (AX)(DI*1), Y0, Y1
+	VMASKMOVPS (DX)(DI*1), Y0, Y2
+	VMASKMOVPS (CX)(DI*1), Y0, Y3
+	VMULPS     Y3, Y2, Y3
+	VMOVUPS    elementConstants<>+64(SB), Y4
+	VSUBPS     Y1, Y4, Y4
+	VMULPS     Y4, Y1, Y4
+	VMULPS     Y4, Y3, Y3
+	VMASKMOVPS Y3, Y0, (BX)(DI*1)
+	VMULPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (SI)(DI*1)
 
 Done:
 	VZEROUPPER

@@ -19,6 +19,7 @@ var (
 	pools64 pools[float64]
 
 	tablePool scratchPool[tileRow]
+	panelPool scratchPool[panel]
 )
 
 func poolsOf[T Float]() *pools[T] {

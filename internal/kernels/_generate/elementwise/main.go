@@ -79,6 +79,7 @@ func generate() map[string][]byte {
 		g.fromBytes()
 		g.softmax()
 		g.losses()
+		g.recurrent()
 	}
 	g.writeConstants()
 	file, err := g.Result()
