@@ -20,11 +20,11 @@ type elementLoops struct {
 	rows       [Minimum + 1]func(out, a, b *float32, rows, width int) // out[r] = f(a[r], b), rows of width; rows > 0
 	gradients  [Minimum + 1]func(da, db, a, b, dy *float32, n int)    // as in BroadcastGradient, but for Add and Sub
 	scale      func(y, x *float32, n int, factor, offset float32)     // y = factor*x + offset
-	passWithin func(dx, x, dy *float32, n int, low, high float32)     // dx = low <= x && x <= high ? dy : 0
+	clip       func(y, x *float32, n int, low, high float32)          // y = x < low ? low : x > high ? high : x; low <= high
+	passWithin func(dx, x, dy *float32, n int, low, high float32)     // dx = x < low || x > high ? 0 : dy
 
 	addScaled   func(y, x *float32, n int, a float32)                  // y += a*x
 	ema         func(avg, x *float32, n int, keep, rest float32)       // avg = keep*avg + rest*x
-	clip        func(x *float32, n int, limit float32)                 // x = min(max(x, -limit), limit); limit > 0
 	sgdMomentum func(w, grad, m *float32, n int, lr, momentum float32) // m = momentum*m - lr*grad;  w += m
 	sgdNesterov func(w, grad, m *float32, n int, lr, momentum float32) // m likewise;  w += momentum*m - lr*grad
 
@@ -48,10 +48,8 @@ type elementLoops struct {
 	logSoftmaxGradient  func(dx, y, dy *float32, n int, sum float32)      // dx = dy-exp(y)*sum; y ≤ 0
 
 	// The pointLoss of that name. a and b are what it says.
-	squaredError, absoluteError, huber, logitCrossentropy, probabilityCrossentropy pointLoops
-
-	// dp = d*(dp*weight-(y*keep+share))
-	crossentropyGradient func(dp, y *float32, n int, d, weight, keep, share float32)
+	squaredError, absoluteError, huber                                             pointLoops
+	binaryLogits, binaryProbabilities, categoricalLogits, categoricalProbabilities pointLoops
 
 	sum             func(x *float32, n int) float64    // Σ x
 	dot             func(x, y *float32, n int) float64 // Σ x*y

@@ -98,7 +98,7 @@ func elementCases() []elementCase {
 		elementCase{"RMSprop, momentum, centered", 5, ofSums, func(v [][]float32) { RMSprop(v[0], v[1], v[2], v[3], v[4], 0.001, 0.9, 0.5, 1e-7) }},
 		elementCase{"Adam", 4, ofSums, func(v [][]float32) { Adam(v[0], v[1], v[2], v[3], nil, 0.001, 0.9, 0.999, 1e-7, 3) }},
 		elementCase{"Adam, amsgrad", 5, ofSums, func(v [][]float32) { Adam(v[0], v[1], v[2], v[3], v[4], 0.001, 0.9, 0.999, 1e-7, 3) }},
-		elementCase{"ClipValue", 1, exact, func(v [][]float32) { ClipValue(v[0], 1.5) }},
+		elementCase{"Clip", 2, exact, func(v [][]float32) { Clip(v[0], v[1], -1, 2) }},
 		elementCase{"ClipGradient", 3, exact, func(v [][]float32) { ClipGradient(v[0], v[1], v[2], -1, 2) }},
 		elementCase{"DropoutMask", 1, exact, func(v [][]float32) { DropoutMask(5, 0.3, v[0]) }},
 		elementCase{"Dropout", 3, exact, func(v [][]float32) { Dropout(5, 0.3, v[0], v[1], v[2]) }},
@@ -641,7 +641,7 @@ func BenchmarkElementLoops(b *testing.B) {
 		perElement(b, "Adam", n, func() { Adam(v[0], v[1], v[2], v[3], nil, 1e-9, 0.9, 0.999, 1e-7, 3) })
 		perElement(b, "AMSGrad", n, func() { Adam(v[0], v[1], v[2], v[3], v[3], 1e-9, 0.9, 0.999, 1e-7, 3) })
 		perElement(b, "RMSprop, momentum, centered", n, func() { RMSprop(v[0], v[1], v[3], v[2], out, 1e-9, 0.9, 0.5, 1) })
-		perElement(b, "ClipValue", n, func() { ClipValue(out, 1) })
+		perElement(b, "clip", n, func() { Clip(v[0], out, -1, 1) })
 		perElement(b, "Scale", n, func() { Scale(v[0], out, 0.5, 1) })
 		perElement(b, "maximum", n, func() { Broadcast(Maximum, v[0], all, v[1], all, out, all) })
 		perElement(b, "maximum gradient", n, func() { BroadcastGradient(Maximum, v[0], all, v[1], all, v[2], out, v[4], all) })

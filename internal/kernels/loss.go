@@ -63,10 +63,10 @@ func HuberGradient[T Float](y, p, dValues, dp []T, rows, classes int, delta floa
 //	values[r] = Σ_c (max(p,0) - p y' + ln(1+exp(-|p|))) / classes
 func BinaryCrossentropy[T Float](y, p, values []T, rows, classes int, fromLogits bool, smoothing float64) {
 	if fromLogits {
-		meanLoss(y, p, values, rows, classes, logitCrossentropy[T](halfSmoothing[T](smoothing)))
+		meanLoss(y, p, values, rows, classes, binaryLogits[T](classSmoothing[T](smoothing, 2)))
 		return
 	}
-	meanLoss(y, p, values, rows, classes, probabilityCrossentropy[T](halfSmoothing[T](smoothing)))
+	meanLoss(y, p, values, rows, classes, binaryProbabilities[T](classSmoothing[T](smoothing, 2)))
 }
 
 // BinaryCrossentropyGradient is the gradient of BinaryCrossentropy:
@@ -74,10 +74,10 @@ func BinaryCrossentropy[T Float](y, p, values []T, rows, classes int, fromLogits
 // logits.
 func BinaryCrossentropyGradient[T Float](y, p, dValues, dp []T, rows, classes int, fromLogits bool, smoothing float64) {
 	if fromLogits {
-		meanLossGradient(y, p, dValues, dp, rows, classes, logitCrossentropy[T](halfSmoothing[T](smoothing)))
+		meanLossGradient(y, p, dValues, dp, rows, classes, binaryLogits[T](classSmoothing[T](smoothing, 2)))
 		return
 	}
-	meanLossGradient(y, p, dValues, dp, rows, classes, probabilityCrossentropy[T](halfSmoothing[T](smoothing)))
+	meanLossGradient(y, p, dValues, dp, rows, classes, binaryProbabilities[T](classSmoothing[T](smoothing, 2)))
 }
 
 // CategoricalCrossentropy computes, with y' = y(1-smoothing) + smoothing/classes,
@@ -100,29 +100,27 @@ func CategoricalCrossentropy[T Float](y, p, values []T, rows, classes int, fromL
 }
 
 func categoricalRows[T Float](y, p, values []T, lo, hi, classes int, fromLogits bool, smoothing float64) {
-	keep, share := T(1-smoothing), T(smoothing/float64(classes))
-	low, high := probabilityBounds[T]()
-	memory := poolsOf[T]().values.get(classes)
+	y, p, values = y[lo*classes:hi*classes], p[lo*classes:hi*classes], values[lo:hi]
+	memory := poolsOf[T]().values.get(len(p))
 	defer poolsOf[T]().values.put(memory)
-	for r := lo; r < hi; r++ {
-		pr, yr := p[r*classes:][:classes], y[r*classes:][:classes]
-		var value float64
-		if fromLogits {
-			top, logSum := logSumOfExp(pr, *memory)
-			for c, v := range pr {
-				if w := yr[c]*keep + share; w != 0 { // a logit of −∞ counts only if it is asked for
-					value += float64(w) * (logSum - float64(v-top))
-				}
-			}
-		} else {
-			total := T(sumLine(pr[:classes]))
-			for c, v := range pr {
-				q := max(min(v/total, high), low)
-				value -= float64(yr[c]*keep+share) * math.Log(float64(q))
-			}
+	terms, targets := *memory, classSmoothing[T](smoothing, classes)
+	if fromLogits {
+		logSoftmaxLines(p, terms, classes, 1, 0, len(values))
+		pointValues(y, terms, terms, categoricalLogits[T](targets))
+	} else {
+		for r := range values {
+			normalize(p[r*classes:][:classes], terms[r*classes:][:classes])
 		}
-		values[r] = T(value)
+		pointValues(y, terms, terms, categoricalProbabilities[T](targets))
 	}
+	sumTiles(terms, values, classes, 1, 1, 0, len(values))
+}
+
+// normalize writes q = p/Σp and returns 1/Σp.
+func normalize[T Float](p, q []T) float64 {
+	scale := 1 / sumLine(p)
+	Scale(p, q, scale, 0)
+	return scale
 }
 
 // CategoricalCrossentropyGradient is the gradient of CategoricalCrossentropy: with
@@ -140,44 +138,28 @@ func CategoricalCrossentropyGradient[T Float](y, p, dValues, dp []T, rows, class
 }
 
 func categoricalGradientRows[T Float](y, p, dValues, dp []T, lo, hi, classes int, fromLogits bool, smoothing float64) {
-	keep, share := T(1-smoothing), T(smoothing/float64(classes))
-	if l := loopsFor[T](); l != nil && fromLogits {
-		from, to := lo*classes, hi*classes
-		l.categoricalGradient(float32s(y[from:to]), float32s(p[from:to]), float32s(dValues[lo:hi]), float32s(dp[from:to]), classes, float32(keep), float32(share))
+	y, p, dp = y[lo*classes:hi*classes], p[lo*classes:hi*classes], dp[lo*classes:hi*classes]
+	targets := classSmoothing[T](smoothing, classes)
+	if fromLogits {
+		softmaxLines(p, dp, classes, 1, 0, hi-lo)
+		for r := range hi - lo {
+			sum := sumLine(y[r*classes:][:classes])*float64(targets.keep) + float64(targets.share)*float64(classes)
+			ScaleInPlace(dp[r*classes:][:classes], sum)
+		}
+		pointSlopes(y, dp, dp, categoricalLogits[T](targets))
+		for r, d := range dValues[lo:hi] {
+			ScaleInPlace(dp[r*classes:][:classes], float64(d))
+		}
 		return
 	}
-	low, high := probabilityBounds[T]()
-	for r := lo; r < hi; r++ {
-		pr, yr, out := p[r*classes:][:classes], y[r*classes:][:classes], dp[r*classes:][:classes]
-		d := float64(dValues[r])
-		if fromLogits {
-			top := lineMax(pr, 0, classes, 1)
-			expSum := lineExpSum(pr, 0, classes, 1, top)
-			var weight float64
-			for _, v := range yr {
-				weight += float64(v*keep + share)
-			}
-			for c, v := range pr {
-				softmax := math.Exp(float64(v-top)) / expSum
-				out[c] = T(d * (weight*softmax - float64(yr[c]*keep+share)))
-			}
-			continue
-		}
-		total := T(sumLine(pr[:classes]))
-		slope := func(c int, q T) float64 {
-			if q < low || q > high {
-				return 0
-			}
-			return -float64(yr[c]*keep+share) / float64(q)
-		}
-		var mean float64
-		for c, v := range pr {
-			q := v / total
-			mean += slope(c, q) * float64(q)
-		}
-		for c, v := range pr {
-			out[c] = T(d * (slope(c, v/total) - mean) / float64(total))
-		}
+	memory := poolsOf[T]().values.get(classes)
+	defer poolsOf[T]().values.put(memory)
+	q := *memory
+	for r, d := range dValues[lo:hi] {
+		out := dp[r*classes:][:classes]
+		scale := float64(d) * normalize(p[r*classes:][:classes], q)
+		pointSlopes(y[r*classes:][:classes], q, out, categoricalProbabilities[T](targets))
+		Scale(out, out, scale, -scale*Dot(out, q))
 	}
 }
 
@@ -214,7 +196,6 @@ func SparseCategoricalCrossentropy[T Float](labels, p, values []T, rows, classes
 }
 
 func sparseCategoricalRows[T Float](labels, p, values []T, lo, hi, classes int, fromLogits bool, ignoreClass int) {
-	low, high := probabilityBounds[T]()
 	memory := poolsOf[T]().values.get(classes)
 	defer poolsOf[T]().values.put(memory)
 	for r := lo; r < hi; r++ {
@@ -227,11 +208,18 @@ func sparseCategoricalRows[T Float](labels, p, values []T, lo, hi, classes int, 
 		if fromLogits {
 			top, logSum := logSumOfExp(pr, *memory)
 			values[r] = T(logSum - float64(pr[k]-top))
-			continue
+		} else {
+			total := clipped(pr, *memory)
+			values[r] = T(math.Log(total) - math.Log(float64((*memory)[k])))
 		}
-		total := clippedSum(pr, low, high)
-		values[r] = T(math.Log(total) - math.Log(float64(max(min(pr[k], high), low))))
 	}
+}
+
+// clipped writes q, p clipped to the bounds of probabilities, and returns Σ q.
+func clipped[T Float](p, q []T) float64 {
+	low, high := probabilityBounds[T]()
+	Clip(p, q, low, high)
+	return sumLine(q)
 }
 
 // SparseCategoricalCrossentropyGradient is the gradient of
@@ -250,11 +238,12 @@ func SparseCategoricalCrossentropyGradient[T Float](labels, p, dValues, dp []T, 
 }
 
 func sparseCategoricalGradientRows[T Float](labels, p, dValues, dp []T, lo, hi, classes int, fromLogits bool, ignoreClass int) {
-	low, high := probabilityBounds[T]()
-	l := loopsFor[T]()
-	if l != nil && fromLogits {
-		l.softmax(float32s(p[lo*classes:hi*classes]), float32s(dp[lo*classes:hi*classes]), classes)
+	if fromLogits {
+		softmaxLines(p, dp, classes, 1, lo, hi)
 	}
+	low, high := probabilityBounds[T]()
+	memory := poolsOf[T]().values.get(classes)
+	defer poolsOf[T]().values.put(memory)
 	for r := lo; r < hi; r++ {
 		k, kind := classOf(labels[r], classes, ignoreClass)
 		pr, out := p[r*classes:][:classes], dp[r*classes:][:classes]
@@ -262,27 +251,15 @@ func sparseCategoricalGradientRows[T Float](labels, p, dValues, dp []T, lo, hi, 
 		switch {
 		case kind != labelClass:
 			fill(out, unclassedValue[T](kind))
-		case fromLogits && l != nil:
-			l.times(float32s(out), float32(d))
-			out[k] -= T(d)
 		case fromLogits:
-			top := lineMax(pr, 0, classes, 1)
-			scale := d / lineExpSum(pr, 0, classes, 1, top)
-			for c, v := range pr {
-				out[c] = T(scale * math.Exp(float64(v-top)))
-			}
+			ScaleInPlace(out, d)
 			out[k] -= T(d)
 		default:
-			total := clippedSum(pr, low, high)
-			for c, v := range pr {
-				slope := 1 / total
-				if c == k {
-					slope -= 1 / float64(v)
-				}
-				if v < low || v > high {
-					slope = 0
-				}
-				out[c] = T(d * slope)
+			each, ofLabel := d/clipped(pr, *memory), d/float64(pr[k])
+			fill(*memory, T(each))
+			ClipGradient(pr, *memory, out, low, high)
+			if out[k] != 0 {
+				out[k] = T(each - ofLabel)
 			}
 		}
 	}
@@ -318,174 +295,8 @@ func unclassedValue[T Float](kind labelKind) T {
 
 func probabilityBounds[T Float]() (low, high T) { return T(lossEpsilon), 1 - T(lossEpsilon) }
 
-func clippedSum[T Float](p []T, low, high T) float64 {
-	var sum float64
-	for _, v := range p {
-		sum += float64(max(min(v, high), low))
-	}
-	return sum
-}
-
 func fill[T any](x []T, v T) {
 	for i := range x {
 		x[i] = v
-	}
-}
-
-// pointLoss is the loss of one element and its derivative with respect to p. It is
-// a type parameter and not a func, because a func would be allocated at each call.
-type pointLoss[T Float] interface {
-	value(y, p T) T
-	slope(y, p T) T
-
-	// loops returns what l has for the loss, with its constants.
-	loops(l *elementLoops) (f pointLoops, a, b float32)
-}
-
-type squaredError[T Float] struct{}
-
-func (squaredError[T]) value(y, p T) T { return (p - y) * (p - y) }
-func (squaredError[T]) slope(y, p T) T { return 2 * (p - y) }
-
-func (squaredError[T]) loops(l *elementLoops) (pointLoops, float32, float32) {
-	return l.squaredError, 0, 0
-}
-
-type absoluteError[T Float] struct{}
-
-func (absoluteError[T]) value(y, p T) T { return max(p-y, y-p) }
-func (absoluteError[T]) slope(y, p T) T { return sign(p - y) }
-
-func (absoluteError[T]) loops(l *elementLoops) (pointLoops, float32, float32) {
-	return l.absoluteError, 0, 0
-}
-
-type huber[T Float] struct{ delta T }
-
-func (h huber[T]) value(y, p T) T {
-	e := max(p-y, y-p)
-	if e > h.delta {
-		return h.delta*e - h.delta*h.delta/2
-	}
-	return e * e / 2
-}
-
-func (h huber[T]) slope(y, p T) T { return max(min(p-y, h.delta), -h.delta) }
-
-// Its constants are delta and delta²/2.
-func (h huber[T]) loops(l *elementLoops) (pointLoops, float32, float32) {
-	return l.huber, float32(h.delta), float32(h.delta * h.delta / 2)
-}
-
-// smoothed is label smoothing between two classes: y' = y*keep + share.
-type smoothed[T Float] struct{ keep, share T }
-
-func halfSmoothing[T Float](smoothing float64) smoothed[T] {
-	return smoothed[T]{T(1 - smoothing), T(smoothing / 2)}
-}
-
-type logitCrossentropy[T Float] smoothed[T]
-
-// other returns |p|, and y' where p is negative, else 1-y': what the sign of p does
-// not say of the class.
-func (l logitCrossentropy[T]) other(y, p T) (size, other float64) {
-	size, other = math.Abs(float64(p)), float64(y*l.keep+l.share)
-	if p > 0 {
-		other = 1 - other
-	}
-	return size, other
-}
-
-// value is max(p,0) - p y' + ln(1+exp(-|p|)) without the difference.
-func (l logitCrossentropy[T]) value(y, p T) T {
-	size, other := l.other(y, p)
-	return T(other*size + math.Log1p(math.Exp(-size)))
-}
-
-func (l logitCrossentropy[T]) slope(y, p T) T {
-	size, other := l.other(y, p)
-	slope := sigmoid(-size) - other
-	if p > 0 {
-		slope = -slope
-	}
-	return T(slope)
-}
-
-// Its constants are those of smoothed.
-func (l logitCrossentropy[T]) loops(from *elementLoops) (pointLoops, float32, float32) {
-	return from.logitCrossentropy, float32(l.keep), float32(l.share)
-}
-
-type probabilityCrossentropy[T Float] smoothed[T]
-
-func (l probabilityCrossentropy[T]) value(y, p T) T {
-	low, high := probabilityBounds[T]()
-	y, p = y*l.keep+l.share, max(min(p, high), low)
-	return T(-float64(y)*math.Log(float64(p)) - float64(1-y)*math.Log(float64(1-p)))
-}
-
-func (l probabilityCrossentropy[T]) slope(y, p T) T {
-	low, high := probabilityBounds[T]()
-	if p < low || p > high {
-		return 0
-	}
-	y = y*l.keep + l.share
-	return (1-y)/(1-p) - y/p
-}
-
-// Its constants are those of smoothed.
-func (l probabilityCrossentropy[T]) loops(from *elementLoops) (pointLoops, float32, float32) {
-	return from.probabilityCrossentropy, float32(l.keep), float32(l.share)
-}
-
-// meanLoss writes values[r] = Σ_c loss.value(y, p) / classes.
-func meanLoss[T Float, L pointLoss[T]](y, p, values []T, rows, classes int, loss L) {
-	grain := lineGrain(classes)
-	if rows <= grain {
-		meanLossRows(y, p, values, 0, rows, classes, loss)
-		return
-	}
-	Parallel(rows, grain, func(lo, hi int) { meanLossRows(y, p, values, lo, hi, classes, loss) })
-}
-
-func meanLossRows[T Float, L pointLoss[T]](y, p, values []T, lo, hi, classes int, loss L) {
-	if l := loopsFor[T](); l != nil {
-		f, a, b := loss.loops(l)
-		f.meanLoss(float32s(y[lo*classes:hi*classes]), float32s(p[lo*classes:hi*classes]), float32s(values[lo:hi]), classes, a, b)
-		return
-	}
-	for r := lo; r < hi; r++ {
-		pr, yr := p[r*classes:][:classes], y[r*classes:][:classes]
-		var sum float64
-		for c, v := range pr {
-			sum += float64(loss.value(yr[c], v))
-		}
-		values[r] = T(sum / float64(classes))
-	}
-}
-
-// meanLossGradient writes dp = dValues[r] * loss.slope(y, p) / classes.
-func meanLossGradient[T Float, L pointLoss[T]](y, p, dValues, dp []T, rows, classes int, loss L) {
-	grain := lineGrain(classes)
-	if rows <= grain {
-		meanLossGradientRows(y, p, dValues, dp, 0, rows, classes, loss)
-		return
-	}
-	Parallel(rows, grain, func(lo, hi int) { meanLossGradientRows(y, p, dValues, dp, lo, hi, classes, loss) })
-}
-
-func meanLossGradientRows[T Float, L pointLoss[T]](y, p, dValues, dp []T, lo, hi, classes int, loss L) {
-	if l := loopsFor[T](); l != nil {
-		f, a, b := loss.loops(l)
-		from, to := lo*classes, hi*classes
-		l.meanLossGradient(f, float32s(y[from:to]), float32s(p[from:to]), float32s(dValues[lo:hi]), float32s(dp[from:to]), classes, a, b)
-		return
-	}
-	for r := lo; r < hi; r++ {
-		pr, yr, out := p[r*classes:][:classes], y[r*classes:][:classes], dp[r*classes:][:classes]
-		scale := dValues[r] / T(classes)
-		for c, v := range pr {
-			out[c] = scale * loss.slope(yr[c], v)
-		}
 	}
 }

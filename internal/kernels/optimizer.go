@@ -231,29 +231,6 @@ func addScaled[T Float](y, x []T, a T) {
 //	w[i] -= w[i]*decay*lr
 func WeightDecay[T Float](w []T, decay, lr float64) { AddScaled(w, w, -decay*lr) }
 
-// ClipValue computes
-//
-//	g[i] = min(max(g[i], -limit), limit)
-//
-// NaN stays NaN.
-func ClipValue[T Float](g []T, limit float64) {
-	if len(g) <= elementGrain {
-		clipValue(g, T(limit))
-		return
-	}
-	Parallel(len(g), elementGrain, func(lo, hi int) { clipValue(g[lo:hi], T(limit)) })
-}
-
-func clipValue[T Float](g []T, limit T) {
-	if l := loopsFor[T](); l != nil && limit > 0 {
-		l.clip(first(g), len(g), float32(limit))
-		return
-	}
-	for i, v := range g {
-		g[i] = min(max(v, -limit), limit)
-	}
-}
-
 // EMA updates an exponential moving average:
 //
 //	avg[i] = momentum*avg[i] + (1-momentum)*x[i]

@@ -125,7 +125,6 @@ func TestVectorSteps(t *testing.T) {
 		{"ScaleInPlace", func(x []float32) { ScaleInPlace(x, -2) }, []float64{-2, 4, -6, math.NaN()}},
 		{"AddScaled", func(x []float32) { AddScaled(x, []float32{1, 1, 2, 1}, 0.5) }, []float64{1.5, -1.5, 4, math.NaN()}},
 		{"WeightDecay", func(x []float32) { WeightDecay(x, 0.1, 0.5) }, []float64{0.95, -1.9, 2.85, math.NaN()}},
-		{"ClipValue", func(x []float32) { ClipValue(x, 1.5) }, []float64{1, -1.5, 1.5, math.NaN()}},
 		{"EMA", func(x []float32) { EMA(x, []float32{2, 2, 2, 2}, 0.75) }, []float64{1.25, -1, 2.75, math.NaN()}},
 	} {
 		x, intact := guarded(t, []float32{1, -2, 3, nan})
@@ -138,7 +137,6 @@ func TestVectorSteps(t *testing.T) {
 		ScaleInPlace(x, 1.1)
 		AddScaled(x, y, 0.3)
 		WeightDecay(x, 0.1, 0.1)
-		ClipValue(x, 1)
 		EMA(x, y, 0.9)
 		return x
 	})

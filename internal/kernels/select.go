@@ -59,7 +59,32 @@ func Select[T any](cond []bool, condShape []int, a []T, aShape []int, b []T, bSh
 	}
 }
 
-// ClipGradient is the gradient of min(max(x, lo), hi): dx is dy where lo ≤ x ≤ hi, else 0.
+// Clip computes
+//
+//	y[i] = x[i] < lo ? lo : x[i] > hi ? hi : x[i]
+//
+// so that NaN stays NaN. y may be x.
+func Clip[T Float](x, y []T, lo, hi T) {
+	if len(x) <= elementGrain {
+		clip(x, y, lo, hi)
+		return
+	}
+	Parallel(len(x), elementGrain, func(from, to int) { clip(x[from:to], y[from:to], lo, hi) })
+}
+
+func clip[T Float](x, y []T, lo, hi T) {
+	y = y[:len(x)]
+	if l := loopsFor[T](); l != nil {
+		l.clip(first(y), first(x), len(x), float32(lo), float32(hi))
+		return
+	}
+	for i, v := range x {
+		y[i] = choose(v < lo, lo, choose(v > hi, hi, v))
+	}
+}
+
+// ClipGradient is the gradient of Clip: dx is 0 where x < lo or x > hi, else dy, as in
+// TensorFlow. dx may be x or dy.
 func ClipGradient[T Float](x, dy, dx []T, lo, hi T) {
 	if len(x) <= elementGrain {
 		clipGradient(x, dy, dx, lo, hi)
@@ -75,6 +100,6 @@ func clipGradient[T Float](x, dy, dx []T, lo, hi T) {
 		return
 	}
 	for i, v := range x {
-		dx[i] = choose(v >= lo && v <= hi, dy[i], 0)
+		dx[i] = choose(v < lo || v > hi, 0, dy[i])
 	}
 }

@@ -71,12 +71,23 @@ func TestSelectAndExpand(t *testing.T) {
 	}
 }
 
+func TestClip(t *testing.T) {
+	y := []float64{-2, -1, 0, 2, 3, math.NaN(), math.Inf(-1), math.Inf(1)}
+	Clip(y, y, -1, 2)
+	close32(t, []float64{-1, -1, 0, 2, 2, math.NaN(), -1, 2}, y, "Clip")
+	sameForAnyWorkers(t, func() []float32 {
+		x := normalsOf[float32](1, 2*elementGrain+1)
+		Clip(x, x, -0.5, 1)
+		return x
+	})
+}
+
 func TestClipGradient(t *testing.T) {
 	dx := make([]float32, 5)
 	ClipGradient([]float32{-2, -1, 0, 2, 3}, []float32{1, 2, 3, 4, 5}, dx, -1, 2)
 	assert.Equal(t, []float32{0, 2, 3, 4, 0}, dx, "the bounds belong to the inside, as in TensorFlow")
 	ClipGradient([]float32{float32(math.NaN())}, []float32{1}, dx[:1], -1, 2)
-	assert.Zero(t, dx[0])
+	assert.Equal(t, float32(1), dx[0], "NaN is not clipped")
 }
 
 func BenchmarkSelect(b *testing.B) {

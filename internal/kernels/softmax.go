@@ -323,8 +323,8 @@ func lineExpSum[T Float](x []T, at, end, step int, top T) float64 {
 // It may write to memory, which has the length of x.
 func logSumOfExp[T Float](x, memory []T) (top T, logSum float64) {
 	if l := loopsFor[T](); l != nil {
-		greatest, logSum := l.logSumOfExp(float32s(x), float32s(memory))
-		return T(greatest), logSum
+		greatest, sum := l.exponentials(float32s(x), float32s(memory))
+		return T(greatest), math.Log(sum)
 	}
 	top = lineMax(x, 0, len(x), 1)
 	return top, math.Log(lineExpSum(x, 0, len(x), 1, top))

@@ -1,9 +1,6 @@
 package kernels
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // softmaxLanes is the number of vectors in the longest row of softmaxRows.
 const softmaxLanes = 4
@@ -16,14 +13,7 @@ func (l *elementLoops) softmax(x, y []float32, n int) {
 	}
 	for at := 0; at < len(x); at += n {
 		_, sum := l.exponentials(x[at:at+n], y[at:at+n])
-		l.times(y[at:at+n], float32(1/sum))
-	}
-}
-
-// times multiplies x by a.
-func (l *elementLoops) times(x []float32, a float32) {
-	for part := range slices.Chunk(x, elementGrain) {
-		l.right[Mul](first(part), first(part), len(part), a)
+		ScaleInPlace(y[at:at+n], 1/sum)
 	}
 }
 
@@ -38,22 +28,16 @@ func (l *elementLoops) exponentials(x, y []float32) (top float32, sum float64) {
 	return top, sum
 }
 
-// logSumOfExp is the greatest element of x and ln Σ exp(x-top). It writes to memory,
-// which has the length of x.
-func (l *elementLoops) logSumOfExp(x, memory []float32) (top float32, logSum float64) {
-	top, sum := l.exponentials(x, memory)
-	return top, math.Log(sum)
-}
-
 // logSoftmaxRows is logSoftmaxLines for lines in one piece, all of which x and y are.
 func (l *elementLoops) logSoftmaxRows(x, y []float32, n int) {
 	memory := pools32.values.get(n)
 	defer pools32.values.put(memory)
 	for at := 0; at < len(x); at += n {
-		top, logSum := l.logSumOfExp(x[at:at+n], *memory)
+		top, sum := l.exponentials(x[at:at+n], *memory)
+		logSum := float32(math.Log(sum))
 		for i := at; i < at+n; i += elementGrain {
 			part := min(elementGrain, at+n-i)
-			l.logSoftmax(first(y[i:i+part]), first(x[i:i+part]), part, top, float32(logSum))
+			l.logSoftmax(first(y[i:i+part]), first(x[i:i+part]), part, top, logSum)
 		}
 	}
 }

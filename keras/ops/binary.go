@@ -125,12 +125,9 @@ func Clip(x *gorgonia.Node, lo, hi float64) *gorgonia.Node {
 		floats{clipRun[float32], clipRun[float64]}, floats{clipGradientRun[float32], clipGradientRun[float64]})
 }
 
-func clipRun[T kernels.Float](c [2]float64, shape tensor.Shape) op.Run {
-	lo, hi := []T{T(c[0])}, []T{T(c[1])}
+func clipRun[T kernels.Float](c [2]float64, _ tensor.Shape) op.Run {
 	return func(in, out []any) error {
-		y := out[0].([]T)
-		kernels.Broadcast(kernels.Maximum, in[0].([]T), shape, lo, nil, y, shape)
-		kernels.Broadcast(kernels.Minimum, y, shape, hi, nil, y, shape)
+		kernels.Clip(in[0].([]T), out[0].([]T), T(c[0]), T(c[1]))
 		return nil
 	}
 }

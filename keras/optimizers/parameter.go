@@ -104,7 +104,8 @@ func (p *param[T]) scale(a float64) {
 
 func (p *param[T]) clip(limit float64) {
 	if p.g != nil {
-		kernels.ClipValue(p.own(), limit)
+		g := p.own()
+		kernels.Clip(g, g, T(-limit), T(limit))
 	}
 }
 

@@ -37,7 +37,7 @@ func (g *generator) losses() {
 
 	smoothed := func(y vec, c params) vec { return g.add(g.mul(y, c["a"]), c["b"]) }
 	// |p|·(1−y or y)+ln(1+e^−|p|) and its slope lose nothing to a difference.
-	g.loss("logitCrossentropy", func(y, p vec, c params) vec {
+	g.loss("binaryLogits", func(y, p vec, c params) vec {
 		y = smoothed(y, c)
 		other := g.choose(greater, p, zero, g.sub(one, y), y)
 		return g.mulAdd(other, g.abs(p), g.log1pOfExp(p))
@@ -48,21 +48,23 @@ func (g *generator) losses() {
 		return g.choose(greater, p, zero, g.sub(g.sub(one, y), below), g.sub(below, y))
 	})
 	low, high := g.number(lossEpsilon), g.number(1-lossEpsilon)
-	g.loss("probabilityCrossentropy", func(y, p vec, c params) vec {
-		y = smoothed(y, c)
-		q := g.max(low, g.min(high, p))
-		sum := g.mul(y, g.log(q))
-		return g.neg(g.mulAdd(g.sub(one, y), g.log(g.sub(one, q)), sum))
+	clipped := func(p vec) vec { return g.max(low, g.min(high, p)) }
+	within := func(p, slope vec) vec { return g.where(notLess, p, low, g.where(notGreater, p, high, slope)) }
+	g.loss("binaryProbabilities", func(y, p vec, c params) vec {
+		y, p = smoothed(y, c), clipped(p)
+		sum := g.mul(y, g.log(p))
+		return g.neg(g.mulAdd(g.sub(one, y), g.log(g.sub(one, p)), sum))
 	}, func(y, p vec, c params) vec {
 		y = smoothed(y, c)
-		d := g.sub(g.div(g.sub(one, y), g.sub(one, p)), g.div(y, p))
-		d = g.where(notLess, p, low, d)
-		return g.where(notGreater, p, high, d)
+		return within(p, g.sub(g.div(g.sub(one, y), g.sub(one, p)), g.div(y, p)))
 	})
 
-	// The gradient of a cross-entropy by logits, made of their softmax.
-	g.each("crossentropyGradient", "dp, y", "d, weight, keep, share", func(s *streams, c params) {
-		y := g.mulAdd(s.get("y"), c["keep"], c["share"])
-		s.set("dp", g.mul(g.mulSub(s.get("dp"), c["weight"], y), c["d"]))
-	})
+	// Of what softmax makes of logits: the logarithm of a probability, the probability.
+	g.loss("categoricalLogits", func(y, p vec, c params) vec {
+		y = smoothed(y, c)
+		return g.neg(g.where(notEqual, y, zero, g.mul(y, p)))
+	}, func(y, p vec, c params) vec { return g.sub(p, smoothed(y, c)) })
+	g.loss("categoricalProbabilities", func(y, p vec, c params) vec {
+		return g.neg(g.mul(smoothed(y, c), g.log(clipped(p))))
+	}, func(y, p vec, c params) vec { return within(p, g.neg(g.div(smoothed(y, c), p))) })
 }

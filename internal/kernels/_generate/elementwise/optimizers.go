@@ -11,10 +11,6 @@ func (g *generator) optimizers() {
 		kept := g.mul(s.get("avg"), p["keep"])
 		s.set("avg", g.add(kept, g.mul(s.get("x"), p["rest"])))
 	})
-	g.each("clip", "x", "limit", func(s *streams, p params) {
-		above := g.max(g.neg(p["limit"]), s.get("x"))
-		s.set("x", g.min(p["limit"], above))
-	})
 	g.momentum("sgdMomentum", false)
 	g.momentum("sgdNesterov", true)
 	g.rmsprop("rmsprop[plain]", false, false)

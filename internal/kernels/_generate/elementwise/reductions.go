@@ -191,10 +191,13 @@ func (g *generator) binaryGradients() {
 	gradient("Minimum", func(a, b, dy vec) (da, db vec) {
 		return g.where(lessEqual, a, b, dy), g.where(notLessEqual, a, b, dy)
 	})
+	g.each("clip", "y, x", "low, high", func(s *streams, p params) {
+		s.set("y", g.min(p["high"], g.max(p["low"], s.get("x"))))
+	})
 	g.each("passWithin", "dx, x, dy", "low, high", func(s *streams, p params) {
 		x := s.get("x")
-		above := g.where(greaterEqual, x, p["low"], s.get("dy"))
-		s.set("dx", g.where(lessEqual, x, p["high"], above))
+		above := g.where(notLess, x, p["low"], s.get("dy"))
+		s.set("dx", g.where(notGreater, x, p["high"], above))
 	})
 	g.each("scale", "y, x", "factor, offset", func(s *streams, p params) {
 		s.set("y", g.add(g.mul(s.get("x"), p["factor"]), p["offset"]))

@@ -132,6 +132,7 @@ func (g *generator) zero() vec {
 const (
 	equal           = 0x00
 	unordered       = 0x03
+	notEqual        = 0x04
 	ordered         = 0x07
 	less            = 0x11
 	lessEqual       = 0x12
