@@ -9,76 +9,74 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// lossCall is a loss of 3 classes with its options bound.
-type lossCall struct {
-	value    func(y, p, values []float32, rows int) int
-	gradient func(y, p, dValues, dp []float32, rows int)
-	value64  func(y, p, values []float64, rows int) int
-	slope64  func(y, p, dValues, dp []float64, rows int)
+// lossOf is a loss with its options bound.
+type lossOf[T Float] struct {
+	value    func(y, p, values []T, rows, classes int) (badRow int)
+	gradient func(y, p, dValues, dp []T, rows, classes int)
 }
 
-func denseLoss(
-	v32 func(y, p, values []float32, rows, classes int), g32 func(y, p, dValues, dp []float32, rows, classes int),
-	v64 func(y, p, values []float64, rows, classes int), g64 func(y, p, dValues, dp []float64, rows, classes int),
-) lossCall {
-	return lossCall{
-		func(y, p, values []float32, rows int) int { v32(y, p, values, rows, 3); return -1 },
-		func(y, p, d, dp []float32, rows int) { g32(y, p, d, dp, rows, 3) },
-		func(y, p, values []float64, rows int) int { v64(y, p, values, rows, 3); return -1 },
-		func(y, p, d, dp []float64, rows int) { g64(y, p, d, dp, rows, 3) },
-	}
+// lossCall is a loss of float32 and float64.
+type lossCall struct {
+	lossOf[float32]
+	wide lossOf[float64]
+}
+
+func dense[T Float](value func(y, p, values []T, rows, classes int), gradient func(y, p, dValues, dp []T, rows, classes int)) lossOf[T] {
+	return lossOf[T]{func(y, p, values []T, rows, classes int) int { value(y, p, values, rows, classes); return -1 }, gradient}
+}
+
+var (
+	squaredLoss  = lossCall{dense(SquaredError[float32], SquaredErrorGradient[float32]), dense(SquaredError[float64], SquaredErrorGradient[float64])}
+	absoluteLoss = lossCall{dense(AbsoluteError[float32], AbsoluteErrorGradient[float32]), dense(AbsoluteError[float64], AbsoluteErrorGradient[float64])}
+)
+
+func huberOf[T Float](delta float64) lossOf[T] {
+	return dense(
+		func(y, p, v []T, rows, classes int) { Huber(y, p, v, rows, classes, delta) },
+		func(y, p, d, dp []T, rows, classes int) { HuberGradient(y, p, d, dp, rows, classes, delta) })
 }
 
 func huberLoss(delta float64) lossCall {
-	return denseLoss(
-		func(y, p, v []float32, rows, classes int) { Huber(y, p, v, rows, classes, delta) },
-		func(y, p, d, dp []float32, rows, classes int) { HuberGradient(y, p, d, dp, rows, classes, delta) },
-		func(y, p, v []float64, rows, classes int) { Huber(y, p, v, rows, classes, delta) },
-		func(y, p, d, dp []float64, rows, classes int) { HuberGradient(y, p, d, dp, rows, classes, delta) },
-	)
+	return lossCall{huberOf[float32](delta), huberOf[float64](delta)}
+}
+
+func binaryOf[T Float](logits bool, s float64) lossOf[T] {
+	return dense(
+		func(y, p, v []T, rows, classes int) { BinaryCrossentropy(y, p, v, rows, classes, logits, s) },
+		func(y, p, d, dp []T, rows, classes int) {
+			BinaryCrossentropyGradient(y, p, d, dp, rows, classes, logits, s)
+		})
 }
 
 func binaryLoss(logits bool, s float64) lossCall {
-	return denseLoss(
-		func(y, p, v []float32, rows, classes int) { BinaryCrossentropy(y, p, v, rows, classes, logits, s) },
-		func(y, p, d, dp []float32, rows, classes int) {
-			BinaryCrossentropyGradient(y, p, d, dp, rows, classes, logits, s)
-		},
-		func(y, p, v []float64, rows, classes int) { BinaryCrossentropy(y, p, v, rows, classes, logits, s) },
-		func(y, p, d, dp []float64, rows, classes int) {
-			BinaryCrossentropyGradient(y, p, d, dp, rows, classes, logits, s)
-		},
-	)
+	return lossCall{binaryOf[float32](logits, s), binaryOf[float64](logits, s)}
+}
+
+func categoricalOf[T Float](logits bool, s float64) lossOf[T] {
+	return dense(
+		func(y, p, v []T, rows, classes int) { CategoricalCrossentropy(y, p, v, rows, classes, logits, s) },
+		func(y, p, d, dp []T, rows, classes int) {
+			CategoricalCrossentropyGradient(y, p, d, dp, rows, classes, logits, s)
+		})
 }
 
 func categoricalLoss(logits bool, s float64) lossCall {
-	return denseLoss(
-		func(y, p, v []float32, rows, classes int) { CategoricalCrossentropy(y, p, v, rows, classes, logits, s) },
-		func(y, p, d, dp []float32, rows, classes int) {
-			CategoricalCrossentropyGradient(y, p, d, dp, rows, classes, logits, s)
+	return lossCall{categoricalOf[float32](logits, s), categoricalOf[float64](logits, s)}
+}
+
+func sparseOf[T Float](logits bool, ignore int) lossOf[T] {
+	return lossOf[T]{
+		func(y, p, v []T, rows, classes int) int {
+			return SparseCategoricalCrossentropy(y[:rows], p, v, rows, classes, logits, ignore)
 		},
-		func(y, p, v []float64, rows, classes int) { CategoricalCrossentropy(y, p, v, rows, classes, logits, s) },
-		func(y, p, d, dp []float64, rows, classes int) {
-			CategoricalCrossentropyGradient(y, p, d, dp, rows, classes, logits, s)
+		func(y, p, d, dp []T, rows, classes int) {
+			SparseCategoricalCrossentropyGradient(y[:rows], p, d, dp, rows, classes, logits, ignore)
 		},
-	)
+	}
 }
 
 func sparseLoss(logits bool, ignore int) lossCall {
-	return lossCall{
-		func(y, p, v []float32, rows int) int {
-			return SparseCategoricalCrossentropy(y, p, v, rows, 3, logits, ignore)
-		},
-		func(y, p, d, dp []float32, rows int) {
-			SparseCategoricalCrossentropyGradient(y, p, d, dp, rows, 3, logits, ignore)
-		},
-		func(y, p, v []float64, rows int) int {
-			return SparseCategoricalCrossentropy(y, p, v, rows, 3, logits, ignore)
-		},
-		func(y, p, d, dp []float64, rows int) {
-			SparseCategoricalCrossentropyGradient(y, p, d, dp, rows, 3, logits, ignore)
-		},
-	}
+	return lossCall{sparseOf[float32](logits, ignore), sparseOf[float64](logits, ignore)}
 }
 
 var (
@@ -97,9 +95,9 @@ func TestLossesAgainstKeras(t *testing.T) {
 		y, p       []float64
 		values, dp []float64
 	}{
-		{"SquaredError", denseLoss(SquaredError[float32], SquaredErrorGradient[float32], SquaredError[float64], SquaredErrorGradient[float64]),
+		{"SquaredError", squaredLoss,
 			oneHot, realNumbers, []float64{0.69666672, 0.41999999}, []float64{0.20000002, 0.66666669, -0.66666669, 1.3333334, 0.66666669, -0.13333337}},
-		{"AbsoluteError", denseLoss(AbsoluteError[float32], AbsoluteErrorGradient[float32], AbsoluteError[float64], AbsoluteErrorGradient[float64]),
+		{"AbsoluteError", absoluteLoss,
 			oneHot, realNumbers, []float64{0.76666665, 0.53333336}, []float64{0.33333334, 0.33333334, -0.33333334, 0.66666669, 0.66666669, -0.66666669}},
 		{"Huber", huberLoss(1), oneHot, realNumbers, []float64{0.34833336, 0.20999999}, []float64{0.10000001, 0.33333334, -0.33333334, 0.66666669, 0.33333334, -0.066666685}},
 		{"Huber delta", huberLoss(0.5), oneHot, realNumbers, []float64{0.26500002, 0.16833334}, []float64{0.10000001, 0.16666667, -0.16666667, 0.33333334, 0.33333334, -0.066666685}},
@@ -121,40 +119,40 @@ func TestLossesAgainstKeras(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			y, p := to32(tt.y), to32(tt.p)
 			values, intact := guarded(t, make([]float32, 2))
-			assert.Equal(t, -1, tt.loss.value(y, p, values, 2))
+			assert.Equal(t, -1, tt.loss.value(y, p, values, 2, 3))
 			intact()
 			close32(t, tt.values, values, "values")
 			dp, intact := guarded(t, p)
-			tt.loss.gradient(y, dp, []float32{1, 2}, dp, 2) // over the predictions
+			tt.loss.gradient(y, dp, []float32{1, 2}, dp, 2, 3) // over the predictions
 			intact()
 			close32(t, tt.dp, dp, "gradient")
 
 			// In float64 against finite differences, away from the clip.
 			p64 := []float64{0.2, 0.5, 0.3, 0.6, 0.15, 0.25}
 			dValues, dp64 := []float64{1, -2}, make([]float64, 6)
-			tt.loss.slope64(tt.y, p64, dValues, dp64, 2)
+			tt.loss.wide.gradient(tt.y, p64, dValues, dp64, 2, 3)
 			checkGradient(t, func(p []float64) []float64 {
 				values := make([]float64, 2)
-				tt.loss.value64(tt.y, p, values, 2)
+				tt.loss.wide.value(tt.y, p, values, 2, 3)
 				return values
 			}, p64, dValues, dp64)
 
-			noAllocations(t, tt.name, func() { tt.loss.value(y, p, values, 2); tt.loss.gradient(y, p, values, dp, 2) })
+			noAllocations(t, tt.name, func() { tt.loss.value(y, p, values, 2, 3); tt.loss.gradient(y, p, values, dp, 2, 3) })
 			rows := 2*lineGrain(3) + 5
 			many, labels, weights := normalsOf[float32](1, 3*rows), make([]float32, 3*rows), normalsOf[float32](2, rows)
 			labels[1] = 1
 			sameForAnyWorkers(t, func() []float32 {
 				values, dp := make([]float32, rows), make([]float32, 3*rows)
-				tt.loss.value(labels, many, values, rows)
-				tt.loss.gradient(labels, many, weights, dp, rows)
+				tt.loss.value(labels, many, values, rows, 3)
+				tt.loss.gradient(labels, many, weights, dp, rows, 3)
 				last := make([]float32, 4) // the last row alone gives the same
-				tt.loss.value(labels[3*rows-3:], many[3*rows-3:], last, 1)
-				tt.loss.gradient(labels[3*rows-3:], many[3*rows-3:], weights[rows-1:], last[1:], 1)
+				tt.loss.value(labels[3*rows-3:], many[3*rows-3:], last, 1, 3)
+				tt.loss.gradient(labels[3*rows-3:], many[3*rows-3:], weights[rows-1:], last[1:], 1, 3)
 				assert.Equal(t, last, append(values[rows-1:], dp[3*rows-3:]...))
 				return append(values, dp...)
 			})
-			tt.loss.value(nil, nil, nil, 0)
-			tt.loss.gradient(nil, nil, nil, nil, 0)
+			tt.loss.value(nil, nil, nil, 0, 3)
+			tt.loss.gradient(nil, nil, nil, nil, 0, 3)
 		})
 	}
 }
@@ -204,59 +202,39 @@ func TestLossesAtTheEdges(t *testing.T) {
 	values, dp := make([]float32, 1), make([]float32, 3)
 	extreme := []float32{1e30, -1e30, 0}
 	for name, l := range map[string]lossCall{"binary": binaryLoss(true, 0), "categorical": categoricalLoss(true, 0)} {
-		l.value([]float32{1, 0, 0}, extreme, values, 1)
-		l.gradient([]float32{1, 0, 0}, extreme, []float32{1}, dp, 1)
+		l.value([]float32{1, 0, 0}, extreme, values, 1, 3)
+		l.gradient([]float32{1, 0, 0}, extreme, []float32{1}, dp, 1, 3)
 		for _, v := range append(dp, values...) {
 			assert.False(t, math.IsNaN(float64(v)) || math.IsInf(float64(v), 0), "%s: %v %v", name, values, dp)
 		}
 	}
 	nan := float32(math.NaN())
 	for name, l := range map[string]lossCall{
-		"squared": denseLoss(SquaredError[float32], SquaredErrorGradient[float32], nil, nil), "binary": binaryLoss(false, 0), "binary logits": binaryLoss(true, 0),
+		"squared": squaredLoss, "binary": binaryLoss(false, 0), "binary logits": binaryLoss(true, 0),
 		"categorical": categoricalLoss(false, 0), "categorical logits": categoricalLoss(true, 0), "huber": huberLoss(1),
-		"absolute": denseLoss(AbsoluteError[float32], AbsoluteErrorGradient[float32], nil, nil),
+		"absolute": absoluteLoss,
 	} {
-		l.value([]float32{1, 0, 0}, []float32{0.2, nan, 0.3}, values, 1)
+		l.value([]float32{1, 0, 0}, []float32{0.2, nan, 0.3}, values, 1, 3)
 		assert.True(t, math.IsNaN(float64(values[0])), name)
 	}
 }
 
-// TestLossLoops compares with the loops in Go. Values may be off by ulps, as those sum
-// in another order or take exponentials and logarithms in float32; gradients by as much
-// of the terms whose difference they are, which are no larger than the row's weight.
+// TestLossLoops compares with the loops in Go. Values may be off by ulps, as those take
+// exponentials and logarithms in float64; gradients by as much of the terms whose
+// difference they are, which are no larger than the row's weight.
 func TestLossLoops(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 10))
 	type loss struct {
-		name     string
-		ulps     int
-		value    func(y, p, values []float32, rows, classes int)
-		gradient func(y, p, dValues, dp []float32, rows, classes int)
+		name string
+		ulps int
+		lossCall
 	}
-	losses := []loss{
-		{"squared", 1, SquaredError[float32], SquaredErrorGradient[float32]},
-		{"absolute", 1, AbsoluteError[float32], AbsoluteErrorGradient[float32]},
-		{"huber", 1, func(y, p, values []float32, rows, classes int) { Huber(y, p, values, rows, classes, 0.7) },
-			func(y, p, d, dp []float32, rows, classes int) { HuberGradient(y, p, d, dp, rows, classes, 0.7) }},
-		{"sparse", 1, func(y, p, values []float32, rows, classes int) {
-			SparseCategoricalCrossentropy(y[:rows], p, values, rows, classes, true, 0)
-		}, func(y, p, d, dp []float32, rows, classes int) {
-			SparseCategoricalCrossentropyGradient(y[:rows], p, d, dp, rows, classes, true, 0)
-		}},
-	}
-	for _, smoothing := range []float64{0, 0.1} {
-		for _, logits := range []bool{false, true} {
+	losses := []loss{{"squared", 1, squaredLoss}, {"absolute", 1, absoluteLoss}, {"huber", 1, huberLoss(0.7)}}
+	for _, logits := range []bool{false, true} {
+		losses = append(losses, loss{fmt.Sprintf("sparse, logits %v", logits), 1, sparseLoss(logits, 0)})
+		for _, smoothing := range []float64{0, 0.1} {
 			name := fmt.Sprintf("logits %v, smoothing %v", logits, smoothing)
-			losses = append(losses,
-				loss{"binary, " + name, 4, func(y, p, values []float32, rows, classes int) {
-					BinaryCrossentropy(y, p, values, rows, classes, logits, smoothing)
-				}, func(y, p, d, dp []float32, rows, classes int) {
-					BinaryCrossentropyGradient(y, p, d, dp, rows, classes, logits, smoothing)
-				}},
-				loss{"categorical, " + name, 4, func(y, p, values []float32, rows, classes int) {
-					CategoricalCrossentropy(y, p, values, rows, classes, logits, smoothing)
-				}, func(y, p, d, dp []float32, rows, classes int) {
-					CategoricalCrossentropyGradient(y, p, d, dp, rows, classes, logits, smoothing)
-				}})
+			losses = append(losses, loss{"binary, " + name, 4, binaryLoss(logits, smoothing)}, loss{"categorical, " + name, 4, categoricalLoss(logits, smoothing)})
 		}
 	}
 	onEverySet(t, func(t *testing.T) {
