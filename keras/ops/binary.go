@@ -1,6 +1,8 @@
 package ops
 
 import (
+	"slices"
+
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
@@ -37,7 +39,11 @@ func binary(name string, f kernels.Binary, a, b *gorgonia.Node) *gorgonia.Node {
 		Name:    name,
 		Outputs: []op.Output{{Shape: shape, Dtype: dt}},
 		Run:     op.ByType(dt, runBinary[float32](f, shapes, shape), runBinary[float64](f, shapes, shape)),
+		InPlace: slices.Equal(shapes[0], shape),
 		Grad: func(in gorgonia.Nodes, _, grad *gorgonia.Node, wants []bool) gorgonia.Nodes {
+			if f == kernels.Add || f == kernels.Sub {
+				return sumGradients(name, f, shapes, grad, wants)
+			}
 			return op.ApplyAll(op.Spec{
 				Name:    name + " gradient",
 				Outputs: wanted(in, wants),
@@ -48,6 +54,21 @@ func binary(name string, f kernels.Binary, a, b *gorgonia.Node) *gorgonia.Node {
 	}, a, b)
 }
 
+// sumGradients are those of a sum or difference: its own, added up for an operand that
+// was repeated.
+func sumGradients(name string, f kernels.Binary, shapes [2]tensor.Shape, grad *gorgonia.Node, wants []bool) gorgonia.Nodes {
+	grads := gorgonia.Nodes{grad, grad}
+	for i, shape := range shapes {
+		if wants[i] && !slices.Equal(shape, grad.Shape()) {
+			grads[i] = sumOfRepeated(name+" gradient", grad, shape, shape, grad.Shape())
+		}
+	}
+	if f == kernels.Sub && wants[1] {
+		grads[1] = Neg(grads[1])
+	}
+	return grads
+}
+
 func runBinary[T kernels.Float](f kernels.Binary, shapes [2]tensor.Shape, shape tensor.Shape) op.Run {
 	return func(in, out []any) error {
 		kernels.Broadcast(f, in[0].([]T), shapes[0], in[1].([]T), shapes[1], out[0].([]T), shape)
@@ -56,9 +77,6 @@ func runBinary[T kernels.Float](f kernels.Binary, shapes [2]tensor.Shape, shape 
 }
 
 func runBinaryGradient[T kernels.Float](f kernels.Binary, shapes [2]tensor.Shape, shape tensor.Shape, wants []bool) op.Run {
-	if f == kernels.Add || f == kernels.Sub {
-		return runSumGradient[T](f, shapes, shape, wants)
-	}
 	var scratch [2][]T // gradients of repeated operands, before they are summed
 	for i, s := range shapes {
 		if wants[i] && volume(s) != volume(shape) {
@@ -82,38 +100,22 @@ func runBinaryGradient[T kernels.Float](f kernels.Binary, shapes [2]tensor.Shape
 	}
 }
 
-// runSumGradient is the gradient of a sum or difference, which needs no operands.
-func runSumGradient[T kernels.Float](f kernels.Binary, shapes [2]tensor.Shape, shape tensor.Shape, wants []bool) op.Run {
-	return func(in, out []any) error {
-		for i, w := range wants {
-			if w {
-				kernels.ReduceTo(in[2].([]T), shape, out[i].([]T), shapes[i])
-			}
-		}
-		if f == kernels.Sub && wants[1] {
-			kernels.ScaleInPlace(out[1].([]T), -1)
-		}
-		return nil
-	}
-}
-
 // Scale is factor·x + offset.
 func Scale(x *gorgonia.Node, factor, offset float64) *gorgonia.Node {
-	return withConstants("scale", x, [2]float64{factor, offset},
-		floats{scaleRun[float32], scaleRun[float64]}, floats{scaleGradientRun[float32], scaleGradientRun[float64]})
+	return op.Apply(op.Spec{
+		Name:    "scale",
+		Outputs: []op.Output{op.Like(x)},
+		Run:     op.ByType(x.Dtype(), runScale[float32](factor, offset), runScale[float64](factor, offset)),
+		InPlace: true,
+		Grad: func(_ gorgonia.Nodes, _, grad *gorgonia.Node, _ []bool) gorgonia.Nodes {
+			return gorgonia.Nodes{Scale(grad, factor, 0)}
+		},
+	}, x)
 }
 
-func scaleRun[T kernels.Float](c [2]float64, _ tensor.Shape) op.Run {
+func runScale[T kernels.Float](factor, offset float64) op.Run {
 	return func(in, out []any) error {
-		kernels.Scale(in[0].([]T), out[0].([]T), c[0], c[1])
-		return nil
-	}
-}
-
-func scaleGradientRun[T kernels.Float](c [2]float64, shape tensor.Shape) op.Run {
-	factor := []T{T(c[0])}
-	return func(in, out []any) error {
-		kernels.Broadcast(kernels.Mul, in[1].([]T), shape, factor, nil, out[0].([]T), shape)
+		kernels.Scale(in[0].([]T), out[0].([]T), factor, offset)
 		return nil
 	}
 }
@@ -121,45 +123,32 @@ func scaleGradientRun[T kernels.Float](c [2]float64, shape tensor.Shape) op.Run 
 // Clip is min(max(x, lo), hi). Its gradient is 0 outside [lo, hi].
 func Clip(x *gorgonia.Node, lo, hi float64) *gorgonia.Node {
 	check(lo <= hi, "bounds in ascending order", lo, hi)
-	return withConstants("clip", x, [2]float64{lo, hi},
-		floats{clipRun[float32], clipRun[float64]}, floats{clipGradientRun[float32], clipGradientRun[float64]})
-}
-
-func clipRun[T kernels.Float](c [2]float64, _ tensor.Shape) op.Run {
-	return func(in, out []any) error {
-		kernels.Clip(in[0].([]T), out[0].([]T), T(c[0]), T(c[1]))
-		return nil
-	}
-}
-
-func clipGradientRun[T kernels.Float](c [2]float64, _ tensor.Shape) op.Run {
-	return func(in, out []any) error {
-		kernels.ClipGradient(in[0].([]T), in[1].([]T), out[0].([]T), T(c[0]), T(c[1]))
-		return nil
-	}
-}
-
-// floats are the instances of a Run that depends on two constants and the shape of x.
-type floats struct {
-	f32, f64 func(c [2]float64, shape tensor.Shape) op.Run
-}
-
-func (f floats) run(dt tensor.Dtype, c [2]float64, shape tensor.Shape) op.Run {
-	return op.ByType(dt, f.f32(c, shape), f.f64(c, shape))
-}
-
-// withConstants applies an elementwise function with two constants.
-func withConstants(name string, x *gorgonia.Node, c [2]float64, forward, gradient floats) *gorgonia.Node {
 	return op.Apply(op.Spec{
-		Name:    name,
+		Name:    "clip",
 		Outputs: []op.Output{op.Like(x)},
-		Run:     forward.run(x.Dtype(), c, x.Shape()),
+		Run:     op.ByType(x.Dtype(), runClip[float32](lo, hi), runClip[float64](lo, hi)),
+		InPlace: true,
 		Grad: func(in gorgonia.Nodes, _, grad *gorgonia.Node, _ []bool) gorgonia.Nodes {
 			return gorgonia.Nodes{op.Apply(op.Spec{
-				Name:    name + " gradient",
-				Outputs: []op.Output{op.Like(in[0])},
-				Run:     gradient.run(in[0].Dtype(), c, in[0].Shape()),
-			}, in[0], grad)}
+				Name:    "clip gradient",
+				Outputs: []op.Output{op.Like(grad)},
+				Run:     op.ByType(grad.Dtype(), runClipGradient[float32](lo, hi), runClipGradient[float64](lo, hi)),
+				InPlace: true,
+			}, grad, in[0])}
 		},
 	}, x)
+}
+
+func runClip[T kernels.Float](lo, hi float64) op.Run {
+	return func(in, out []any) error {
+		kernels.Clip(in[0].([]T), out[0].([]T), T(lo), T(hi))
+		return nil
+	}
+}
+
+func runClipGradient[T kernels.Float](lo, hi float64) op.Run {
+	return func(in, out []any) error {
+		kernels.ClipGradient(in[1].([]T), in[0].([]T), out[0].([]T), T(lo), T(hi))
+		return nil
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"github.com/gokeras/gokeras/internal/op"
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/ops"
 )
@@ -187,5 +188,58 @@ func TestAllTypes(t *testing.T) {
 				assert.Equal(t, []float64{1}, numbersOf(t, ascending.Value()))
 			}
 		})
+	}
+}
+
+// The gradient of a sum is that of its operands: nothing is computed or copied.
+func TestGradientOfSum(t *testing.T) {
+	t.Parallel()
+	draw := func(_ *keras.Trace, in gorgonia.Nodes) *gorgonia.Node {
+		return ops.Sub(ops.Add(ops.Exp(in[0]), ops.Exp(in[1])), ops.Exp(in[2]))
+	}
+	x := ramp(2, 3)
+	wants := []bool{true, true, true}
+	cotangent := []float64{1, 2, 3, 4, 5, 6}
+	p := compile(t, draw, []values{x, x, x}, tensor.Float64, cotangent, wants, 1)
+	require.NoError(t, p.run())
+	for i, sign := range []float64{1, 1, -1} {
+		for k, g := range numbersOf(t, p.grads[i].Value()) {
+			assert.InDelta(t, sign*cotangent[k]*math.Exp(x.Data[k]), g, 1e-12)
+		}
+	}
+	assert.Same(t, op.Children(p.grads[0])[0], op.Children(p.grads[1])[0], "both operands get the node itself")
+}
+
+// Ops of equal shapes write over their first operand where nobody else reads it.
+func TestBinaryInPlace(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		reason string
+		draw   func(x, y *gorgonia.Node) gorgonia.Nodes // the first may be overwritten by the second
+		want   bool
+	}{
+		{"the first operand of the result's shape", func(x, y *gorgonia.Node) gorgonia.Nodes { a := ops.Exp(x); return gorgonia.Nodes{a, ops.Add(a, y)} }, true},
+		{"it is repeated", func(x, y *gorgonia.Node) gorgonia.Nodes { a := ops.Exp(y); return gorgonia.Nodes{a, ops.Add(a, x)} }, false},
+		{"the second operand", func(x, y *gorgonia.Node) gorgonia.Nodes { a := ops.Exp(x); return gorgonia.Nodes{a, ops.Sub(x, a)} }, false},
+		{"both operands", func(x, _ *gorgonia.Node) gorgonia.Nodes { a := ops.Exp(x); return gorgonia.Nodes{a, ops.Mul(a, a)} }, false},
+		{"an input of the graph", func(x, y *gorgonia.Node) gorgonia.Nodes { return gorgonia.Nodes{x, ops.Div(x, y)} }, false},
+		{"scale", func(x, _ *gorgonia.Node) gorgonia.Nodes {
+			a := ops.Exp(x)
+			return gorgonia.Nodes{a, ops.Scale(a, 2, 1)}
+		}, true},
+		{"clip", func(x, _ *gorgonia.Node) gorgonia.Nodes { a := ops.Exp(x); return gorgonia.Nodes{a, ops.Clip(a, 1, 2)} }, true},
+	} {
+		g := gorgonia.NewGraph()
+		trace := keras.NewTrace(g, false)
+		x, y := trace.Input("x", tensor.Shape{2, 3}, tensor.Float64), trace.Input("y", tensor.Shape{3}, tensor.Float64)
+		require.NoError(t, gorgonia.Let(x, valueOf(t, ramp(2, 3), tensor.Float64)))
+		require.NoError(t, gorgonia.Let(y, valueOf(t, ramp(3), tensor.Float64)))
+		nodes := tt.draw(x, y)
+		op.Share(g, nodes[1:])
+		m := gorgonia.NewTapeMachine(g)
+		require.NoError(t, m.RunAll(), tt.reason)
+		memory := func(n *gorgonia.Node) *float64 { return &n.Value().Data().([]float64)[0] }
+		assert.Equal(t, tt.want, memory(nodes[0]) == memory(nodes[1]), tt.reason)
+		require.NoError(t, m.Close())
 	}
 }

@@ -273,12 +273,18 @@ func expand(name string, x *gorgonia.Node, shape tensor.Shape, from, to []int) *
 	return rearrange(name, x, shape,
 		func(m mover, x, y any) { m.expand(x, y, from, to) },
 		func(dy *gorgonia.Node) *gorgonia.Node {
-			return op.Apply(op.Spec{
-				Name:    name + " gradient",
-				Outputs: []op.Output{{Shape: in, Dtype: dy.Dtype()}},
-				Run:     op.ByType(dy.Dtype(), runReduceTo[float32](from, to), runReduceTo[float64](from, to)),
-			}, dy)
+			return sumOfRepeated(name+" gradient", dy, in, from, to)
 		})
+}
+
+// sumOfRepeated adds up what was repeated from shape from to shape to, that of dy; the
+// result is of a third shape.
+func sumOfRepeated(name string, dy *gorgonia.Node, shape tensor.Shape, from, to []int) *gorgonia.Node {
+	return op.Apply(op.Spec{
+		Name:    name,
+		Outputs: []op.Output{{Shape: shape, Dtype: dy.Dtype()}},
+		Run:     op.ByType(dy.Dtype(), runReduceTo[float32](from, to), runReduceTo[float64](from, to)),
+	}, dy)
 }
 
 func runReduceTo[T kernels.Float](from, to []int) op.Run {
