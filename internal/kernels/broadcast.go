@@ -222,62 +222,6 @@ func powSlopes(a, b float64) (da, db float64) {
 	return da, db
 }
 
-// ReduceTo sums g over the axes along which out was repeated to make gShape:
-//
-//	out[j] = Σ g[i], over all i that are j but for the repeated axes
-//
-// outShape broadcasts to gShape. Sums are taken in memory order, in float64. out
-// may be g only if the shapes are of equal size.
-func ReduceTo[T Float](g []T, gShape []int, out []T, outShape []int) {
-	w := newWalk(gShape, outShape, outShape)
-	var kept, reduced int // axes of the walk, after merging
-	for d := range w.rank {
-		if w.strides[0][d] != 0 {
-			kept++
-		} else {
-			reduced++
-		}
-	}
-	last := w.rank - 1
-	switch {
-	case w.total == 0:
-		clear(out[:volume(outShape)])
-	case reduced == 0:
-		copy(out, g[:w.total])
-	case reduced == 1 && w.strides[0][0] == 0 && kept <= 1: // (repeated, kept): a bias
-		Sum(g, out, 1, w.dims[0], w.total/w.dims[0])
-	case reduced == 1 && w.strides[0][last] == 0: // (kept, repeated)
-		Sum(g, out, w.total/w.dims[last], w.dims[last], 1)
-	case reduced == 1: // (kept, repeated, kept)
-		Sum(g, out, w.dims[0], w.dims[1], w.dims[2])
-	default:
-		reduceScattered(g, out, &w)
-	}
-}
-
-// reduceScattered sums over several groups of axes, one element of out at a time.
-func reduceScattered[T Float](g, out []T, w *walk) {
-	var keep, drop odometer
-	stride := 1
-	for d := w.rank - 1; d >= 0; d-- {
-		if w.strides[0][d] != 0 {
-			keep.push(w.dims[d], stride)
-		} else {
-			drop.push(w.dims[d], stride)
-		}
-		stride *= w.dims[d]
-	}
-	outputs, terms := keep.volume(), drop.volume()
-	for o := range outputs {
-		base := keep.offset(o)
-		var sum float64
-		for k := range terms {
-			sum += float64(g[base+drop.offset(k)])
-		}
-		out[o] = T(sum)
-	}
-}
-
 // odometer turns a number into an offset; the fastest axis is pushed first.
 type odometer struct {
 	dims, strides [MaxRank]int

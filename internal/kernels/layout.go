@@ -141,40 +141,77 @@ func SliceAxisGradient[T any](dy, dx []T, outer, n, inner, start, length int) {
 // Pad writes x into y at the offset before[d] along every axis d, and value around
 // it. Its gradient is Crop.
 func Pad[T any](x []T, xShape []int, y []T, yShape, before []int, value T) {
-	fill(y[:volume(yShape)], value)
-	eachLine(xShape, yShape, before, func(small, large, n int) {
-		copy(y[large:large+n], x[small:small+n])
-	})
+	y = y[:volume(yShape)]
+	b := newBox(xShape, yShape, before)
+	lines := b.lines.volume()
+	grain := elementGrain * lines / max(len(y), 1)
+	if lines <= grain {
+		padLines(&b, x, y, value, 0, lines)
+		return
+	}
+	shared := b
+	Parallel(lines, grain, func(lo, hi int) { padLines(&shared, x, y, value, lo, hi) })
+}
+
+// padLines writes lines lo to hi and what lies between them, at the ends also what
+// lies around all.
+func padLines[T any](b *box, x, y []T, value T, lo, hi int) {
+	end := 0 // of what is written
+	if lo > 0 {
+		end = b.at(lo-1) + b.length
+	}
+	for l := lo; l < hi; l++ {
+		at := b.at(l)
+		fill(y[end:at], value)
+		end = at + copy(y[at:], x[l*b.length:][:b.length])
+	}
+	if hi == b.lines.volume() {
+		fill(y[end:], value)
+	}
 }
 
 // Crop writes the part of y that begins at before[d] along every axis d and has
 // xShape to x. Its gradient is Pad with zeros.
 func Crop[T any](y []T, yShape, before []int, x []T, xShape []int) {
-	eachLine(xShape, yShape, before, func(small, large, n int) {
-		copy(x[small:small+n], y[large:large+n])
-	})
+	b := newBox(xShape, yShape, before)
+	lines := b.lines.volume()
+	grain := elementGrain / max(b.length, 1)
+	if lines <= grain {
+		cropLines(&b, y, x, 0, lines)
+		return
+	}
+	shared := b
+	Parallel(lines, grain, func(lo, hi int) { cropLines(&shared, y, x, lo, hi) })
 }
 
-// eachLine calls f for every line along the last axis of a box of shape small that
-// lies at an offset in one of shape large.
-func eachLine(small, large, offset []int, f func(small, large, n int)) {
-	if len(small) == 0 {
-		f(0, 0, 1)
-		return
-	}
-	if volume(small) == 0 {
-		return
-	}
-	last := len(small) - 1
-	var lines odometer
-	base, stride := offset[last], large[last]
-	for d := last - 1; d >= 0; d-- {
-		lines.push(small[d], stride)
-		base += offset[d] * stride
-		stride *= large[d]
-	}
-	n := small[last]
-	for l := range lines.volume() {
-		f(l*n, base+lines.offset(l), n)
+func cropLines[T any](b *box, y, x []T, lo, hi int) {
+	for l := lo; l < hi; l++ {
+		copy(x[l*b.length:][:b.length], y[b.at(l):])
 	}
 }
+
+// box is a part of an array, as lines that are in one piece there; in a copy of the
+// part they lie end to end.
+type box struct {
+	lines         odometer // with their distances in the array
+	first, length int
+}
+
+func newBox(part, array, offset []int) box {
+	b := box{length: 1}
+	size, whole := 1, true // of the axes behind d
+	for d := len(part) - 1; d >= 0; d-- {
+		if whole {
+			b.length *= part[d]
+		} else {
+			b.lines.push(part[d], size)
+		}
+		whole = whole && part[d] == array[d]
+		b.first += offset[d] * size
+		size *= array[d]
+	}
+	return b
+}
+
+// at returns where a line begins in the array.
+func (b *box) at(line int) int { return b.first + b.lines.offset(line) }

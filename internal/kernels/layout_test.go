@@ -1,10 +1,11 @@
 package kernels
 
 import (
-	"math"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 )
 
@@ -127,26 +128,50 @@ func TestPadAndCrop(t *testing.T) {
 		{nil, nil, nil},
 		{[]int{3}, []int{7}, []int{4}},
 		{[]int{2, 3, 4}, []int{5, 3, 6}, []int{3, 0, 1}},
+		{[]int{2, 3, 4}, []int{2, 5, 4}, []int{0, 1, 0}},
+		{[]int{2, 3, 4}, []int{5, 3, 4}, []int{1, 0, 0}},
+		{[]int{2, 3, 4}, []int{2, 3, 4}, []int{0, 0, 0}},
 		{[]int{0, 3}, []int{2, 4}, []int{1, 1}},
 		{[]int{2, 0}, []int{2, 4}, []int{0, 1}},
+		{[]int{3, 60, 50, 5}, []int{3, 63, 50, 5}, []int{0, 2, 0, 0}},
+		{[]int{40, 30, 21, 3}, []int{40, 32, 25, 3}, []int{0, 1, 3, 0}},
+		{[]int{2, 3, 20, 300}, []int{2, 4, 22, 301}, []int{0, 1, 2, 1}},
 	} {
 		x := numbered(volume(tt.small))
-		y := make([]float32, volume(tt.large))
-		Pad(x, tt.small, y, tt.large, tt.before, float32(math.Inf(1)))
-		finite := 0
-		for _, v := range y {
-			if !math.IsInf(float64(v), 0) {
-				finite++
+		y, intact := guarded(t, make([]float32, volume(tt.large)))
+		Pad(x, tt.small, y, tt.large, tt.before, -1)
+		intact()
+		want := make([]float32, len(y))
+		fill(want, -1)
+		for i, v := range x {
+			at, stride, rest := 0, 1, i
+			for d := len(tt.small) - 1; d >= 0; d-- {
+				at += (rest%tt.small[d] + tt.before[d]) * stride
+				rest /= tt.small[d]
+				stride *= tt.large[d]
 			}
+			want[at] = v
 		}
-		assert.Equal(t, len(x), finite, "%v in %v", tt.small, tt.large)
+		require.Equal(t, want, append([]float32{}, y...), "%v in %v", tt.small, tt.large)
 		back, intact := guarded(t, make([]float32, len(x)))
 		Crop(y, tt.large, tt.before, back, tt.small)
 		intact()
-		assert.Equal(t, x, append([]float32{}, back...), "%v in %v", tt.small, tt.large)
+		require.Equal(t, x, append([]float32{}, back...), "%v in %v", tt.small, tt.large)
 	}
 	x, large := numbered(4), make([]float32, 20)
 	noAllocations(t, "Pad", func() { Pad(x, []int{2, 2}, large, []int{4, 5}, []int{1, 2}, 0) })
+	noAllocations(t, "Crop", func() { Crop(large, []int{4, 5}, []int{1, 2}, x, []int{2, 2}) })
+}
+
+func BenchmarkPad(b *testing.B) {
+	for _, channels := range []int{3, 64} {
+		small, large, before := []int{8, 32, 32, channels}, []int{8, 34, 34, channels}, []int{0, 1, 1, 0}
+		x, y := numbered(volume(small)), make([]float32, volume(large))
+		b.Run(fmt.Sprint("images of ", channels), func(b *testing.B) {
+			perElement(b, "Pad", len(y), func() { Pad(x, small, y, large, before, 0) })
+			perElement(b, "Crop", len(x), func() { Crop(y, large, before, x, small) })
+		})
+	}
 }
 
 func BenchmarkTranspose(b *testing.B) {

@@ -46,25 +46,40 @@ func sumTiles[T Float](x, y []T, n, inner, divisor, lo, hi int) {
 		}
 		return
 	}
-	if l := loopsFor[T](); l != nil {
-		l.sumTiles(float32s(x), float32s(y), n, inner, divisor, lo, hi)
-		return
-	}
+	memory := pools64.values.get(tileWidth)
+	defer pools64.values.put(memory)
+	sums := *memory
 	perOuter := ceilDiv(inner, tileWidth)
-	var sums [tileWidth]float64
 	for tile := lo; tile < hi; tile++ {
 		o, from := tile/perOuter, tile%perOuter*tileWidth
-		width := min(tileWidth, inner-from)
-		sum := sums[:width]
-		clear(sum)
-		for k := range n {
-			for i, v := range x[(o*n+k)*inner+from:][:width] {
-				sum[i] += float64(v)
-			}
+		out := y[o*inner+from:][:min(tileWidth, inner-from)]
+		clear(sums)
+		addRows(x[o*n*inner+from:], sums, n, inner, len(out))
+		for i := range out {
+			out[i] = T(sums[i] / d)
 		}
-		out := y[o*inner+from:][:width]
-		for i, s := range sum {
-			out[i] = T(s / d)
+	}
+}
+
+// addRows computes
+//
+//	sums[i] += x[k*stride+i]
+//
+// for k below rows and i below width, of which tileWidth is the most. sums has
+// tileWidth elements, and is not on the stack: the compiler cannot see what a loop of
+// the table does with it.
+func addRows[T Float](x []T, sums []float64, rows, stride, width int) {
+	if l := loopsFor[T](); l != nil {
+		atOnce := elementGrain / width
+		for k := 0; k < rows; k += atOnce {
+			l.columnSums(&sums[0], first(x[k*stride:]), min(atOnce, rows-k), stride, width)
+		}
+		return
+	}
+	sums = sums[:width]
+	for k := range rows {
+		for i, v := range x[k*stride:][:width] {
+			sums[i] += float64(v)
 		}
 	}
 }

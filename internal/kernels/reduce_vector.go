@@ -5,28 +5,6 @@ import (
 	"slices"
 )
 
-// sumTiles is the function of that name for inner > 1. Its sums are not on the stack,
-// because the compiler cannot see what a loop of the table does with them.
-func (l *elementLoops) sumTiles(x, y []float32, n, inner, divisor, lo, hi int) {
-	memory := pools64.values.get(tileWidth)
-	defer pools64.values.put(memory)
-	sums, d := *memory, float64(divisor)
-	perOuter := ceilDiv(inner, tileWidth)
-	for tile := lo; tile < hi; tile++ {
-		o, from := tile/perOuter, tile%perOuter*tileWidth
-		width := min(tileWidth, inner-from)
-		clear(sums)
-		atOnce := elementGrain / width
-		for k := 0; k < n; k += atOnce {
-			rows, at := min(atOnce, n-k), (o*n+k)*inner+from
-			l.columnSums(&sums[0], first(x[at:at+(rows-1)*inner+width]), rows, inner, width)
-		}
-		for i := range width {
-			y[o*inner+from+i] = float32(sums[i] / d)
-		}
-	}
-}
-
 // sumLine is the function of that name.
 func (l *elementLoops) sumLine(x []float32) (sum float64) {
 	for len(x) > elementGrain {

@@ -10,17 +10,52 @@ package kernels
 // Its gradient is ReduceTo.
 func Expand[T any](x []T, xShape []int, out []T, outShape []int) {
 	w := newWalk(outShape, xShape, xShape)
-	for i := 0; i < w.total; {
-		n := w.run(i)
-		line := out[i : i+n]
-		if at := w.offsets(i)[0]; w.step[0] == 1 {
-			copy(line, x[at:])
-		} else {
-			fill(line, x[at])
+	if w.total == 0 {
+		return
+	}
+	grain := max(1, elementGrain*w.dims[0]/w.total)
+	if w.dims[0] <= grain || w.strides[0][0] == 0 {
+		expandAxes(&w, 0, x, out[:w.total])
+		return
+	}
+	shared := w
+	Parallel(w.dims[0], grain, func(lo, hi int) {
+		inner := shared.total / shared.dims[0]
+		expandAxes(&shared, 0, x[lo*shared.strides[0][0]:], out[lo*inner:hi*inner])
+	})
+}
+
+// expandAxes writes a block of out, which has the axes from axis on, and of axis maybe
+// a part. What is repeated is made once, and copied.
+func expandAxes[T any](w *walk, axis int, x, out []T) {
+	if axis == w.rank {
+		out[0] = x[0]
+		return
+	}
+	inner := volume(w.dims[axis+1 : w.rank])
+	switch stride := w.strides[0][axis]; {
+	case stride == 0:
+		expandAxes(w, axis+1, x, out[:inner])
+		for done := inner; done < len(out); done *= 2 {
+			copy(out[done:], out[:done])
 		}
-		i += n
+	case axis == w.rank-1:
+		copy(out, x)
+	case axis == w.rank-2 && inner <= fewTimes:
+		for i := 0; len(out) > 0; i++ {
+			fill(out[:inner], x[i])
+			out = out[inner:]
+		}
+	default:
+		for len(out) > 0 {
+			expandAxes(w, axis+1, x, out[:inner])
+			x, out = x[min(stride, len(x)):], out[inner:]
+		}
 	}
 }
+
+// fewTimes is how often an element is repeated faster by a loop than by copies.
+const fewTimes = 16
 
 // Compare computes out[i] = f(a[i'], b[i”]) for every index of outShape =
 // BroadcastShape(aShape, bShape), with i' and i” as in Broadcast.
