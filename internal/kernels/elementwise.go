@@ -36,6 +36,9 @@ type elementLoops struct {
 	// tileWidth elements, of which those from width on may change; rows > 0.
 	columnSums func(sums *float64, x *float32, rows, stride, width int)
 
+	// The function of that name, for rows > 0 and bands of three words each.
+	weightedSums func(y, x, weights *float32, bands *int, rows, width, stride int)
+
 	// y = f(x) and dx = dy*f'(x), from x or y, with the constants of plainer. Some
 	// functions have none.
 	value    [Round + 1]func(y, x *float32, n int, alpha, threshold, high float32)
