@@ -18,6 +18,7 @@ const (
 	Div                   // a / b
 	Maximum               // max(a, b)
 	Minimum               // min(a, b)
+	Leak                  // a > 0 ? a : a·b
 	Pow                   // a^b
 )
 
@@ -60,7 +61,7 @@ func Broadcast[T Float](f Binary, a []T, aShape []int, b []T, bShape []int, out 
 }
 
 func broadcastPiece[T Float](f Binary, w *walk, a, b, out []T, lo, hi int) {
-	if l := loopsFor[T](); l != nil && f <= Minimum && w.step != [2]int{} {
+	if l := loopsFor[T](); l != nil && f <= Leak && w.step != [2]int{} {
 		l.broadcast(f, w, float32s(a), float32s(b), float32s(out), lo, hi)
 		return
 	}
@@ -77,7 +78,7 @@ func broadcastPiece[T Float](f Binary, w *walk, a, b, out []T, lo, hi int) {
 // combine is apply2 for memory that is not on the stack: the compiler cannot see what
 // a loop of the table does with it.
 func combine[T Float](f Binary, a, b, out []T) {
-	if l := loopsFor[T](); l != nil && f <= Minimum {
+	if l := loopsFor[T](); l != nil && f <= Leak {
 		l.same[f](first(out), first(a[:len(out)]), first(b[:len(out)]), len(out))
 		return
 	}
@@ -112,6 +113,10 @@ func apply2[T Float](f Binary, a, b, out []T) {
 		for i, v := range a {
 			out[i] = min(v, b[i])
 		}
+	case Leak:
+		for i, v := range a {
+			out[i] = choose(v > 0, v, v*b[i])
+		}
 	case Pow:
 		for i, v := range a {
 			out[i] = T(math.Pow(float64(v), float64(b[i])))
@@ -128,7 +133,7 @@ func apply2[T Float](f Binary, a, b, out []T) {
 //
 // da or db may be nil if it is not wanted, or dy. Where Maximum or Minimum meets
 // equal operands, all of dy goes to a; where one is NaN, to b (both as in
-// TensorFlow). Pow has ∂/∂a = 0 for b = 0, and ∂/∂b = 0 for a <= 0.
+// TensorFlow). Leak has ∂/∂a = 0 for a = 0. Pow has ∂/∂a = 0 for b = 0, and ∂/∂b = 0 for a <= 0.
 func BroadcastGradient[T Float](f Binary, a []T, aShape []int, b []T, bShape []int, dy, da, db []T, outShape []int) {
 	w := newWalk(outShape, aShape, bShape)
 	if w.total <= elementGrain {
@@ -165,7 +170,7 @@ func broadcastGradientPiece[T Float](f Binary, w *walk, a, b, dy, da, db []T, lo
 // gradient2 computes da[i], db[i] = dy[i]*∂f/∂a, dy[i]*∂f/∂b at a[i], b[i].
 func gradient2[T Float](f Binary, a, b, dy, da, db []T) {
 	a, b, da, db = a[:len(dy)], b[:len(dy)], da[:len(dy)], db[:len(dy)]
-	if l := loopsFor[T](); l != nil && Mul <= f && f <= Minimum {
+	if l := loopsFor[T](); l != nil && Mul <= f && f <= Leak {
 		l.gradients[f](first(da), first(db), first(a), first(b), first(dy), len(dy))
 		return
 	}
@@ -194,6 +199,12 @@ func gradient2[T Float](f Binary, a, b, dy, da, db []T) {
 	case Minimum:
 		for i, d := range dy {
 			da[i], db[i] = route(d, a[i] <= b[i])
+		}
+	case Leak:
+		for i, d := range dy {
+			v := a[i]
+			da[i] = choose(v > 0, d, choose(v < 0, d*b[i], 0))
+			db[i] = d * choose(v > 0, 0, v)
 		}
 	case Pow:
 		for i, d := range dy {

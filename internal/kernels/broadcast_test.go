@@ -86,6 +86,7 @@ var binaries = map[string]binary{
 	"Div":     {Div, func(a, b float64) float64 { return a / b }},
 	"Maximum": {Maximum, math.Max},
 	"Minimum": {Minimum, math.Min},
+	"Leak":    {Leak, func(a, b float64) float64 { return max(a, 0) + b*min(a, 0) }},
 	"Pow":     {Pow, math.Pow},
 }
 
@@ -211,6 +212,11 @@ func TestBinaryAtTheEdges(t *testing.T) {
 		{"a tie goes to the first", Minimum, 2, 2, 2, 1, 0},
 		{"NaN passes through, its gradient goes to the second", Maximum, nan, 1, nan, 0, 1},
 		{"NaN passes through, its gradient goes to the second", Minimum, 1, nan, nan, 0, 1},
+		{"a positive number stays", Leak, 3, 0.5, 3, 1, 0},
+		{"a negative one shrinks", Leak, -2, 0.5, -1, 0.5, -2},
+		{"the slope at 0 is 0, as in Keras's PReLU", Leak, 0, 0.5, 0, 0, 0},
+		{"NaN passes through, its gradient is 0 and NaN, as in Keras's PReLU", Leak, nan, 0.5, nan, 0, nan},
+		{"nothing of what is infinite", Leak, -inf, 0, nan, 0, -inf},
 		{"zero to a power", Pow, 0, 2, 0, 0, 0},
 		{"a negative base has no logarithm", Pow, -2, 2, 4, -4, 0},
 		{"a negative base to a fraction", Pow, -8, 1.0 / 3, nan, nan, nan},

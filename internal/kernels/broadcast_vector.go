@@ -1,10 +1,10 @@
 package kernels
 
-// broadcast is broadcastPiece for the functions up to Minimum.
+// broadcast is broadcastPiece for the functions up to Leak.
 func (l *elementLoops) broadcast(f Binary, w *walk, a, b, out []float32, lo, hi int) {
 	width := w.dims[w.rank-1]
 	row := w.repeatedRow()
-	byRows := row == 1 || row == 0 && f != Sub && f != Div
+	byRows := row == 1 || row == 0 && f.commutes()
 	full, repeated := a, b
 	if row == 0 {
 		full, repeated = b, a
@@ -29,6 +29,9 @@ func (l *elementLoops) broadcast(f Binary, w *walk, a, b, out []float32, lo, hi 
 		lo += n
 	}
 }
+
+// commutes reports whether f(a, b) is f(b, a).
+func (f Binary) commutes() bool { return f == Add || f == Mul || f == Maximum || f == Minimum }
 
 // repeatedRow returns the number of the operand that is a row, repeated for each of
 // the other's rows; -1 if the walk is not of this kind.

@@ -14,14 +14,14 @@ import (
 type elementLoops struct {
 	fromBytes func(y *float32, x *uint8, n int) // y = x; n is a multiple of the lanes
 
-	same       [Minimum + 1]func(out, a, b *float32, n int)           // out = f(a, b)
-	right      [Minimum + 1]func(out, a *float32, n int, b float32)   // out = f(a, b), b for all
-	left       [Minimum + 1]func(out, b *float32, n int, a float32)   // out = f(a, b), a for all
-	rows       [Minimum + 1]func(out, a, b *float32, rows, width int) // out[r] = f(a[r], b), rows of width; rows > 0
-	gradients  [Minimum + 1]func(da, db, a, b, dy *float32, n int)    // as in BroadcastGradient, but for Add and Sub
-	scale      func(y, x *float32, n int, factor, offset float32)     // y = factor*x + offset
-	clip       func(y, x *float32, n int, low, high float32)          // y = x < low ? low : x > high ? high : x; low <= high
-	passWithin func(dx, x, dy *float32, n int, low, high float32)     // dx = x < low || x > high ? 0 : dy
+	same       [Leak + 1]func(out, a, b *float32, n int)           // out = f(a, b)
+	right      [Leak + 1]func(out, a *float32, n int, b float32)   // out = f(a, b), b for all
+	left       [Leak + 1]func(out, b *float32, n int, a float32)   // out = f(a, b), a for all
+	rows       [Leak + 1]func(out, a, b *float32, rows, width int) // out[r] = f(a[r], b), rows of width; rows > 0
+	gradients  [Leak + 1]func(da, db, a, b, dy *float32, n int)    // as in BroadcastGradient, but for Add and Sub
+	scale      func(y, x *float32, n int, factor, offset float32)  // y = factor*x + offset
+	clip       func(y, x *float32, n int, low, high float32)       // y = x < low ? low : x > high ? high : x; low <= high
+	passWithin func(dx, x, dy *float32, n int, low, high float32)  // dx = x < low || x > high ? 0 : dy
 
 	addScaled   func(y, x *float32, n int, a float32)                  // y += a*x
 	ema         func(avg, x *float32, n int, keep, rest float32)       // avg = keep*avg + rest*x

@@ -99,15 +99,20 @@ func init() {
 	vectorLoops[16].right[Minimum] = avx512RightMinimum
 	vectorLoops[16].left[Minimum] = avx512LeftMinimum
 	vectorLoops[16].rows[Minimum] = avx512RowsMinimum
+	vectorLoops[16].same[Leak] = avx512SameLeak
+	vectorLoops[16].right[Leak] = avx512RightLeak
+	vectorLoops[16].left[Leak] = avx512LeftLeak
+	vectorLoops[16].rows[Leak] = avx512RowsLeak
 	vectorLoops[16].gradients[Mul] = avx512GradientsMul
 	vectorLoops[16].gradients[Div] = avx512GradientsDiv
 	vectorLoops[16].gradients[Maximum] = avx512GradientsMaximum
 	vectorLoops[16].gradients[Minimum] = avx512GradientsMinimum
+	vectorLoops[16].gradients[Leak] = avx512GradientsLeak
+	vectorLoops[16].clip = avx512Clip
 	vectorLoops[16].passWithin = avx512PassWithin
 	vectorLoops[16].scale = avx512Scale
 	vectorLoops[16].addScaled = avx512AddScaled
 	vectorLoops[16].ema = avx512Ema
-	vectorLoops[16].clip = avx512Clip
 	vectorLoops[16].sgdMomentum = avx512SgdMomentum
 	vectorLoops[16].sgdNesterov = avx512SgdNesterov
 	vectorLoops[16].rmsprop[plain] = avx512RmspropPlain
@@ -130,6 +135,7 @@ func init() {
 	vectorLoops[16].averagePoolGradient = avx512AveragePoolGradient
 	vectorLoops[16].dropoutMask = avx512DropoutMask
 	vectorLoops[16].columnSums = avx512ColumnSums
+	vectorLoops[16].weightedSums = avx512WeightedSums
 	vectorLoops[16].fromBytes = avx512FromBytes
 	vectorLoops[16].softmaxRows = avx512SoftmaxRows
 	vectorLoops[16].softmaxGradientRows = avx512SoftmaxGradientRows
@@ -142,11 +148,14 @@ func init() {
 	vectorLoops[16].absoluteError.slope = avx512AbsoluteErrorSlope
 	vectorLoops[16].huber.value = avx512HuberValue
 	vectorLoops[16].huber.slope = avx512HuberSlope
-	vectorLoops[16].logitCrossentropy.value = avx512LogitCrossentropyValue
-	vectorLoops[16].logitCrossentropy.slope = avx512LogitCrossentropySlope
-	vectorLoops[16].probabilityCrossentropy.value = avx512ProbabilityCrossentropyValue
-	vectorLoops[16].probabilityCrossentropy.slope = avx512ProbabilityCrossentropySlope
-	vectorLoops[16].crossentropyGradient = avx512CrossentropyGradient
+	vectorLoops[16].binaryLogits.value = avx512BinaryLogitsValue
+	vectorLoops[16].binaryLogits.slope = avx512BinaryLogitsSlope
+	vectorLoops[16].binaryProbabilities.value = avx512BinaryProbabilitiesValue
+	vectorLoops[16].binaryProbabilities.slope = avx512BinaryProbabilitiesSlope
+	vectorLoops[16].categoricalLogits.value = avx512CategoricalLogitsValue
+	vectorLoops[16].categoricalLogits.slope = avx512CategoricalLogitsSlope
+	vectorLoops[16].categoricalProbabilities.value = avx512CategoricalProbabilitiesValue
+	vectorLoops[16].categoricalProbabilities.slope = avx512CategoricalProbabilitiesSlope
 	vectorLoops[16].lstm = avx512Lstm
 	vectorLoops[16].lstmOutput = avx512LstmOutput
 	vectorLoops[16].lstmGates = avx512LstmGates
@@ -249,15 +258,20 @@ func init() {
 	vectorLoops[8].right[Minimum] = avx2RightMinimum
 	vectorLoops[8].left[Minimum] = avx2LeftMinimum
 	vectorLoops[8].rows[Minimum] = avx2RowsMinimum
+	vectorLoops[8].same[Leak] = avx2SameLeak
+	vectorLoops[8].right[Leak] = avx2RightLeak
+	vectorLoops[8].left[Leak] = avx2LeftLeak
+	vectorLoops[8].rows[Leak] = avx2RowsLeak
 	vectorLoops[8].gradients[Mul] = avx2GradientsMul
 	vectorLoops[8].gradients[Div] = avx2GradientsDiv
 	vectorLoops[8].gradients[Maximum] = avx2GradientsMaximum
 	vectorLoops[8].gradients[Minimum] = avx2GradientsMinimum
+	vectorLoops[8].gradients[Leak] = avx2GradientsLeak
+	vectorLoops[8].clip = avx2Clip
 	vectorLoops[8].passWithin = avx2PassWithin
 	vectorLoops[8].scale = avx2Scale
 	vectorLoops[8].addScaled = avx2AddScaled
 	vectorLoops[8].ema = avx2Ema
-	vectorLoops[8].clip = avx2Clip
 	vectorLoops[8].sgdMomentum = avx2SgdMomentum
 	vectorLoops[8].sgdNesterov = avx2SgdNesterov
 	vectorLoops[8].rmsprop[plain] = avx2RmspropPlain
@@ -280,6 +294,7 @@ func init() {
 	vectorLoops[8].averagePoolGradient = avx2AveragePoolGradient
 	vectorLoops[8].dropoutMask = avx2DropoutMask
 	vectorLoops[8].columnSums = avx2ColumnSums
+	vectorLoops[8].weightedSums = avx2WeightedSums
 	vectorLoops[8].fromBytes = avx2FromBytes
 	vectorLoops[8].softmaxRows = avx2SoftmaxRows
 	vectorLoops[8].softmaxGradientRows = avx2SoftmaxGradientRows
@@ -292,11 +307,14 @@ func init() {
 	vectorLoops[8].absoluteError.slope = avx2AbsoluteErrorSlope
 	vectorLoops[8].huber.value = avx2HuberValue
 	vectorLoops[8].huber.slope = avx2HuberSlope
-	vectorLoops[8].logitCrossentropy.value = avx2LogitCrossentropyValue
-	vectorLoops[8].logitCrossentropy.slope = avx2LogitCrossentropySlope
-	vectorLoops[8].probabilityCrossentropy.value = avx2ProbabilityCrossentropyValue
-	vectorLoops[8].probabilityCrossentropy.slope = avx2ProbabilityCrossentropySlope
-	vectorLoops[8].crossentropyGradient = avx2CrossentropyGradient
+	vectorLoops[8].binaryLogits.value = avx2BinaryLogitsValue
+	vectorLoops[8].binaryLogits.slope = avx2BinaryLogitsSlope
+	vectorLoops[8].binaryProbabilities.value = avx2BinaryProbabilitiesValue
+	vectorLoops[8].binaryProbabilities.slope = avx2BinaryProbabilitiesSlope
+	vectorLoops[8].categoricalLogits.value = avx2CategoricalLogitsValue
+	vectorLoops[8].categoricalLogits.slope = avx2CategoricalLogitsSlope
+	vectorLoops[8].categoricalProbabilities.value = avx2CategoricalProbabilitiesValue
+	vectorLoops[8].categoricalProbabilities.slope = avx2CategoricalProbabilitiesSlope
 	vectorLoops[8].lstm = avx2Lstm
 	vectorLoops[8].lstmOutput = avx2LstmOutput
 	vectorLoops[8].lstmGates = avx2LstmGates
@@ -594,6 +612,18 @@ func avx512LeftMinimum(out, b *float32, n int, a float32)
 func avx512RowsMinimum(out, a, b *float32, rows, width int)
 
 //go:noescape
+func avx512SameLeak(out, a, b *float32, n int)
+
+//go:noescape
+func avx512RightLeak(out, a *float32, n int, b float32)
+
+//go:noescape
+func avx512LeftLeak(out, b *float32, n int, a float32)
+
+//go:noescape
+func avx512RowsLeak(out, a, b *float32, rows, width int)
+
+//go:noescape
 func avx512GradientsMul(da, db, a, b, dy *float32, n int)
 
 //go:noescape
@@ -606,6 +636,12 @@ func avx512GradientsMaximum(da, db, a, b, dy *float32, n int)
 func avx512GradientsMinimum(da, db, a, b, dy *float32, n int)
 
 //go:noescape
+func avx512GradientsLeak(da, db, a, b, dy *float32, n int)
+
+//go:noescape
+func avx512Clip(y, x *float32, n int, low, high float32)
+
+//go:noescape
 func avx512PassWithin(dx, x, dy *float32, n int, low, high float32)
 
 //go:noescape
@@ -616,9 +652,6 @@ func avx512AddScaled(y, x *float32, n int, a float32)
 
 //go:noescape
 func avx512Ema(avg, x *float32, n int, keep, rest float32)
-
-//go:noescape
-func avx512Clip(x *float32, n int, limit float32)
 
 //go:noescape
 func avx512SgdMomentum(w, grad, m *float32, n int, lr, momentum float32)
@@ -687,6 +720,9 @@ func avx512DropoutMask(mask *float32, n int, counter uint64, least int, scale fl
 func avx512ColumnSums(sums *float64, x *float32, rows, stride, width int)
 
 //go:noescape
+func avx512WeightedSums(y, x, weights *float32, bands *int, rows, width, stride int)
+
+//go:noescape
 func avx512FromBytes(y *float32, x *uint8, n int)
 
 //go:noescape
@@ -723,19 +759,28 @@ func avx512HuberValue(out, y, p *float32, n int, a, b float32)
 func avx512HuberSlope(out, y, p *float32, n int, a, b float32)
 
 //go:noescape
-func avx512LogitCrossentropyValue(out, y, p *float32, n int, a, b float32)
+func avx512BinaryLogitsValue(out, y, p *float32, n int, a, b float32)
 
 //go:noescape
-func avx512LogitCrossentropySlope(out, y, p *float32, n int, a, b float32)
+func avx512BinaryLogitsSlope(out, y, p *float32, n int, a, b float32)
 
 //go:noescape
-func avx512ProbabilityCrossentropyValue(out, y, p *float32, n int, a, b float32)
+func avx512BinaryProbabilitiesValue(out, y, p *float32, n int, a, b float32)
 
 //go:noescape
-func avx512ProbabilityCrossentropySlope(out, y, p *float32, n int, a, b float32)
+func avx512BinaryProbabilitiesSlope(out, y, p *float32, n int, a, b float32)
 
 //go:noescape
-func avx512CrossentropyGradient(dp, y *float32, n int, d, weight, keep, share float32)
+func avx512CategoricalLogitsValue(out, y, p *float32, n int, a, b float32)
+
+//go:noescape
+func avx512CategoricalLogitsSlope(out, y, p *float32, n int, a, b float32)
+
+//go:noescape
+func avx512CategoricalProbabilitiesValue(out, y, p *float32, n int, a, b float32)
+
+//go:noescape
+func avx512CategoricalProbabilitiesSlope(out, y, p *float32, n int, a, b float32)
 
 //go:noescape
 func avx512Lstm(i, f, candidate, o, before, c, h *float32, n int)
@@ -1044,6 +1089,18 @@ func avx2LeftMinimum(out, b *float32, n int, a float32)
 func avx2RowsMinimum(out, a, b *float32, rows, width int)
 
 //go:noescape
+func avx2SameLeak(out, a, b *float32, n int)
+
+//go:noescape
+func avx2RightLeak(out, a *float32, n int, b float32)
+
+//go:noescape
+func avx2LeftLeak(out, b *float32, n int, a float32)
+
+//go:noescape
+func avx2RowsLeak(out, a, b *float32, rows, width int)
+
+//go:noescape
 func avx2GradientsMul(da, db, a, b, dy *float32, n int)
 
 //go:noescape
@@ -1056,6 +1113,12 @@ func avx2GradientsMaximum(da, db, a, b, dy *float32, n int)
 func avx2GradientsMinimum(da, db, a, b, dy *float32, n int)
 
 //go:noescape
+func avx2GradientsLeak(da, db, a, b, dy *float32, n int)
+
+//go:noescape
+func avx2Clip(y, x *float32, n int, low, high float32)
+
+//go:noescape
 func avx2PassWithin(dx, x, dy *float32, n int, low, high float32)
 
 //go:noescape
@@ -1066,9 +1129,6 @@ func avx2AddScaled(y, x *float32, n int, a float32)
 
 //go:noescape
 func avx2Ema(avg, x *float32, n int, keep, rest float32)
-
-//go:noescape
-func avx2Clip(x *float32, n int, limit float32)
 
 //go:noescape
 func avx2SgdMomentum(w, grad, m *float32, n int, lr, momentum float32)
@@ -1137,6 +1197,9 @@ func avx2DropoutMask(mask *float32, n int, counter uint64, least int, scale floa
 func avx2ColumnSums(sums *float64, x *float32, rows, stride, width int)
 
 //go:noescape
+func avx2WeightedSums(y, x, weights *float32, bands *int, rows, width, stride int)
+
+//go:noescape
 func avx2FromBytes(y *float32, x *uint8, n int)
 
 //go:noescape
@@ -1173,19 +1236,28 @@ func avx2HuberValue(out, y, p *float32, n int, a, b float32)
 func avx2HuberSlope(out, y, p *float32, n int, a, b float32)
 
 //go:noescape
-func avx2LogitCrossentropyValue(out, y, p *float32, n int, a, b float32)
+func avx2BinaryLogitsValue(out, y, p *float32, n int, a, b float32)
 
 //go:noescape
-func avx2LogitCrossentropySlope(out, y, p *float32, n int, a, b float32)
+func avx2BinaryLogitsSlope(out, y, p *float32, n int, a, b float32)
 
 //go:noescape
-func avx2ProbabilityCrossentropyValue(out, y, p *float32, n int, a, b float32)
+func avx2BinaryProbabilitiesValue(out, y, p *float32, n int, a, b float32)
 
 //go:noescape
-func avx2ProbabilityCrossentropySlope(out, y, p *float32, n int, a, b float32)
+func avx2BinaryProbabilitiesSlope(out, y, p *float32, n int, a, b float32)
 
 //go:noescape
-func avx2CrossentropyGradient(dp, y *float32, n int, d, weight, keep, share float32)
+func avx2CategoricalLogitsValue(out, y, p *float32, n int, a, b float32)
+
+//go:noescape
+func avx2CategoricalLogitsSlope(out, y, p *float32, n int, a, b float32)
+
+//go:noescape
+func avx2CategoricalProbabilitiesValue(out, y, p *float32, n int, a, b float32)
+
+//go:noescape
+func avx2CategoricalProbabilitiesSlope(out, y, p *float32, n int, a, b float32)
 
 //go:noescape
 func avx2Lstm(i, f, candidate, o, before, c, h *float32, n int)

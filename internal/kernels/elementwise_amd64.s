@@ -9199,6 +9199,248 @@ rowDone:
 	VZEROUPPER
 	RET
 
+// func avx512SameLeak(out *float32, a *float32, b *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·avx512SameLeak(SB), NOSPLIT, $0-32
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), DX
+	MOVQ b+16(FP), BX
+	MOVQ n+24(FP), CX
+	XORQ SI, SI
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(SI*1), Z0
+	VMOVUPS   64(DX)(SI*1), Z3
+	VMOVUPS   (BX)(SI*1), Z1
+	VMOVUPS   64(BX)(SI*1), Z4
+	VMULPS    Z1, Z0, Z1
+	VMULPS    Z4, Z3, Z4
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K1
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z3, K2
+	VBLENDMPS Z0, Z1, K1, Z2
+	VBLENDMPS Z3, Z4, K2, Z5
+	VMOVUPS   Z2, (AX)(SI*1)
+	VMOVUPS   Z5, 64(AX)(SI*1)
+	ADDQ      $0x00000080, SI
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(SI*1), Z0
+	VMOVUPS   (BX)(SI*1), Z1
+	VMULPS    Z1, Z0, Z1
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS Z0, Z1, K1, Z6
+	VMOVUPS   Z6, (AX)(SI*1)
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VMULPS    Z1, Z0, Z1
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS Z0, Z1, K2, Z7
+	VMOVUPS   Z7, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512RightLeak(out *float32, a *float32, n int, b float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512RightLeak(SB), NOSPLIT, $0-28
+	MOVQ         out+0(FP), AX
+	MOVQ         a+8(FP), DX
+	MOVQ         n+16(FP), CX
+	VBROADCASTSS b+24(FP), Z0
+	XORQ         BX, BX
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(BX*1), Z1
+	VMOVUPS   64(DX)(BX*1), Z4
+	VMULPS    Z0, Z1, Z2
+	VMULPS    Z0, Z4, Z5
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z1, K1
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z4, K2
+	VBLENDMPS Z1, Z2, K1, Z3
+	VBLENDMPS Z4, Z5, K2, Z6
+	VMOVUPS   Z3, (AX)(BX*1)
+	VMOVUPS   Z6, 64(AX)(BX*1)
+	ADDQ      $0x00000080, BX
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(BX*1), Z1
+	VMULPS    Z0, Z1, Z2
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z1, K1
+	VBLENDMPS Z1, Z2, K1, Z7
+	VMOVUPS   Z7, (AX)(BX*1)
+	ADDQ      $0x00000040, BX
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z1
+	VMULPS    Z0, Z1, Z0
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z1, K2
+	VBLENDMPS Z1, Z0, K2, Z8
+	VMOVUPS   Z8, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512LeftLeak(out *float32, b *float32, n int, a float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512LeftLeak(SB), NOSPLIT, $0-28
+	MOVQ         out+0(FP), AX
+	MOVQ         b+8(FP), DX
+	MOVQ         n+16(FP), CX
+	VBROADCASTSS a+24(FP), Z0
+	XORQ         BX, BX
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (DX)(BX*1), Z1
+	VMOVUPS   64(DX)(BX*1), Z3
+	VMULPS    Z1, Z0, Z1
+	VMULPS    Z3, Z0, Z3
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K1
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS Z0, Z1, K1, Z2
+	VBLENDMPS Z0, Z3, K2, Z4
+	VMOVUPS   Z2, (AX)(BX*1)
+	VMOVUPS   Z4, 64(AX)(BX*1)
+	ADDQ      $0x00000080, BX
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(BX*1), Z1
+	VMULPS    Z1, Z0, Z1
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS Z0, Z1, K1, Z5
+	VMOVUPS   Z5, (AX)(BX*1)
+	ADDQ      $0x00000040, BX
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z1
+	VMULPS    Z1, Z0, Z1
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS Z0, Z1, K2, Z6
+	VMOVUPS   Z6, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512RowsLeak(out *float32, a *float32, b *float32, rows int, width int)
+// Requires: AVX, AVX512F
+TEXT ·avx512RowsLeak(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), DX
+	MOVQ b+16(FP), BX
+	MOVQ rows+24(FP), SI
+	MOVQ width+32(FP), DI
+	MOVQ DI, R8
+	SHLQ $0x02, R8
+
+row:
+	MOVQ DI, CX
+	XORQ R9, R9
+
+rowBy2:
+	CMPQ      CX, $0x00000020
+	JLT       rowBelow2
+	VMOVUPS   (DX)(R9*1), Z0
+	VMOVUPS   64(DX)(R9*1), Z3
+	VMOVUPS   (BX)(R9*1), Z1
+	VMOVUPS   64(BX)(R9*1), Z4
+	VMULPS    Z1, Z0, Z1
+	VMULPS    Z4, Z3, Z4
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K1
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z3, K2
+	VBLENDMPS Z0, Z1, K1, Z2
+	VBLENDMPS Z3, Z4, K2, Z5
+	VMOVUPS   Z2, (AX)(R9*1)
+	VMOVUPS   Z5, 64(AX)(R9*1)
+	ADDQ      $0x00000080, R9
+	SUBQ      $0x00000020, CX
+	JMP       rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ      CX, $0x00000010
+	JLT       rowBelow1
+	VMOVUPS   (DX)(R9*1), Z0
+	VMOVUPS   (BX)(R9*1), Z1
+	VMULPS    Z1, Z0, Z1
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS Z0, Z1, K1, Z6
+	VMOVUPS   Z6, (AX)(R9*1)
+	ADDQ      $0x00000040, R9
+	SUBQ      $0x00000010, CX
+	JMP       rowBy1
+
+rowBelow1:
+	TESTQ     CX, CX
+	JZ        rowDone
+	MOVL      $0x00000001, R10
+	SHLL      CL, R10
+	DECL      R10
+	KMOVW     R10, K1
+	VMOVUPS.Z (DX)(R9*1), K1, Z0
+	VMOVUPS.Z (BX)(R9*1), K1, Z1
+	VMULPS    Z1, Z0, Z1
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS Z0, Z1, K2, Z7
+	VMOVUPS   Z7, K1, (AX)(R9*1)
+
+rowDone:
+	ADDQ R8, AX
+	ADDQ R8, DX
+	DECQ SI
+	JNZ  row
+	VZEROUPPER
+	RET
+
 // func avx512GradientsMul(da *float32, db *float32, a *float32, b *float32, dy *float32, n int)
 // Requires: AVX, AVX512F
 TEXT ·avx512GradientsMul(SB), NOSPLIT, $0-48
@@ -9491,6 +9733,149 @@ Done:
 	VZEROUPPER
 	RET
 
+// func avx512GradientsLeak(da *float32, db *float32, a *float32, b *float32, dy *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·avx512GradientsLeak(SB), NOSPLIT, $0-48
+	MOVQ da+0(FP), AX
+	MOVQ db+8(FP), DX
+	MOVQ a+16(FP), BX
+	MOVQ b+24(FP), SI
+	MOVQ dy+32(FP), DI
+	MOVQ n+40(FP), CX
+	XORQ R8, R8
+
+By2:
+	CMPQ      CX, $0x00000020
+	JLT       Below2
+	VMOVUPS   (BX)(R8*1), Z0
+	VMOVUPS   64(BX)(R8*1), Z4
+	VMOVUPS   (SI)(R8*1), Z1
+	VMOVUPS   64(SI)(R8*1), Z5
+	VMOVUPS   (DI)(R8*1), Z2
+	VMOVUPS   64(DI)(R8*1), Z6
+	VMULPS    Z1, Z2, Z1
+	VMULPS    Z5, Z6, Z5
+	VCMPPS    $0x11, elementConstants<>+0(SB), Z0, K1
+	VCMPPS    $0x11, elementConstants<>+0(SB), Z4, K2
+	VMOVUPS.Z Z1, K1, Z1
+	VMOVUPS.Z Z5, K2, Z5
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K1
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z4, K2
+	VBLENDMPS Z2, Z1, K1, Z3
+	VBLENDMPS Z6, Z5, K2, Z7
+	VMOVUPS   elementConstants<>+0(SB), Z1
+	VMOVUPS   elementConstants<>+0(SB), Z5
+	VMINPS    Z0, Z1, Z0
+	VMINPS    Z4, Z5, Z1
+	VMULPS    Z0, Z2, Z0
+	VMULPS    Z1, Z6, Z1
+	VMOVUPS   Z3, (AX)(R8*1)
+	VMOVUPS   Z7, 64(AX)(R8*1)
+	VMOVUPS   Z0, (DX)(R8*1)
+	VMOVUPS   Z1, 64(DX)(R8*1)
+	ADDQ      $0x00000080, R8
+	SUBQ      $0x00000020, CX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (BX)(R8*1), Z0
+	VMOVUPS   (SI)(R8*1), Z1
+	VMOVUPS   (DI)(R8*1), Z2
+	VMULPS    Z1, Z2, Z1
+	VCMPPS    $0x11, elementConstants<>+0(SB), Z0, K1
+	VMOVUPS.Z Z1, K1, Z1
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K1
+	VBLENDMPS Z2, Z1, K1, Z8
+	VMOVUPS   elementConstants<>+0(SB), Z1
+	VMINPS    Z0, Z1, Z0
+	VMULPS    Z0, Z2, Z0
+	VMOVUPS   Z8, (AX)(R8*1)
+	VMOVUPS   Z0, (DX)(R8*1)
+	ADDQ      $0x00000040, R8
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (BX)(R8*1), K1, Z0
+	VMOVUPS.Z (SI)(R8*1), K1, Z1
+	VMOVUPS.Z (DI)(R8*1), K1, Z2
+	VMULPS    Z1, Z2, Z1
+	VCMPPS    $0x11, elementConstants<>+0(SB), Z0, K2
+	VMOVUPS.Z Z1, K2, Z1
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K2
+	VBLENDMPS Z2, Z1, K2, Z9
+	VMOVUPS   elementConstants<>+0(SB), Z1
+	VMINPS    Z0, Z1, Z0
+	VMULPS    Z0, Z2, Z0
+	VMOVUPS   Z9, K1, (AX)(R8*1)
+	VMOVUPS   Z0, K1, (DX)(R8*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512Clip(y *float32, x *float32, n int, low float32, high float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512Clip(SB), NOSPLIT, $0-32
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         n+16(FP), CX
+	VBROADCASTSS low+24(FP), Z0
+	VBROADCASTSS high+28(FP), Z1
+	XORQ         BX, BX
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(BX*1), Z2
+	VMOVUPS 64(DX)(BX*1), Z3
+	VMAXPS  Z2, Z0, Z2
+	VMAXPS  Z3, Z0, Z3
+	VMINPS  Z2, Z1, Z2
+	VMINPS  Z3, Z1, Z3
+	VMOVUPS Z2, (AX)(BX*1)
+	VMOVUPS Z3, 64(AX)(BX*1)
+	ADDQ    $0x00000080, BX
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(BX*1), Z2
+	VMAXPS  Z2, Z0, Z2
+	VMINPS  Z2, Z1, Z2
+	VMOVUPS Z2, (AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z2
+	VMAXPS    Z2, Z0, Z0
+	VMINPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
 // func avx512PassWithin(dx *float32, x *float32, dy *float32, n int, low float32, high float32)
 // Requires: AVX, AVX512F
 TEXT ·avx512PassWithin(SB), NOSPLIT, $0-40
@@ -9509,12 +9894,12 @@ By2:
 	VMOVUPS   64(DX)(SI*1), Z4
 	VMOVUPS   (BX)(SI*1), Z3
 	VMOVUPS   64(BX)(SI*1), Z5
-	VCMPPS    $0x1d, Z0, Z2, K1
-	VCMPPS    $0x1d, Z0, Z4, K2
+	VCMPPS    $0x15, Z0, Z2, K1
+	VCMPPS    $0x15, Z0, Z4, K2
 	VMOVUPS.Z Z3, K1, Z3
 	VMOVUPS.Z Z5, K2, Z5
-	VCMPPS    $0x12, Z1, Z2, K1
-	VCMPPS    $0x12, Z1, Z4, K2
+	VCMPPS    $0x1a, Z1, Z2, K1
+	VCMPPS    $0x1a, Z1, Z4, K2
 	VMOVUPS.Z Z3, K1, Z2
 	VMOVUPS.Z Z5, K2, Z3
 	VMOVUPS   Z2, (AX)(SI*1)
@@ -9529,9 +9914,9 @@ By1:
 	JLT       Below1
 	VMOVUPS   (DX)(SI*1), Z2
 	VMOVUPS   (BX)(SI*1), Z3
-	VCMPPS    $0x1d, Z0, Z2, K1
+	VCMPPS    $0x15, Z0, Z2, K1
 	VMOVUPS.Z Z3, K1, Z3
-	VCMPPS    $0x12, Z1, Z2, K1
+	VCMPPS    $0x1a, Z1, Z2, K1
 	VMOVUPS.Z Z3, K1, Z2
 	VMOVUPS   Z2, (AX)(SI*1)
 	ADDQ      $0x00000040, SI
@@ -9547,9 +9932,9 @@ Below1:
 	KMOVW     DI, K1
 	VMOVUPS.Z (DX)(SI*1), K1, Z2
 	VMOVUPS.Z (BX)(SI*1), K1, Z3
-	VCMPPS    $0x1d, Z0, Z2, K2
+	VCMPPS    $0x15, Z0, Z2, K2
 	VMOVUPS.Z Z3, K2, Z0
-	VCMPPS    $0x12, Z1, Z2, K2
+	VCMPPS    $0x1a, Z1, Z2, K2
 	VMOVUPS.Z Z0, K2, Z0
 	VMOVUPS   Z0, K1, (AX)(SI*1)
 
@@ -9722,61 +10107,6 @@ Below1:
 	VMULPS    Z1, Z2, Z1
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(BX*1)
-
-Done:
-	VZEROUPPER
-	RET
-
-// func avx512Clip(x *float32, n int, limit float32)
-// Requires: AVX, AVX512F
-TEXT ·avx512Clip(SB), NOSPLIT, $0-20
-	MOVQ         x+0(FP), AX
-	MOVQ         n+8(FP), CX
-	VBROADCASTSS limit+16(FP), Z0
-	XORQ         DX, DX
-
-By2:
-	CMPQ    CX, $0x00000020
-	JLT     Below2
-	VPXORD  elementConstants<>+128(SB), Z0, Z1
-	VPXORD  elementConstants<>+128(SB), Z0, Z3
-	VMOVUPS (AX)(DX*1), Z2
-	VMOVUPS 64(AX)(DX*1), Z4
-	VMAXPS  Z2, Z1, Z1
-	VMAXPS  Z4, Z3, Z2
-	VMINPS  Z1, Z0, Z1
-	VMINPS  Z2, Z0, Z2
-	VMOVUPS Z1, (AX)(DX*1)
-	VMOVUPS Z2, 64(AX)(DX*1)
-	ADDQ    $0x00000080, DX
-	SUBQ    $0x00000020, CX
-	JMP     By2
-
-Below2:
-By1:
-	CMPQ    CX, $0x00000010
-	JLT     Below1
-	VPXORD  elementConstants<>+128(SB), Z0, Z1
-	VMOVUPS (AX)(DX*1), Z2
-	VMAXPS  Z2, Z1, Z1
-	VMINPS  Z1, Z0, Z1
-	VMOVUPS Z1, (AX)(DX*1)
-	ADDQ    $0x00000040, DX
-	SUBQ    $0x00000010, CX
-	JMP     By1
-
-Below1:
-	TESTQ     CX, CX
-	JZ        Done
-	MOVL      $0x00000001, BX
-	SHLL      CL, BX
-	DECL      BX
-	KMOVW     BX, K1
-	VPXORD    elementConstants<>+128(SB), Z0, Z1
-	VMOVUPS.Z (AX)(DX*1), K1, Z2
-	VMAXPS    Z2, Z1, Z1
-	VMINPS    Z1, Z0, Z0
-	VMOVUPS   Z0, K1, (AX)(DX*1)
 
 Done:
 	VZEROUPPER
@@ -12179,6 +12509,128 @@ done:
 	VZEROUPPER
 	RET
 
+// func avx512WeightedSums(y *float32, x *float32, weights *float32, bands *int, rows int, width int, stride int)
+// Requires: AVX, AVX512F
+TEXT ·avx512WeightedSums(SB), NOSPLIT, $0-56
+	MOVQ y+0(FP), AX
+	MOVQ bands+24(FP), DX
+	MOVQ width+40(FP), BX
+	MOVQ stride+48(FP), SI
+	SHLQ $0x02, SI
+
+row:
+	MOVQ  (DX), DI
+	IMULQ SI, DI
+	ADDQ  x+8(FP), DI
+	MOVQ  BX, CX
+	XORQ  R8, R8
+
+columnsBy4:
+	CMPQ   CX, $0x00000040
+	JLT    columnsBelow4
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	LEAQ   (DI)(R8*1), R9
+	MOVQ   16(DX), R10
+	SHLQ   $0x02, R10
+	ADDQ   weights+16(FP), R10
+	MOVQ   8(DX), R11
+
+terms4:
+	DECQ         R11
+	JLT          terms4Done
+	VBROADCASTSS (R10), Z4
+	VMOVUPS      (R9), Z5
+	VMULPS       Z5, Z4, Z5
+	VADDPS       Z5, Z0, Z0
+	VMOVUPS      64(R9), Z5
+	VMULPS       Z5, Z4, Z5
+	VADDPS       Z5, Z1, Z1
+	VMOVUPS      128(R9), Z5
+	VMULPS       Z5, Z4, Z5
+	VADDPS       Z5, Z2, Z2
+	VMOVUPS      192(R9), Z5
+	VMULPS       Z5, Z4, Z4
+	VADDPS       Z4, Z3, Z3
+	ADDQ         SI, R9
+	ADDQ         $0x00000004, R10
+	JMP          terms4
+
+terms4Done:
+	VMOVUPS Z0, (AX)(R8*1)
+	VMOVUPS Z1, 64(AX)(R8*1)
+	VMOVUPS Z2, 128(AX)(R8*1)
+	VMOVUPS Z3, 192(AX)(R8*1)
+	ADDQ    $0x00000100, R8
+	SUBQ    $0x00000040, CX
+	JMP     columnsBy4
+
+columnsBelow4:
+columnsBy1:
+	CMPQ   CX, $0x00000010
+	JLT    columnsBelow1
+	VPXORD Z6, Z6, Z6
+	LEAQ   (DI)(R8*1), R9
+	MOVQ   16(DX), R10
+	SHLQ   $0x02, R10
+	ADDQ   weights+16(FP), R10
+	MOVQ   8(DX), R11
+
+terms1:
+	DECQ         R11
+	JLT          terms1Done
+	VBROADCASTSS (R10), Z4
+	VMOVUPS      (R9), Z5
+	VMULPS       Z5, Z4, Z4
+	VADDPS       Z4, Z6, Z6
+	ADDQ         SI, R9
+	ADDQ         $0x00000004, R10
+	JMP          terms1
+
+terms1Done:
+	VMOVUPS Z6, (AX)(R8*1)
+	ADDQ    $0x00000040, R8
+	SUBQ    $0x00000010, CX
+	JMP     columnsBy1
+
+columnsBelow1:
+	TESTQ  CX, CX
+	JZ     columnsDone
+	MOVL   $0x00000001, R9
+	SHLL   CL, R9
+	DECL   R9
+	KMOVW  R9, K1
+	VPXORD Z7, Z7, Z7
+	LEAQ   (DI)(R8*1), CX
+	MOVQ   16(DX), DI
+	SHLQ   $0x02, DI
+	ADDQ   weights+16(FP), DI
+	MOVQ   8(DX), R9
+
+termsRest:
+	DECQ         R9
+	JLT          termsRestDone
+	VBROADCASTSS (DI), Z4
+	VMOVUPS.Z    (CX), K1, Z5
+	VMULPS       Z5, Z4, Z4
+	VADDPS       Z4, Z7, Z7
+	ADDQ         SI, CX
+	ADDQ         $0x00000004, DI
+	JMP          termsRest
+
+termsRestDone:
+	VMOVUPS Z7, K1, (AX)(R8*1)
+
+columnsDone:
+	ADDQ SI, AX
+	ADDQ $0x00000018, DX
+	DECQ rows+32(FP)
+	JNZ  row
+	VZEROUPPER
+	RET
+
 // func avx512FromBytes(y *float32, x *uint8, n int)
 // Requires: AVX, AVX512F
 TEXT ·avx512FromBytes(SB), NOSPLIT, $0-24
@@ -13245,9 +13697,9 @@ Done:
 	VZEROUPPER
 	RET
 
-// func avx512LogitCrossentropyValue(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// func avx512BinaryLogitsValue(out *float32, y *float32, p *float32, n int, a float32, b float32)
 // Requires: AVX, AVX512F
-TEXT ·avx512LogitCrossentropyValue(SB), NOSPLIT, $0-40
+TEXT ·avx512BinaryLogitsValue(SB), NOSPLIT, $0-40
 	MOVQ         out+0(FP), AX
 	MOVQ         y+8(FP), DX
 	MOVQ         p+16(FP), BX
@@ -13365,9 +13817,9 @@ Done:
 	VZEROUPPER
 	RET
 
-// func avx512LogitCrossentropySlope(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// func avx512BinaryLogitsSlope(out *float32, y *float32, p *float32, n int, a float32, b float32)
 // Requires: AVX, AVX512F
-TEXT ·avx512LogitCrossentropySlope(SB), NOSPLIT, $0-40
+TEXT ·avx512BinaryLogitsSlope(SB), NOSPLIT, $0-40
 	MOVQ         out+0(FP), AX
 	MOVQ         y+8(FP), DX
 	MOVQ         p+16(FP), BX
@@ -13463,9 +13915,9 @@ Done:
 	VZEROUPPER
 	RET
 
-// func avx512ProbabilityCrossentropyValue(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// func avx512BinaryProbabilitiesValue(out *float32, y *float32, p *float32, n int, a float32, b float32)
 // Requires: AVX, AVX512F
-TEXT ·avx512ProbabilityCrossentropyValue(SB), NOSPLIT, $0-40
+TEXT ·avx512BinaryProbabilitiesValue(SB), NOSPLIT, $0-40
 	MOVQ         out+0(FP), AX
 	MOVQ         y+8(FP), DX
 	MOVQ         p+16(FP), BX
@@ -13675,9 +14127,9 @@ Done:
 	VZEROUPPER
 	RET
 
-// func avx512ProbabilityCrossentropySlope(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// func avx512BinaryProbabilitiesSlope(out *float32, y *float32, p *float32, n int, a float32, b float32)
 // Requires: AVX, AVX512F
-TEXT ·avx512ProbabilityCrossentropySlope(SB), NOSPLIT, $0-40
+TEXT ·avx512BinaryProbabilitiesSlope(SB), NOSPLIT, $0-40
 	MOVQ         out+0(FP), AX
 	MOVQ         y+8(FP), DX
 	MOVQ         p+16(FP), BX
@@ -13700,9 +14152,9 @@ By1:
 	VDIVPS    Z5, Z4, Z4
 	VDIVPS    Z3, Z2, Z2
 	VSUBPS    Z2, Z4, Z2
-	VCMPPS    $0x15, elementConstants<>+5184(SB), Z3, K1
-	VMOVUPS.Z Z2, K1, Z2
 	VCMPPS    $0x1a, elementConstants<>+5248(SB), Z3, K1
+	VMOVUPS.Z Z2, K1, Z2
+	VCMPPS    $0x15, elementConstants<>+5184(SB), Z3, K1
 	VMOVUPS.Z Z2, K1, Z2
 	VMOVUPS   Z2, (AX)(SI*1)
 	ADDQ      $0x00000040, SI
@@ -13727,9 +14179,9 @@ Below1:
 	VDIVPS    Z2, Z1, Z1
 	VDIVPS    Z3, Z0, Z0
 	VSUBPS    Z0, Z1, Z0
-	VCMPPS    $0x15, elementConstants<>+5184(SB), Z3, K2
-	VMOVUPS.Z Z0, K2, Z0
 	VCMPPS    $0x1a, elementConstants<>+5248(SB), Z3, K2
+	VMOVUPS.Z Z0, K2, Z0
+	VCMPPS    $0x15, elementConstants<>+5184(SB), Z3, K2
 	VMOVUPS.Z Z0, K2, Z0
 	VMOVUPS   Z0, K1, (AX)(SI*1)
 
@@ -13737,72 +14189,269 @@ Done:
 	VZEROUPPER
 	RET
 
-// func avx512CrossentropyGradient(dp *float32, y *float32, n int, d float32, weight float32, keep float32, share float32)
+// func avx512CategoricalLogitsValue(out *float32, y *float32, p *float32, n int, a float32, b float32)
 // Requires: AVX, AVX512F
-TEXT ·avx512CrossentropyGradient(SB), NOSPLIT, $0-40
-	MOVQ         dp+0(FP), AX
+TEXT ·avx512CategoricalLogitsValue(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
 	MOVQ         y+8(FP), DX
-	MOVQ         n+16(FP), CX
-	VBROADCASTSS d+24(FP), Z0
-	VBROADCASTSS weight+28(FP), Z1
-	VBROADCASTSS keep+32(FP), Z2
-	VBROADCASTSS share+36(FP), Z3
-	XORQ         BX, BX
+	MOVQ         p+16(FP), BX
+	MOVQ         n+24(FP), CX
+	VBROADCASTSS a+32(FP), Z0
+	VBROADCASTSS b+36(FP), Z1
+	XORQ         SI, SI
 
-By2:
-	CMPQ        CX, $0x00000020
-	JLT         Below2
-	VMOVUPS     (DX)(BX*1), Z4
-	VMOVUPS     64(DX)(BX*1), Z5
-	VMOVAPS     Z4, Z4
-	VMOVAPS     Z5, Z6
-	VFMADD213PS Z3, Z2, Z4
-	VFMADD213PS Z3, Z2, Z6
-	VMOVUPS     (AX)(BX*1), Z5
-	VMOVUPS     64(AX)(BX*1), Z7
-	VMOVAPS     Z5, Z5
-	VMOVAPS     Z7, Z7
-	VFMSUB213PS Z4, Z1, Z5
-	VFMSUB213PS Z6, Z1, Z7
-	VMULPS      Z0, Z5, Z4
-	VMULPS      Z0, Z7, Z5
-	VMOVUPS     Z4, (AX)(BX*1)
-	VMOVUPS     Z5, 64(AX)(BX*1)
-	ADDQ        $0x00000080, BX
-	SUBQ        $0x00000020, CX
-	JMP         By2
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(SI*1), Z2
+	VMOVUPS   (BX)(SI*1), Z3
+	VMULPS    Z0, Z2, Z2
+	VADDPS    Z1, Z2, Z2
+	VMULPS    Z3, Z2, Z3
+	VCMPPS    $0x04, elementConstants<>+0(SB), Z2, K1
+	VMOVUPS.Z Z3, K1, Z2
+	VPXORD    elementConstants<>+128(SB), Z2, Z2
+	VMOVUPS   Z2, (AX)(SI*1)
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000010, CX
+	JMP       By1
 
-Below2:
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z2
+	VMOVUPS.Z (BX)(SI*1), K1, Z3
+	VMULPS    Z0, Z2, Z0
+	VADDPS    Z1, Z0, Z0
+	VMULPS    Z3, Z0, Z1
+	VCMPPS    $0x04, elementConstants<>+0(SB), Z0, K2
+	VMOVUPS.Z Z1, K2, Z0
+	VPXORD    elementConstants<>+128(SB), Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512CategoricalLogitsSlope(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512CategoricalLogitsSlope(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), DX
+	MOVQ         p+16(FP), BX
+	MOVQ         n+24(FP), CX
+	VBROADCASTSS a+32(FP), Z0
+	VBROADCASTSS b+36(FP), Z1
+	XORQ         SI, SI
+
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(SI*1), Z2
+	VMOVUPS (BX)(SI*1), Z3
+	VMULPS  Z0, Z2, Z2
+	VADDPS  Z1, Z2, Z2
+	VSUBPS  Z2, Z3, Z2
+	VMOVUPS Z2, (AX)(SI*1)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z2
+	VMOVUPS.Z (BX)(SI*1), K1, Z3
+	VMULPS    Z0, Z2, Z0
+	VADDPS    Z1, Z0, Z0
+	VSUBPS    Z0, Z3, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512CategoricalProbabilitiesValue(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512CategoricalProbabilitiesValue(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), DX
+	MOVQ         p+16(FP), BX
+	MOVQ         n+24(FP), CX
+	VBROADCASTSS a+32(FP), Z0
+	VBROADCASTSS b+36(FP), Z1
+	XORQ         SI, SI
+
 By1:
 	CMPQ        CX, $0x00000010
 	JLT         Below1
-	VMOVUPS     (DX)(BX*1), Z4
-	VMOVAPS     Z4, Z4
-	VFMADD213PS Z3, Z2, Z4
-	VMOVUPS     (AX)(BX*1), Z5
-	VMOVAPS     Z5, Z5
-	VFMSUB213PS Z4, Z1, Z5
-	VMULPS      Z0, Z5, Z4
-	VMOVUPS     Z4, (AX)(BX*1)
-	ADDQ        $0x00000040, BX
+	VMOVUPS     (DX)(SI*1), Z2
+	VMOVUPS     (BX)(SI*1), Z3
+	VMULPS      Z0, Z2, Z2
+	VADDPS      Z1, Z2, Z2
+	VMOVUPS     elementConstants<>+5248(SB), Z12
+	VMINPS      Z3, Z12, Z3
+	VMOVUPS     elementConstants<>+5184(SB), Z12
+	VMAXPS      Z3, Z12, Z3
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Z3, K1
+	VMOVUPS.Z   elementConstants<>+3648(SB), K1, Z12
+	VMULPS      elementConstants<>+3712(SB), Z3, Z13
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Z3, K1
+	VBLENDMPS   Z13, Z3, K1, Z4
+	VPSUBD      elementConstants<>+3776(SB), Z4, Z13
+	VPSRAD      $0x17, Z13, Z13
+	VPSLLD      $0x17, Z13, Z14
+	VPSUBD      Z14, Z4, Z14
+	VCVTDQ2PS   Z13, Z13
+	VSUBPS      Z12, Z13, Z12
+	VSUBPS      elementConstants<>+64(SB), Z14, Z13
+	VMOVUPS     elementConstants<>+3840(SB), Z14
+	VFMADD213PS elementConstants<>+3904(SB), Z13, Z14
+	VFMADD213PS elementConstants<>+3968(SB), Z13, Z14
+	VFMADD213PS elementConstants<>+4032(SB), Z13, Z14
+	VFMADD213PS elementConstants<>+4096(SB), Z13, Z14
+	VFMADD213PS elementConstants<>+4160(SB), Z13, Z14
+	VFMADD213PS elementConstants<>+4224(SB), Z13, Z14
+	VFMADD213PS elementConstants<>+4288(SB), Z13, Z14
+	VFMADD213PS elementConstants<>+4352(SB), Z13, Z14
+	VMOVAPS     Z13, Z15
+	VFMSUB213PS elementConstants<>+832(SB), Z14, Z15
+	VMULPS      Z13, Z13, Z14
+	VMULPS      Z15, Z14, Z14
+	VMOVUPS     Z14, Z14
+	VFMADD231PS elementConstants<>+448(SB), Z12, Z14
+	VADDPS      Z14, Z13, Z13
+	VMOVUPS     Z13, Z13
+	VFMADD231PS elementConstants<>+384(SB), Z12, Z13
+	VMOVUPS     elementConstants<>+4480(SB), Z12
+	VCMPPS      $0x00, elementConstants<>+0(SB), Z3, K1
+	VBLENDMPS   elementConstants<>+4416(SB), Z12, K1, Z5
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Z3, K1
+	VBLENDMPS   Z13, Z5, K1, Z6
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Z3, K1
+	VBLENDMPS   Z3, Z6, K1, Z7
+	VMULPS      Z7, Z2, Z2
+	VPXORD      elementConstants<>+128(SB), Z2, Z2
+	VMOVUPS     Z2, (AX)(SI*1)
+	ADDQ        $0x00000040, SI
 	SUBQ        $0x00000010, CX
 	JMP         By1
 
 Below1:
 	TESTQ       CX, CX
 	JZ          Done
-	MOVL        $0x00000001, SI
-	SHLL        CL, SI
-	DECL        SI
-	KMOVW       SI, K1
-	VMOVUPS.Z   (DX)(BX*1), K1, Z4
-	VMOVAPS     Z4, Z4
-	VFMADD213PS Z3, Z2, Z4
-	VMOVUPS.Z   (AX)(BX*1), K1, Z2
-	VMOVAPS     Z2, Z2
-	VFMSUB213PS Z4, Z1, Z2
+	MOVL        $0x00000001, DI
+	SHLL        CL, DI
+	DECL        DI
+	KMOVW       DI, K1
+	VMOVUPS.Z   (DX)(SI*1), K1, Z2
+	VMOVUPS.Z   (BX)(SI*1), K1, Z3
 	VMULPS      Z0, Z2, Z0
-	VMOVUPS     Z0, K1, (AX)(BX*1)
+	VADDPS      Z1, Z0, Z0
+	VMOVUPS     elementConstants<>+5248(SB), Z1
+	VMINPS      Z3, Z1, Z1
+	VMOVUPS     elementConstants<>+5184(SB), Z2
+	VMAXPS      Z1, Z2, Z1
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Z1, K2
+	VMOVUPS.Z   elementConstants<>+3648(SB), K2, Z2
+	VMULPS      elementConstants<>+3712(SB), Z1, Z3
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Z1, K2
+	VBLENDMPS   Z3, Z1, K2, Z8
+	VPSUBD      elementConstants<>+3776(SB), Z8, Z3
+	VPSRAD      $0x17, Z3, Z3
+	VPSLLD      $0x17, Z3, Z4
+	VPSUBD      Z4, Z8, Z4
+	VCVTDQ2PS   Z3, Z3
+	VSUBPS      Z2, Z3, Z2
+	VSUBPS      elementConstants<>+64(SB), Z4, Z3
+	VMOVUPS     elementConstants<>+3840(SB), Z4
+	VFMADD213PS elementConstants<>+3904(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+3968(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4032(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4096(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4160(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4224(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4288(SB), Z3, Z4
+	VFMADD213PS elementConstants<>+4352(SB), Z3, Z4
+	VMOVAPS     Z3, Z5
+	VFMSUB213PS elementConstants<>+832(SB), Z4, Z5
+	VMULPS      Z3, Z3, Z4
+	VMULPS      Z5, Z4, Z4
+	VMOVUPS     Z4, Z4
+	VFMADD231PS elementConstants<>+448(SB), Z2, Z4
+	VADDPS      Z4, Z3, Z3
+	VMOVUPS     Z3, Z3
+	VFMADD231PS elementConstants<>+384(SB), Z2, Z3
+	VMOVUPS     elementConstants<>+4480(SB), Z2
+	VCMPPS      $0x00, elementConstants<>+0(SB), Z1, K2
+	VBLENDMPS   elementConstants<>+4416(SB), Z2, K2, Z9
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Z1, K2
+	VBLENDMPS   Z3, Z9, K2, Z10
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Z1, K2
+	VBLENDMPS   Z1, Z10, K2, Z11
+	VMULPS      Z11, Z0, Z0
+	VPXORD      elementConstants<>+128(SB), Z0, Z0
+	VMOVUPS     Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512CategoricalProbabilitiesSlope(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512CategoricalProbabilitiesSlope(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), DX
+	MOVQ         p+16(FP), BX
+	MOVQ         n+24(FP), CX
+	VBROADCASTSS a+32(FP), Z0
+	VBROADCASTSS b+36(FP), Z1
+	XORQ         SI, SI
+
+By1:
+	CMPQ      CX, $0x00000010
+	JLT       Below1
+	VMOVUPS   (DX)(SI*1), Z2
+	VMOVUPS   (BX)(SI*1), Z3
+	VMULPS    Z0, Z2, Z2
+	VADDPS    Z1, Z2, Z2
+	VDIVPS    Z3, Z2, Z2
+	VPXORD    elementConstants<>+128(SB), Z2, Z2
+	VCMPPS    $0x1a, elementConstants<>+5248(SB), Z3, K1
+	VMOVUPS.Z Z2, K1, Z2
+	VCMPPS    $0x15, elementConstants<>+5184(SB), Z3, K1
+	VMOVUPS.Z Z2, K1, Z2
+	VMOVUPS   Z2, (AX)(SI*1)
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000010, CX
+	JMP       By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z2
+	VMOVUPS.Z (BX)(SI*1), K1, Z3
+	VMULPS    Z0, Z2, Z0
+	VADDPS    Z1, Z0, Z0
+	VDIVPS    Z3, Z0, Z0
+	VPXORD    elementConstants<>+128(SB), Z0, Z0
+	VCMPPS    $0x1a, elementConstants<>+5248(SB), Z3, K2
+	VMOVUPS.Z Z0, K2, Z0
+	VCMPPS    $0x15, elementConstants<>+5184(SB), Z3, K2
+	VMOVUPS.Z Z0, K2, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
 
 Done:
 	VZEROUPPER
@@ -24955,6 +25604,251 @@ rowDone:
 	VZEROUPPER
 	RET
 
+// func avx2SameLeak(out *float32, a *float32, b *float32, n int)
+// Requires: AVX
+TEXT ·avx2SameLeak(SB), NOSPLIT, $0-32
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+	MOVQ BX, SI
+	XORQ BX, BX
+
+By2:
+	CMPQ      SI, $0x00000010
+	JLT       Below2
+	VMOVUPS   (CX)(BX*1), Y0
+	VMOVUPS   32(CX)(BX*1), Y2
+	VMOVUPS   (DX)(BX*1), Y1
+	VMOVUPS   32(DX)(BX*1), Y3
+	VMULPS    Y1, Y0, Y1
+	VMULPS    Y3, Y2, Y4
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y0, Y3
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y2, Y5
+	VBLENDVPS Y3, Y0, Y1, Y0
+	VBLENDVPS Y5, Y2, Y4, Y1
+	VMOVUPS   Y0, (AX)(BX*1)
+	VMOVUPS   Y1, 32(AX)(BX*1)
+	ADDQ      $0x00000040, BX
+	SUBQ      $0x00000010, SI
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      SI, $0x00000008
+	JLT       Below1
+	VMOVUPS   (CX)(BX*1), Y0
+	VMOVUPS   (DX)(BX*1), Y1
+	VMULPS    Y1, Y0, Y1
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y0, Y2
+	VBLENDVPS Y2, Y0, Y1, Y0
+	VMOVUPS   Y0, (AX)(BX*1)
+	ADDQ      $0x00000020, BX
+	SUBQ      $0x00000008, SI
+	JMP       By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y2
+	VMULPS     Y2, Y1, Y2
+	VCMPPS     $0x1e, elementConstants<>+0(SB), Y1, Y3
+	VBLENDVPS  Y3, Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2RightLeak(out *float32, a *float32, n int, b float32)
+// Requires: AVX
+TEXT ·avx2RightLeak(SB), NOSPLIT, $0-28
+	MOVQ         out+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS b+24(FP), Y0
+	MOVQ         DX, BX
+	XORQ         DX, DX
+
+By2:
+	CMPQ      BX, $0x00000010
+	JLT       Below2
+	VMOVUPS   (CX)(DX*1), Y1
+	VMOVUPS   32(CX)(DX*1), Y4
+	VMULPS    Y0, Y1, Y2
+	VMULPS    Y0, Y4, Y5
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y1, Y3
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y4, Y6
+	VBLENDVPS Y3, Y1, Y2, Y1
+	VBLENDVPS Y6, Y4, Y5, Y2
+	VMOVUPS   Y1, (AX)(DX*1)
+	VMOVUPS   Y2, 32(AX)(DX*1)
+	ADDQ      $0x00000040, DX
+	SUBQ      $0x00000010, BX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      BX, $0x00000008
+	JLT       Below1
+	VMOVUPS   (CX)(DX*1), Y1
+	VMULPS    Y0, Y1, Y2
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y1, Y3
+	VBLENDVPS Y3, Y1, Y2, Y1
+	VMOVUPS   Y1, (AX)(DX*1)
+	ADDQ      $0x00000020, DX
+	SUBQ      $0x00000008, BX
+	JMP       By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y1
+	VMASKMOVPS (CX)(DX*1), Y1, Y2
+	VMULPS     Y0, Y2, Y0
+	VCMPPS     $0x1e, elementConstants<>+0(SB), Y2, Y3
+	VBLENDVPS  Y3, Y2, Y0, Y0
+	VMASKMOVPS Y0, Y1, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2LeftLeak(out *float32, b *float32, n int, a float32)
+// Requires: AVX
+TEXT ·avx2LeftLeak(SB), NOSPLIT, $0-28
+	MOVQ         out+0(FP), AX
+	MOVQ         b+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS a+24(FP), Y0
+	MOVQ         DX, BX
+	XORQ         DX, DX
+
+By2:
+	CMPQ      BX, $0x00000010
+	JLT       Below2
+	VMOVUPS   (CX)(DX*1), Y1
+	VMOVUPS   32(CX)(DX*1), Y2
+	VMULPS    Y1, Y0, Y1
+	VMULPS    Y2, Y0, Y3
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y0, Y2
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y0, Y4
+	VBLENDVPS Y2, Y0, Y1, Y1
+	VBLENDVPS Y4, Y0, Y3, Y2
+	VMOVUPS   Y1, (AX)(DX*1)
+	VMOVUPS   Y2, 32(AX)(DX*1)
+	ADDQ      $0x00000040, DX
+	SUBQ      $0x00000010, BX
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      BX, $0x00000008
+	JLT       Below1
+	VMOVUPS   (CX)(DX*1), Y1
+	VMULPS    Y1, Y0, Y1
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y0, Y2
+	VBLENDVPS Y2, Y0, Y1, Y1
+	VMOVUPS   Y1, (AX)(DX*1)
+	ADDQ      $0x00000020, DX
+	SUBQ      $0x00000008, BX
+	JMP       By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y1
+	VMASKMOVPS (CX)(DX*1), Y1, Y2
+	VMULPS     Y2, Y0, Y2
+	VCMPPS     $0x1e, elementConstants<>+0(SB), Y0, Y3
+	VBLENDVPS  Y3, Y0, Y2, Y0
+	VMASKMOVPS Y0, Y1, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2RowsLeak(out *float32, a *float32, b *float32, rows int, width int)
+// Requires: AVX
+TEXT ·avx2RowsLeak(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ rows+24(FP), BX
+	MOVQ width+32(FP), SI
+	MOVQ SI, DI
+	SHLQ $0x02, DI
+
+row:
+	MOVQ SI, R9
+	XORQ R8, R8
+
+rowBy2:
+	CMPQ      R9, $0x00000010
+	JLT       rowBelow2
+	VMOVUPS   (CX)(R8*1), Y0
+	VMOVUPS   32(CX)(R8*1), Y2
+	VMOVUPS   (DX)(R8*1), Y1
+	VMOVUPS   32(DX)(R8*1), Y3
+	VMULPS    Y1, Y0, Y1
+	VMULPS    Y3, Y2, Y4
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y0, Y3
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y2, Y5
+	VBLENDVPS Y3, Y0, Y1, Y0
+	VBLENDVPS Y5, Y2, Y4, Y1
+	VMOVUPS   Y0, (AX)(R8*1)
+	VMOVUPS   Y1, 32(AX)(R8*1)
+	ADDQ      $0x00000040, R8
+	SUBQ      $0x00000010, R9
+	JMP       rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ      R9, $0x00000008
+	JLT       rowBelow1
+	VMOVUPS   (CX)(R8*1), Y0
+	VMOVUPS   (DX)(R8*1), Y1
+	VMULPS    Y1, Y0, Y1
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y0, Y2
+	VBLENDVPS Y2, Y0, Y1, Y0
+	VMOVUPS   Y0, (AX)(R8*1)
+	ADDQ      $0x00000020, R8
+	SUBQ      $0x00000008, R9
+	JMP       rowBy1
+
+rowBelow1:
+	TESTQ      R9, R9
+	JZ         rowDone
+	LEAQ       elementLanes<>+32(SB), R10
+	SHLQ       $0x02, R9
+	SUBQ       R9, R10
+	VMOVUPS    (R10), Y0
+	VMASKMOVPS (CX)(R8*1), Y0, Y1
+	VMASKMOVPS (DX)(R8*1), Y0, Y2
+	VMULPS     Y2, Y1, Y2
+	VCMPPS     $0x1e, elementConstants<>+0(SB), Y1, Y3
+	VBLENDVPS  Y3, Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(R8*1)
+
+rowDone:
+	ADDQ DI, AX
+	ADDQ DI, CX
+	DECQ BX
+	JNZ  row
+	VZEROUPPER
+	RET
+
 // func avx2GradientsMul(da *float32, db *float32, a *float32, b *float32, dy *float32, n int)
 // Requires: AVX
 TEXT ·avx2GradientsMul(SB), NOSPLIT, $0-48
@@ -25251,6 +26145,151 @@ Done:
 	VZEROUPPER
 	RET
 
+// func avx2GradientsLeak(da *float32, db *float32, a *float32, b *float32, dy *float32, n int)
+// Requires: AVX
+TEXT ·avx2GradientsLeak(SB), NOSPLIT, $0-48
+	MOVQ da+0(FP), AX
+	MOVQ db+8(FP), CX
+	MOVQ a+16(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ dy+32(FP), SI
+	MOVQ n+40(FP), DI
+	MOVQ DI, R8
+	XORQ DI, DI
+
+By2:
+	CMPQ      R8, $0x00000010
+	JLT       Below2
+	VMOVUPS   (DX)(DI*1), Y0
+	VMOVUPS   32(DX)(DI*1), Y3
+	VMOVUPS   (BX)(DI*1), Y1
+	VMOVUPS   32(BX)(DI*1), Y4
+	VMOVUPS   (SI)(DI*1), Y2
+	VMOVUPS   32(SI)(DI*1), Y5
+	VMULPS    Y1, Y2, Y1
+	VMULPS    Y4, Y5, Y6
+	VCMPPS    $0x11, elementConstants<>+0(SB), Y0, Y4
+	VCMPPS    $0x11, elementConstants<>+0(SB), Y3, Y7
+	VANDPS    Y1, Y4, Y4
+	VANDPS    Y6, Y7, Y7
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y0, Y1
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y3, Y6
+	VBLENDVPS Y1, Y2, Y4, Y1
+	VBLENDVPS Y6, Y5, Y7, Y6
+	VMOVUPS   elementConstants<>+0(SB), Y4
+	VMOVUPS   elementConstants<>+0(SB), Y7
+	VMINPS    Y0, Y4, Y0
+	VMINPS    Y3, Y7, Y3
+	VMULPS    Y0, Y2, Y0
+	VMULPS    Y3, Y5, Y2
+	VMOVUPS   Y1, (AX)(DI*1)
+	VMOVUPS   Y6, 32(AX)(DI*1)
+	VMOVUPS   Y0, (CX)(DI*1)
+	VMOVUPS   Y2, 32(CX)(DI*1)
+	ADDQ      $0x00000040, DI
+	SUBQ      $0x00000010, R8
+	JMP       By2
+
+Below2:
+By1:
+	CMPQ      R8, $0x00000008
+	JLT       Below1
+	VMOVUPS   (DX)(DI*1), Y0
+	VMOVUPS   (BX)(DI*1), Y1
+	VMOVUPS   (SI)(DI*1), Y2
+	VMULPS    Y1, Y2, Y1
+	VCMPPS    $0x11, elementConstants<>+0(SB), Y0, Y3
+	VANDPS    Y1, Y3, Y3
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y0, Y1
+	VBLENDVPS Y1, Y2, Y3, Y1
+	VMOVUPS   elementConstants<>+0(SB), Y3
+	VMINPS    Y0, Y3, Y0
+	VMULPS    Y0, Y2, Y0
+	VMOVUPS   Y1, (AX)(DI*1)
+	VMOVUPS   Y0, (CX)(DI*1)
+	ADDQ      $0x00000020, DI
+	SUBQ      $0x00000008, R8
+	JMP       By1
+
+Below1:
+	TESTQ      R8, R8
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y0
+	VMASKMOVPS (DX)(DI*1), Y0, Y1
+	VMASKMOVPS (BX)(DI*1), Y0, Y2
+	VMASKMOVPS (SI)(DI*1), Y0, Y3
+	VMULPS     Y2, Y3, Y2
+	VCMPPS     $0x11, elementConstants<>+0(SB), Y1, Y4
+	VANDPS     Y2, Y4, Y4
+	VCMPPS     $0x1e, elementConstants<>+0(SB), Y1, Y2
+	VBLENDVPS  Y2, Y3, Y4, Y2
+	VMOVUPS    elementConstants<>+0(SB), Y4
+	VMINPS     Y1, Y4, Y1
+	VMULPS     Y1, Y3, Y1
+	VMASKMOVPS Y2, Y0, (AX)(DI*1)
+	VMASKMOVPS Y1, Y0, (CX)(DI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2Clip(y *float32, x *float32, n int, low float32, high float32)
+// Requires: AVX
+TEXT ·avx2Clip(SB), NOSPLIT, $0-32
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS low+24(FP), Y0
+	VBROADCASTSS high+28(FP), Y1
+	MOVQ         DX, BX
+	XORQ         DX, DX
+
+By2:
+	CMPQ    BX, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(DX*1), Y2
+	VMOVUPS 32(CX)(DX*1), Y3
+	VMAXPS  Y2, Y0, Y2
+	VMAXPS  Y3, Y0, Y3
+	VMINPS  Y2, Y1, Y2
+	VMINPS  Y3, Y1, Y3
+	VMOVUPS Y2, (AX)(DX*1)
+	VMOVUPS Y3, 32(AX)(DX*1)
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    BX, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(DX*1), Y2
+	VMAXPS  Y2, Y0, Y2
+	VMINPS  Y2, Y1, Y2
+	VMOVUPS Y2, (AX)(DX*1)
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	JMP     By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y2
+	VMASKMOVPS (CX)(DX*1), Y2, Y3
+	VMAXPS     Y3, Y0, Y0
+	VMINPS     Y0, Y1, Y0
+	VMASKMOVPS Y0, Y2, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
 // func avx2PassWithin(dx *float32, x *float32, dy *float32, n int, low float32, high float32)
 // Requires: AVX
 TEXT ·avx2PassWithin(SB), NOSPLIT, $0-40
@@ -25270,12 +26309,12 @@ By2:
 	VMOVUPS 32(CX)(BX*1), Y5
 	VMOVUPS (DX)(BX*1), Y3
 	VMOVUPS 32(DX)(BX*1), Y6
-	VCMPPS  $0x1d, Y0, Y2, Y4
-	VCMPPS  $0x1d, Y0, Y5, Y7
+	VCMPPS  $0x15, Y0, Y2, Y4
+	VCMPPS  $0x15, Y0, Y5, Y7
 	VANDPS  Y3, Y4, Y4
 	VANDPS  Y6, Y7, Y7
-	VCMPPS  $0x12, Y1, Y2, Y2
-	VCMPPS  $0x12, Y1, Y5, Y3
+	VCMPPS  $0x1a, Y1, Y2, Y2
+	VCMPPS  $0x1a, Y1, Y5, Y3
 	VANDPS  Y4, Y2, Y2
 	VANDPS  Y7, Y3, Y3
 	VMOVUPS Y2, (AX)(BX*1)
@@ -25290,9 +26329,9 @@ By1:
 	JLT     Below1
 	VMOVUPS (CX)(BX*1), Y2
 	VMOVUPS (DX)(BX*1), Y3
-	VCMPPS  $0x1d, Y0, Y2, Y4
+	VCMPPS  $0x15, Y0, Y2, Y4
 	VANDPS  Y3, Y4, Y4
-	VCMPPS  $0x12, Y1, Y2, Y2
+	VCMPPS  $0x1a, Y1, Y2, Y2
 	VANDPS  Y4, Y2, Y2
 	VMOVUPS Y2, (AX)(BX*1)
 	ADDQ    $0x00000020, BX
@@ -25308,9 +26347,9 @@ Below1:
 	VMOVUPS    (DI), Y2
 	VMASKMOVPS (CX)(BX*1), Y2, Y3
 	VMASKMOVPS (DX)(BX*1), Y2, Y4
-	VCMPPS     $0x1d, Y0, Y3, Y0
+	VCMPPS     $0x15, Y0, Y3, Y0
 	VANDPS     Y4, Y0, Y0
-	VCMPPS     $0x12, Y1, Y3, Y1
+	VCMPPS     $0x1a, Y1, Y3, Y1
 	VANDPS     Y0, Y1, Y1
 	VMASKMOVPS Y1, Y2, (AX)(BX*1)
 
@@ -25486,62 +26525,6 @@ Below1:
 	VMULPS     Y1, Y3, Y1
 	VADDPS     Y1, Y0, Y0
 	VMASKMOVPS Y0, Y2, (AX)(DX*1)
-
-Done:
-	VZEROUPPER
-	RET
-
-// func avx2Clip(x *float32, n int, limit float32)
-// Requires: AVX
-TEXT ·avx2Clip(SB), NOSPLIT, $0-20
-	MOVQ         x+0(FP), AX
-	MOVQ         n+8(FP), CX
-	VBROADCASTSS limit+16(FP), Y0
-	MOVQ         CX, DX
-	XORQ         CX, CX
-
-By2:
-	CMPQ    DX, $0x00000010
-	JLT     Below2
-	VXORPS  elementConstants<>+128(SB), Y0, Y1
-	VXORPS  elementConstants<>+128(SB), Y0, Y3
-	VMOVUPS (AX)(CX*1), Y2
-	VMOVUPS 32(AX)(CX*1), Y4
-	VMAXPS  Y2, Y1, Y1
-	VMAXPS  Y4, Y3, Y2
-	VMINPS  Y1, Y0, Y1
-	VMINPS  Y2, Y0, Y2
-	VMOVUPS Y1, (AX)(CX*1)
-	VMOVUPS Y2, 32(AX)(CX*1)
-	ADDQ    $0x00000040, CX
-	SUBQ    $0x00000010, DX
-	JMP     By2
-
-Below2:
-By1:
-	CMPQ    DX, $0x00000008
-	JLT     Below1
-	VXORPS  elementConstants<>+128(SB), Y0, Y1
-	VMOVUPS (AX)(CX*1), Y2
-	VMAXPS  Y2, Y1, Y1
-	VMINPS  Y1, Y0, Y1
-	VMOVUPS Y1, (AX)(CX*1)
-	ADDQ    $0x00000020, CX
-	SUBQ    $0x00000008, DX
-	JMP     By1
-
-Below1:
-	TESTQ      DX, DX
-	JZ         Done
-	LEAQ       elementLanes<>+32(SB), BX
-	SHLQ       $0x02, DX
-	SUBQ       DX, BX
-	VMOVUPS    (BX), Y1
-	VXORPS     elementConstants<>+128(SB), Y0, Y2
-	VMASKMOVPS (AX)(CX*1), Y1, Y3
-	VMAXPS     Y3, Y2, Y2
-	VMINPS     Y2, Y0, Y0
-	VMASKMOVPS Y0, Y1, (AX)(CX*1)
 
 Done:
 	VZEROUPPER
@@ -27938,6 +28921,128 @@ done:
 	VZEROUPPER
 	RET
 
+// func avx2WeightedSums(y *float32, x *float32, weights *float32, bands *int, rows int, width int, stride int)
+// Requires: AVX
+TEXT ·avx2WeightedSums(SB), NOSPLIT, $0-56
+	MOVQ y+0(FP), AX
+	MOVQ bands+24(FP), CX
+	MOVQ width+40(FP), DX
+	MOVQ stride+48(FP), BX
+	SHLQ $0x02, BX
+
+row:
+	MOVQ  (CX), SI
+	IMULQ BX, SI
+	ADDQ  x+8(FP), SI
+	MOVQ  DX, R8
+	XORQ  DI, DI
+
+columnsBy4:
+	CMPQ   R8, $0x00000020
+	JLT    columnsBelow4
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	LEAQ   (SI)(DI*1), R9
+	MOVQ   16(CX), R10
+	SHLQ   $0x02, R10
+	ADDQ   weights+16(FP), R10
+	MOVQ   8(CX), R11
+
+terms4:
+	DECQ         R11
+	JLT          terms4Done
+	VBROADCASTSS (R10), Y4
+	VMOVUPS      (R9), Y5
+	VMULPS       Y5, Y4, Y5
+	VADDPS       Y5, Y0, Y0
+	VMOVUPS      32(R9), Y5
+	VMULPS       Y5, Y4, Y5
+	VADDPS       Y5, Y1, Y1
+	VMOVUPS      64(R9), Y5
+	VMULPS       Y5, Y4, Y5
+	VADDPS       Y5, Y2, Y2
+	VMOVUPS      96(R9), Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	ADDQ         BX, R9
+	ADDQ         $0x00000004, R10
+	JMP          terms4
+
+terms4Done:
+	VMOVUPS Y0, (AX)(DI*1)
+	VMOVUPS Y1, 32(AX)(DI*1)
+	VMOVUPS Y2, 64(AX)(DI*1)
+	VMOVUPS Y3, 96(AX)(DI*1)
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x00000020, R8
+	JMP     columnsBy4
+
+columnsBelow4:
+columnsBy1:
+	CMPQ   R8, $0x00000008
+	JLT    columnsBelow1
+	VXORPS Y0, Y0, Y0
+	LEAQ   (SI)(DI*1), R9
+	MOVQ   16(CX), R10
+	SHLQ   $0x02, R10
+	ADDQ   weights+16(FP), R10
+	MOVQ   8(CX), R11
+
+terms1:
+	DECQ         R11
+	JLT          terms1Done
+	VBROADCASTSS (R10), Y1
+	VMOVUPS      (R9), Y2
+	VMULPS       Y2, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	ADDQ         BX, R9
+	ADDQ         $0x00000004, R10
+	JMP          terms1
+
+terms1Done:
+	VMOVUPS Y0, (AX)(DI*1)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
+	JMP     columnsBy1
+
+columnsBelow1:
+	TESTQ   R8, R8
+	JZ      columnsDone
+	LEAQ    elementLanes<>+32(SB), R9
+	SHLQ    $0x02, R8
+	SUBQ    R8, R9
+	VMOVUPS (R9), Y0
+	VXORPS  Y1, Y1, Y1
+	LEAQ    (SI)(DI*1), SI
+	MOVQ    16(CX), R8
+	SHLQ    $0x02, R8
+	ADDQ    weights+16(FP), R8
+	MOVQ    8(CX), R9
+
+termsRest:
+	DECQ         R9
+	JLT          termsRestDone
+	VBROADCASTSS (R8), Y2
+	VMASKMOVPS   (SI), Y0, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y1, Y1
+	ADDQ         BX, SI
+	ADDQ         $0x00000004, R8
+	JMP          termsRest
+
+termsRestDone:
+	VMASKMOVPS Y1, Y0, (AX)(DI*1)
+
+columnsDone:
+	ADDQ BX, AX
+	ADDQ $0x00000018, CX
+	DECQ rows+32(FP)
+	JNZ  row
+	VZEROUPPER
+	RET
+
 // func avx2FromBytes(y *float32, x *uint8, n int)
 // Requires: AVX, AVX2
 TEXT ·avx2FromBytes(SB), NOSPLIT, $0-24
@@ -29025,9 +30130,9 @@ Done:
 	VZEROUPPER
 	RET
 
-// func avx2LogitCrossentropyValue(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// func avx2BinaryLogitsValue(out *float32, y *float32, p *float32, n int, a float32, b float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·avx2LogitCrossentropyValue(SB), NOSPLIT, $0-40
+TEXT ·avx2BinaryLogitsValue(SB), NOSPLIT, $0-40
 	MOVQ         out+0(FP), AX
 	MOVQ         y+8(FP), CX
 	MOVQ         p+16(FP), DX
@@ -29150,9 +30255,9 @@ Done:
 	VZEROUPPER
 	RET
 
-// func avx2LogitCrossentropySlope(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// func avx2BinaryLogitsSlope(out *float32, y *float32, p *float32, n int, a float32, b float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·avx2LogitCrossentropySlope(SB), NOSPLIT, $0-40
+TEXT ·avx2BinaryLogitsSlope(SB), NOSPLIT, $0-40
 	MOVQ         out+0(FP), AX
 	MOVQ         y+8(FP), CX
 	MOVQ         p+16(FP), DX
@@ -29253,9 +30358,9 @@ Done:
 	VZEROUPPER
 	RET
 
-// func avx2ProbabilityCrossentropyValue(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// func avx2BinaryProbabilitiesValue(out *float32, y *float32, p *float32, n int, a float32, b float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·avx2ProbabilityCrossentropyValue(SB), NOSPLIT, $0-40
+TEXT ·avx2BinaryProbabilitiesValue(SB), NOSPLIT, $0-40
 	MOVQ         out+0(FP), AX
 	MOVQ         y+8(FP), CX
 	MOVQ         p+16(FP), DX
@@ -29466,9 +30571,9 @@ Done:
 	VZEROUPPER
 	RET
 
-// func avx2ProbabilityCrossentropySlope(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// func avx2BinaryProbabilitiesSlope(out *float32, y *float32, p *float32, n int, a float32, b float32)
 // Requires: AVX
-TEXT ·avx2ProbabilityCrossentropySlope(SB), NOSPLIT, $0-40
+TEXT ·avx2BinaryProbabilitiesSlope(SB), NOSPLIT, $0-40
 	MOVQ         out+0(FP), AX
 	MOVQ         y+8(FP), CX
 	MOVQ         p+16(FP), DX
@@ -29492,9 +30597,9 @@ By1:
 	VDIVPS  Y5, Y4, Y4
 	VDIVPS  Y3, Y2, Y2
 	VSUBPS  Y2, Y4, Y2
-	VCMPPS  $0x15, elementConstants<>+5184(SB), Y3, Y4
+	VCMPPS  $0x1a, elementConstants<>+5248(SB), Y3, Y4
 	VANDPS  Y2, Y4, Y4
-	VCMPPS  $0x1a, elementConstants<>+5248(SB), Y3, Y2
+	VCMPPS  $0x15, elementConstants<>+5184(SB), Y3, Y2
 	VANDPS  Y4, Y2, Y2
 	VMOVUPS Y2, (AX)(BX*1)
 	ADDQ    $0x00000020, BX
@@ -29519,9 +30624,9 @@ Below1:
 	VDIVPS     Y3, Y1, Y1
 	VDIVPS     Y4, Y0, Y0
 	VSUBPS     Y0, Y1, Y0
-	VCMPPS     $0x15, elementConstants<>+5184(SB), Y4, Y1
+	VCMPPS     $0x1a, elementConstants<>+5248(SB), Y4, Y1
 	VANDPS     Y0, Y1, Y1
-	VCMPPS     $0x1a, elementConstants<>+5248(SB), Y4, Y0
+	VCMPPS     $0x15, elementConstants<>+5184(SB), Y4, Y0
 	VANDPS     Y1, Y0, Y0
 	VMASKMOVPS Y0, Y2, (AX)(BX*1)
 
@@ -29529,73 +30634,273 @@ Done:
 	VZEROUPPER
 	RET
 
-// func avx2CrossentropyGradient(dp *float32, y *float32, n int, d float32, weight float32, keep float32, share float32)
-// Requires: AVX, FMA3
-TEXT ·avx2CrossentropyGradient(SB), NOSPLIT, $0-40
-	MOVQ         dp+0(FP), AX
+// func avx2CategoricalLogitsValue(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX
+TEXT ·avx2CategoricalLogitsValue(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
 	MOVQ         y+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSS d+24(FP), Y0
-	VBROADCASTSS weight+28(FP), Y1
-	VBROADCASTSS keep+32(FP), Y2
-	VBROADCASTSS share+36(FP), Y3
-	MOVQ         DX, BX
-	XORQ         DX, DX
+	MOVQ         p+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS a+32(FP), Y0
+	VBROADCASTSS b+36(FP), Y1
+	MOVQ         BX, SI
+	XORQ         BX, BX
 
-By2:
-	CMPQ        BX, $0x00000010
-	JLT         Below2
-	VMOVUPS     (CX)(DX*1), Y4
-	VMOVUPS     32(CX)(DX*1), Y5
-	VMOVAPS     Y4, Y4
-	VMOVAPS     Y5, Y6
-	VFMADD213PS Y3, Y2, Y4
-	VFMADD213PS Y3, Y2, Y6
-	VMOVUPS     (AX)(DX*1), Y5
-	VMOVUPS     32(AX)(DX*1), Y7
-	VMOVAPS     Y5, Y5
-	VMOVAPS     Y7, Y7
-	VFMSUB213PS Y4, Y1, Y5
-	VFMSUB213PS Y6, Y1, Y7
-	VMULPS      Y0, Y5, Y4
-	VMULPS      Y0, Y7, Y5
-	VMOVUPS     Y4, (AX)(DX*1)
-	VMOVUPS     Y5, 32(AX)(DX*1)
-	ADDQ        $0x00000040, DX
-	SUBQ        $0x00000010, BX
-	JMP         By2
-
-Below2:
 By1:
-	CMPQ        BX, $0x00000008
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y2
+	VMOVUPS (DX)(BX*1), Y3
+	VMULPS  Y0, Y2, Y2
+	VADDPS  Y1, Y2, Y2
+	VMULPS  Y3, Y2, Y3
+	VCMPPS  $0x04, elementConstants<>+0(SB), Y2, Y2
+	VANDPS  Y3, Y2, Y2
+	VXORPS  elementConstants<>+128(SB), Y2, Y2
+	VMOVUPS Y2, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y2
+	VMASKMOVPS (CX)(BX*1), Y2, Y3
+	VMASKMOVPS (DX)(BX*1), Y2, Y4
+	VMULPS     Y0, Y3, Y0
+	VADDPS     Y1, Y0, Y0
+	VMULPS     Y4, Y0, Y1
+	VCMPPS     $0x04, elementConstants<>+0(SB), Y0, Y0
+	VANDPS     Y1, Y0, Y0
+	VXORPS     elementConstants<>+128(SB), Y0, Y0
+	VMASKMOVPS Y0, Y2, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2CategoricalLogitsSlope(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX
+TEXT ·avx2CategoricalLogitsSlope(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), CX
+	MOVQ         p+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS a+32(FP), Y0
+	VBROADCASTSS b+36(FP), Y1
+	MOVQ         BX, SI
+	XORQ         BX, BX
+
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y2
+	VMOVUPS (DX)(BX*1), Y3
+	VMULPS  Y0, Y2, Y2
+	VADDPS  Y1, Y2, Y2
+	VSUBPS  Y2, Y3, Y2
+	VMOVUPS Y2, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y2
+	VMASKMOVPS (CX)(BX*1), Y2, Y3
+	VMASKMOVPS (DX)(BX*1), Y2, Y4
+	VMULPS     Y0, Y3, Y0
+	VADDPS     Y1, Y0, Y0
+	VSUBPS     Y0, Y4, Y0
+	VMASKMOVPS Y0, Y2, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2CategoricalProbabilitiesValue(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2CategoricalProbabilitiesValue(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), CX
+	MOVQ         p+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS a+32(FP), Y0
+	VBROADCASTSS b+36(FP), Y1
+	MOVQ         BX, SI
+	XORQ         BX, BX
+
+By1:
+	CMPQ        SI, $0x00000008
 	JLT         Below1
-	VMOVUPS     (CX)(DX*1), Y4
-	VMOVAPS     Y4, Y4
-	VFMADD213PS Y3, Y2, Y4
-	VMOVUPS     (AX)(DX*1), Y5
-	VMOVAPS     Y5, Y5
-	VFMSUB213PS Y4, Y1, Y5
-	VMULPS      Y0, Y5, Y4
-	VMOVUPS     Y4, (AX)(DX*1)
-	ADDQ        $0x00000020, DX
-	SUBQ        $0x00000008, BX
+	VMOVUPS     (CX)(BX*1), Y2
+	VMOVUPS     (DX)(BX*1), Y3
+	VMULPS      Y0, Y2, Y2
+	VADDPS      Y1, Y2, Y2
+	VMOVUPS     elementConstants<>+5248(SB), Y4
+	VMINPS      Y3, Y4, Y3
+	VMOVUPS     elementConstants<>+5184(SB), Y4
+	VMAXPS      Y3, Y4, Y3
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Y3, Y4
+	VANDPS      elementConstants<>+3648(SB), Y4, Y4
+	VMULPS      elementConstants<>+3712(SB), Y3, Y5
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Y3, Y6
+	VBLENDVPS   Y6, Y5, Y3, Y5
+	VPSUBD      elementConstants<>+3776(SB), Y5, Y6
+	VPSRAD      $0x17, Y6, Y6
+	VPSLLD      $0x17, Y6, Y7
+	VPSUBD      Y7, Y5, Y7
+	VCVTDQ2PS   Y6, Y5
+	VSUBPS      Y4, Y5, Y4
+	VSUBPS      elementConstants<>+64(SB), Y7, Y5
+	VMOVUPS     elementConstants<>+3840(SB), Y6
+	VFMADD213PS elementConstants<>+3904(SB), Y5, Y6
+	VFMADD213PS elementConstants<>+3968(SB), Y5, Y6
+	VFMADD213PS elementConstants<>+4032(SB), Y5, Y6
+	VFMADD213PS elementConstants<>+4096(SB), Y5, Y6
+	VFMADD213PS elementConstants<>+4160(SB), Y5, Y6
+	VFMADD213PS elementConstants<>+4224(SB), Y5, Y6
+	VFMADD213PS elementConstants<>+4288(SB), Y5, Y6
+	VFMADD213PS elementConstants<>+4352(SB), Y5, Y6
+	VMOVAPS     Y5, Y7
+	VFMSUB213PS elementConstants<>+832(SB), Y6, Y7
+	VMULPS      Y5, Y5, Y6
+	VMULPS      Y7, Y6, Y6
+	VMOVUPS     Y6, Y6
+	VFMADD231PS elementConstants<>+448(SB), Y4, Y6
+	VADDPS      Y6, Y5, Y5
+	VMOVUPS     Y5, Y5
+	VFMADD231PS elementConstants<>+384(SB), Y4, Y5
+	VMOVUPS     elementConstants<>+4480(SB), Y4
+	VCMPPS      $0x00, elementConstants<>+0(SB), Y3, Y6
+	VBLENDVPS   Y6, elementConstants<>+4416(SB), Y4, Y4
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Y3, Y6
+	VBLENDVPS   Y6, Y5, Y4, Y4
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Y3, Y5
+	VBLENDVPS   Y5, Y3, Y4, Y3
+	VMULPS      Y3, Y2, Y2
+	VXORPS      elementConstants<>+128(SB), Y2, Y2
+	VMOVUPS     Y2, (AX)(BX*1)
+	ADDQ        $0x00000020, BX
+	SUBQ        $0x00000008, SI
 	JMP         By1
 
 Below1:
-	TESTQ       BX, BX
+	TESTQ       SI, SI
 	JZ          Done
-	LEAQ        elementLanes<>+32(SB), SI
-	SHLQ        $0x02, BX
-	SUBQ        BX, SI
-	VMOVUPS     (SI), Y4
-	VMASKMOVPS  (CX)(DX*1), Y4, Y5
-	VMOVAPS     Y5, Y5
-	VFMADD213PS Y3, Y2, Y5
-	VMASKMOVPS  (AX)(DX*1), Y4, Y2
-	VMOVAPS     Y2, Y2
-	VFMSUB213PS Y5, Y1, Y2
-	VMULPS      Y0, Y2, Y0
-	VMASKMOVPS  Y0, Y4, (AX)(DX*1)
+	LEAQ        elementLanes<>+32(SB), DI
+	SHLQ        $0x02, SI
+	SUBQ        SI, DI
+	VMOVUPS     (DI), Y2
+	VMASKMOVPS  (CX)(BX*1), Y2, Y3
+	VMASKMOVPS  (DX)(BX*1), Y2, Y4
+	VMULPS      Y0, Y3, Y0
+	VADDPS      Y1, Y0, Y0
+	VMOVUPS     elementConstants<>+5248(SB), Y1
+	VMINPS      Y4, Y1, Y1
+	VMOVUPS     elementConstants<>+5184(SB), Y3
+	VMAXPS      Y1, Y3, Y1
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Y1, Y3
+	VANDPS      elementConstants<>+3648(SB), Y3, Y3
+	VMULPS      elementConstants<>+3712(SB), Y1, Y4
+	VCMPPS      $0x11, elementConstants<>+3584(SB), Y1, Y5
+	VBLENDVPS   Y5, Y4, Y1, Y4
+	VPSUBD      elementConstants<>+3776(SB), Y4, Y5
+	VPSRAD      $0x17, Y5, Y5
+	VPSLLD      $0x17, Y5, Y6
+	VPSUBD      Y6, Y4, Y6
+	VCVTDQ2PS   Y5, Y4
+	VSUBPS      Y3, Y4, Y3
+	VSUBPS      elementConstants<>+64(SB), Y6, Y4
+	VMOVUPS     elementConstants<>+3840(SB), Y5
+	VFMADD213PS elementConstants<>+3904(SB), Y4, Y5
+	VFMADD213PS elementConstants<>+3968(SB), Y4, Y5
+	VFMADD213PS elementConstants<>+4032(SB), Y4, Y5
+	VFMADD213PS elementConstants<>+4096(SB), Y4, Y5
+	VFMADD213PS elementConstants<>+4160(SB), Y4, Y5
+	VFMADD213PS elementConstants<>+4224(SB), Y4, Y5
+	VFMADD213PS elementConstants<>+4288(SB), Y4, Y5
+	VFMADD213PS elementConstants<>+4352(SB), Y4, Y5
+	VMOVAPS     Y4, Y6
+	VFMSUB213PS elementConstants<>+832(SB), Y5, Y6
+	VMULPS      Y4, Y4, Y5
+	VMULPS      Y6, Y5, Y5
+	VMOVUPS     Y5, Y5
+	VFMADD231PS elementConstants<>+448(SB), Y3, Y5
+	VADDPS      Y5, Y4, Y4
+	VMOVUPS     Y4, Y4
+	VFMADD231PS elementConstants<>+384(SB), Y3, Y4
+	VMOVUPS     elementConstants<>+4480(SB), Y3
+	VCMPPS      $0x00, elementConstants<>+0(SB), Y1, Y5
+	VBLENDVPS   Y5, elementConstants<>+4416(SB), Y3, Y3
+	VCMPPS      $0x1e, elementConstants<>+0(SB), Y1, Y5
+	VBLENDVPS   Y5, Y4, Y3, Y3
+	VCMPPS      $0x00, elementConstants<>+4544(SB), Y1, Y4
+	VBLENDVPS   Y4, Y1, Y3, Y1
+	VMULPS      Y1, Y0, Y0
+	VXORPS      elementConstants<>+128(SB), Y0, Y0
+	VMASKMOVPS  Y0, Y2, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2CategoricalProbabilitiesSlope(out *float32, y *float32, p *float32, n int, a float32, b float32)
+// Requires: AVX
+TEXT ·avx2CategoricalProbabilitiesSlope(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         y+8(FP), CX
+	MOVQ         p+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS a+32(FP), Y0
+	VBROADCASTSS b+36(FP), Y1
+	MOVQ         BX, SI
+	XORQ         BX, BX
+
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y2
+	VMOVUPS (DX)(BX*1), Y3
+	VMULPS  Y0, Y2, Y2
+	VADDPS  Y1, Y2, Y2
+	VDIVPS  Y3, Y2, Y2
+	VXORPS  elementConstants<>+128(SB), Y2, Y2
+	VCMPPS  $0x1a, elementConstants<>+5248(SB), Y3, Y4
+	VANDPS  Y2, Y4, Y4
+	VCMPPS  $0x15, elementConstants<>+5184(SB), Y3, Y2
+	VANDPS  Y4, Y2, Y2
+	VMOVUPS Y2, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y2
+	VMASKMOVPS (CX)(BX*1), Y2, Y3
+	VMASKMOVPS (DX)(BX*1), Y2, Y4
+	VMULPS     Y0, Y3, Y0
+	VADDPS     Y1, Y0, Y0
+	VDIVPS     Y4, Y0, Y0
+	VXORPS     elementConstants<>+128(SB), Y0, Y0
+	VCMPPS     $0x1a, elementConstants<>+5248(SB), Y4, Y1
+	VANDPS     Y0, Y1, Y1
+	VCMPPS     $0x15, elementConstants<>+5184(SB), Y4, Y0
+	VANDPS     Y1, Y0, Y0
+	VMASKMOVPS Y0, Y2, (AX)(BX*1)
 
 Done:
 	VZEROUPPER

@@ -61,7 +61,7 @@ func elementCases() []elementCase {
 	unary(" with constants", Threshold, Params{Alpha: -2, Threshold: 0.7})
 	unary(" with a negative threshold", SoftShrink, Params{Threshold: -0.5})
 	unary(" with a negative threshold", HardShrink, Params{Threshold: -0.5})
-	for f, name := range []string{"add", "sub", "mul", "div", "maximum", "minimum"} {
+	for f, name := range []string{"add", "sub", "mul", "div", "maximum", "minimum", "leak"} {
 		f := Binary(f)
 		cases = append(cases,
 			elementCase{name, 3, exact, func(v [][]float32) { n := []int{len(v[0])}; Broadcast(f, v[0], n, v[1], n, v[2], n) }},

@@ -62,7 +62,7 @@ func (g *generator) binaries() {
 	for _, f := range []struct {
 		name string
 		do   func(a, b operand.Op) vec
-	}{{"Add", g.add}, {"Sub", g.sub}, {"Mul", g.mul}, {"Div", g.div}, {"Maximum", g.larger}, {"Minimum", g.smaller}} {
+	}{{"Add", g.add}, {"Sub", g.sub}, {"Mul", g.mul}, {"Div", g.div}, {"Maximum", g.larger}, {"Minimum", g.smaller}, {"Leak", g.leak}} {
 		slot := "[" + f.name + "]"
 		g.each("same"+slot, "out, a, b", "", func(s *streams, _ params) {
 			a := s.get("a")
@@ -72,6 +72,12 @@ func (g *generator) binaries() {
 		g.each("left"+slot, "out, b", "a", func(s *streams, p params) { s.set("out", f.do(p["a"], s.get("b"))) })
 		g.rows("rows"+slot, f.do)
 	}
+}
+
+// leak returns a where that is positive, and a·b elsewhere.
+func (g *generator) leak(a, b operand.Op) vec {
+	v := g.in(a)
+	return g.choose(greater, v, g.number(0), v, g.mul(v, b))
 }
 
 // rows repeats b for each row of a.

@@ -191,6 +191,11 @@ func (g *generator) binaryGradients() {
 	gradient("Minimum", func(a, b, dy vec) (da, db vec) {
 		return g.where(lessEqual, a, b, dy), g.where(notLessEqual, a, b, dy)
 	})
+	gradient("Leak", func(a, b, dy vec) (da, db vec) {
+		zero := g.number(0)
+		below := g.where(less, a, zero, g.mul(dy, b))
+		return g.choose(greater, a, zero, dy, below), g.mul(dy, g.min(zero, a))
+	})
 	g.each("clip", "y, x", "low, high", func(s *streams, p params) {
 		s.set("y", g.min(p["high"], g.max(p["low"], s.get("x"))))
 	})
