@@ -31,17 +31,11 @@ func (f Filter) weight(x float64) float64 {
 	return sinc(x) * sinc(x/f.radius())
 }
 
-// sinc is sin(πx)/(πx), and exactly 0 at whole numbers.
 func sinc(x float64) float64 {
 	if x == 0 {
 		return 1
 	}
-	whole := math.RoundToEven(x)
-	s := math.Sin(math.Pi*(x-whole)) / (math.Pi * x)
-	if math.Mod(whole, 2) != 0 {
-		return -s
-	}
-	return s
+	return math.Sin(math.Pi*x) / (math.Pi * x)
 }
 
 // Resampling is a linear map along an axis: an element of the result is a sum of
@@ -60,6 +54,9 @@ type band struct{ first, count, weights int }
 // weights of a filter. Those beyond the ends do not count.
 func NewResampling[T Float](f Filter, n, m int) *Resampling[T] {
 	r := &Resampling[T]{from: n, to: m, bands: make([]band, m)}
+	if n == m {
+		f = Triangle // every filter keeps what lies on an element
+	}
 	var weights []float64
 	for j := range r.bands {
 		at := (float64(j)+0.5)*float64(n)/float64(m) - 0.5
@@ -113,6 +110,24 @@ func Resample[T Float](r *Resampling[T], x, y []T, outer, inner int) {
 		return
 	}
 	Parallel(rows, grain, func(lo, hi int) { r.rows(x, y, inner, lo, hi) })
+}
+
+// Resize applies two maps to images: x is (batch, rows.from, cols.from, channels), y
+// is (batch, rows.to, cols.to, channels). The longer rows of an image are those that
+// are made, or read, in whole.
+func Resize[T Float](rows, cols *Resampling[T], x, y []T, batch, channels int) {
+	pool := &poolsOf[T]().values
+	if rows.from <= rows.to {
+		wide := pool.get(batch * rows.from * cols.to * channels)
+		Resample(cols, x, *wide, batch*rows.from, channels)
+		Resample(rows, *wide, y, batch, cols.to*channels)
+		pool.put(wide)
+		return
+	}
+	flat := pool.get(batch * rows.to * cols.from * channels)
+	Resample(rows, x, *flat, batch, cols.from*channels)
+	Resample(cols, *flat, y, batch*rows.to, channels)
+	pool.put(flat)
 }
 
 // rows computes rows lo to hi of y, counted over all o.

@@ -41,12 +41,30 @@ func TestResampleKeepsWhatIsThere(t *testing.T) {
 	x := []float64{3, math.Inf(1), 4, math.NaN(), -5}
 	for f := Triangle; f <= Lanczos5; f++ {
 		y := make([]float64, len(x))
-		Resample(NewResampling[float64](f, len(x), len(x)), []float64{3, -1, 4, 1, -5}, y, 1, 1)
-		assert.Equal(t, []float64{3, -1, 4, 1, -5}, y, "filter %d: the same size", f)
+		Resample(NewResampling[float64](f, len(x), len(x)), x, y, 1, 1)
+		assert.Equal(t, fmt.Sprint(x), fmt.Sprint(y), "filter %d: the same size", f)
 	}
 	y := make([]float64, 3*len(x))
 	Resample(NewResampling[float64](Triangle, len(x), len(y)), x, y, 1, 1)
 	assert.Equal(t, []float64{3, 4, -5}, []float64{y[1], y[7], y[13]}, "what a place does not see leaves it alone")
+}
+
+// TestResize compares both orders of the axes with two maps, one after the other.
+func TestResize(t *testing.T) {
+	const batch, channels = 2, 3
+	for _, tt := range []struct{ rows, cols [2]int }{{[2]int{4, 8}, [2]int{5, 15}}, {[2]int{8, 4}, [2]int{15, 5}}, {[2]int{3, 3}, [2]int{6, 3}}} {
+		rows, cols := NewResampling[float64](Cubic, tt.rows[0], tt.rows[1]), NewResampling[float64](Triangle, tt.cols[0], tt.cols[1])
+		x := normalsOf[float64](1, batch*tt.rows[0]*tt.cols[0]*channels)
+		half := make([]float64, batch*tt.rows[1]*tt.cols[0]*channels)
+		want, got := make([]float64, batch*tt.rows[1]*tt.cols[1]*channels), newGuarded[float64](batch*tt.rows[1]*tt.cols[1]*channels)
+		Resample(rows, x, half, batch, tt.cols[0]*channels)
+		Resample(cols, half, want, batch*tt.rows[1], channels)
+		Resize(rows, cols, x, got.data, batch, channels)
+		got.check(t, "Resize")
+		assert.InDeltaSlice(t, want, got.data, 1e-12, "%+v", tt)
+	}
+	rows, x, y := NewResampling[float32](Triangle, 2, 4), make([]float32, 4*3), make([]float32, 16*3)
+	noAllocations(t, "Resize", func() { Resize(rows, rows, x, y, 1, 3) })
 }
 
 // TestResample compares with sums over matrices of weights, and the gradient with the
