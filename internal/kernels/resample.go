@@ -113,8 +113,8 @@ func Resample[T Float](r *Resampling[T], x, y []T, outer, inner int) {
 }
 
 // Resize applies two maps to images: x is (batch, rows.from, cols.from, channels), y
-// is (batch, rows.to, cols.to, channels). The longer rows of an image are those that
-// are made, or read, in whole.
+// is (batch, rows.to, cols.to, channels). The map of the rows, which adds whole lines,
+// works on the wider images.
 func Resize[T Float](rows, cols *Resampling[T], x, y []T, batch, channels int) {
 	pool := &poolsOf[T]().values
 	if rows.from <= rows.to {

@@ -31,6 +31,9 @@ func Minimum(a, b *gorgonia.Node) *gorgonia.Node { return binary("minimum", kern
 // Pow is a^b. The gradient of b is 0 where a ≤ 0.
 func Pow(a, b *gorgonia.Node) *gorgonia.Node { return binary("power", kernels.Pow, a, b) }
 
+// Leak is x > 0 ? x : alpha·x. Its gradient at 0 is 0.
+func Leak(x, alpha *gorgonia.Node) *gorgonia.Node { return binary("leak", kernels.Leak, x, alpha) }
+
 // binary applies a function of two operands, which broadcast.
 func binary(name string, f kernels.Binary, a, b *gorgonia.Node) *gorgonia.Node {
 	dt, shape := typeOf(a, b), broadcast(a, b)

@@ -35,6 +35,10 @@ func pool(f func(x *gorgonia.Node, cfg ops.PoolConfig) *gorgonia.Node, cfg ops.P
 	return of1(func(x *gorgonia.Node) *gorgonia.Node { return f(x, cfg) })
 }
 
+func resize(height, width int, interpolation string) drawing {
+	return of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Resize(x, height, width, interpolation) })
+}
+
 // cases are keyed by the name of a fixture, or by its first word.
 var cases = map[string]drawing{
 	"add":      of2(ops.Add),
@@ -148,6 +152,18 @@ var cases = map[string]drawing{
 	"average_pool, channels first": pool(ops.AveragePool, ops.PoolConfig{Window: []int{2, 3}, Strides: []int{2, 2}, Padding: "same", ChannelsFirst: true}),
 	"average_pool, rank 1":         pool(ops.AveragePool, ops.PoolConfig{Window: []int{3}, Strides: []int{2}, Padding: "same"}),
 	"average_pool, rank 3":         pool(ops.AveragePool, ops.PoolConfig{Window: []int{2, 2, 2}, Strides: []int{1, 1, 1}}),
+
+	"up_sample": of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.UpSample(x, 1, 2, 3, 1) }),
+	"crop":      of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Crop(x, []int{0, 1, 2, 0}, []int{0, 0, 1, 0}) }),
+	"normalize": of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Normalize(x, -1) }),
+	"leak":      of2(ops.Leak),
+
+	"normalize, axes":  of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Normalize(x, 0, 2) }),
+	"resize, bilinear": resize(10, 24, "bilinear"),
+	"resize, bicubic":  resize(10, 24, "bicubic"),
+	"resize, lanczos3": resize(10, 24, "lanczos3"),
+	"resize, lanczos5": resize(10, 24, "lanczos5"),
+	"resize, smaller":  resize(3, 9, "bilinear"),
 
 	"squared_error":       of2(ops.SquaredError),
 	"absolute_error":      of2(ops.AbsoluteError),

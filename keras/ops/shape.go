@@ -234,20 +234,32 @@ func join(name string, nodes gorgonia.Nodes, axis int, lengths []int, shape tens
 
 // Pad surrounds x with value: before[i] elements before and after[i] after it on axis i.
 func Pad(x *gorgonia.Node, before, after []int, value float64) *gorgonia.Node {
-	from := x.Shape()
-	check(len(before) == len(from) && len(after) == len(from), fmt.Sprintf("padding for %d axes", len(from)), before, after)
-	shape := x.Shape()
-	for i := range shape {
-		check(before[i] >= 0 && after[i] >= 0, "padding that is not negative", before, after)
-		shape[i] += before[i] + after[i]
-	}
+	from, shape := x.Shape(), margin(x, before, after, 1)
 	at, fill := slices.Clone(before), elementsOf(x.Dtype()).constant(value)
 	return rearrange("pad", x, shape,
 		func(m mover, x, y any) { m.pad(x, y, fill, from, shape, at) },
-		func(dy *gorgonia.Node) *gorgonia.Node {
-			return rearrange("pad gradient", dy, from,
-				func(m mover, dy, dx any) { m.crop(dy, dx, shape, from, at) }, nil)
-		})
+		func(dy *gorgonia.Node) *gorgonia.Node { return Crop(dy, before, after) })
+}
+
+// Crop is x without before[i] elements at the beginning and after[i] at the end of axis i.
+func Crop(x *gorgonia.Node, before, after []int) *gorgonia.Node {
+	from, shape := x.Shape(), margin(x, before, after, -1)
+	at := slices.Clone(before)
+	return rearrange("crop", x, shape,
+		func(m mover, x, y any) { m.crop(x, y, from, shape, at) },
+		func(dy *gorgonia.Node) *gorgonia.Node { return Pad(dy, before, after, 0) })
+}
+
+// margin is the shape of x with so much more on each axis, or with sign −1 less.
+func margin(x *gorgonia.Node, before, after []int, sign int) tensor.Shape {
+	shape := x.Shape()
+	check(len(before) == len(shape) && len(after) == len(shape), fmt.Sprintf("padding for %d axes", len(shape)), before, after)
+	for i := range shape {
+		check(before[i] >= 0 && after[i] >= 0, "padding that is not negative", before, after)
+		shape[i] += sign * (before[i] + after[i])
+		check(sign > 0 || shape[i] > 0, "less to cut than there is of "+shapeOf(x).String(), before, after)
+	}
+	return shape
 }
 
 // BroadcastTo repeats x to a shape, as numpy does.
@@ -259,12 +271,22 @@ func BroadcastTo(x *gorgonia.Node, dims ...int) *gorgonia.Node {
 
 // Repeat repeats each element of x on an axis times times: [1 2] twice is [1 1 2 2].
 func Repeat(x *gorgonia.Node, axis, times int) *gorgonia.Node {
-	axis = axisOf(x, axis)
-	check(times > 0, "at least one time", times)
-	outer, n, inner := split(x.Shape(), axis)
+	all := ones(x.Dims())
+	all[axisOf(x, axis)] = times
+	return UpSample(x, all...)
+}
+
+// UpSample repeats each element of x on axis i times[i] times.
+func UpSample(x *gorgonia.Node, times ...int) *gorgonia.Node {
+	check(len(times) == x.Dims(), "times for all axes of "+shapeOf(x).String(), times)
 	shape := x.Shape()
-	shape[axis] *= times
-	return expand("repeat", x, shape, []int{outer * n, 1, inner}, []int{outer * n, times, inner})
+	var from, to []int
+	for i, n := range times {
+		check(n > 0, "at least one time", n)
+		from, to = append(from, shape[i], 1), append(to, shape[i], n)
+		shape[i] *= n
+	}
+	return expand("repeat", x, shape, from, to)
 }
 
 // expand repeats x, seen as of shape from, to shape to; the result is of a third shape.

@@ -213,6 +213,18 @@ def cases():
     yield "sparse_categorical_crossentropy, axis 1", lambda y, p: losses.sparse_categorical_crossentropy(y, ops.moveaxis(p, 1, -1)), LABELS24, P23
     yield "sparse_categorical_crossentropy, float labels", loss(losses.sparse_categorical_crossentropy, from_logits=True), LABELS.astype("float32"), LOGITS
 
+    yield "up_sample", lambda x: ops.repeat(ops.repeat(x, 2, axis=1), 3, axis=2), v(2, 3, 2, 4)
+    yield "up_sample, int32", lambda x: ops.repeat(ops.repeat(x, 2, axis=1), 3, axis=2), i32(2, 1, 3, 2)
+    yield "crop", lambda x: x[:, 1:, 2:-1], v(2, 3, 5, 2)
+    yield "crop, bool", lambda x: x[:, 1:, 2:-1], bits(1, 2, 4, 1)
+    for name in ("bilinear", "bicubic", "lanczos3", "lanczos5"):
+        yield f"resize, {name}", lambda x, name=name: ops.image.resize(x, (10, 24), name, data_format="channels_last"), IMAGE
+    yield "resize, smaller", lambda x: ops.image.resize(x, (3, 9), "bilinear", data_format="channels_last"), IMAGE
+    yield "normalize", lambda x: ops.normalize(x, axis=-1), v(2, 3, 4)
+    yield "normalize, axes", lambda x: ops.normalize(x, axis=(0, 2)), v(2, 3, 4)
+    for shape in ((3, 4), (1, 4), (3, 1)):
+        yield f"leak {shape}", lambda x, a: ops.relu(x) - a * ops.relu(-x), v(2, 3, 4), v(*shape)
+
 
 def record(name, f, *inputs):
     r = golden.rng(name)
