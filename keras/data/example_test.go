@@ -46,6 +46,18 @@ func ExampleToCategorical() {
 	// Output: (3, 3) [1 0 0 0 0 1 0 1 0] <nil>
 }
 
+func ExamplePadSequences() {
+	reviews := [][]int32{{1, 14, 22}, {1, 6}, {1, 9, 8, 7, 5}}
+	x, err := data.PadSequences(reviews, data.MaxLen(4))
+	fmt.Println(err)
+	fmt.Println(x)
+	// Output:
+	// <nil>
+	// ⎡ 0   1  14  22⎤
+	// ⎢ 0   0   1   6⎥
+	// ⎣ 9   8   7   5⎦
+}
+
 func ExampleFromTensorSlices_error() {
 	images := tensor.New(tensor.WithShape(2, 4, 4), tensor.Of(tensor.Uint8))
 	it := data.FromTensorSlices(images).
