@@ -1,7 +1,6 @@
 package datasets
 
 import (
-	"path"
 	"path/filepath"
 
 	"github.com/pkg/errors"
@@ -33,17 +32,37 @@ const fashionClasses = 10
 
 // Keras gives no checksums; these are of the files that Zalando publishes.
 var fashionMNIST = []remote{
-	{name: "train-images-idx3-ubyte.gz", size: 26421880, sha256: "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"},
-	{name: "train-labels-idx1-ubyte.gz", size: 29515, sha256: "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"},
-	{name: "t10k-images-idx3-ubyte.gz", size: 4422102, sha256: "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"},
-	{name: "t10k-labels-idx1-ubyte.gz", size: 5148, sha256: "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"},
+	{
+		url:    storage + "train-images-idx3-ubyte.gz",
+		name:   "fashion-mnist/train-images-idx3-ubyte.gz",
+		size:   26421880,
+		sha256: "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+	},
+	{
+		url:    storage + "train-labels-idx1-ubyte.gz",
+		name:   "fashion-mnist/train-labels-idx1-ubyte.gz",
+		size:   29515,
+		sha256: "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+	},
+	{
+		url:    storage + "t10k-images-idx3-ubyte.gz",
+		name:   "fashion-mnist/t10k-images-idx3-ubyte.gz",
+		size:   4422102,
+		sha256: "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+	},
+	{
+		url:    storage + "t10k-labels-idx1-ubyte.gz",
+		name:   "fashion-mnist/t10k-labels-idx1-ubyte.gz",
+		size:   5148,
+		sha256: "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+	},
 }
 
 func loadFashionMNIST(c *config, published []remote) (train, test Split, err error) {
 	dir := c.dir
 	if dir == "" {
 		for _, r := range published {
-			file, err := c.fetch(remote{url: storage + r.name, name: path.Join("fashion-mnist", r.name), size: r.size, sha256: r.sha256})
+			file, err := c.fetch(r)
 			if err != nil {
 				return train, test, err
 			}

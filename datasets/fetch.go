@@ -22,7 +22,7 @@ const storage = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 // remote is a published file.
 type remote struct {
 	url    string
-	name   string // in the cache
+	name   string // in the cache; slashes lead into folders
 	size   int64  // in bytes
 	sha256 string
 }
@@ -57,7 +57,7 @@ func (c *config) fetch(r remote) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(dir, r.name)
+	path := filepath.Join(dir, filepath.FromSlash(r.name))
 	switch sum, err := fileSum(path); {
 	case err == nil && sum == r.sha256:
 		return path, nil

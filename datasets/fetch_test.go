@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -51,6 +52,61 @@ func load(r remote, ctx context.Context) (train, test Split, printed string, err
 	c := &config{ctx: ctx, out: &out}
 	train, test, err = loadMNIST(c, r)
 	return train, test, out.String(), err
+}
+
+// Files that are there under the names that Python Keras gives them are used; others
+// come there.
+func TestKerasNames(t *testing.T) {
+	server := httptest.NewServer(http.FileServer(http.Dir("testdata")))
+	defer func() {
+		http.DefaultClient.CloseIdleConnections()
+		server.Close()
+	}()
+	home := t.TempDir()
+	t.Setenv("KERAS_HOME", home)
+	c := func() *config { return &config{ctx: t.Context(), out: io.Discard} }
+	// published is r as far as the cache is concerned, and a file of testdata otherwise.
+	published := func(r remote, file string) remote {
+		b, err := os.ReadFile(filepath.Join("testdata", file))
+		require.NoError(t, err)
+		sum := sha256.Sum256(b)
+		return remote{url: server.URL + "/" + file, name: r.name, size: int64(len(b)), sha256: hex.EncodeToString(sum[:])}
+	}
+	requireInCache := func(name string) {
+		_, err := os.Stat(filepath.Join(home, "datasets", filepath.FromSlash(name)))
+		require.NoError(t, err)
+	}
+
+	var four []remote
+	for _, r := range fashionMNIST {
+		four = append(four, published(r, "fashion-mnist/"+filepath.Base(r.url)))
+	}
+	train, _, err := loadFashionMNIST(c(), four)
+	require.NoError(t, err)
+	assert.Equal(t, 4, train.X.Shape()[0])
+	for _, kind := range []string{"train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"} {
+		requireInCache("fashion-mnist/" + kind + "-ubyte.gz")
+	}
+
+	ten := cifar10
+	ten.published = published(cifar10.published, "cifar-10-python.tar.gz")
+	_, test, err := ten.load(c())
+	require.NoError(t, err)
+	assert.Equal(t, 3, test.X.Shape()[0])
+	requireInCache("cifar-10-batches-py-target_archive")
+
+	texts := published(remote{name: "imdb.npz"}, "imdb.npz")
+	elsewhere := c()
+	elsewhere.path = "mine.npz"
+	_, _, err = loadIMDB(elsewhere, texts)
+	require.NoError(t, err)
+	requireInCache("mine.npz")
+
+	server.Close()
+	_, _, err = ten.load(c())
+	require.NoError(t, err, "it is there")
+	_, err = c().wordIndex(published(remote{name: "imdb_word_index.json"}, "imdb_word_index.json"))
+	require.ErrorContains(t, err, "URL fetch failure on ")
 }
 
 // requireEmpty requires that nothing is left in the cache.

@@ -474,20 +474,17 @@ func (m *machine) build() {
 		a.shape = append(a.shape, int(n))
 	}
 	if !ok || a.shape == nil {
-		m.fail("expected the shape of an array with elements, received %.80q", axes)
+		m.fail("expected the shape of an array with elements, received %v", axes)
 		return
 	}
 	a.fortran, _ = state[3].(bool)
-	received := -1
-	switch data := state[4].(type) {
-	case []byte:
-		if state[2] == dtype("u1") {
-			a.data, received = data, len(data)
-		}
-	case *list:
-		if state[2] == dtype("O") && data.integers == nil {
-			a.objects, received = data, len(data.objects)
-		}
+	var received int
+	if data, isBytes := state[4].([]byte); isBytes && state[2] == dtype("u1") {
+		a.data, received = data, len(data)
+	} else if l, isList := state[4].(*list); isList && state[2] == dtype("O") && l.integers == nil {
+		a.objects, received = l, len(l.objects)
+	} else {
+		m.fail("expected the bytes of an array of u1 or a list of objects for one of O")
 	}
 	if int64(received) != size {
 		m.fail("expected an array of %d elements, received %d", size, received)
