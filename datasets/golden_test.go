@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -166,6 +168,8 @@ var loaders = map[string]any{
 	"IMDB": IMDB, "Reuters": Reuters,
 }
 
+var wordIndexes = map[string]func(...Option) (map[string]int, error){"IMDB": IMDBWordIndex, "Reuters": ReutersWordIndex}
+
 func (c goldenCase) checkImages(t *testing.T, want json.RawMessage, got *tensor.Dense) {
 	var x goldenTensor
 	require.NoError(t, json.Unmarshal(want, &x))
@@ -173,6 +177,16 @@ func (c goldenCase) checkImages(t *testing.T, want json.RawMessage, got *tensor.
 }
 
 func (c goldenCase) checkTexts(t *testing.T, want json.RawMessage, got [][]int32) {
+	if bytes.HasPrefix(want, []byte("{")) {
+		var sums goldenTexts
+		require.NoError(t, json.Unmarshal(want, &sums))
+		lengths := make([]int32, len(got))
+		for i, words := range got {
+			lengths[i] = int32(len(words))
+		}
+		assert.Equal(t, sums, goldenTexts{digest(t, lengths), digest(t, slices.Concat(got...))})
+		return
+	}
 	var x [][]int32
 	require.NoError(t, json.Unmarshal(want, &x))
 	if len(x) == 0 {
@@ -230,8 +244,7 @@ func TestWordIndexes(t *testing.T) {
 	g := readGolden(t)
 	require.Len(t, g.WordIndexes, 2)
 	for _, c := range g.WordIndexes {
-		load := map[string]func(...Option) (map[string]int, error){"IMDB": IMDBWordIndex, "Reuters": ReutersWordIndex}[c.Dataset]
-		got, err := load(WithDir("testdata"))
+		got, err := wordIndexes[c.Dataset](WithDir("testdata"))
 		require.NoError(t, err)
 		assert.Equal(t, c.Words, got)
 	}

@@ -248,18 +248,24 @@ func TestOptions(t *testing.T) {
 	assert.EqualError(t, err, "datasets: Digits: expected at least 1 training and 1 test image, received 1 and 0")
 }
 
-// The real files. Counts are those of the published labels.
-func TestMNISTFull(t *testing.T) {
+// realData returns a folder of the data sets as published, and skips the test without it.
+func realData(t *testing.T, folder string) string {
+	t.Helper()
 	data := os.Getenv("GOKERAS_DATA")
 	if data == "" {
-		t.Skip("set GOKERAS_DATA to a folder that holds mnist/ to test the real data")
+		t.Skipf("set GOKERAS_DATA to a folder that holds %s/ to test the real data", folder)
 	}
-	dir := filepath.Join(data, "mnist")
+	dir := filepath.Join(data, folder)
 	if _, err := os.Stat(dir); err != nil {
 		require.ErrorIs(t, err, fs.ErrNotExist)
-		t.Skipf("GOKERAS_DATA=%s holds no mnist/", data)
+		t.Skipf("GOKERAS_DATA=%s holds no %s/", data, folder)
 	}
-	train, test, err := MNIST(WithDir(dir))
+	return dir
+}
+
+// The real files. Counts are those of the published labels.
+func TestMNISTFull(t *testing.T) {
+	train, test, err := MNIST(WithDir(realData(t, "mnist")))
 	require.NoError(t, err)
 	assert.Equal(t, tensor.Shape{60000, 28, 28}, train.X.Shape())
 	assert.Equal(t, tensor.Shape{10000, 28, 28}, test.X.Shape())
