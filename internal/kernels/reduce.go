@@ -54,7 +54,9 @@ func sumTiles[T Float](x, y []T, n, inner, divisor, lo, hi int) {
 		o, from := tile/perOuter, tile%perOuter*tileWidth
 		out := y[o*inner+from:][:min(tileWidth, inner-from)]
 		clear(sums)
-		addRows(x[o*n*inner+from:], sums, n, inner, len(out))
+		if n > 0 {
+			addRows(x[o*n*inner+from:], sums, n, inner, len(out))
+		}
 		for i := range out {
 			out[i] = T(sums[i] / d)
 		}
