@@ -96,6 +96,9 @@ func GRUResetAfter[T Float](r Recurrence, recurrent, bias, x, product, h []T) {
 	r.samples(func(lo, hi int) {
 		for t := range r.Time {
 			a := s.rows(product, t, lo, hi, 3*n)
+			if bias == nil {
+				clear(a)
+			}
 			fillRows(bias, a)
 			u.addTo(hi-lo, s.rows(h, t, lo, hi, n), n, a, 3*n)
 			for b := lo; b < hi; b++ {

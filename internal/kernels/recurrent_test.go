@@ -111,7 +111,7 @@ func kinds[T Float]() []kind[T] {
 		{"GRUResetAfter", 3, func(r *Recurrence, u, bias, x, h, c []float64) (nextH, nextC []float64) {
 			n := r.Units
 			a := through(h, u, 3*n, 0, 3*n)
-			for j := range a {
+			for j := range bias {
 				a[j] += bias[j]
 			}
 			for j := range n {
@@ -121,7 +121,7 @@ func kinds[T Float]() []kind[T] {
 			return nextH, c
 		}, func(k *recurrentCase[T]) *recurrentResult[T] {
 			h, gates := k.sequence(k.h), append([]T{}, k.x...)
-			product, dProduct := make([]T, len(k.x)), make([]T, len(k.x))
+			product, dProduct := normalsOf[T](99, len(k.x)), make([]T, len(k.x)) // of any content
 			GRUResetAfter(k.Recurrence, k.recurrent, k.bias, gates, product, h)
 			res := k.result(h, k.sequence(k.c))
 			GRUResetAfterGradient(k.Recurrence, k.recurrent, gates, product, h, k.dOut, res.dh, res.dx, dProduct)
@@ -280,6 +280,16 @@ func TestRecurrencesGradients(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// TestGRUWithoutBias: nil stands for zeros.
+func TestGRUWithoutBias(t *testing.T) {
+	for _, f := range kinds[float64]()[3:] {
+		k := newRecurrentCase[float64](Recurrence{3, 2, 3, Tanh, Sigmoid, nil}, f.gates, 3, false)
+		k.bias = nil
+		h, _ := f.statesOf(k)
+		requireClose(t, f.name, h, f.run(k).h, 1e-12)
 	}
 }
 
