@@ -18,6 +18,7 @@ type elementLoops struct {
 	right      [Leak + 1]func(out, a *float32, n int, b float32)   // out = f(a, b), b for all
 	left       [Leak + 1]func(out, b *float32, n int, a float32)   // out = f(a, b), a for all
 	rows       [Leak + 1]func(out, a, b *float32, rows, width int) // out[r] = f(a[r], b), rows of width; rows > 0
+	columns    [Leak + 1]func(out, a, b *float32, rows, width int) // out[r] = f(a[r], b[r]), b[r] for all of a row; rows > 0
 	gradients  [Leak + 1]func(da, db, a, b, dy *float32, n int)    // as in BroadcastGradient, but for Add and Sub
 	scale      func(y, x *float32, n int, factor, offset float32)  // y = factor*x + offset
 	clip       func(y, x *float32, n int, low, high float32)       // y = x < low ? low : x > high ? high : x; low <= high
@@ -44,10 +45,12 @@ type elementLoops struct {
 	value    [Round + 1]func(y, x *float32, n int, alpha, threshold, high float32)
 	gradient [Round + 1]func(dx, x, y, dy *float32, n int, alpha, threshold, high float32)
 
-	softmaxRows         func(y, x *float32, rows, width int)              // softmax of rows of up to softmaxLanes times the lanes; rows > 0
+	// For rows of up to shortRow times the lanes; rows > 0.
+	softmaxRows func(y, x *float32, rows, width int)                            // y = softmax of x, for each row
+	expSumRows  func(tops *float32, sums *float64, x *float32, rows, width int) // tops = max x, or any number where one is NaN;  sums = Σ exp(x-top)
+
 	softmaxGradientRows func(dx, y, dy *float32, rows, width int)         // for each row, dx = y*(dy-Σ y*dy); rows > 0
 	expSum              func(y, x *float32, n int, shift float32) float64 // y = exp(x-shift), x ≤ shift; returns Σ y
-	logSoftmax          func(y, x *float32, n int, top, logSum float32)   // y = x-top-logSum
 	logSoftmaxGradient  func(dx, y, dy *float32, n int, sum float32)      // dx = dy-exp(y)*sum; y ≤ 0
 
 	// The pointLoss of that name. a and b are what it says.

@@ -79,30 +79,37 @@ func init() {
 	vectorLoops[16].right[Add] = avx512RightAdd
 	vectorLoops[16].left[Add] = avx512LeftAdd
 	vectorLoops[16].rows[Add] = avx512RowsAdd
+	vectorLoops[16].columns[Add] = avx512ColumnsAdd
 	vectorLoops[16].same[Sub] = avx512SameSub
 	vectorLoops[16].right[Sub] = avx512RightSub
 	vectorLoops[16].left[Sub] = avx512LeftSub
 	vectorLoops[16].rows[Sub] = avx512RowsSub
+	vectorLoops[16].columns[Sub] = avx512ColumnsSub
 	vectorLoops[16].same[Mul] = avx512SameMul
 	vectorLoops[16].right[Mul] = avx512RightMul
 	vectorLoops[16].left[Mul] = avx512LeftMul
 	vectorLoops[16].rows[Mul] = avx512RowsMul
+	vectorLoops[16].columns[Mul] = avx512ColumnsMul
 	vectorLoops[16].same[Div] = avx512SameDiv
 	vectorLoops[16].right[Div] = avx512RightDiv
 	vectorLoops[16].left[Div] = avx512LeftDiv
 	vectorLoops[16].rows[Div] = avx512RowsDiv
+	vectorLoops[16].columns[Div] = avx512ColumnsDiv
 	vectorLoops[16].same[Maximum] = avx512SameMaximum
 	vectorLoops[16].right[Maximum] = avx512RightMaximum
 	vectorLoops[16].left[Maximum] = avx512LeftMaximum
 	vectorLoops[16].rows[Maximum] = avx512RowsMaximum
+	vectorLoops[16].columns[Maximum] = avx512ColumnsMaximum
 	vectorLoops[16].same[Minimum] = avx512SameMinimum
 	vectorLoops[16].right[Minimum] = avx512RightMinimum
 	vectorLoops[16].left[Minimum] = avx512LeftMinimum
 	vectorLoops[16].rows[Minimum] = avx512RowsMinimum
+	vectorLoops[16].columns[Minimum] = avx512ColumnsMinimum
 	vectorLoops[16].same[Leak] = avx512SameLeak
 	vectorLoops[16].right[Leak] = avx512RightLeak
 	vectorLoops[16].left[Leak] = avx512LeftLeak
 	vectorLoops[16].rows[Leak] = avx512RowsLeak
+	vectorLoops[16].columns[Leak] = avx512ColumnsLeak
 	vectorLoops[16].gradients[Mul] = avx512GradientsMul
 	vectorLoops[16].gradients[Div] = avx512GradientsDiv
 	vectorLoops[16].gradients[Maximum] = avx512GradientsMaximum
@@ -138,9 +145,9 @@ func init() {
 	vectorLoops[16].weightedSums = avx512WeightedSums
 	vectorLoops[16].fromBytes = avx512FromBytes
 	vectorLoops[16].softmaxRows = avx512SoftmaxRows
+	vectorLoops[16].expSumRows = avx512ExpSumRows
 	vectorLoops[16].softmaxGradientRows = avx512SoftmaxGradientRows
 	vectorLoops[16].expSum = avx512ExpSum
-	vectorLoops[16].logSoftmax = avx512LogSoftmax
 	vectorLoops[16].logSoftmaxGradient = avx512LogSoftmaxGradient
 	vectorLoops[16].squaredError.value = avx512SquaredErrorValue
 	vectorLoops[16].squaredError.slope = avx512SquaredErrorSlope
@@ -238,30 +245,37 @@ func init() {
 	vectorLoops[8].right[Add] = avx2RightAdd
 	vectorLoops[8].left[Add] = avx2LeftAdd
 	vectorLoops[8].rows[Add] = avx2RowsAdd
+	vectorLoops[8].columns[Add] = avx2ColumnsAdd
 	vectorLoops[8].same[Sub] = avx2SameSub
 	vectorLoops[8].right[Sub] = avx2RightSub
 	vectorLoops[8].left[Sub] = avx2LeftSub
 	vectorLoops[8].rows[Sub] = avx2RowsSub
+	vectorLoops[8].columns[Sub] = avx2ColumnsSub
 	vectorLoops[8].same[Mul] = avx2SameMul
 	vectorLoops[8].right[Mul] = avx2RightMul
 	vectorLoops[8].left[Mul] = avx2LeftMul
 	vectorLoops[8].rows[Mul] = avx2RowsMul
+	vectorLoops[8].columns[Mul] = avx2ColumnsMul
 	vectorLoops[8].same[Div] = avx2SameDiv
 	vectorLoops[8].right[Div] = avx2RightDiv
 	vectorLoops[8].left[Div] = avx2LeftDiv
 	vectorLoops[8].rows[Div] = avx2RowsDiv
+	vectorLoops[8].columns[Div] = avx2ColumnsDiv
 	vectorLoops[8].same[Maximum] = avx2SameMaximum
 	vectorLoops[8].right[Maximum] = avx2RightMaximum
 	vectorLoops[8].left[Maximum] = avx2LeftMaximum
 	vectorLoops[8].rows[Maximum] = avx2RowsMaximum
+	vectorLoops[8].columns[Maximum] = avx2ColumnsMaximum
 	vectorLoops[8].same[Minimum] = avx2SameMinimum
 	vectorLoops[8].right[Minimum] = avx2RightMinimum
 	vectorLoops[8].left[Minimum] = avx2LeftMinimum
 	vectorLoops[8].rows[Minimum] = avx2RowsMinimum
+	vectorLoops[8].columns[Minimum] = avx2ColumnsMinimum
 	vectorLoops[8].same[Leak] = avx2SameLeak
 	vectorLoops[8].right[Leak] = avx2RightLeak
 	vectorLoops[8].left[Leak] = avx2LeftLeak
 	vectorLoops[8].rows[Leak] = avx2RowsLeak
+	vectorLoops[8].columns[Leak] = avx2ColumnsLeak
 	vectorLoops[8].gradients[Mul] = avx2GradientsMul
 	vectorLoops[8].gradients[Div] = avx2GradientsDiv
 	vectorLoops[8].gradients[Maximum] = avx2GradientsMaximum
@@ -297,9 +311,9 @@ func init() {
 	vectorLoops[8].weightedSums = avx2WeightedSums
 	vectorLoops[8].fromBytes = avx2FromBytes
 	vectorLoops[8].softmaxRows = avx2SoftmaxRows
+	vectorLoops[8].expSumRows = avx2ExpSumRows
 	vectorLoops[8].softmaxGradientRows = avx2SoftmaxGradientRows
 	vectorLoops[8].expSum = avx2ExpSum
-	vectorLoops[8].logSoftmax = avx2LogSoftmax
 	vectorLoops[8].logSoftmaxGradient = avx2LogSoftmaxGradient
 	vectorLoops[8].squaredError.value = avx2SquaredErrorValue
 	vectorLoops[8].squaredError.slope = avx2SquaredErrorSlope
@@ -552,6 +566,9 @@ func avx512LeftAdd(out, b *float32, n int, a float32)
 func avx512RowsAdd(out, a, b *float32, rows, width int)
 
 //go:noescape
+func avx512ColumnsAdd(out, a, b *float32, rows, width int)
+
+//go:noescape
 func avx512SameSub(out, a, b *float32, n int)
 
 //go:noescape
@@ -562,6 +579,9 @@ func avx512LeftSub(out, b *float32, n int, a float32)
 
 //go:noescape
 func avx512RowsSub(out, a, b *float32, rows, width int)
+
+//go:noescape
+func avx512ColumnsSub(out, a, b *float32, rows, width int)
 
 //go:noescape
 func avx512SameMul(out, a, b *float32, n int)
@@ -576,6 +596,9 @@ func avx512LeftMul(out, b *float32, n int, a float32)
 func avx512RowsMul(out, a, b *float32, rows, width int)
 
 //go:noescape
+func avx512ColumnsMul(out, a, b *float32, rows, width int)
+
+//go:noescape
 func avx512SameDiv(out, a, b *float32, n int)
 
 //go:noescape
@@ -586,6 +609,9 @@ func avx512LeftDiv(out, b *float32, n int, a float32)
 
 //go:noescape
 func avx512RowsDiv(out, a, b *float32, rows, width int)
+
+//go:noescape
+func avx512ColumnsDiv(out, a, b *float32, rows, width int)
 
 //go:noescape
 func avx512SameMaximum(out, a, b *float32, n int)
@@ -600,6 +626,9 @@ func avx512LeftMaximum(out, b *float32, n int, a float32)
 func avx512RowsMaximum(out, a, b *float32, rows, width int)
 
 //go:noescape
+func avx512ColumnsMaximum(out, a, b *float32, rows, width int)
+
+//go:noescape
 func avx512SameMinimum(out, a, b *float32, n int)
 
 //go:noescape
@@ -612,6 +641,9 @@ func avx512LeftMinimum(out, b *float32, n int, a float32)
 func avx512RowsMinimum(out, a, b *float32, rows, width int)
 
 //go:noescape
+func avx512ColumnsMinimum(out, a, b *float32, rows, width int)
+
+//go:noescape
 func avx512SameLeak(out, a, b *float32, n int)
 
 //go:noescape
@@ -622,6 +654,9 @@ func avx512LeftLeak(out, b *float32, n int, a float32)
 
 //go:noescape
 func avx512RowsLeak(out, a, b *float32, rows, width int)
+
+//go:noescape
+func avx512ColumnsLeak(out, a, b *float32, rows, width int)
 
 //go:noescape
 func avx512GradientsMul(da, db, a, b, dy *float32, n int)
@@ -729,13 +764,13 @@ func avx512FromBytes(y *float32, x *uint8, n int)
 func avx512SoftmaxRows(y, x *float32, rows, width int)
 
 //go:noescape
+func avx512ExpSumRows(tops *float32, sums *float64, x *float32, rows, width int)
+
+//go:noescape
 func avx512SoftmaxGradientRows(dx, y, dy *float32, rows, width int)
 
 //go:noescape
 func avx512ExpSum(y, x *float32, n int, shift float32) float64
-
-//go:noescape
-func avx512LogSoftmax(y, x *float32, n int, top, logSum float32)
 
 //go:noescape
 func avx512LogSoftmaxGradient(dx, y, dy *float32, n int, sum float32)
@@ -1029,6 +1064,9 @@ func avx2LeftAdd(out, b *float32, n int, a float32)
 func avx2RowsAdd(out, a, b *float32, rows, width int)
 
 //go:noescape
+func avx2ColumnsAdd(out, a, b *float32, rows, width int)
+
+//go:noescape
 func avx2SameSub(out, a, b *float32, n int)
 
 //go:noescape
@@ -1039,6 +1077,9 @@ func avx2LeftSub(out, b *float32, n int, a float32)
 
 //go:noescape
 func avx2RowsSub(out, a, b *float32, rows, width int)
+
+//go:noescape
+func avx2ColumnsSub(out, a, b *float32, rows, width int)
 
 //go:noescape
 func avx2SameMul(out, a, b *float32, n int)
@@ -1053,6 +1094,9 @@ func avx2LeftMul(out, b *float32, n int, a float32)
 func avx2RowsMul(out, a, b *float32, rows, width int)
 
 //go:noescape
+func avx2ColumnsMul(out, a, b *float32, rows, width int)
+
+//go:noescape
 func avx2SameDiv(out, a, b *float32, n int)
 
 //go:noescape
@@ -1063,6 +1107,9 @@ func avx2LeftDiv(out, b *float32, n int, a float32)
 
 //go:noescape
 func avx2RowsDiv(out, a, b *float32, rows, width int)
+
+//go:noescape
+func avx2ColumnsDiv(out, a, b *float32, rows, width int)
 
 //go:noescape
 func avx2SameMaximum(out, a, b *float32, n int)
@@ -1077,6 +1124,9 @@ func avx2LeftMaximum(out, b *float32, n int, a float32)
 func avx2RowsMaximum(out, a, b *float32, rows, width int)
 
 //go:noescape
+func avx2ColumnsMaximum(out, a, b *float32, rows, width int)
+
+//go:noescape
 func avx2SameMinimum(out, a, b *float32, n int)
 
 //go:noescape
@@ -1089,6 +1139,9 @@ func avx2LeftMinimum(out, b *float32, n int, a float32)
 func avx2RowsMinimum(out, a, b *float32, rows, width int)
 
 //go:noescape
+func avx2ColumnsMinimum(out, a, b *float32, rows, width int)
+
+//go:noescape
 func avx2SameLeak(out, a, b *float32, n int)
 
 //go:noescape
@@ -1099,6 +1152,9 @@ func avx2LeftLeak(out, b *float32, n int, a float32)
 
 //go:noescape
 func avx2RowsLeak(out, a, b *float32, rows, width int)
+
+//go:noescape
+func avx2ColumnsLeak(out, a, b *float32, rows, width int)
 
 //go:noescape
 func avx2GradientsMul(da, db, a, b, dy *float32, n int)
@@ -1206,13 +1262,13 @@ func avx2FromBytes(y *float32, x *uint8, n int)
 func avx2SoftmaxRows(y, x *float32, rows, width int)
 
 //go:noescape
+func avx2ExpSumRows(tops *float32, sums *float64, x *float32, rows, width int)
+
+//go:noescape
 func avx2SoftmaxGradientRows(dx, y, dy *float32, rows, width int)
 
 //go:noescape
 func avx2ExpSum(y, x *float32, n int, shift float32) float64
-
-//go:noescape
-func avx2LogSoftmax(y, x *float32, n int, top, logSum float32)
 
 //go:noescape
 func avx2LogSoftmaxGradient(dx, y, dy *float32, n int, sum float32)

@@ -7967,25 +7967,23 @@ TEXT ·avx512RowsAdd(SB), NOSPLIT, $0-40
 	MOVQ b+16(FP), BX
 	MOVQ rows+24(FP), SI
 	MOVQ width+32(FP), DI
-	MOVQ DI, R8
-	SHLQ $0x02, R8
 
-row:
+rows:
 	MOVQ DI, CX
-	XORQ R9, R9
+	XORQ R8, R8
 
 rowBy2:
 	CMPQ    CX, $0x00000020
 	JLT     rowBelow2
-	VMOVUPS (DX)(R9*1), Z0
-	VMOVUPS 64(DX)(R9*1), Z2
-	VMOVUPS (BX)(R9*1), Z1
-	VMOVUPS 64(BX)(R9*1), Z3
+	VMOVUPS (DX)(R8*1), Z0
+	VMOVUPS 64(DX)(R8*1), Z2
+	VMOVUPS (BX)(R8*1), Z1
+	VMOVUPS 64(BX)(R8*1), Z3
 	VADDPS  Z1, Z0, Z0
 	VADDPS  Z3, Z2, Z1
-	VMOVUPS Z0, (AX)(R9*1)
-	VMOVUPS Z1, 64(AX)(R9*1)
-	ADDQ    $0x00000080, R9
+	VMOVUPS Z0, (AX)(R8*1)
+	VMOVUPS Z1, 64(AX)(R8*1)
+	ADDQ    $0x00000080, R8
 	SUBQ    $0x00000020, CX
 	JMP     rowBy2
 
@@ -7993,31 +7991,89 @@ rowBelow2:
 rowBy1:
 	CMPQ    CX, $0x00000010
 	JLT     rowBelow1
-	VMOVUPS (DX)(R9*1), Z0
-	VMOVUPS (BX)(R9*1), Z1
+	VMOVUPS (DX)(R8*1), Z0
+	VMOVUPS (BX)(R8*1), Z1
 	VADDPS  Z1, Z0, Z0
-	VMOVUPS Z0, (AX)(R9*1)
-	ADDQ    $0x00000040, R9
+	VMOVUPS Z0, (AX)(R8*1)
+	ADDQ    $0x00000040, R8
 	SUBQ    $0x00000010, CX
 	JMP     rowBy1
 
 rowBelow1:
 	TESTQ     CX, CX
 	JZ        rowDone
-	MOVL      $0x00000001, R10
-	SHLL      CL, R10
-	DECL      R10
-	KMOVW     R10, K1
-	VMOVUPS.Z (DX)(R9*1), K1, Z0
-	VMOVUPS.Z (BX)(R9*1), K1, Z1
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (DX)(R8*1), K1, Z0
+	VMOVUPS.Z (BX)(R8*1), K1, Z1
 	VADDPS    Z1, Z0, Z0
-	VMOVUPS   Z0, K1, (AX)(R9*1)
+	VMOVUPS   Z0, K1, (AX)(R8*1)
 
 rowDone:
-	ADDQ R8, AX
-	ADDQ R8, DX
+	LEAQ (AX)(DI*4), AX
+	LEAQ (DX)(DI*4), DX
 	DECQ SI
-	JNZ  row
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func avx512ColumnsAdd(out *float32, a *float32, b *float32, rows int, width int)
+// Requires: AVX, AVX512F
+TEXT ·avx512ColumnsAdd(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), DX
+	MOVQ b+16(FP), BX
+	MOVQ rows+24(FP), SI
+	MOVQ width+32(FP), DI
+
+rows:
+	VBROADCASTSS (BX), Z0
+	MOVQ         DI, CX
+	XORQ         R8, R8
+
+rowBy2:
+	CMPQ    CX, $0x00000020
+	JLT     rowBelow2
+	VMOVUPS (DX)(R8*1), Z1
+	VMOVUPS 64(DX)(R8*1), Z2
+	VADDPS  Z0, Z1, Z1
+	VADDPS  Z0, Z2, Z2
+	VMOVUPS Z1, (AX)(R8*1)
+	VMOVUPS Z2, 64(AX)(R8*1)
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x00000020, CX
+	JMP     rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ    CX, $0x00000010
+	JLT     rowBelow1
+	VMOVUPS (DX)(R8*1), Z1
+	VADDPS  Z0, Z1, Z1
+	VMOVUPS Z1, (AX)(R8*1)
+	ADDQ    $0x00000040, R8
+	SUBQ    $0x00000010, CX
+	JMP     rowBy1
+
+rowBelow1:
+	TESTQ     CX, CX
+	JZ        rowDone
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (DX)(R8*1), K1, Z1
+	VADDPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(R8*1)
+
+rowDone:
+	ADDQ $0x00000004, BX
+	LEAQ (AX)(DI*4), AX
+	LEAQ (DX)(DI*4), DX
+	DECQ SI
+	JNZ  rows
 	VZEROUPPER
 	RET
 
@@ -8177,25 +8233,23 @@ TEXT ·avx512RowsSub(SB), NOSPLIT, $0-40
 	MOVQ b+16(FP), BX
 	MOVQ rows+24(FP), SI
 	MOVQ width+32(FP), DI
-	MOVQ DI, R8
-	SHLQ $0x02, R8
 
-row:
+rows:
 	MOVQ DI, CX
-	XORQ R9, R9
+	XORQ R8, R8
 
 rowBy2:
 	CMPQ    CX, $0x00000020
 	JLT     rowBelow2
-	VMOVUPS (DX)(R9*1), Z0
-	VMOVUPS 64(DX)(R9*1), Z2
-	VMOVUPS (BX)(R9*1), Z1
-	VMOVUPS 64(BX)(R9*1), Z3
+	VMOVUPS (DX)(R8*1), Z0
+	VMOVUPS 64(DX)(R8*1), Z2
+	VMOVUPS (BX)(R8*1), Z1
+	VMOVUPS 64(BX)(R8*1), Z3
 	VSUBPS  Z1, Z0, Z0
 	VSUBPS  Z3, Z2, Z1
-	VMOVUPS Z0, (AX)(R9*1)
-	VMOVUPS Z1, 64(AX)(R9*1)
-	ADDQ    $0x00000080, R9
+	VMOVUPS Z0, (AX)(R8*1)
+	VMOVUPS Z1, 64(AX)(R8*1)
+	ADDQ    $0x00000080, R8
 	SUBQ    $0x00000020, CX
 	JMP     rowBy2
 
@@ -8203,31 +8257,89 @@ rowBelow2:
 rowBy1:
 	CMPQ    CX, $0x00000010
 	JLT     rowBelow1
-	VMOVUPS (DX)(R9*1), Z0
-	VMOVUPS (BX)(R9*1), Z1
+	VMOVUPS (DX)(R8*1), Z0
+	VMOVUPS (BX)(R8*1), Z1
 	VSUBPS  Z1, Z0, Z0
-	VMOVUPS Z0, (AX)(R9*1)
-	ADDQ    $0x00000040, R9
+	VMOVUPS Z0, (AX)(R8*1)
+	ADDQ    $0x00000040, R8
 	SUBQ    $0x00000010, CX
 	JMP     rowBy1
 
 rowBelow1:
 	TESTQ     CX, CX
 	JZ        rowDone
-	MOVL      $0x00000001, R10
-	SHLL      CL, R10
-	DECL      R10
-	KMOVW     R10, K1
-	VMOVUPS.Z (DX)(R9*1), K1, Z0
-	VMOVUPS.Z (BX)(R9*1), K1, Z1
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (DX)(R8*1), K1, Z0
+	VMOVUPS.Z (BX)(R8*1), K1, Z1
 	VSUBPS    Z1, Z0, Z0
-	VMOVUPS   Z0, K1, (AX)(R9*1)
+	VMOVUPS   Z0, K1, (AX)(R8*1)
 
 rowDone:
-	ADDQ R8, AX
-	ADDQ R8, DX
+	LEAQ (AX)(DI*4), AX
+	LEAQ (DX)(DI*4), DX
 	DECQ SI
-	JNZ  row
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func avx512ColumnsSub(out *float32, a *float32, b *float32, rows int, width int)
+// Requires: AVX, AVX512F
+TEXT ·avx512ColumnsSub(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), DX
+	MOVQ b+16(FP), BX
+	MOVQ rows+24(FP), SI
+	MOVQ width+32(FP), DI
+
+rows:
+	VBROADCASTSS (BX), Z0
+	MOVQ         DI, CX
+	XORQ         R8, R8
+
+rowBy2:
+	CMPQ    CX, $0x00000020
+	JLT     rowBelow2
+	VMOVUPS (DX)(R8*1), Z1
+	VMOVUPS 64(DX)(R8*1), Z2
+	VSUBPS  Z0, Z1, Z1
+	VSUBPS  Z0, Z2, Z2
+	VMOVUPS Z1, (AX)(R8*1)
+	VMOVUPS Z2, 64(AX)(R8*1)
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x00000020, CX
+	JMP     rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ    CX, $0x00000010
+	JLT     rowBelow1
+	VMOVUPS (DX)(R8*1), Z1
+	VSUBPS  Z0, Z1, Z1
+	VMOVUPS Z1, (AX)(R8*1)
+	ADDQ    $0x00000040, R8
+	SUBQ    $0x00000010, CX
+	JMP     rowBy1
+
+rowBelow1:
+	TESTQ     CX, CX
+	JZ        rowDone
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (DX)(R8*1), K1, Z1
+	VSUBPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(R8*1)
+
+rowDone:
+	ADDQ $0x00000004, BX
+	LEAQ (AX)(DI*4), AX
+	LEAQ (DX)(DI*4), DX
+	DECQ SI
+	JNZ  rows
 	VZEROUPPER
 	RET
 
@@ -8387,25 +8499,23 @@ TEXT ·avx512RowsMul(SB), NOSPLIT, $0-40
 	MOVQ b+16(FP), BX
 	MOVQ rows+24(FP), SI
 	MOVQ width+32(FP), DI
-	MOVQ DI, R8
-	SHLQ $0x02, R8
 
-row:
+rows:
 	MOVQ DI, CX
-	XORQ R9, R9
+	XORQ R8, R8
 
 rowBy2:
 	CMPQ    CX, $0x00000020
 	JLT     rowBelow2
-	VMOVUPS (DX)(R9*1), Z0
-	VMOVUPS 64(DX)(R9*1), Z2
-	VMOVUPS (BX)(R9*1), Z1
-	VMOVUPS 64(BX)(R9*1), Z3
+	VMOVUPS (DX)(R8*1), Z0
+	VMOVUPS 64(DX)(R8*1), Z2
+	VMOVUPS (BX)(R8*1), Z1
+	VMOVUPS 64(BX)(R8*1), Z3
 	VMULPS  Z1, Z0, Z0
 	VMULPS  Z3, Z2, Z1
-	VMOVUPS Z0, (AX)(R9*1)
-	VMOVUPS Z1, 64(AX)(R9*1)
-	ADDQ    $0x00000080, R9
+	VMOVUPS Z0, (AX)(R8*1)
+	VMOVUPS Z1, 64(AX)(R8*1)
+	ADDQ    $0x00000080, R8
 	SUBQ    $0x00000020, CX
 	JMP     rowBy2
 
@@ -8413,31 +8523,89 @@ rowBelow2:
 rowBy1:
 	CMPQ    CX, $0x00000010
 	JLT     rowBelow1
-	VMOVUPS (DX)(R9*1), Z0
-	VMOVUPS (BX)(R9*1), Z1
+	VMOVUPS (DX)(R8*1), Z0
+	VMOVUPS (BX)(R8*1), Z1
 	VMULPS  Z1, Z0, Z0
-	VMOVUPS Z0, (AX)(R9*1)
-	ADDQ    $0x00000040, R9
+	VMOVUPS Z0, (AX)(R8*1)
+	ADDQ    $0x00000040, R8
 	SUBQ    $0x00000010, CX
 	JMP     rowBy1
 
 rowBelow1:
 	TESTQ     CX, CX
 	JZ        rowDone
-	MOVL      $0x00000001, R10
-	SHLL      CL, R10
-	DECL      R10
-	KMOVW     R10, K1
-	VMOVUPS.Z (DX)(R9*1), K1, Z0
-	VMOVUPS.Z (BX)(R9*1), K1, Z1
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (DX)(R8*1), K1, Z0
+	VMOVUPS.Z (BX)(R8*1), K1, Z1
 	VMULPS    Z1, Z0, Z0
-	VMOVUPS   Z0, K1, (AX)(R9*1)
+	VMOVUPS   Z0, K1, (AX)(R8*1)
 
 rowDone:
-	ADDQ R8, AX
-	ADDQ R8, DX
+	LEAQ (AX)(DI*4), AX
+	LEAQ (DX)(DI*4), DX
 	DECQ SI
-	JNZ  row
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func avx512ColumnsMul(out *float32, a *float32, b *float32, rows int, width int)
+// Requires: AVX, AVX512F
+TEXT ·avx512ColumnsMul(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), DX
+	MOVQ b+16(FP), BX
+	MOVQ rows+24(FP), SI
+	MOVQ width+32(FP), DI
+
+rows:
+	VBROADCASTSS (BX), Z0
+	MOVQ         DI, CX
+	XORQ         R8, R8
+
+rowBy2:
+	CMPQ    CX, $0x00000020
+	JLT     rowBelow2
+	VMOVUPS (DX)(R8*1), Z1
+	VMOVUPS 64(DX)(R8*1), Z2
+	VMULPS  Z0, Z1, Z1
+	VMULPS  Z0, Z2, Z2
+	VMOVUPS Z1, (AX)(R8*1)
+	VMOVUPS Z2, 64(AX)(R8*1)
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x00000020, CX
+	JMP     rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ    CX, $0x00000010
+	JLT     rowBelow1
+	VMOVUPS (DX)(R8*1), Z1
+	VMULPS  Z0, Z1, Z1
+	VMOVUPS Z1, (AX)(R8*1)
+	ADDQ    $0x00000040, R8
+	SUBQ    $0x00000010, CX
+	JMP     rowBy1
+
+rowBelow1:
+	TESTQ     CX, CX
+	JZ        rowDone
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (DX)(R8*1), K1, Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(R8*1)
+
+rowDone:
+	ADDQ $0x00000004, BX
+	LEAQ (AX)(DI*4), AX
+	LEAQ (DX)(DI*4), DX
+	DECQ SI
+	JNZ  rows
 	VZEROUPPER
 	RET
 
@@ -8597,25 +8765,23 @@ TEXT ·avx512RowsDiv(SB), NOSPLIT, $0-40
 	MOVQ b+16(FP), BX
 	MOVQ rows+24(FP), SI
 	MOVQ width+32(FP), DI
-	MOVQ DI, R8
-	SHLQ $0x02, R8
 
-row:
+rows:
 	MOVQ DI, CX
-	XORQ R9, R9
+	XORQ R8, R8
 
 rowBy2:
 	CMPQ    CX, $0x00000020
 	JLT     rowBelow2
-	VMOVUPS (DX)(R9*1), Z0
-	VMOVUPS 64(DX)(R9*1), Z2
-	VMOVUPS (BX)(R9*1), Z1
-	VMOVUPS 64(BX)(R9*1), Z3
+	VMOVUPS (DX)(R8*1), Z0
+	VMOVUPS 64(DX)(R8*1), Z2
+	VMOVUPS (BX)(R8*1), Z1
+	VMOVUPS 64(BX)(R8*1), Z3
 	VDIVPS  Z1, Z0, Z0
 	VDIVPS  Z3, Z2, Z1
-	VMOVUPS Z0, (AX)(R9*1)
-	VMOVUPS Z1, 64(AX)(R9*1)
-	ADDQ    $0x00000080, R9
+	VMOVUPS Z0, (AX)(R8*1)
+	VMOVUPS Z1, 64(AX)(R8*1)
+	ADDQ    $0x00000080, R8
 	SUBQ    $0x00000020, CX
 	JMP     rowBy2
 
@@ -8623,31 +8789,89 @@ rowBelow2:
 rowBy1:
 	CMPQ    CX, $0x00000010
 	JLT     rowBelow1
-	VMOVUPS (DX)(R9*1), Z0
-	VMOVUPS (BX)(R9*1), Z1
+	VMOVUPS (DX)(R8*1), Z0
+	VMOVUPS (BX)(R8*1), Z1
 	VDIVPS  Z1, Z0, Z0
-	VMOVUPS Z0, (AX)(R9*1)
-	ADDQ    $0x00000040, R9
+	VMOVUPS Z0, (AX)(R8*1)
+	ADDQ    $0x00000040, R8
 	SUBQ    $0x00000010, CX
 	JMP     rowBy1
 
 rowBelow1:
 	TESTQ     CX, CX
 	JZ        rowDone
-	MOVL      $0x00000001, R10
-	SHLL      CL, R10
-	DECL      R10
-	KMOVW     R10, K1
-	VMOVUPS.Z (DX)(R9*1), K1, Z0
-	VMOVUPS.Z (BX)(R9*1), K1, Z1
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (DX)(R8*1), K1, Z0
+	VMOVUPS.Z (BX)(R8*1), K1, Z1
 	VDIVPS    Z1, Z0, Z0
-	VMOVUPS   Z0, K1, (AX)(R9*1)
+	VMOVUPS   Z0, K1, (AX)(R8*1)
 
 rowDone:
-	ADDQ R8, AX
-	ADDQ R8, DX
+	LEAQ (AX)(DI*4), AX
+	LEAQ (DX)(DI*4), DX
 	DECQ SI
-	JNZ  row
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func avx512ColumnsDiv(out *float32, a *float32, b *float32, rows int, width int)
+// Requires: AVX, AVX512F
+TEXT ·avx512ColumnsDiv(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), DX
+	MOVQ b+16(FP), BX
+	MOVQ rows+24(FP), SI
+	MOVQ width+32(FP), DI
+
+rows:
+	VBROADCASTSS (BX), Z0
+	MOVQ         DI, CX
+	XORQ         R8, R8
+
+rowBy2:
+	CMPQ    CX, $0x00000020
+	JLT     rowBelow2
+	VMOVUPS (DX)(R8*1), Z1
+	VMOVUPS 64(DX)(R8*1), Z2
+	VDIVPS  Z0, Z1, Z1
+	VDIVPS  Z0, Z2, Z2
+	VMOVUPS Z1, (AX)(R8*1)
+	VMOVUPS Z2, 64(AX)(R8*1)
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x00000020, CX
+	JMP     rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ    CX, $0x00000010
+	JLT     rowBelow1
+	VMOVUPS (DX)(R8*1), Z1
+	VDIVPS  Z0, Z1, Z1
+	VMOVUPS Z1, (AX)(R8*1)
+	ADDQ    $0x00000040, R8
+	SUBQ    $0x00000010, CX
+	JMP     rowBy1
+
+rowBelow1:
+	TESTQ     CX, CX
+	JZ        rowDone
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (DX)(R8*1), K1, Z1
+	VDIVPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(R8*1)
+
+rowDone:
+	ADDQ $0x00000004, BX
+	LEAQ (AX)(DI*4), AX
+	LEAQ (DX)(DI*4), DX
+	DECQ SI
+	JNZ  rows
 	VZEROUPPER
 	RET
 
@@ -8855,20 +9079,18 @@ TEXT ·avx512RowsMaximum(SB), NOSPLIT, $0-40
 	MOVQ b+16(FP), BX
 	MOVQ rows+24(FP), SI
 	MOVQ width+32(FP), DI
-	MOVQ DI, R8
-	SHLQ $0x02, R8
 
-row:
+rows:
 	MOVQ DI, CX
-	XORQ R9, R9
+	XORQ R8, R8
 
 rowBy2:
 	CMPQ      CX, $0x00000020
 	JLT       rowBelow2
-	VMOVUPS   (DX)(R9*1), Z0
-	VMOVUPS   64(DX)(R9*1), Z5
-	VMOVUPS   (BX)(R9*1), Z1
-	VMOVUPS   64(BX)(R9*1), Z6
+	VMOVUPS   (DX)(R8*1), Z0
+	VMOVUPS   64(DX)(R8*1), Z5
+	VMOVUPS   (BX)(R8*1), Z1
+	VMOVUPS   64(BX)(R8*1), Z6
 	VMAXPS    Z1, Z0, Z2
 	VMAXPS    Z6, Z5, Z7
 	VMAXPS    Z0, Z1, Z3
@@ -8879,9 +9101,9 @@ rowBy2:
 	VCMPPS    $0x03, Z6, Z5, K2
 	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z4
 	VBLENDMPS elementConstants<>+4480(SB), Z3, K2, Z9
-	VMOVUPS   Z4, (AX)(R9*1)
-	VMOVUPS   Z9, 64(AX)(R9*1)
-	ADDQ      $0x00000080, R9
+	VMOVUPS   Z4, (AX)(R8*1)
+	VMOVUPS   Z9, 64(AX)(R8*1)
+	ADDQ      $0x00000080, R8
 	SUBQ      $0x00000020, CX
 	JMP       rowBy2
 
@@ -8889,39 +9111,113 @@ rowBelow2:
 rowBy1:
 	CMPQ      CX, $0x00000010
 	JLT       rowBelow1
-	VMOVUPS   (DX)(R9*1), Z0
-	VMOVUPS   (BX)(R9*1), Z1
+	VMOVUPS   (DX)(R8*1), Z0
+	VMOVUPS   (BX)(R8*1), Z1
 	VMAXPS    Z1, Z0, Z2
 	VMAXPS    Z0, Z1, Z3
 	VPANDD    Z3, Z2, Z2
 	VCMPPS    $0x03, Z1, Z0, K1
 	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z10
-	VMOVUPS   Z10, (AX)(R9*1)
-	ADDQ      $0x00000040, R9
+	VMOVUPS   Z10, (AX)(R8*1)
+	ADDQ      $0x00000040, R8
 	SUBQ      $0x00000010, CX
 	JMP       rowBy1
 
 rowBelow1:
 	TESTQ     CX, CX
 	JZ        rowDone
-	MOVL      $0x00000001, R10
-	SHLL      CL, R10
-	DECL      R10
-	KMOVW     R10, K1
-	VMOVUPS.Z (DX)(R9*1), K1, Z0
-	VMOVUPS.Z (BX)(R9*1), K1, Z1
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (DX)(R8*1), K1, Z0
+	VMOVUPS.Z (BX)(R8*1), K1, Z1
 	VMAXPS    Z1, Z0, Z2
 	VMAXPS    Z0, Z1, Z3
 	VPANDD    Z3, Z2, Z2
 	VCMPPS    $0x03, Z1, Z0, K2
 	VBLENDMPS elementConstants<>+4480(SB), Z2, K2, Z11
-	VMOVUPS   Z11, K1, (AX)(R9*1)
+	VMOVUPS   Z11, K1, (AX)(R8*1)
 
 rowDone:
-	ADDQ R8, AX
-	ADDQ R8, DX
+	LEAQ (AX)(DI*4), AX
+	LEAQ (DX)(DI*4), DX
 	DECQ SI
-	JNZ  row
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func avx512ColumnsMaximum(out *float32, a *float32, b *float32, rows int, width int)
+// Requires: AVX, AVX512F
+TEXT ·avx512ColumnsMaximum(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), DX
+	MOVQ b+16(FP), BX
+	MOVQ rows+24(FP), SI
+	MOVQ width+32(FP), DI
+
+rows:
+	VBROADCASTSS (BX), Z0
+	MOVQ         DI, CX
+	XORQ         R8, R8
+
+rowBy2:
+	CMPQ      CX, $0x00000020
+	JLT       rowBelow2
+	VMOVUPS   (DX)(R8*1), Z1
+	VMOVUPS   64(DX)(R8*1), Z5
+	VMAXPS    Z0, Z1, Z2
+	VMAXPS    Z0, Z5, Z6
+	VMAXPS    Z1, Z0, Z3
+	VMAXPS    Z5, Z0, Z7
+	VPANDD    Z3, Z2, Z2
+	VPANDD    Z7, Z6, Z3
+	VCMPPS    $0x03, Z0, Z1, K1
+	VCMPPS    $0x03, Z0, Z5, K2
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z4
+	VBLENDMPS elementConstants<>+4480(SB), Z3, K2, Z8
+	VMOVUPS   Z4, (AX)(R8*1)
+	VMOVUPS   Z8, 64(AX)(R8*1)
+	ADDQ      $0x00000080, R8
+	SUBQ      $0x00000020, CX
+	JMP       rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ      CX, $0x00000010
+	JLT       rowBelow1
+	VMOVUPS   (DX)(R8*1), Z1
+	VMAXPS    Z0, Z1, Z2
+	VMAXPS    Z1, Z0, Z3
+	VPANDD    Z3, Z2, Z2
+	VCMPPS    $0x03, Z0, Z1, K1
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z9
+	VMOVUPS   Z9, (AX)(R8*1)
+	ADDQ      $0x00000040, R8
+	SUBQ      $0x00000010, CX
+	JMP       rowBy1
+
+rowBelow1:
+	TESTQ     CX, CX
+	JZ        rowDone
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (DX)(R8*1), K1, Z1
+	VMAXPS    Z0, Z1, Z2
+	VMAXPS    Z1, Z0, Z3
+	VPANDD    Z3, Z2, Z2
+	VCMPPS    $0x03, Z0, Z1, K2
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K2, Z10
+	VMOVUPS   Z10, K1, (AX)(R8*1)
+
+rowDone:
+	ADDQ $0x00000004, BX
+	LEAQ (AX)(DI*4), AX
+	LEAQ (DX)(DI*4), DX
+	DECQ SI
+	JNZ  rows
 	VZEROUPPER
 	RET
 
@@ -9129,20 +9425,18 @@ TEXT ·avx512RowsMinimum(SB), NOSPLIT, $0-40
 	MOVQ b+16(FP), BX
 	MOVQ rows+24(FP), SI
 	MOVQ width+32(FP), DI
-	MOVQ DI, R8
-	SHLQ $0x02, R8
 
-row:
+rows:
 	MOVQ DI, CX
-	XORQ R9, R9
+	XORQ R8, R8
 
 rowBy2:
 	CMPQ      CX, $0x00000020
 	JLT       rowBelow2
-	VMOVUPS   (DX)(R9*1), Z0
-	VMOVUPS   64(DX)(R9*1), Z5
-	VMOVUPS   (BX)(R9*1), Z1
-	VMOVUPS   64(BX)(R9*1), Z6
+	VMOVUPS   (DX)(R8*1), Z0
+	VMOVUPS   64(DX)(R8*1), Z5
+	VMOVUPS   (BX)(R8*1), Z1
+	VMOVUPS   64(BX)(R8*1), Z6
 	VMINPS    Z1, Z0, Z2
 	VMINPS    Z6, Z5, Z7
 	VMINPS    Z0, Z1, Z3
@@ -9153,9 +9447,9 @@ rowBy2:
 	VCMPPS    $0x03, Z6, Z5, K2
 	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z4
 	VBLENDMPS elementConstants<>+4480(SB), Z3, K2, Z9
-	VMOVUPS   Z4, (AX)(R9*1)
-	VMOVUPS   Z9, 64(AX)(R9*1)
-	ADDQ      $0x00000080, R9
+	VMOVUPS   Z4, (AX)(R8*1)
+	VMOVUPS   Z9, 64(AX)(R8*1)
+	ADDQ      $0x00000080, R8
 	SUBQ      $0x00000020, CX
 	JMP       rowBy2
 
@@ -9163,39 +9457,113 @@ rowBelow2:
 rowBy1:
 	CMPQ      CX, $0x00000010
 	JLT       rowBelow1
-	VMOVUPS   (DX)(R9*1), Z0
-	VMOVUPS   (BX)(R9*1), Z1
+	VMOVUPS   (DX)(R8*1), Z0
+	VMOVUPS   (BX)(R8*1), Z1
 	VMINPS    Z1, Z0, Z2
 	VMINPS    Z0, Z1, Z3
 	VPORD     Z3, Z2, Z2
 	VCMPPS    $0x03, Z1, Z0, K1
 	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z10
-	VMOVUPS   Z10, (AX)(R9*1)
-	ADDQ      $0x00000040, R9
+	VMOVUPS   Z10, (AX)(R8*1)
+	ADDQ      $0x00000040, R8
 	SUBQ      $0x00000010, CX
 	JMP       rowBy1
 
 rowBelow1:
 	TESTQ     CX, CX
 	JZ        rowDone
-	MOVL      $0x00000001, R10
-	SHLL      CL, R10
-	DECL      R10
-	KMOVW     R10, K1
-	VMOVUPS.Z (DX)(R9*1), K1, Z0
-	VMOVUPS.Z (BX)(R9*1), K1, Z1
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (DX)(R8*1), K1, Z0
+	VMOVUPS.Z (BX)(R8*1), K1, Z1
 	VMINPS    Z1, Z0, Z2
 	VMINPS    Z0, Z1, Z3
 	VPORD     Z3, Z2, Z2
 	VCMPPS    $0x03, Z1, Z0, K2
 	VBLENDMPS elementConstants<>+4480(SB), Z2, K2, Z11
-	VMOVUPS   Z11, K1, (AX)(R9*1)
+	VMOVUPS   Z11, K1, (AX)(R8*1)
 
 rowDone:
-	ADDQ R8, AX
-	ADDQ R8, DX
+	LEAQ (AX)(DI*4), AX
+	LEAQ (DX)(DI*4), DX
 	DECQ SI
-	JNZ  row
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func avx512ColumnsMinimum(out *float32, a *float32, b *float32, rows int, width int)
+// Requires: AVX, AVX512F
+TEXT ·avx512ColumnsMinimum(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), DX
+	MOVQ b+16(FP), BX
+	MOVQ rows+24(FP), SI
+	MOVQ width+32(FP), DI
+
+rows:
+	VBROADCASTSS (BX), Z0
+	MOVQ         DI, CX
+	XORQ         R8, R8
+
+rowBy2:
+	CMPQ      CX, $0x00000020
+	JLT       rowBelow2
+	VMOVUPS   (DX)(R8*1), Z1
+	VMOVUPS   64(DX)(R8*1), Z5
+	VMINPS    Z0, Z1, Z2
+	VMINPS    Z0, Z5, Z6
+	VMINPS    Z1, Z0, Z3
+	VMINPS    Z5, Z0, Z7
+	VPORD     Z3, Z2, Z2
+	VPORD     Z7, Z6, Z3
+	VCMPPS    $0x03, Z0, Z1, K1
+	VCMPPS    $0x03, Z0, Z5, K2
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z4
+	VBLENDMPS elementConstants<>+4480(SB), Z3, K2, Z8
+	VMOVUPS   Z4, (AX)(R8*1)
+	VMOVUPS   Z8, 64(AX)(R8*1)
+	ADDQ      $0x00000080, R8
+	SUBQ      $0x00000020, CX
+	JMP       rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ      CX, $0x00000010
+	JLT       rowBelow1
+	VMOVUPS   (DX)(R8*1), Z1
+	VMINPS    Z0, Z1, Z2
+	VMINPS    Z1, Z0, Z3
+	VPORD     Z3, Z2, Z2
+	VCMPPS    $0x03, Z0, Z1, K1
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K1, Z9
+	VMOVUPS   Z9, (AX)(R8*1)
+	ADDQ      $0x00000040, R8
+	SUBQ      $0x00000010, CX
+	JMP       rowBy1
+
+rowBelow1:
+	TESTQ     CX, CX
+	JZ        rowDone
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (DX)(R8*1), K1, Z1
+	VMINPS    Z0, Z1, Z2
+	VMINPS    Z1, Z0, Z3
+	VPORD     Z3, Z2, Z2
+	VCMPPS    $0x03, Z0, Z1, K2
+	VBLENDMPS elementConstants<>+4480(SB), Z2, K2, Z10
+	VMOVUPS   Z10, K1, (AX)(R8*1)
+
+rowDone:
+	ADDQ $0x00000004, BX
+	LEAQ (AX)(DI*4), AX
+	LEAQ (DX)(DI*4), DX
+	DECQ SI
+	JNZ  rows
 	VZEROUPPER
 	RET
 
@@ -9379,29 +9747,27 @@ TEXT ·avx512RowsLeak(SB), NOSPLIT, $0-40
 	MOVQ b+16(FP), BX
 	MOVQ rows+24(FP), SI
 	MOVQ width+32(FP), DI
-	MOVQ DI, R8
-	SHLQ $0x02, R8
 
-row:
+rows:
 	MOVQ DI, CX
-	XORQ R9, R9
+	XORQ R8, R8
 
 rowBy2:
 	CMPQ      CX, $0x00000020
 	JLT       rowBelow2
-	VMOVUPS   (DX)(R9*1), Z0
-	VMOVUPS   64(DX)(R9*1), Z3
-	VMOVUPS   (BX)(R9*1), Z1
-	VMOVUPS   64(BX)(R9*1), Z4
+	VMOVUPS   (DX)(R8*1), Z0
+	VMOVUPS   64(DX)(R8*1), Z3
+	VMOVUPS   (BX)(R8*1), Z1
+	VMOVUPS   64(BX)(R8*1), Z4
 	VMULPS    Z1, Z0, Z1
 	VMULPS    Z4, Z3, Z4
 	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K1
 	VCMPPS    $0x1e, elementConstants<>+0(SB), Z3, K2
 	VBLENDMPS Z0, Z1, K1, Z2
 	VBLENDMPS Z3, Z4, K2, Z5
-	VMOVUPS   Z2, (AX)(R9*1)
-	VMOVUPS   Z5, 64(AX)(R9*1)
-	ADDQ      $0x00000080, R9
+	VMOVUPS   Z2, (AX)(R8*1)
+	VMOVUPS   Z5, 64(AX)(R8*1)
+	ADDQ      $0x00000080, R8
 	SUBQ      $0x00000020, CX
 	JMP       rowBy2
 
@@ -9409,35 +9775,101 @@ rowBelow2:
 rowBy1:
 	CMPQ      CX, $0x00000010
 	JLT       rowBelow1
-	VMOVUPS   (DX)(R9*1), Z0
-	VMOVUPS   (BX)(R9*1), Z1
+	VMOVUPS   (DX)(R8*1), Z0
+	VMOVUPS   (BX)(R8*1), Z1
 	VMULPS    Z1, Z0, Z1
 	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K1
 	VBLENDMPS Z0, Z1, K1, Z6
-	VMOVUPS   Z6, (AX)(R9*1)
-	ADDQ      $0x00000040, R9
+	VMOVUPS   Z6, (AX)(R8*1)
+	ADDQ      $0x00000040, R8
 	SUBQ      $0x00000010, CX
 	JMP       rowBy1
 
 rowBelow1:
 	TESTQ     CX, CX
 	JZ        rowDone
-	MOVL      $0x00000001, R10
-	SHLL      CL, R10
-	DECL      R10
-	KMOVW     R10, K1
-	VMOVUPS.Z (DX)(R9*1), K1, Z0
-	VMOVUPS.Z (BX)(R9*1), K1, Z1
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (DX)(R8*1), K1, Z0
+	VMOVUPS.Z (BX)(R8*1), K1, Z1
 	VMULPS    Z1, Z0, Z1
 	VCMPPS    $0x1e, elementConstants<>+0(SB), Z0, K2
 	VBLENDMPS Z0, Z1, K2, Z7
-	VMOVUPS   Z7, K1, (AX)(R9*1)
+	VMOVUPS   Z7, K1, (AX)(R8*1)
 
 rowDone:
-	ADDQ R8, AX
-	ADDQ R8, DX
+	LEAQ (AX)(DI*4), AX
+	LEAQ (DX)(DI*4), DX
 	DECQ SI
-	JNZ  row
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func avx512ColumnsLeak(out *float32, a *float32, b *float32, rows int, width int)
+// Requires: AVX, AVX512F
+TEXT ·avx512ColumnsLeak(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), DX
+	MOVQ b+16(FP), BX
+	MOVQ rows+24(FP), SI
+	MOVQ width+32(FP), DI
+
+rows:
+	VBROADCASTSS (BX), Z0
+	MOVQ         DI, CX
+	XORQ         R8, R8
+
+rowBy2:
+	CMPQ      CX, $0x00000020
+	JLT       rowBelow2
+	VMOVUPS   (DX)(R8*1), Z1
+	VMOVUPS   64(DX)(R8*1), Z4
+	VMULPS    Z0, Z1, Z2
+	VMULPS    Z0, Z4, Z5
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z1, K1
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z4, K2
+	VBLENDMPS Z1, Z2, K1, Z3
+	VBLENDMPS Z4, Z5, K2, Z6
+	VMOVUPS   Z3, (AX)(R8*1)
+	VMOVUPS   Z6, 64(AX)(R8*1)
+	ADDQ      $0x00000080, R8
+	SUBQ      $0x00000020, CX
+	JMP       rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ      CX, $0x00000010
+	JLT       rowBelow1
+	VMOVUPS   (DX)(R8*1), Z1
+	VMULPS    Z0, Z1, Z2
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z1, K1
+	VBLENDMPS Z1, Z2, K1, Z7
+	VMOVUPS   Z7, (AX)(R8*1)
+	ADDQ      $0x00000040, R8
+	SUBQ      $0x00000010, CX
+	JMP       rowBy1
+
+rowBelow1:
+	TESTQ     CX, CX
+	JZ        rowDone
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (DX)(R8*1), K1, Z1
+	VMULPS    Z0, Z1, Z0
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Z1, K2
+	VBLENDMPS Z1, Z0, K2, Z8
+	VMOVUPS   Z8, K1, (AX)(R8*1)
+
+rowDone:
+	ADDQ $0x00000004, BX
+	LEAQ (AX)(DI*4), AX
+	LEAQ (DX)(DI*4), DX
+	DECQ SI
+	JNZ  rows
 	VZEROUPPER
 	RET
 
@@ -12659,12 +13091,10 @@ TEXT ·avx512SoftmaxRows(SB), NOSPLIT, $0-32
 	MOVQ  y+0(FP), AX
 	MOVQ  x+8(FP), DX
 	MOVQ  rows+16(FP), BX
-	MOVQ  width+24(FP), CX
-	MOVQ  CX, SI
-	SHLQ  $0x02, SI
-	CMPQ  CX, $0x00000010
+	MOVQ  width+24(FP), SI
+	CMPQ  SI, $0x00000010
 	JGT   above1
-	LEAQ  (CX), CX
+	LEAQ  (SI), CX
 	MOVL  $0x00000001, DI
 	SHLL  CL, DI
 	DECL  DI
@@ -12713,16 +13143,16 @@ rowOf1:
 	VADDPS       Z3, Z1, Z1
 	VDIVPS       Z1, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
-	ADDQ         SI, DX
-	ADDQ         SI, AX
+	LEAQ         (AX)(SI*4), AX
+	LEAQ         (DX)(SI*4), DX
 	DECQ         BX
 	JNZ          rowOf1
 	JMP          done
 
 above1:
-	CMPQ  CX, $0x00000020
+	CMPQ  SI, $0x00000020
 	JGT   above2
-	LEAQ  -16(CX), CX
+	LEAQ  -16(SI), CX
 	MOVL  $0x00000001, DI
 	SHLL  CL, DI
 	DECL  DI
@@ -12797,16 +13227,16 @@ rowOf2:
 	VMOVUPS      Z0, (AX)
 	VDIVPS       Z2, Z1, Z0
 	VMOVUPS      Z0, K1, 64(AX)
-	ADDQ         SI, DX
-	ADDQ         SI, AX
+	LEAQ         (AX)(SI*4), AX
+	LEAQ         (DX)(SI*4), DX
 	DECQ         BX
 	JNZ          rowOf2
 	JMP          done
 
 above2:
-	CMPQ  CX, $0x00000030
+	CMPQ  SI, $0x00000030
 	JGT   above3
-	LEAQ  -32(CX), CX
+	LEAQ  -32(SI), CX
 	MOVL  $0x00000001, DI
 	SHLL  CL, DI
 	DECL  DI
@@ -12907,14 +13337,14 @@ rowOf3:
 	VMOVUPS      Z0, 64(AX)
 	VDIVPS       Z3, Z2, Z0
 	VMOVUPS      Z0, K1, 128(AX)
-	ADDQ         SI, DX
-	ADDQ         SI, AX
+	LEAQ         (AX)(SI*4), AX
+	LEAQ         (DX)(SI*4), DX
 	DECQ         BX
 	JNZ          rowOf3
 	JMP          done
 
 above3:
-	LEAQ  -48(CX), CX
+	LEAQ  -48(SI), CX
 	MOVL  $0x00000001, DI
 	SHLL  CL, DI
 	DECL  DI
@@ -13041,10 +13471,430 @@ rowOf4:
 	VMOVUPS      Z0, 128(AX)
 	VDIVPS       Z4, Z3, Z0
 	VMOVUPS      Z0, K1, 192(AX)
-	ADDQ         SI, DX
-	ADDQ         SI, AX
+	LEAQ         (AX)(SI*4), AX
+	LEAQ         (DX)(SI*4), DX
 	DECQ         BX
 	JNZ          rowOf4
+
+done:
+	VZEROUPPER
+	RET
+
+// func avx512ExpSumRows(tops *float32, sums *float64, x *float32, rows int, width int)
+// Requires: AVX, AVX512F
+TEXT ·avx512ExpSumRows(SB), NOSPLIT, $0-40
+	MOVQ  tops+0(FP), AX
+	MOVQ  sums+8(FP), DX
+	MOVQ  x+16(FP), BX
+	MOVQ  rows+24(FP), SI
+	MOVQ  width+32(FP), DI
+	CMPQ  DI, $0x00000010
+	JGT   above1
+	LEAQ  (DI), CX
+	MOVL  $0x00000001, R8
+	SHLL  CL, R8
+	DECL  R8
+	KMOVW R8, K1
+
+rowOf1:
+	VMOVUPS.Z     (BX), K1, Z0
+	VMOVUPS       elementConstants<>+4416(SB), Z1
+	VBLENDMPS     Z0, Z1, K1, Z2
+	VPERMILPS     $0x4e, Z2, Z0
+	VMAXPS        Z0, Z2, Z0
+	VPERMILPS     $0xb1, Z0, Z1
+	VMAXPS        Z1, Z0, Z0
+	VSHUFF32X4    $0x4e, Z0, Z0, Z1
+	VMAXPS        Z1, Z0, Z0
+	VSHUFF32X4    $0xb1, Z0, Z0, Z1
+	VMAXPS        Z1, Z0, Z0
+	VSUBPS        Z0, Z2, Z1
+	VMOVUPS       elementConstants<>+192(SB), Z3
+	VMAXPS        Z1, Z3, Z1
+	VMOVUPS       elementConstants<>+320(SB), Z3
+	VFMADD231PS   elementConstants<>+256(SB), Z1, Z3
+	VSUBPS        elementConstants<>+320(SB), Z3, Z3
+	VMOVUPS       Z1, Z1
+	VFNMADD231PS  elementConstants<>+384(SB), Z3, Z1
+	VMOVUPS       Z1, Z1
+	VFNMADD231PS  elementConstants<>+448(SB), Z3, Z1
+	VMOVUPS       elementConstants<>+512(SB), Z4
+	VFMADD213PS   elementConstants<>+576(SB), Z1, Z4
+	VFMADD213PS   elementConstants<>+640(SB), Z1, Z4
+	VFMADD213PS   elementConstants<>+704(SB), Z1, Z4
+	VFMADD213PS   elementConstants<>+768(SB), Z1, Z4
+	VFMADD213PS   elementConstants<>+832(SB), Z1, Z4
+	VMULPS        Z1, Z1, Z5
+	VMOVAPS       Z5, Z5
+	VFMADD213PS   Z1, Z4, Z5
+	VADDPS        elementConstants<>+64(SB), Z5, Z1
+	VSCALEFPS     Z3, Z1, Z1
+	VMOVSS        X0, (AX)
+	VCVTPS2PD     Y1, Z0
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VCVTPS2PD     Y1, Z1
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPD        Y1, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPD        X1, X0, X0
+	VUNPCKHPD     X0, X0, X1
+	VADDSD        X1, X0, X0
+	VMOVSD        X0, (DX)
+	ADDQ          $0x00000004, AX
+	ADDQ          $0x00000008, DX
+	LEAQ          (BX)(DI*4), BX
+	DECQ          SI
+	JNZ           rowOf1
+	JMP           done
+
+above1:
+	CMPQ  DI, $0x00000020
+	JGT   above2
+	LEAQ  -16(DI), CX
+	MOVL  $0x00000001, R8
+	SHLL  CL, R8
+	DECL  R8
+	KMOVW R8, K1
+
+rowOf2:
+	VMOVUPS       (BX), Z0
+	VMOVUPS.Z     64(BX), K1, Z1
+	VMOVUPS       elementConstants<>+4416(SB), Z2
+	VBLENDMPS     Z1, Z2, K1, Z3
+	VMAXPS        Z3, Z0, Z1
+	VPERMILPS     $0x4e, Z1, Z2
+	VMAXPS        Z2, Z1, Z1
+	VPERMILPS     $0xb1, Z1, Z2
+	VMAXPS        Z2, Z1, Z1
+	VSHUFF32X4    $0x4e, Z1, Z1, Z2
+	VMAXPS        Z2, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z2
+	VMAXPS        Z2, Z1, Z1
+	VSUBPS        Z1, Z0, Z0
+	VMOVUPS       elementConstants<>+192(SB), Z2
+	VMAXPS        Z0, Z2, Z0
+	VMOVUPS       elementConstants<>+320(SB), Z2
+	VFMADD231PS   elementConstants<>+256(SB), Z0, Z2
+	VSUBPS        elementConstants<>+320(SB), Z2, Z2
+	VMOVUPS       Z0, Z0
+	VFNMADD231PS  elementConstants<>+384(SB), Z2, Z0
+	VMOVUPS       Z0, Z0
+	VFNMADD231PS  elementConstants<>+448(SB), Z2, Z0
+	VMOVUPS       elementConstants<>+512(SB), Z4
+	VFMADD213PS   elementConstants<>+576(SB), Z0, Z4
+	VFMADD213PS   elementConstants<>+640(SB), Z0, Z4
+	VFMADD213PS   elementConstants<>+704(SB), Z0, Z4
+	VFMADD213PS   elementConstants<>+768(SB), Z0, Z4
+	VFMADD213PS   elementConstants<>+832(SB), Z0, Z4
+	VMULPS        Z0, Z0, Z5
+	VMOVAPS       Z5, Z5
+	VFMADD213PS   Z0, Z4, Z5
+	VADDPS        elementConstants<>+64(SB), Z5, Z0
+	VSCALEFPS     Z2, Z0, Z0
+	VSUBPS        Z1, Z3, Z2
+	VMOVUPS       elementConstants<>+192(SB), Z4
+	VMAXPS        Z2, Z4, Z2
+	VMOVUPS       elementConstants<>+320(SB), Z4
+	VFMADD231PS   elementConstants<>+256(SB), Z2, Z4
+	VSUBPS        elementConstants<>+320(SB), Z4, Z4
+	VMOVUPS       Z2, Z2
+	VFNMADD231PS  elementConstants<>+384(SB), Z4, Z2
+	VMOVUPS       Z2, Z2
+	VFNMADD231PS  elementConstants<>+448(SB), Z4, Z2
+	VMOVUPS       elementConstants<>+512(SB), Z5
+	VFMADD213PS   elementConstants<>+576(SB), Z2, Z5
+	VFMADD213PS   elementConstants<>+640(SB), Z2, Z5
+	VFMADD213PS   elementConstants<>+704(SB), Z2, Z5
+	VFMADD213PS   elementConstants<>+768(SB), Z2, Z5
+	VFMADD213PS   elementConstants<>+832(SB), Z2, Z5
+	VMULPS        Z2, Z2, Z6
+	VMOVAPS       Z6, Z6
+	VFMADD213PS   Z2, Z5, Z6
+	VADDPS        elementConstants<>+64(SB), Z6, Z2
+	VSCALEFPS     Z4, Z2, Z2
+	VMOVSS        X1, (AX)
+	VCVTPS2PD     Y0, Z1
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VCVTPS2PD     Y0, Z0
+	VCVTPS2PD     Y2, Z4
+	VEXTRACTF64X4 $0x01, Z2, Y2
+	VCVTPS2PD     Y2, Z2
+	VADDPD        Z2, Z0, Z0
+	VADDPD        Z4, Z1, Z1
+	VADDPD        Z0, Z1, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPD        Y0, Y1, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VADDPD        X0, X1, X1
+	VUNPCKHPD     X1, X1, X0
+	VADDSD        X0, X1, X1
+	VMOVSD        X1, (DX)
+	ADDQ          $0x00000004, AX
+	ADDQ          $0x00000008, DX
+	LEAQ          (BX)(DI*4), BX
+	DECQ          SI
+	JNZ           rowOf2
+	JMP           done
+
+above2:
+	CMPQ  DI, $0x00000030
+	JGT   above3
+	LEAQ  -32(DI), CX
+	MOVL  $0x00000001, R8
+	SHLL  CL, R8
+	DECL  R8
+	KMOVW R8, K1
+
+rowOf3:
+	VMOVUPS       (BX), Z0
+	VMOVUPS       64(BX), Z1
+	VMOVUPS.Z     128(BX), K1, Z2
+	VMOVUPS       elementConstants<>+4416(SB), Z3
+	VBLENDMPS     Z2, Z3, K1, Z4
+	VMAXPS        Z4, Z1, Z2
+	VMAXPS        Z2, Z0, Z2
+	VPERMILPS     $0x4e, Z2, Z3
+	VMAXPS        Z3, Z2, Z2
+	VPERMILPS     $0xb1, Z2, Z3
+	VMAXPS        Z3, Z2, Z2
+	VSHUFF32X4    $0x4e, Z2, Z2, Z3
+	VMAXPS        Z3, Z2, Z2
+	VSHUFF32X4    $0xb1, Z2, Z2, Z3
+	VMAXPS        Z3, Z2, Z2
+	VSUBPS        Z2, Z0, Z0
+	VMOVUPS       elementConstants<>+192(SB), Z3
+	VMAXPS        Z0, Z3, Z0
+	VMOVUPS       elementConstants<>+320(SB), Z3
+	VFMADD231PS   elementConstants<>+256(SB), Z0, Z3
+	VSUBPS        elementConstants<>+320(SB), Z3, Z3
+	VMOVUPS       Z0, Z0
+	VFNMADD231PS  elementConstants<>+384(SB), Z3, Z0
+	VMOVUPS       Z0, Z0
+	VFNMADD231PS  elementConstants<>+448(SB), Z3, Z0
+	VMOVUPS       elementConstants<>+512(SB), Z5
+	VFMADD213PS   elementConstants<>+576(SB), Z0, Z5
+	VFMADD213PS   elementConstants<>+640(SB), Z0, Z5
+	VFMADD213PS   elementConstants<>+704(SB), Z0, Z5
+	VFMADD213PS   elementConstants<>+768(SB), Z0, Z5
+	VFMADD213PS   elementConstants<>+832(SB), Z0, Z5
+	VMULPS        Z0, Z0, Z6
+	VMOVAPS       Z6, Z6
+	VFMADD213PS   Z0, Z5, Z6
+	VADDPS        elementConstants<>+64(SB), Z6, Z0
+	VSCALEFPS     Z3, Z0, Z0
+	VSUBPS        Z2, Z1, Z1
+	VMOVUPS       elementConstants<>+192(SB), Z3
+	VMAXPS        Z1, Z3, Z1
+	VMOVUPS       elementConstants<>+320(SB), Z3
+	VFMADD231PS   elementConstants<>+256(SB), Z1, Z3
+	VSUBPS        elementConstants<>+320(SB), Z3, Z3
+	VMOVUPS       Z1, Z1
+	VFNMADD231PS  elementConstants<>+384(SB), Z3, Z1
+	VMOVUPS       Z1, Z1
+	VFNMADD231PS  elementConstants<>+448(SB), Z3, Z1
+	VMOVUPS       elementConstants<>+512(SB), Z5
+	VFMADD213PS   elementConstants<>+576(SB), Z1, Z5
+	VFMADD213PS   elementConstants<>+640(SB), Z1, Z5
+	VFMADD213PS   elementConstants<>+704(SB), Z1, Z5
+	VFMADD213PS   elementConstants<>+768(SB), Z1, Z5
+	VFMADD213PS   elementConstants<>+832(SB), Z1, Z5
+	VMULPS        Z1, Z1, Z6
+	VMOVAPS       Z6, Z6
+	VFMADD213PS   Z1, Z5, Z6
+	VADDPS        elementConstants<>+64(SB), Z6, Z1
+	VSCALEFPS     Z3, Z1, Z1
+	VSUBPS        Z2, Z4, Z3
+	VMOVUPS       elementConstants<>+192(SB), Z5
+	VMAXPS        Z3, Z5, Z3
+	VMOVUPS       elementConstants<>+320(SB), Z5
+	VFMADD231PS   elementConstants<>+256(SB), Z3, Z5
+	VSUBPS        elementConstants<>+320(SB), Z5, Z5
+	VMOVUPS       Z3, Z3
+	VFNMADD231PS  elementConstants<>+384(SB), Z5, Z3
+	VMOVUPS       Z3, Z3
+	VFNMADD231PS  elementConstants<>+448(SB), Z5, Z3
+	VMOVUPS       elementConstants<>+512(SB), Z6
+	VFMADD213PS   elementConstants<>+576(SB), Z3, Z6
+	VFMADD213PS   elementConstants<>+640(SB), Z3, Z6
+	VFMADD213PS   elementConstants<>+704(SB), Z3, Z6
+	VFMADD213PS   elementConstants<>+768(SB), Z3, Z6
+	VFMADD213PS   elementConstants<>+832(SB), Z3, Z6
+	VMULPS        Z3, Z3, Z7
+	VMOVAPS       Z7, Z7
+	VFMADD213PS   Z3, Z6, Z7
+	VADDPS        elementConstants<>+64(SB), Z7, Z3
+	VSCALEFPS     Z5, Z3, Z3
+	VMOVSS        X2, (AX)
+	VCVTPS2PD     Y0, Z2
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VCVTPS2PD     Y0, Z0
+	VCVTPS2PD     Y1, Z5
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VCVTPS2PD     Y1, Z1
+	VCVTPS2PD     Y3, Z6
+	VEXTRACTF64X4 $0x01, Z3, Y3
+	VCVTPS2PD     Y3, Z3
+	VADDPD        Z3, Z1, Z1
+	VADDPD        Z6, Z5, Z5
+	VADDPD        Z1, Z0, Z0
+	VADDPD        Z5, Z2, Z2
+	VADDPD        Z0, Z2, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPD        Y0, Y2, Y2
+	VEXTRACTF128  $0x01, Y2, X0
+	VADDPD        X0, X2, X2
+	VUNPCKHPD     X2, X2, X0
+	VADDSD        X0, X2, X2
+	VMOVSD        X2, (DX)
+	ADDQ          $0x00000004, AX
+	ADDQ          $0x00000008, DX
+	LEAQ          (BX)(DI*4), BX
+	DECQ          SI
+	JNZ           rowOf3
+	JMP           done
+
+above3:
+	LEAQ  -48(DI), CX
+	MOVL  $0x00000001, R8
+	SHLL  CL, R8
+	DECL  R8
+	KMOVW R8, K1
+
+rowOf4:
+	VMOVUPS       (BX), Z0
+	VMOVUPS       64(BX), Z1
+	VMOVUPS       128(BX), Z2
+	VMOVUPS.Z     192(BX), K1, Z3
+	VMOVUPS       elementConstants<>+4416(SB), Z4
+	VBLENDMPS     Z3, Z4, K1, Z5
+	VMAXPS        Z1, Z0, Z3
+	VMAXPS        Z5, Z2, Z4
+	VMAXPS        Z4, Z3, Z3
+	VPERMILPS     $0x4e, Z3, Z4
+	VMAXPS        Z4, Z3, Z3
+	VPERMILPS     $0xb1, Z3, Z4
+	VMAXPS        Z4, Z3, Z3
+	VSHUFF32X4    $0x4e, Z3, Z3, Z4
+	VMAXPS        Z4, Z3, Z3
+	VSHUFF32X4    $0xb1, Z3, Z3, Z4
+	VMAXPS        Z4, Z3, Z3
+	VSUBPS        Z3, Z0, Z0
+	VMOVUPS       elementConstants<>+192(SB), Z4
+	VMAXPS        Z0, Z4, Z0
+	VMOVUPS       elementConstants<>+320(SB), Z4
+	VFMADD231PS   elementConstants<>+256(SB), Z0, Z4
+	VSUBPS        elementConstants<>+320(SB), Z4, Z4
+	VMOVUPS       Z0, Z0
+	VFNMADD231PS  elementConstants<>+384(SB), Z4, Z0
+	VMOVUPS       Z0, Z0
+	VFNMADD231PS  elementConstants<>+448(SB), Z4, Z0
+	VMOVUPS       elementConstants<>+512(SB), Z6
+	VFMADD213PS   elementConstants<>+576(SB), Z0, Z6
+	VFMADD213PS   elementConstants<>+640(SB), Z0, Z6
+	VFMADD213PS   elementConstants<>+704(SB), Z0, Z6
+	VFMADD213PS   elementConstants<>+768(SB), Z0, Z6
+	VFMADD213PS   elementConstants<>+832(SB), Z0, Z6
+	VMULPS        Z0, Z0, Z7
+	VMOVAPS       Z7, Z7
+	VFMADD213PS   Z0, Z6, Z7
+	VADDPS        elementConstants<>+64(SB), Z7, Z0
+	VSCALEFPS     Z4, Z0, Z0
+	VSUBPS        Z3, Z1, Z1
+	VMOVUPS       elementConstants<>+192(SB), Z4
+	VMAXPS        Z1, Z4, Z1
+	VMOVUPS       elementConstants<>+320(SB), Z4
+	VFMADD231PS   elementConstants<>+256(SB), Z1, Z4
+	VSUBPS        elementConstants<>+320(SB), Z4, Z4
+	VMOVUPS       Z1, Z1
+	VFNMADD231PS  elementConstants<>+384(SB), Z4, Z1
+	VMOVUPS       Z1, Z1
+	VFNMADD231PS  elementConstants<>+448(SB), Z4, Z1
+	VMOVUPS       elementConstants<>+512(SB), Z6
+	VFMADD213PS   elementConstants<>+576(SB), Z1, Z6
+	VFMADD213PS   elementConstants<>+640(SB), Z1, Z6
+	VFMADD213PS   elementConstants<>+704(SB), Z1, Z6
+	VFMADD213PS   elementConstants<>+768(SB), Z1, Z6
+	VFMADD213PS   elementConstants<>+832(SB), Z1, Z6
+	VMULPS        Z1, Z1, Z7
+	VMOVAPS       Z7, Z7
+	VFMADD213PS   Z1, Z6, Z7
+	VADDPS        elementConstants<>+64(SB), Z7, Z1
+	VSCALEFPS     Z4, Z1, Z1
+	VSUBPS        Z3, Z2, Z2
+	VMOVUPS       elementConstants<>+192(SB), Z4
+	VMAXPS        Z2, Z4, Z2
+	VMOVUPS       elementConstants<>+320(SB), Z4
+	VFMADD231PS   elementConstants<>+256(SB), Z2, Z4
+	VSUBPS        elementConstants<>+320(SB), Z4, Z4
+	VMOVUPS       Z2, Z2
+	VFNMADD231PS  elementConstants<>+384(SB), Z4, Z2
+	VMOVUPS       Z2, Z2
+	VFNMADD231PS  elementConstants<>+448(SB), Z4, Z2
+	VMOVUPS       elementConstants<>+512(SB), Z6
+	VFMADD213PS   elementConstants<>+576(SB), Z2, Z6
+	VFMADD213PS   elementConstants<>+640(SB), Z2, Z6
+	VFMADD213PS   elementConstants<>+704(SB), Z2, Z6
+	VFMADD213PS   elementConstants<>+768(SB), Z2, Z6
+	VFMADD213PS   elementConstants<>+832(SB), Z2, Z6
+	VMULPS        Z2, Z2, Z7
+	VMOVAPS       Z7, Z7
+	VFMADD213PS   Z2, Z6, Z7
+	VADDPS        elementConstants<>+64(SB), Z7, Z2
+	VSCALEFPS     Z4, Z2, Z2
+	VSUBPS        Z3, Z5, Z4
+	VMOVUPS       elementConstants<>+192(SB), Z6
+	VMAXPS        Z4, Z6, Z4
+	VMOVUPS       elementConstants<>+320(SB), Z6
+	VFMADD231PS   elementConstants<>+256(SB), Z4, Z6
+	VSUBPS        elementConstants<>+320(SB), Z6, Z6
+	VMOVUPS       Z4, Z4
+	VFNMADD231PS  elementConstants<>+384(SB), Z6, Z4
+	VMOVUPS       Z4, Z4
+	VFNMADD231PS  elementConstants<>+448(SB), Z6, Z4
+	VMOVUPS       elementConstants<>+512(SB), Z7
+	VFMADD213PS   elementConstants<>+576(SB), Z4, Z7
+	VFMADD213PS   elementConstants<>+640(SB), Z4, Z7
+	VFMADD213PS   elementConstants<>+704(SB), Z4, Z7
+	VFMADD213PS   elementConstants<>+768(SB), Z4, Z7
+	VFMADD213PS   elementConstants<>+832(SB), Z4, Z7
+	VMULPS        Z4, Z4, Z8
+	VMOVAPS       Z8, Z8
+	VFMADD213PS   Z4, Z7, Z8
+	VADDPS        elementConstants<>+64(SB), Z8, Z4
+	VSCALEFPS     Z6, Z4, Z4
+	VMOVSS        X3, (AX)
+	VCVTPS2PD     Y0, Z3
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VCVTPS2PD     Y0, Z0
+	VCVTPS2PD     Y1, Z6
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VCVTPS2PD     Y1, Z1
+	VCVTPS2PD     Y2, Z7
+	VEXTRACTF64X4 $0x01, Z2, Y2
+	VCVTPS2PD     Y2, Z2
+	VCVTPS2PD     Y4, Z8
+	VEXTRACTF64X4 $0x01, Z4, Y4
+	VCVTPS2PD     Y4, Z4
+	VADDPD        Z4, Z2, Z2
+	VADDPD        Z8, Z7, Z7
+	VADDPD        Z2, Z1, Z1
+	VADDPD        Z7, Z6, Z6
+	VADDPD        Z1, Z0, Z0
+	VADDPD        Z6, Z3, Z3
+	VADDPD        Z0, Z3, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPD        Y0, Y3, Y3
+	VEXTRACTF128  $0x01, Y3, X0
+	VADDPD        X0, X3, X3
+	VUNPCKHPD     X3, X3, X0
+	VADDSD        X0, X3, X3
+	VMOVSD        X3, (DX)
+	ADDQ          $0x00000004, AX
+	ADDQ          $0x00000008, DX
+	LEAQ          (BX)(DI*4), BX
+	DECQ          SI
+	JNZ           rowOf4
 
 done:
 	VZEROUPPER
@@ -13058,20 +13908,18 @@ TEXT ·avx512SoftmaxGradientRows(SB), NOSPLIT, $0-40
 	MOVQ dy+16(FP), BX
 	MOVQ rows+24(FP), SI
 	MOVQ width+32(FP), DI
-	MOVQ DI, R8
-	SHLQ $0x02, R8
 
-row:
+rows:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	MOVQ   DI, CX
-	XORQ   R9, R9
+	XORQ   R8, R8
 
 sumBy1:
 	CMPQ          CX, $0x00000010
 	JLT           sumBelow1
-	VMOVUPS       (DX)(R9*1), Z2
-	VMOVUPS       (BX)(R9*1), Z3
+	VMOVUPS       (DX)(R8*1), Z2
+	VMOVUPS       (BX)(R8*1), Z3
 	VCVTPS2PD     Y2, Z4
 	VCVTPS2PD     Y3, Z5
 	VFMADD231PD   Z4, Z5, Z0
@@ -13080,19 +13928,19 @@ sumBy1:
 	VEXTRACTF64X4 $0x01, Z3, Y3
 	VCVTPS2PD     Y3, Z3
 	VFMADD231PD   Z2, Z3, Z1
-	ADDQ          $0x00000040, R9
+	ADDQ          $0x00000040, R8
 	SUBQ          $0x00000010, CX
 	JMP           sumBy1
 
 sumBelow1:
 	TESTQ         CX, CX
 	JZ            sumDone
-	MOVL          $0x00000001, R10
-	SHLL          CL, R10
-	DECL          R10
-	KMOVW         R10, K1
-	VMOVUPS.Z     (DX)(R9*1), K1, Z2
-	VMOVUPS.Z     (BX)(R9*1), K1, Z3
+	MOVL          $0x00000001, R9
+	SHLL          CL, R9
+	DECL          R9
+	KMOVW         R9, K1
+	VMOVUPS.Z     (DX)(R8*1), K1, Z2
+	VMOVUPS.Z     (BX)(R8*1), K1, Z3
 	VCVTPS2PD     Y2, Z4
 	VCVTPS2PD     Y3, Z5
 	VFMADD231PD   Z4, Z5, Z0
@@ -13113,39 +13961,39 @@ sumDone:
 	VCVTSD2SS     X0, X0, X0
 	VBROADCASTSS  X0, Z2
 	MOVQ          DI, CX
-	XORQ          R9, R9
+	XORQ          R8, R8
 
 rowBy1:
 	CMPQ    CX, $0x00000010
 	JLT     rowBelow1
-	VMOVUPS (DX)(R9*1), Z3
-	VMOVUPS (BX)(R9*1), Z4
+	VMOVUPS (DX)(R8*1), Z3
+	VMOVUPS (BX)(R8*1), Z4
 	VSUBPS  Z2, Z4, Z4
 	VMULPS  Z4, Z3, Z3
-	VMOVUPS Z3, (AX)(R9*1)
-	ADDQ    $0x00000040, R9
+	VMOVUPS Z3, (AX)(R8*1)
+	ADDQ    $0x00000040, R8
 	SUBQ    $0x00000010, CX
 	JMP     rowBy1
 
 rowBelow1:
 	TESTQ     CX, CX
 	JZ        rowDone
-	MOVL      $0x00000001, R10
-	SHLL      CL, R10
-	DECL      R10
-	KMOVW     R10, K1
-	VMOVUPS.Z (DX)(R9*1), K1, Z3
-	VMOVUPS.Z (BX)(R9*1), K1, Z4
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (DX)(R8*1), K1, Z3
+	VMOVUPS.Z (BX)(R8*1), K1, Z4
 	VSUBPS    Z2, Z4, Z2
 	VMULPS    Z2, Z3, Z2
-	VMOVUPS   Z2, K1, (AX)(R9*1)
+	VMOVUPS   Z2, K1, (AX)(R8*1)
 
 rowDone:
-	ADDQ R8, AX
-	ADDQ R8, DX
-	ADDQ R8, BX
+	LEAQ (AX)(DI*4), AX
+	LEAQ (DX)(DI*4), DX
+	LEAQ (BX)(DI*4), BX
 	DECQ SI
-	JNZ  row
+	JNZ  rows
 	VZEROUPPER
 	RET
 
@@ -13242,59 +14090,6 @@ Done:
 	VUNPCKHPD     X1, X1, X0
 	VADDSD        X0, X1, X1
 	VMOVSD        X1, ret+32(FP)
-	VZEROUPPER
-	RET
-
-// func avx512LogSoftmax(y *float32, x *float32, n int, top float32, logSum float32)
-// Requires: AVX, AVX512F
-TEXT ·avx512LogSoftmax(SB), NOSPLIT, $0-32
-	MOVQ         y+0(FP), AX
-	MOVQ         x+8(FP), DX
-	MOVQ         n+16(FP), CX
-	VBROADCASTSS top+24(FP), Z0
-	VBROADCASTSS logSum+28(FP), Z1
-	XORQ         BX, BX
-
-By2:
-	CMPQ    CX, $0x00000020
-	JLT     Below2
-	VMOVUPS (DX)(BX*1), Z2
-	VMOVUPS 64(DX)(BX*1), Z3
-	VSUBPS  Z0, Z2, Z2
-	VSUBPS  Z0, Z3, Z3
-	VSUBPS  Z1, Z2, Z2
-	VSUBPS  Z1, Z3, Z3
-	VMOVUPS Z2, (AX)(BX*1)
-	VMOVUPS Z3, 64(AX)(BX*1)
-	ADDQ    $0x00000080, BX
-	SUBQ    $0x00000020, CX
-	JMP     By2
-
-Below2:
-By1:
-	CMPQ    CX, $0x00000010
-	JLT     Below1
-	VMOVUPS (DX)(BX*1), Z2
-	VSUBPS  Z0, Z2, Z2
-	VSUBPS  Z1, Z2, Z2
-	VMOVUPS Z2, (AX)(BX*1)
-	ADDQ    $0x00000040, BX
-	SUBQ    $0x00000010, CX
-	JMP     By1
-
-Below1:
-	TESTQ     CX, CX
-	JZ        Done
-	MOVL      $0x00000001, SI
-	SHLL      CL, SI
-	DECL      SI
-	KMOVW     SI, K1
-	VMOVUPS.Z (DX)(BX*1), K1, Z2
-	VSUBPS    Z0, Z2, Z0
-	VSUBPS    Z1, Z0, Z0
-	VMOVUPS   Z0, K1, (AX)(BX*1)
-
-Done:
 	VZEROUPPER
 	RET
 
@@ -24357,57 +25152,113 @@ TEXT ·avx2RowsAdd(SB), NOSPLIT, $0-40
 	MOVQ b+16(FP), DX
 	MOVQ rows+24(FP), BX
 	MOVQ width+32(FP), SI
-	MOVQ SI, DI
-	SHLQ $0x02, DI
 
-row:
-	MOVQ SI, R9
-	XORQ R8, R8
+rows:
+	MOVQ SI, R8
+	XORQ DI, DI
 
 rowBy2:
-	CMPQ    R9, $0x00000010
+	CMPQ    R8, $0x00000010
 	JLT     rowBelow2
-	VMOVUPS (CX)(R8*1), Y0
-	VMOVUPS 32(CX)(R8*1), Y2
-	VMOVUPS (DX)(R8*1), Y1
-	VMOVUPS 32(DX)(R8*1), Y3
+	VMOVUPS (CX)(DI*1), Y0
+	VMOVUPS 32(CX)(DI*1), Y2
+	VMOVUPS (DX)(DI*1), Y1
+	VMOVUPS 32(DX)(DI*1), Y3
 	VADDPS  Y1, Y0, Y0
 	VADDPS  Y3, Y2, Y1
-	VMOVUPS Y0, (AX)(R8*1)
-	VMOVUPS Y1, 32(AX)(R8*1)
-	ADDQ    $0x00000040, R8
-	SUBQ    $0x00000010, R9
+	VMOVUPS Y0, (AX)(DI*1)
+	VMOVUPS Y1, 32(AX)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, R8
 	JMP     rowBy2
 
 rowBelow2:
 rowBy1:
-	CMPQ    R9, $0x00000008
+	CMPQ    R8, $0x00000008
 	JLT     rowBelow1
-	VMOVUPS (CX)(R8*1), Y0
-	VMOVUPS (DX)(R8*1), Y1
+	VMOVUPS (CX)(DI*1), Y0
+	VMOVUPS (DX)(DI*1), Y1
 	VADDPS  Y1, Y0, Y0
-	VMOVUPS Y0, (AX)(R8*1)
-	ADDQ    $0x00000020, R8
-	SUBQ    $0x00000008, R9
+	VMOVUPS Y0, (AX)(DI*1)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
 	JMP     rowBy1
 
 rowBelow1:
-	TESTQ      R9, R9
+	TESTQ      R8, R8
 	JZ         rowDone
-	LEAQ       elementLanes<>+32(SB), R10
-	SHLQ       $0x02, R9
-	SUBQ       R9, R10
-	VMOVUPS    (R10), Y0
-	VMASKMOVPS (CX)(R8*1), Y0, Y1
-	VMASKMOVPS (DX)(R8*1), Y0, Y2
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y0
+	VMASKMOVPS (CX)(DI*1), Y0, Y1
+	VMASKMOVPS (DX)(DI*1), Y0, Y2
 	VADDPS     Y2, Y1, Y1
-	VMASKMOVPS Y1, Y0, (AX)(R8*1)
+	VMASKMOVPS Y1, Y0, (AX)(DI*1)
 
 rowDone:
-	ADDQ DI, AX
-	ADDQ DI, CX
+	LEAQ (AX)(SI*4), AX
+	LEAQ (CX)(SI*4), CX
 	DECQ BX
-	JNZ  row
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func avx2ColumnsAdd(out *float32, a *float32, b *float32, rows int, width int)
+// Requires: AVX
+TEXT ·avx2ColumnsAdd(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ rows+24(FP), BX
+	MOVQ width+32(FP), SI
+
+rows:
+	VBROADCASTSS (DX), Y0
+	MOVQ         SI, R8
+	XORQ         DI, DI
+
+rowBy2:
+	CMPQ    R8, $0x00000010
+	JLT     rowBelow2
+	VMOVUPS (CX)(DI*1), Y1
+	VMOVUPS 32(CX)(DI*1), Y2
+	VADDPS  Y0, Y1, Y1
+	VADDPS  Y0, Y2, Y2
+	VMOVUPS Y1, (AX)(DI*1)
+	VMOVUPS Y2, 32(AX)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, R8
+	JMP     rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ    R8, $0x00000008
+	JLT     rowBelow1
+	VMOVUPS (CX)(DI*1), Y1
+	VADDPS  Y0, Y1, Y1
+	VMOVUPS Y1, (AX)(DI*1)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
+	JMP     rowBy1
+
+rowBelow1:
+	TESTQ      R8, R8
+	JZ         rowDone
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y1
+	VMASKMOVPS (CX)(DI*1), Y1, Y2
+	VADDPS     Y0, Y2, Y0
+	VMASKMOVPS Y0, Y1, (AX)(DI*1)
+
+rowDone:
+	ADDQ $0x00000004, DX
+	LEAQ (AX)(SI*4), AX
+	LEAQ (CX)(SI*4), CX
+	DECQ BX
+	JNZ  rows
 	VZEROUPPER
 	RET
 
@@ -24570,57 +25421,113 @@ TEXT ·avx2RowsSub(SB), NOSPLIT, $0-40
 	MOVQ b+16(FP), DX
 	MOVQ rows+24(FP), BX
 	MOVQ width+32(FP), SI
-	MOVQ SI, DI
-	SHLQ $0x02, DI
 
-row:
-	MOVQ SI, R9
-	XORQ R8, R8
+rows:
+	MOVQ SI, R8
+	XORQ DI, DI
 
 rowBy2:
-	CMPQ    R9, $0x00000010
+	CMPQ    R8, $0x00000010
 	JLT     rowBelow2
-	VMOVUPS (CX)(R8*1), Y0
-	VMOVUPS 32(CX)(R8*1), Y2
-	VMOVUPS (DX)(R8*1), Y1
-	VMOVUPS 32(DX)(R8*1), Y3
+	VMOVUPS (CX)(DI*1), Y0
+	VMOVUPS 32(CX)(DI*1), Y2
+	VMOVUPS (DX)(DI*1), Y1
+	VMOVUPS 32(DX)(DI*1), Y3
 	VSUBPS  Y1, Y0, Y0
 	VSUBPS  Y3, Y2, Y1
-	VMOVUPS Y0, (AX)(R8*1)
-	VMOVUPS Y1, 32(AX)(R8*1)
-	ADDQ    $0x00000040, R8
-	SUBQ    $0x00000010, R9
+	VMOVUPS Y0, (AX)(DI*1)
+	VMOVUPS Y1, 32(AX)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, R8
 	JMP     rowBy2
 
 rowBelow2:
 rowBy1:
-	CMPQ    R9, $0x00000008
+	CMPQ    R8, $0x00000008
 	JLT     rowBelow1
-	VMOVUPS (CX)(R8*1), Y0
-	VMOVUPS (DX)(R8*1), Y1
+	VMOVUPS (CX)(DI*1), Y0
+	VMOVUPS (DX)(DI*1), Y1
 	VSUBPS  Y1, Y0, Y0
-	VMOVUPS Y0, (AX)(R8*1)
-	ADDQ    $0x00000020, R8
-	SUBQ    $0x00000008, R9
+	VMOVUPS Y0, (AX)(DI*1)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
 	JMP     rowBy1
 
 rowBelow1:
-	TESTQ      R9, R9
+	TESTQ      R8, R8
 	JZ         rowDone
-	LEAQ       elementLanes<>+32(SB), R10
-	SHLQ       $0x02, R9
-	SUBQ       R9, R10
-	VMOVUPS    (R10), Y0
-	VMASKMOVPS (CX)(R8*1), Y0, Y1
-	VMASKMOVPS (DX)(R8*1), Y0, Y2
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y0
+	VMASKMOVPS (CX)(DI*1), Y0, Y1
+	VMASKMOVPS (DX)(DI*1), Y0, Y2
 	VSUBPS     Y2, Y1, Y1
-	VMASKMOVPS Y1, Y0, (AX)(R8*1)
+	VMASKMOVPS Y1, Y0, (AX)(DI*1)
 
 rowDone:
-	ADDQ DI, AX
-	ADDQ DI, CX
+	LEAQ (AX)(SI*4), AX
+	LEAQ (CX)(SI*4), CX
 	DECQ BX
-	JNZ  row
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func avx2ColumnsSub(out *float32, a *float32, b *float32, rows int, width int)
+// Requires: AVX
+TEXT ·avx2ColumnsSub(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ rows+24(FP), BX
+	MOVQ width+32(FP), SI
+
+rows:
+	VBROADCASTSS (DX), Y0
+	MOVQ         SI, R8
+	XORQ         DI, DI
+
+rowBy2:
+	CMPQ    R8, $0x00000010
+	JLT     rowBelow2
+	VMOVUPS (CX)(DI*1), Y1
+	VMOVUPS 32(CX)(DI*1), Y2
+	VSUBPS  Y0, Y1, Y1
+	VSUBPS  Y0, Y2, Y2
+	VMOVUPS Y1, (AX)(DI*1)
+	VMOVUPS Y2, 32(AX)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, R8
+	JMP     rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ    R8, $0x00000008
+	JLT     rowBelow1
+	VMOVUPS (CX)(DI*1), Y1
+	VSUBPS  Y0, Y1, Y1
+	VMOVUPS Y1, (AX)(DI*1)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
+	JMP     rowBy1
+
+rowBelow1:
+	TESTQ      R8, R8
+	JZ         rowDone
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y1
+	VMASKMOVPS (CX)(DI*1), Y1, Y2
+	VSUBPS     Y0, Y2, Y0
+	VMASKMOVPS Y0, Y1, (AX)(DI*1)
+
+rowDone:
+	ADDQ $0x00000004, DX
+	LEAQ (AX)(SI*4), AX
+	LEAQ (CX)(SI*4), CX
+	DECQ BX
+	JNZ  rows
 	VZEROUPPER
 	RET
 
@@ -24783,57 +25690,113 @@ TEXT ·avx2RowsMul(SB), NOSPLIT, $0-40
 	MOVQ b+16(FP), DX
 	MOVQ rows+24(FP), BX
 	MOVQ width+32(FP), SI
-	MOVQ SI, DI
-	SHLQ $0x02, DI
 
-row:
-	MOVQ SI, R9
-	XORQ R8, R8
+rows:
+	MOVQ SI, R8
+	XORQ DI, DI
 
 rowBy2:
-	CMPQ    R9, $0x00000010
+	CMPQ    R8, $0x00000010
 	JLT     rowBelow2
-	VMOVUPS (CX)(R8*1), Y0
-	VMOVUPS 32(CX)(R8*1), Y2
-	VMOVUPS (DX)(R8*1), Y1
-	VMOVUPS 32(DX)(R8*1), Y3
+	VMOVUPS (CX)(DI*1), Y0
+	VMOVUPS 32(CX)(DI*1), Y2
+	VMOVUPS (DX)(DI*1), Y1
+	VMOVUPS 32(DX)(DI*1), Y3
 	VMULPS  Y1, Y0, Y0
 	VMULPS  Y3, Y2, Y1
-	VMOVUPS Y0, (AX)(R8*1)
-	VMOVUPS Y1, 32(AX)(R8*1)
-	ADDQ    $0x00000040, R8
-	SUBQ    $0x00000010, R9
+	VMOVUPS Y0, (AX)(DI*1)
+	VMOVUPS Y1, 32(AX)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, R8
 	JMP     rowBy2
 
 rowBelow2:
 rowBy1:
-	CMPQ    R9, $0x00000008
+	CMPQ    R8, $0x00000008
 	JLT     rowBelow1
-	VMOVUPS (CX)(R8*1), Y0
-	VMOVUPS (DX)(R8*1), Y1
+	VMOVUPS (CX)(DI*1), Y0
+	VMOVUPS (DX)(DI*1), Y1
 	VMULPS  Y1, Y0, Y0
-	VMOVUPS Y0, (AX)(R8*1)
-	ADDQ    $0x00000020, R8
-	SUBQ    $0x00000008, R9
+	VMOVUPS Y0, (AX)(DI*1)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
 	JMP     rowBy1
 
 rowBelow1:
-	TESTQ      R9, R9
+	TESTQ      R8, R8
 	JZ         rowDone
-	LEAQ       elementLanes<>+32(SB), R10
-	SHLQ       $0x02, R9
-	SUBQ       R9, R10
-	VMOVUPS    (R10), Y0
-	VMASKMOVPS (CX)(R8*1), Y0, Y1
-	VMASKMOVPS (DX)(R8*1), Y0, Y2
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y0
+	VMASKMOVPS (CX)(DI*1), Y0, Y1
+	VMASKMOVPS (DX)(DI*1), Y0, Y2
 	VMULPS     Y2, Y1, Y1
-	VMASKMOVPS Y1, Y0, (AX)(R8*1)
+	VMASKMOVPS Y1, Y0, (AX)(DI*1)
 
 rowDone:
-	ADDQ DI, AX
-	ADDQ DI, CX
+	LEAQ (AX)(SI*4), AX
+	LEAQ (CX)(SI*4), CX
 	DECQ BX
-	JNZ  row
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func avx2ColumnsMul(out *float32, a *float32, b *float32, rows int, width int)
+// Requires: AVX
+TEXT ·avx2ColumnsMul(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ rows+24(FP), BX
+	MOVQ width+32(FP), SI
+
+rows:
+	VBROADCASTSS (DX), Y0
+	MOVQ         SI, R8
+	XORQ         DI, DI
+
+rowBy2:
+	CMPQ    R8, $0x00000010
+	JLT     rowBelow2
+	VMOVUPS (CX)(DI*1), Y1
+	VMOVUPS 32(CX)(DI*1), Y2
+	VMULPS  Y0, Y1, Y1
+	VMULPS  Y0, Y2, Y2
+	VMOVUPS Y1, (AX)(DI*1)
+	VMOVUPS Y2, 32(AX)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, R8
+	JMP     rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ    R8, $0x00000008
+	JLT     rowBelow1
+	VMOVUPS (CX)(DI*1), Y1
+	VMULPS  Y0, Y1, Y1
+	VMOVUPS Y1, (AX)(DI*1)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
+	JMP     rowBy1
+
+rowBelow1:
+	TESTQ      R8, R8
+	JZ         rowDone
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y1
+	VMASKMOVPS (CX)(DI*1), Y1, Y2
+	VMULPS     Y0, Y2, Y0
+	VMASKMOVPS Y0, Y1, (AX)(DI*1)
+
+rowDone:
+	ADDQ $0x00000004, DX
+	LEAQ (AX)(SI*4), AX
+	LEAQ (CX)(SI*4), CX
+	DECQ BX
+	JNZ  rows
 	VZEROUPPER
 	RET
 
@@ -24996,57 +25959,113 @@ TEXT ·avx2RowsDiv(SB), NOSPLIT, $0-40
 	MOVQ b+16(FP), DX
 	MOVQ rows+24(FP), BX
 	MOVQ width+32(FP), SI
-	MOVQ SI, DI
-	SHLQ $0x02, DI
 
-row:
-	MOVQ SI, R9
-	XORQ R8, R8
+rows:
+	MOVQ SI, R8
+	XORQ DI, DI
 
 rowBy2:
-	CMPQ    R9, $0x00000010
+	CMPQ    R8, $0x00000010
 	JLT     rowBelow2
-	VMOVUPS (CX)(R8*1), Y0
-	VMOVUPS 32(CX)(R8*1), Y2
-	VMOVUPS (DX)(R8*1), Y1
-	VMOVUPS 32(DX)(R8*1), Y3
+	VMOVUPS (CX)(DI*1), Y0
+	VMOVUPS 32(CX)(DI*1), Y2
+	VMOVUPS (DX)(DI*1), Y1
+	VMOVUPS 32(DX)(DI*1), Y3
 	VDIVPS  Y1, Y0, Y0
 	VDIVPS  Y3, Y2, Y1
-	VMOVUPS Y0, (AX)(R8*1)
-	VMOVUPS Y1, 32(AX)(R8*1)
-	ADDQ    $0x00000040, R8
-	SUBQ    $0x00000010, R9
+	VMOVUPS Y0, (AX)(DI*1)
+	VMOVUPS Y1, 32(AX)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, R8
 	JMP     rowBy2
 
 rowBelow2:
 rowBy1:
-	CMPQ    R9, $0x00000008
+	CMPQ    R8, $0x00000008
 	JLT     rowBelow1
-	VMOVUPS (CX)(R8*1), Y0
-	VMOVUPS (DX)(R8*1), Y1
+	VMOVUPS (CX)(DI*1), Y0
+	VMOVUPS (DX)(DI*1), Y1
 	VDIVPS  Y1, Y0, Y0
-	VMOVUPS Y0, (AX)(R8*1)
-	ADDQ    $0x00000020, R8
-	SUBQ    $0x00000008, R9
+	VMOVUPS Y0, (AX)(DI*1)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
 	JMP     rowBy1
 
 rowBelow1:
-	TESTQ      R9, R9
+	TESTQ      R8, R8
 	JZ         rowDone
-	LEAQ       elementLanes<>+32(SB), R10
-	SHLQ       $0x02, R9
-	SUBQ       R9, R10
-	VMOVUPS    (R10), Y0
-	VMASKMOVPS (CX)(R8*1), Y0, Y1
-	VMASKMOVPS (DX)(R8*1), Y0, Y2
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y0
+	VMASKMOVPS (CX)(DI*1), Y0, Y1
+	VMASKMOVPS (DX)(DI*1), Y0, Y2
 	VDIVPS     Y2, Y1, Y1
-	VMASKMOVPS Y1, Y0, (AX)(R8*1)
+	VMASKMOVPS Y1, Y0, (AX)(DI*1)
 
 rowDone:
-	ADDQ DI, AX
-	ADDQ DI, CX
+	LEAQ (AX)(SI*4), AX
+	LEAQ (CX)(SI*4), CX
 	DECQ BX
-	JNZ  row
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func avx2ColumnsDiv(out *float32, a *float32, b *float32, rows int, width int)
+// Requires: AVX
+TEXT ·avx2ColumnsDiv(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ rows+24(FP), BX
+	MOVQ width+32(FP), SI
+
+rows:
+	VBROADCASTSS (DX), Y0
+	MOVQ         SI, R8
+	XORQ         DI, DI
+
+rowBy2:
+	CMPQ    R8, $0x00000010
+	JLT     rowBelow2
+	VMOVUPS (CX)(DI*1), Y1
+	VMOVUPS 32(CX)(DI*1), Y2
+	VDIVPS  Y0, Y1, Y1
+	VDIVPS  Y0, Y2, Y2
+	VMOVUPS Y1, (AX)(DI*1)
+	VMOVUPS Y2, 32(AX)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000010, R8
+	JMP     rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ    R8, $0x00000008
+	JLT     rowBelow1
+	VMOVUPS (CX)(DI*1), Y1
+	VDIVPS  Y0, Y1, Y1
+	VMOVUPS Y1, (AX)(DI*1)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
+	JMP     rowBy1
+
+rowBelow1:
+	TESTQ      R8, R8
+	JZ         rowDone
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y1
+	VMASKMOVPS (CX)(DI*1), Y1, Y2
+	VDIVPS     Y0, Y2, Y0
+	VMASKMOVPS Y0, Y1, (AX)(DI*1)
+
+rowDone:
+	ADDQ $0x00000004, DX
+	LEAQ (AX)(SI*4), AX
+	LEAQ (CX)(SI*4), CX
+	DECQ BX
+	JNZ  rows
 	VZEROUPPER
 	RET
 
@@ -25257,20 +26276,18 @@ TEXT ·avx2RowsMaximum(SB), NOSPLIT, $0-40
 	MOVQ b+16(FP), DX
 	MOVQ rows+24(FP), BX
 	MOVQ width+32(FP), SI
-	MOVQ SI, DI
-	SHLQ $0x02, DI
 
-row:
-	MOVQ SI, R9
-	XORQ R8, R8
+rows:
+	MOVQ SI, R8
+	XORQ DI, DI
 
 rowBy2:
-	CMPQ      R9, $0x00000010
+	CMPQ      R8, $0x00000010
 	JLT       rowBelow2
-	VMOVUPS   (CX)(R8*1), Y0
-	VMOVUPS   32(CX)(R8*1), Y4
-	VMOVUPS   (DX)(R8*1), Y1
-	VMOVUPS   32(DX)(R8*1), Y5
+	VMOVUPS   (CX)(DI*1), Y0
+	VMOVUPS   32(CX)(DI*1), Y4
+	VMOVUPS   (DX)(DI*1), Y1
+	VMOVUPS   32(DX)(DI*1), Y5
 	VMAXPS    Y1, Y0, Y2
 	VMAXPS    Y5, Y4, Y6
 	VMAXPS    Y0, Y1, Y3
@@ -25281,49 +26298,123 @@ rowBy2:
 	VCMPPS    $0x03, Y5, Y4, Y1
 	VBLENDVPS Y0, elementConstants<>+4480(SB), Y2, Y0
 	VBLENDVPS Y1, elementConstants<>+4480(SB), Y3, Y1
-	VMOVUPS   Y0, (AX)(R8*1)
-	VMOVUPS   Y1, 32(AX)(R8*1)
-	ADDQ      $0x00000040, R8
-	SUBQ      $0x00000010, R9
+	VMOVUPS   Y0, (AX)(DI*1)
+	VMOVUPS   Y1, 32(AX)(DI*1)
+	ADDQ      $0x00000040, DI
+	SUBQ      $0x00000010, R8
 	JMP       rowBy2
 
 rowBelow2:
 rowBy1:
-	CMPQ      R9, $0x00000008
+	CMPQ      R8, $0x00000008
 	JLT       rowBelow1
-	VMOVUPS   (CX)(R8*1), Y0
-	VMOVUPS   (DX)(R8*1), Y1
+	VMOVUPS   (CX)(DI*1), Y0
+	VMOVUPS   (DX)(DI*1), Y1
 	VMAXPS    Y1, Y0, Y2
 	VMAXPS    Y0, Y1, Y3
 	VANDPS    Y3, Y2, Y2
 	VCMPPS    $0x03, Y1, Y0, Y0
 	VBLENDVPS Y0, elementConstants<>+4480(SB), Y2, Y0
-	VMOVUPS   Y0, (AX)(R8*1)
-	ADDQ      $0x00000020, R8
-	SUBQ      $0x00000008, R9
+	VMOVUPS   Y0, (AX)(DI*1)
+	ADDQ      $0x00000020, DI
+	SUBQ      $0x00000008, R8
 	JMP       rowBy1
 
 rowBelow1:
-	TESTQ      R9, R9
+	TESTQ      R8, R8
 	JZ         rowDone
-	LEAQ       elementLanes<>+32(SB), R10
-	SHLQ       $0x02, R9
-	SUBQ       R9, R10
-	VMOVUPS    (R10), Y0
-	VMASKMOVPS (CX)(R8*1), Y0, Y1
-	VMASKMOVPS (DX)(R8*1), Y0, Y2
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y0
+	VMASKMOVPS (CX)(DI*1), Y0, Y1
+	VMASKMOVPS (DX)(DI*1), Y0, Y2
 	VMAXPS     Y2, Y1, Y3
 	VMAXPS     Y1, Y2, Y4
 	VANDPS     Y4, Y3, Y3
 	VCMPPS     $0x03, Y2, Y1, Y1
 	VBLENDVPS  Y1, elementConstants<>+4480(SB), Y3, Y1
-	VMASKMOVPS Y1, Y0, (AX)(R8*1)
+	VMASKMOVPS Y1, Y0, (AX)(DI*1)
 
 rowDone:
-	ADDQ DI, AX
-	ADDQ DI, CX
+	LEAQ (AX)(SI*4), AX
+	LEAQ (CX)(SI*4), CX
 	DECQ BX
-	JNZ  row
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func avx2ColumnsMaximum(out *float32, a *float32, b *float32, rows int, width int)
+// Requires: AVX
+TEXT ·avx2ColumnsMaximum(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ rows+24(FP), BX
+	MOVQ width+32(FP), SI
+
+rows:
+	VBROADCASTSS (DX), Y0
+	MOVQ         SI, R8
+	XORQ         DI, DI
+
+rowBy2:
+	CMPQ      R8, $0x00000010
+	JLT       rowBelow2
+	VMOVUPS   (CX)(DI*1), Y1
+	VMOVUPS   32(CX)(DI*1), Y4
+	VMAXPS    Y0, Y1, Y2
+	VMAXPS    Y0, Y4, Y5
+	VMAXPS    Y1, Y0, Y3
+	VMAXPS    Y4, Y0, Y6
+	VANDPS    Y3, Y2, Y2
+	VANDPS    Y6, Y5, Y3
+	VCMPPS    $0x03, Y0, Y1, Y1
+	VCMPPS    $0x03, Y0, Y4, Y4
+	VBLENDVPS Y1, elementConstants<>+4480(SB), Y2, Y1
+	VBLENDVPS Y4, elementConstants<>+4480(SB), Y3, Y2
+	VMOVUPS   Y1, (AX)(DI*1)
+	VMOVUPS   Y2, 32(AX)(DI*1)
+	ADDQ      $0x00000040, DI
+	SUBQ      $0x00000010, R8
+	JMP       rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ      R8, $0x00000008
+	JLT       rowBelow1
+	VMOVUPS   (CX)(DI*1), Y1
+	VMAXPS    Y0, Y1, Y2
+	VMAXPS    Y1, Y0, Y3
+	VANDPS    Y3, Y2, Y2
+	VCMPPS    $0x03, Y0, Y1, Y1
+	VBLENDVPS Y1, elementConstants<>+4480(SB), Y2, Y1
+	VMOVUPS   Y1, (AX)(DI*1)
+	ADDQ      $0x00000020, DI
+	SUBQ      $0x00000008, R8
+	JMP       rowBy1
+
+rowBelow1:
+	TESTQ      R8, R8
+	JZ         rowDone
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y1
+	VMASKMOVPS (CX)(DI*1), Y1, Y2
+	VMAXPS     Y0, Y2, Y3
+	VMAXPS     Y2, Y0, Y4
+	VANDPS     Y4, Y3, Y3
+	VCMPPS     $0x03, Y0, Y2, Y0
+	VBLENDVPS  Y0, elementConstants<>+4480(SB), Y3, Y0
+	VMASKMOVPS Y0, Y1, (AX)(DI*1)
+
+rowDone:
+	ADDQ $0x00000004, DX
+	LEAQ (AX)(SI*4), AX
+	LEAQ (CX)(SI*4), CX
+	DECQ BX
+	JNZ  rows
 	VZEROUPPER
 	RET
 
@@ -25534,20 +26625,18 @@ TEXT ·avx2RowsMinimum(SB), NOSPLIT, $0-40
 	MOVQ b+16(FP), DX
 	MOVQ rows+24(FP), BX
 	MOVQ width+32(FP), SI
-	MOVQ SI, DI
-	SHLQ $0x02, DI
 
-row:
-	MOVQ SI, R9
-	XORQ R8, R8
+rows:
+	MOVQ SI, R8
+	XORQ DI, DI
 
 rowBy2:
-	CMPQ      R9, $0x00000010
+	CMPQ      R8, $0x00000010
 	JLT       rowBelow2
-	VMOVUPS   (CX)(R8*1), Y0
-	VMOVUPS   32(CX)(R8*1), Y4
-	VMOVUPS   (DX)(R8*1), Y1
-	VMOVUPS   32(DX)(R8*1), Y5
+	VMOVUPS   (CX)(DI*1), Y0
+	VMOVUPS   32(CX)(DI*1), Y4
+	VMOVUPS   (DX)(DI*1), Y1
+	VMOVUPS   32(DX)(DI*1), Y5
 	VMINPS    Y1, Y0, Y2
 	VMINPS    Y5, Y4, Y6
 	VMINPS    Y0, Y1, Y3
@@ -25558,49 +26647,123 @@ rowBy2:
 	VCMPPS    $0x03, Y5, Y4, Y1
 	VBLENDVPS Y0, elementConstants<>+4480(SB), Y2, Y0
 	VBLENDVPS Y1, elementConstants<>+4480(SB), Y3, Y1
-	VMOVUPS   Y0, (AX)(R8*1)
-	VMOVUPS   Y1, 32(AX)(R8*1)
-	ADDQ      $0x00000040, R8
-	SUBQ      $0x00000010, R9
+	VMOVUPS   Y0, (AX)(DI*1)
+	VMOVUPS   Y1, 32(AX)(DI*1)
+	ADDQ      $0x00000040, DI
+	SUBQ      $0x00000010, R8
 	JMP       rowBy2
 
 rowBelow2:
 rowBy1:
-	CMPQ      R9, $0x00000008
+	CMPQ      R8, $0x00000008
 	JLT       rowBelow1
-	VMOVUPS   (CX)(R8*1), Y0
-	VMOVUPS   (DX)(R8*1), Y1
+	VMOVUPS   (CX)(DI*1), Y0
+	VMOVUPS   (DX)(DI*1), Y1
 	VMINPS    Y1, Y0, Y2
 	VMINPS    Y0, Y1, Y3
 	VORPS     Y3, Y2, Y2
 	VCMPPS    $0x03, Y1, Y0, Y0
 	VBLENDVPS Y0, elementConstants<>+4480(SB), Y2, Y0
-	VMOVUPS   Y0, (AX)(R8*1)
-	ADDQ      $0x00000020, R8
-	SUBQ      $0x00000008, R9
+	VMOVUPS   Y0, (AX)(DI*1)
+	ADDQ      $0x00000020, DI
+	SUBQ      $0x00000008, R8
 	JMP       rowBy1
 
 rowBelow1:
-	TESTQ      R9, R9
+	TESTQ      R8, R8
 	JZ         rowDone
-	LEAQ       elementLanes<>+32(SB), R10
-	SHLQ       $0x02, R9
-	SUBQ       R9, R10
-	VMOVUPS    (R10), Y0
-	VMASKMOVPS (CX)(R8*1), Y0, Y1
-	VMASKMOVPS (DX)(R8*1), Y0, Y2
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y0
+	VMASKMOVPS (CX)(DI*1), Y0, Y1
+	VMASKMOVPS (DX)(DI*1), Y0, Y2
 	VMINPS     Y2, Y1, Y3
 	VMINPS     Y1, Y2, Y4
 	VORPS      Y4, Y3, Y3
 	VCMPPS     $0x03, Y2, Y1, Y1
 	VBLENDVPS  Y1, elementConstants<>+4480(SB), Y3, Y1
-	VMASKMOVPS Y1, Y0, (AX)(R8*1)
+	VMASKMOVPS Y1, Y0, (AX)(DI*1)
 
 rowDone:
-	ADDQ DI, AX
-	ADDQ DI, CX
+	LEAQ (AX)(SI*4), AX
+	LEAQ (CX)(SI*4), CX
 	DECQ BX
-	JNZ  row
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func avx2ColumnsMinimum(out *float32, a *float32, b *float32, rows int, width int)
+// Requires: AVX
+TEXT ·avx2ColumnsMinimum(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ rows+24(FP), BX
+	MOVQ width+32(FP), SI
+
+rows:
+	VBROADCASTSS (DX), Y0
+	MOVQ         SI, R8
+	XORQ         DI, DI
+
+rowBy2:
+	CMPQ      R8, $0x00000010
+	JLT       rowBelow2
+	VMOVUPS   (CX)(DI*1), Y1
+	VMOVUPS   32(CX)(DI*1), Y4
+	VMINPS    Y0, Y1, Y2
+	VMINPS    Y0, Y4, Y5
+	VMINPS    Y1, Y0, Y3
+	VMINPS    Y4, Y0, Y6
+	VORPS     Y3, Y2, Y2
+	VORPS     Y6, Y5, Y3
+	VCMPPS    $0x03, Y0, Y1, Y1
+	VCMPPS    $0x03, Y0, Y4, Y4
+	VBLENDVPS Y1, elementConstants<>+4480(SB), Y2, Y1
+	VBLENDVPS Y4, elementConstants<>+4480(SB), Y3, Y2
+	VMOVUPS   Y1, (AX)(DI*1)
+	VMOVUPS   Y2, 32(AX)(DI*1)
+	ADDQ      $0x00000040, DI
+	SUBQ      $0x00000010, R8
+	JMP       rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ      R8, $0x00000008
+	JLT       rowBelow1
+	VMOVUPS   (CX)(DI*1), Y1
+	VMINPS    Y0, Y1, Y2
+	VMINPS    Y1, Y0, Y3
+	VORPS     Y3, Y2, Y2
+	VCMPPS    $0x03, Y0, Y1, Y1
+	VBLENDVPS Y1, elementConstants<>+4480(SB), Y2, Y1
+	VMOVUPS   Y1, (AX)(DI*1)
+	ADDQ      $0x00000020, DI
+	SUBQ      $0x00000008, R8
+	JMP       rowBy1
+
+rowBelow1:
+	TESTQ      R8, R8
+	JZ         rowDone
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y1
+	VMASKMOVPS (CX)(DI*1), Y1, Y2
+	VMINPS     Y0, Y2, Y3
+	VMINPS     Y2, Y0, Y4
+	VORPS      Y4, Y3, Y3
+	VCMPPS     $0x03, Y0, Y2, Y0
+	VBLENDVPS  Y0, elementConstants<>+4480(SB), Y3, Y0
+	VMASKMOVPS Y0, Y1, (AX)(DI*1)
+
+rowDone:
+	ADDQ $0x00000004, DX
+	LEAQ (AX)(SI*4), AX
+	LEAQ (CX)(SI*4), CX
+	DECQ BX
+	JNZ  rows
 	VZEROUPPER
 	RET
 
@@ -25787,65 +26950,129 @@ TEXT ·avx2RowsLeak(SB), NOSPLIT, $0-40
 	MOVQ b+16(FP), DX
 	MOVQ rows+24(FP), BX
 	MOVQ width+32(FP), SI
-	MOVQ SI, DI
-	SHLQ $0x02, DI
 
-row:
-	MOVQ SI, R9
-	XORQ R8, R8
+rows:
+	MOVQ SI, R8
+	XORQ DI, DI
 
 rowBy2:
-	CMPQ      R9, $0x00000010
+	CMPQ      R8, $0x00000010
 	JLT       rowBelow2
-	VMOVUPS   (CX)(R8*1), Y0
-	VMOVUPS   32(CX)(R8*1), Y2
-	VMOVUPS   (DX)(R8*1), Y1
-	VMOVUPS   32(DX)(R8*1), Y3
+	VMOVUPS   (CX)(DI*1), Y0
+	VMOVUPS   32(CX)(DI*1), Y2
+	VMOVUPS   (DX)(DI*1), Y1
+	VMOVUPS   32(DX)(DI*1), Y3
 	VMULPS    Y1, Y0, Y1
 	VMULPS    Y3, Y2, Y4
 	VCMPPS    $0x1e, elementConstants<>+0(SB), Y0, Y3
 	VCMPPS    $0x1e, elementConstants<>+0(SB), Y2, Y5
 	VBLENDVPS Y3, Y0, Y1, Y0
 	VBLENDVPS Y5, Y2, Y4, Y1
-	VMOVUPS   Y0, (AX)(R8*1)
-	VMOVUPS   Y1, 32(AX)(R8*1)
-	ADDQ      $0x00000040, R8
-	SUBQ      $0x00000010, R9
+	VMOVUPS   Y0, (AX)(DI*1)
+	VMOVUPS   Y1, 32(AX)(DI*1)
+	ADDQ      $0x00000040, DI
+	SUBQ      $0x00000010, R8
 	JMP       rowBy2
 
 rowBelow2:
 rowBy1:
-	CMPQ      R9, $0x00000008
+	CMPQ      R8, $0x00000008
 	JLT       rowBelow1
-	VMOVUPS   (CX)(R8*1), Y0
-	VMOVUPS   (DX)(R8*1), Y1
+	VMOVUPS   (CX)(DI*1), Y0
+	VMOVUPS   (DX)(DI*1), Y1
 	VMULPS    Y1, Y0, Y1
 	VCMPPS    $0x1e, elementConstants<>+0(SB), Y0, Y2
 	VBLENDVPS Y2, Y0, Y1, Y0
-	VMOVUPS   Y0, (AX)(R8*1)
-	ADDQ      $0x00000020, R8
-	SUBQ      $0x00000008, R9
+	VMOVUPS   Y0, (AX)(DI*1)
+	ADDQ      $0x00000020, DI
+	SUBQ      $0x00000008, R8
 	JMP       rowBy1
 
 rowBelow1:
-	TESTQ      R9, R9
+	TESTQ      R8, R8
 	JZ         rowDone
-	LEAQ       elementLanes<>+32(SB), R10
-	SHLQ       $0x02, R9
-	SUBQ       R9, R10
-	VMOVUPS    (R10), Y0
-	VMASKMOVPS (CX)(R8*1), Y0, Y1
-	VMASKMOVPS (DX)(R8*1), Y0, Y2
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y0
+	VMASKMOVPS (CX)(DI*1), Y0, Y1
+	VMASKMOVPS (DX)(DI*1), Y0, Y2
 	VMULPS     Y2, Y1, Y2
 	VCMPPS     $0x1e, elementConstants<>+0(SB), Y1, Y3
 	VBLENDVPS  Y3, Y1, Y2, Y1
-	VMASKMOVPS Y1, Y0, (AX)(R8*1)
+	VMASKMOVPS Y1, Y0, (AX)(DI*1)
 
 rowDone:
-	ADDQ DI, AX
-	ADDQ DI, CX
+	LEAQ (AX)(SI*4), AX
+	LEAQ (CX)(SI*4), CX
 	DECQ BX
-	JNZ  row
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func avx2ColumnsLeak(out *float32, a *float32, b *float32, rows int, width int)
+// Requires: AVX
+TEXT ·avx2ColumnsLeak(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ rows+24(FP), BX
+	MOVQ width+32(FP), SI
+
+rows:
+	VBROADCASTSS (DX), Y0
+	MOVQ         SI, R8
+	XORQ         DI, DI
+
+rowBy2:
+	CMPQ      R8, $0x00000010
+	JLT       rowBelow2
+	VMOVUPS   (CX)(DI*1), Y1
+	VMOVUPS   32(CX)(DI*1), Y4
+	VMULPS    Y0, Y1, Y2
+	VMULPS    Y0, Y4, Y5
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y1, Y3
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y4, Y6
+	VBLENDVPS Y3, Y1, Y2, Y1
+	VBLENDVPS Y6, Y4, Y5, Y2
+	VMOVUPS   Y1, (AX)(DI*1)
+	VMOVUPS   Y2, 32(AX)(DI*1)
+	ADDQ      $0x00000040, DI
+	SUBQ      $0x00000010, R8
+	JMP       rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ      R8, $0x00000008
+	JLT       rowBelow1
+	VMOVUPS   (CX)(DI*1), Y1
+	VMULPS    Y0, Y1, Y2
+	VCMPPS    $0x1e, elementConstants<>+0(SB), Y1, Y3
+	VBLENDVPS Y3, Y1, Y2, Y1
+	VMOVUPS   Y1, (AX)(DI*1)
+	ADDQ      $0x00000020, DI
+	SUBQ      $0x00000008, R8
+	JMP       rowBy1
+
+rowBelow1:
+	TESTQ      R8, R8
+	JZ         rowDone
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y1
+	VMASKMOVPS (CX)(DI*1), Y1, Y2
+	VMULPS     Y0, Y2, Y0
+	VCMPPS     $0x1e, elementConstants<>+0(SB), Y2, Y3
+	VBLENDVPS  Y3, Y2, Y0, Y0
+	VMASKMOVPS Y0, Y1, (AX)(DI*1)
+
+rowDone:
+	ADDQ $0x00000004, DX
+	LEAQ (AX)(SI*4), AX
+	LEAQ (CX)(SI*4), CX
+	DECQ BX
+	JNZ  rows
 	VZEROUPPER
 	RET
 
@@ -29072,14 +30299,12 @@ TEXT ·avx2SoftmaxRows(SB), NOSPLIT, $0-32
 	MOVQ    x+8(FP), CX
 	MOVQ    rows+16(FP), DX
 	MOVQ    width+24(FP), BX
-	MOVQ    BX, SI
-	SHLQ    $0x02, SI
 	CMPQ    BX, $0x00000008
 	JGT     above1
-	LEAQ    (BX), BX
+	LEAQ    (BX), SI
 	LEAQ    elementLanes<>+32(SB), DI
-	SHLQ    $0x02, BX
-	SUBQ    BX, DI
+	SHLQ    $0x02, SI
+	SUBQ    SI, DI
 	VMOVUPS (DI), Y0
 
 rowOf1:
@@ -29123,8 +30348,8 @@ rowOf1:
 	VADDPS       Y3, Y2, Y2
 	VDIVPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)
-	ADDQ         SI, CX
-	ADDQ         SI, AX
+	LEAQ         (AX)(BX*4), AX
+	LEAQ         (CX)(BX*4), CX
 	DECQ         DX
 	JNZ          rowOf1
 	JMP          done
@@ -29132,10 +30357,10 @@ rowOf1:
 above1:
 	CMPQ    BX, $0x00000010
 	JGT     above2
-	LEAQ    -8(BX), BX
+	LEAQ    -8(BX), SI
 	LEAQ    elementLanes<>+32(SB), DI
-	SHLQ    $0x02, BX
-	SUBQ    BX, DI
+	SHLQ    $0x02, SI
+	SUBQ    SI, DI
 	VMOVUPS (DI), Y0
 
 rowOf2:
@@ -29207,8 +30432,8 @@ rowOf2:
 	VMOVUPS      Y1, (AX)
 	VDIVPS       Y3, Y2, Y1
 	VMASKMOVPS   Y1, Y0, 32(AX)
-	ADDQ         SI, CX
-	ADDQ         SI, AX
+	LEAQ         (AX)(BX*4), AX
+	LEAQ         (CX)(BX*4), CX
 	DECQ         DX
 	JNZ          rowOf2
 	JMP          done
@@ -29216,10 +30441,10 @@ rowOf2:
 above2:
 	CMPQ    BX, $0x00000018
 	JGT     above3
-	LEAQ    -16(BX), BX
+	LEAQ    -16(BX), SI
 	LEAQ    elementLanes<>+32(SB), DI
-	SHLQ    $0x02, BX
-	SUBQ    BX, DI
+	SHLQ    $0x02, SI
+	SUBQ    SI, DI
 	VMOVUPS (DI), Y0
 
 rowOf3:
@@ -29319,17 +30544,17 @@ rowOf3:
 	VMOVUPS      Y1, 32(AX)
 	VDIVPS       Y4, Y3, Y1
 	VMASKMOVPS   Y1, Y0, 64(AX)
-	ADDQ         SI, CX
-	ADDQ         SI, AX
+	LEAQ         (AX)(BX*4), AX
+	LEAQ         (CX)(BX*4), CX
 	DECQ         DX
 	JNZ          rowOf3
 	JMP          done
 
 above3:
-	LEAQ    -24(BX), BX
+	LEAQ    -24(BX), SI
 	LEAQ    elementLanes<>+32(SB), DI
-	SHLQ    $0x02, BX
-	SUBQ    BX, DI
+	SHLQ    $0x02, SI
+	SUBQ    SI, DI
 	VMOVUPS (DI), Y0
 
 rowOf4:
@@ -29457,9 +30682,433 @@ rowOf4:
 	VMOVUPS      Y1, 64(AX)
 	VDIVPS       Y5, Y4, Y1
 	VMASKMOVPS   Y1, Y0, 96(AX)
-	ADDQ         SI, CX
-	ADDQ         SI, AX
+	LEAQ         (AX)(BX*4), AX
+	LEAQ         (CX)(BX*4), CX
 	DECQ         DX
+	JNZ          rowOf4
+
+done:
+	VZEROUPPER
+	RET
+
+// func avx2ExpSumRows(tops *float32, sums *float64, x *float32, rows int, width int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2ExpSumRows(SB), NOSPLIT, $0-40
+	MOVQ    tops+0(FP), AX
+	MOVQ    sums+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    rows+24(FP), BX
+	MOVQ    width+32(FP), SI
+	CMPQ    SI, $0x00000008
+	JGT     above1
+	LEAQ    (SI), DI
+	LEAQ    elementLanes<>+32(SB), R8
+	SHLQ    $0x02, DI
+	SUBQ    DI, R8
+	VMOVUPS (R8), Y0
+
+rowOf1:
+	VMASKMOVPS   (DX), Y0, Y1
+	VMOVUPS      elementConstants<>+4416(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y1
+	VPERMILPS    $0x4e, Y1, Y2
+	VMAXPS       Y2, Y1, Y2
+	VPERMILPS    $0xb1, Y2, Y3
+	VMAXPS       Y3, Y2, Y2
+	VPERM2F128   $0x01, Y2, Y2, Y3
+	VMAXPS       Y3, Y2, Y2
+	VSUBPS       Y2, Y1, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMOVUPS      elementConstants<>+320(SB), Y3
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y3
+	VSUBPS       elementConstants<>+320(SB), Y3, Y4
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y4, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y4, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y4
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y4
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y1, Y4, Y5
+	VADDPS       elementConstants<>+64(SB), Y5, Y1
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMOVSS       X2, (AX)
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       Y1, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X1
+	VADDPD       X1, X2, X2
+	VUNPCKHPD    X2, X2, X1
+	VADDSD       X1, X2, X2
+	VMOVSD       X2, (CX)
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000008, CX
+	LEAQ         (DX)(SI*4), DX
+	DECQ         BX
+	JNZ          rowOf1
+	JMP          done
+
+above1:
+	CMPQ    SI, $0x00000010
+	JGT     above2
+	LEAQ    -8(SI), DI
+	LEAQ    elementLanes<>+32(SB), R8
+	SHLQ    $0x02, DI
+	SUBQ    DI, R8
+	VMOVUPS (R8), Y0
+
+rowOf2:
+	VMOVUPS      (DX), Y1
+	VMASKMOVPS   32(DX), Y0, Y2
+	VMOVUPS      elementConstants<>+4416(SB), Y3
+	VBLENDVPS    Y0, Y2, Y3, Y2
+	VMAXPS       Y2, Y1, Y3
+	VPERMILPS    $0x4e, Y3, Y4
+	VMAXPS       Y4, Y3, Y3
+	VPERMILPS    $0xb1, Y3, Y4
+	VMAXPS       Y4, Y3, Y3
+	VPERM2F128   $0x01, Y3, Y3, Y4
+	VMAXPS       Y4, Y3, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y4
+	VMAXPS       Y1, Y4, Y1
+	VMOVUPS      elementConstants<>+320(SB), Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y4
+	VSUBPS       elementConstants<>+320(SB), Y4, Y5
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y5
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y5
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y5
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y5
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y5
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y5
+	VMULPS       Y1, Y1, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y1, Y5, Y6
+	VADDPS       elementConstants<>+64(SB), Y6, Y1
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VSUBPS       Y3, Y2, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y4
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y4
+	VSUBPS       elementConstants<>+320(SB), Y4, Y5
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y5, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y5, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y5
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y5
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y5
+	VMULPS       Y2, Y2, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y2, Y5, Y6
+	VADDPS       elementConstants<>+64(SB), Y6, Y2
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMOVSS       X3, (AX)
+	VCVTPS2PD    X1, Y3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VCVTPS2PD    X2, Y4
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y1, Y3, Y3
+	VEXTRACTF128 $0x01, Y3, X1
+	VADDPD       X1, X3, X3
+	VUNPCKHPD    X3, X3, X1
+	VADDSD       X1, X3, X3
+	VMOVSD       X3, (CX)
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000008, CX
+	LEAQ         (DX)(SI*4), DX
+	DECQ         BX
+	JNZ          rowOf2
+	JMP          done
+
+above2:
+	CMPQ    SI, $0x00000018
+	JGT     above3
+	LEAQ    -16(SI), DI
+	LEAQ    elementLanes<>+32(SB), R8
+	SHLQ    $0x02, DI
+	SUBQ    DI, R8
+	VMOVUPS (R8), Y0
+
+rowOf3:
+	VMOVUPS      (DX), Y1
+	VMOVUPS      32(DX), Y2
+	VMASKMOVPS   64(DX), Y0, Y3
+	VMOVUPS      elementConstants<>+4416(SB), Y4
+	VBLENDVPS    Y0, Y3, Y4, Y3
+	VMAXPS       Y3, Y2, Y4
+	VMAXPS       Y4, Y1, Y4
+	VPERMILPS    $0x4e, Y4, Y5
+	VMAXPS       Y5, Y4, Y4
+	VPERMILPS    $0xb1, Y4, Y5
+	VMAXPS       Y5, Y4, Y4
+	VPERM2F128   $0x01, Y4, Y4, Y5
+	VMAXPS       Y5, Y4, Y4
+	VSUBPS       Y4, Y1, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMOVUPS      elementConstants<>+320(SB), Y5
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y5
+	VSUBPS       elementConstants<>+320(SB), Y5, Y6
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y6, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y6, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y6
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y6
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y6
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y6
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y6
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y6
+	VMULPS       Y1, Y1, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y1, Y6, Y7
+	VADDPS       elementConstants<>+64(SB), Y7, Y1
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VSUBPS       Y4, Y2, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y2, Y5, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y5
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y5
+	VSUBPS       elementConstants<>+320(SB), Y5, Y6
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y6, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y6, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y6
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y6
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y6
+	VMULPS       Y2, Y2, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y2, Y6, Y7
+	VADDPS       elementConstants<>+64(SB), Y7, Y2
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VSUBPS       Y4, Y3, Y3
+	VMOVUPS      elementConstants<>+192(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VMOVUPS      elementConstants<>+320(SB), Y5
+	VFMADD231PS  elementConstants<>+256(SB), Y3, Y5
+	VSUBPS       elementConstants<>+320(SB), Y5, Y6
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+384(SB), Y6, Y3
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+448(SB), Y6, Y3
+	VMOVUPS      elementConstants<>+512(SB), Y6
+	VFMADD213PS  elementConstants<>+576(SB), Y3, Y6
+	VFMADD213PS  elementConstants<>+640(SB), Y3, Y6
+	VFMADD213PS  elementConstants<>+704(SB), Y3, Y6
+	VFMADD213PS  elementConstants<>+768(SB), Y3, Y6
+	VFMADD213PS  elementConstants<>+832(SB), Y3, Y6
+	VMULPS       Y3, Y3, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y3, Y6, Y7
+	VADDPS       elementConstants<>+64(SB), Y7, Y3
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y3, Y3
+	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VMOVSS       X4, (AX)
+	VCVTPS2PD    X1, Y4
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VCVTPS2PD    X2, Y5
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VCVTPS2PD    X3, Y6
+	VEXTRACTF128 $0x01, Y3, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       Y3, Y2, Y2
+	VADDPD       Y6, Y5, Y5
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y5, Y4, Y4
+	VADDPD       Y1, Y4, Y4
+	VEXTRACTF128 $0x01, Y4, X1
+	VADDPD       X1, X4, X4
+	VUNPCKHPD    X4, X4, X1
+	VADDSD       X1, X4, X4
+	VMOVSD       X4, (CX)
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000008, CX
+	LEAQ         (DX)(SI*4), DX
+	DECQ         BX
+	JNZ          rowOf3
+	JMP          done
+
+above3:
+	LEAQ    -24(SI), DI
+	LEAQ    elementLanes<>+32(SB), R8
+	SHLQ    $0x02, DI
+	SUBQ    DI, R8
+	VMOVUPS (R8), Y0
+
+rowOf4:
+	VMOVUPS      (DX), Y1
+	VMOVUPS      32(DX), Y2
+	VMOVUPS      64(DX), Y3
+	VMASKMOVPS   96(DX), Y0, Y4
+	VMOVUPS      elementConstants<>+4416(SB), Y5
+	VBLENDVPS    Y0, Y4, Y5, Y4
+	VMAXPS       Y2, Y1, Y5
+	VMAXPS       Y4, Y3, Y6
+	VMAXPS       Y6, Y5, Y5
+	VPERMILPS    $0x4e, Y5, Y6
+	VMAXPS       Y6, Y5, Y5
+	VPERMILPS    $0xb1, Y5, Y6
+	VMAXPS       Y6, Y5, Y5
+	VPERM2F128   $0x01, Y5, Y5, Y6
+	VMAXPS       Y6, Y5, Y5
+	VSUBPS       Y5, Y1, Y1
+	VMOVUPS      elementConstants<>+192(SB), Y6
+	VMAXPS       Y1, Y6, Y1
+	VMOVUPS      elementConstants<>+320(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y1, Y6
+	VSUBPS       elementConstants<>+320(SB), Y6, Y7
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y1
+	VMOVUPS      Y1, Y1
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y1
+	VMOVUPS      elementConstants<>+512(SB), Y7
+	VFMADD213PS  elementConstants<>+576(SB), Y1, Y7
+	VFMADD213PS  elementConstants<>+640(SB), Y1, Y7
+	VFMADD213PS  elementConstants<>+704(SB), Y1, Y7
+	VFMADD213PS  elementConstants<>+768(SB), Y1, Y7
+	VFMADD213PS  elementConstants<>+832(SB), Y1, Y7
+	VMULPS       Y1, Y1, Y8
+	VMOVAPS      Y8, Y8
+	VFMADD213PS  Y1, Y7, Y8
+	VADDPS       elementConstants<>+64(SB), Y8, Y1
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y1, Y1
+	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VSUBPS       Y5, Y2, Y2
+	VMOVUPS      elementConstants<>+192(SB), Y6
+	VMAXPS       Y2, Y6, Y2
+	VMOVUPS      elementConstants<>+320(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y2, Y6
+	VSUBPS       elementConstants<>+320(SB), Y6, Y7
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y2
+	VMOVUPS      elementConstants<>+512(SB), Y7
+	VFMADD213PS  elementConstants<>+576(SB), Y2, Y7
+	VFMADD213PS  elementConstants<>+640(SB), Y2, Y7
+	VFMADD213PS  elementConstants<>+704(SB), Y2, Y7
+	VFMADD213PS  elementConstants<>+768(SB), Y2, Y7
+	VFMADD213PS  elementConstants<>+832(SB), Y2, Y7
+	VMULPS       Y2, Y2, Y8
+	VMOVAPS      Y8, Y8
+	VFMADD213PS  Y2, Y7, Y8
+	VADDPS       elementConstants<>+64(SB), Y8, Y2
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y2, Y2
+	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VSUBPS       Y5, Y3, Y3
+	VMOVUPS      elementConstants<>+192(SB), Y6
+	VMAXPS       Y3, Y6, Y3
+	VMOVUPS      elementConstants<>+320(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y3, Y6
+	VSUBPS       elementConstants<>+320(SB), Y6, Y7
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y3
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y3
+	VMOVUPS      elementConstants<>+512(SB), Y7
+	VFMADD213PS  elementConstants<>+576(SB), Y3, Y7
+	VFMADD213PS  elementConstants<>+640(SB), Y3, Y7
+	VFMADD213PS  elementConstants<>+704(SB), Y3, Y7
+	VFMADD213PS  elementConstants<>+768(SB), Y3, Y7
+	VFMADD213PS  elementConstants<>+832(SB), Y3, Y7
+	VMULPS       Y3, Y3, Y8
+	VMOVAPS      Y8, Y8
+	VFMADD213PS  Y3, Y7, Y8
+	VADDPS       elementConstants<>+64(SB), Y8, Y3
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y3, Y3
+	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VSUBPS       Y5, Y4, Y4
+	VMOVUPS      elementConstants<>+192(SB), Y6
+	VMAXPS       Y4, Y6, Y4
+	VMOVUPS      elementConstants<>+320(SB), Y6
+	VFMADD231PS  elementConstants<>+256(SB), Y4, Y6
+	VSUBPS       elementConstants<>+320(SB), Y6, Y7
+	VMOVUPS      Y4, Y4
+	VFNMADD231PS elementConstants<>+384(SB), Y7, Y4
+	VMOVUPS      Y4, Y4
+	VFNMADD231PS elementConstants<>+448(SB), Y7, Y4
+	VMOVUPS      elementConstants<>+512(SB), Y7
+	VFMADD213PS  elementConstants<>+576(SB), Y4, Y7
+	VFMADD213PS  elementConstants<>+640(SB), Y4, Y7
+	VFMADD213PS  elementConstants<>+704(SB), Y4, Y7
+	VFMADD213PS  elementConstants<>+768(SB), Y4, Y7
+	VFMADD213PS  elementConstants<>+832(SB), Y4, Y7
+	VMULPS       Y4, Y4, Y8
+	VMOVAPS      Y8, Y8
+	VFMADD213PS  Y4, Y7, Y8
+	VADDPS       elementConstants<>+64(SB), Y8, Y4
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y4, Y4
+	VMULPS       elementConstants<>+5312(SB), Y4, Y4
+	VMOVSS       X5, (AX)
+	VCVTPS2PD    X1, Y5
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VCVTPS2PD    X2, Y6
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VCVTPS2PD    X3, Y7
+	VEXTRACTF128 $0x01, Y3, X3
+	VCVTPS2PD    X3, Y3
+	VCVTPS2PD    X4, Y8
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y8, Y7, Y7
+	VADDPD       Y3, Y2, Y2
+	VADDPD       Y7, Y6, Y6
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y6, Y5, Y5
+	VADDPD       Y1, Y5, Y5
+	VEXTRACTF128 $0x01, Y5, X1
+	VADDPD       X1, X5, X5
+	VUNPCKHPD    X5, X5, X1
+	VADDSD       X1, X5, X5
+	VMOVSD       X5, (CX)
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000008, CX
+	LEAQ         (DX)(SI*4), DX
+	DECQ         BX
 	JNZ          rowOf4
 
 done:
@@ -29474,20 +31123,18 @@ TEXT ·avx2SoftmaxGradientRows(SB), NOSPLIT, $0-40
 	MOVQ dy+16(FP), DX
 	MOVQ rows+24(FP), BX
 	MOVQ width+32(FP), SI
-	MOVQ SI, DI
-	SHLQ $0x02, DI
 
-row:
+rows:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	MOVQ   SI, R9
-	XORQ   R8, R8
+	MOVQ   SI, R8
+	XORQ   DI, DI
 
 sumBy1:
-	CMPQ         R9, $0x00000008
+	CMPQ         R8, $0x00000008
 	JLT          sumBelow1
-	VMOVUPS      (CX)(R8*1), Y2
-	VMOVUPS      (DX)(R8*1), Y3
+	VMOVUPS      (CX)(DI*1), Y2
+	VMOVUPS      (DX)(DI*1), Y3
 	VCVTPS2PD    X2, Y4
 	VCVTPS2PD    X3, Y5
 	VFMADD231PD  Y4, Y5, Y0
@@ -29496,19 +31143,19 @@ sumBy1:
 	VEXTRACTF128 $0x01, Y3, X3
 	VCVTPS2PD    X3, Y3
 	VFMADD231PD  Y2, Y3, Y1
-	ADDQ         $0x00000020, R8
-	SUBQ         $0x00000008, R9
+	ADDQ         $0x00000020, DI
+	SUBQ         $0x00000008, R8
 	JMP          sumBy1
 
 sumBelow1:
-	TESTQ        R9, R9
+	TESTQ        R8, R8
 	JZ           sumDone
-	LEAQ         elementLanes<>+32(SB), R10
-	SHLQ         $0x02, R9
-	SUBQ         R9, R10
-	VMOVUPS      (R10), Y2
-	VMASKMOVPS   (CX)(R8*1), Y2, Y3
-	VMASKMOVPS   (DX)(R8*1), Y2, Y2
+	LEAQ         elementLanes<>+32(SB), R9
+	SHLQ         $0x02, R8
+	SUBQ         R8, R9
+	VMOVUPS      (R9), Y2
+	VMASKMOVPS   (CX)(DI*1), Y2, Y3
+	VMASKMOVPS   (DX)(DI*1), Y2, Y2
 	VCVTPS2PD    X3, Y4
 	VCVTPS2PD    X2, Y5
 	VFMADD231PD  Y4, Y5, Y0
@@ -29526,40 +31173,40 @@ sumDone:
 	VADDSD       X1, X0, X0
 	VCVTSD2SS    X0, X0, X0
 	VBROADCASTSS X0, Y0
-	MOVQ         SI, R9
-	XORQ         R8, R8
+	MOVQ         SI, R8
+	XORQ         DI, DI
 
 rowBy1:
-	CMPQ    R9, $0x00000008
+	CMPQ    R8, $0x00000008
 	JLT     rowBelow1
-	VMOVUPS (CX)(R8*1), Y1
-	VMOVUPS (DX)(R8*1), Y2
+	VMOVUPS (CX)(DI*1), Y1
+	VMOVUPS (DX)(DI*1), Y2
 	VSUBPS  Y0, Y2, Y2
 	VMULPS  Y2, Y1, Y1
-	VMOVUPS Y1, (AX)(R8*1)
-	ADDQ    $0x00000020, R8
-	SUBQ    $0x00000008, R9
+	VMOVUPS Y1, (AX)(DI*1)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000008, R8
 	JMP     rowBy1
 
 rowBelow1:
-	TESTQ      R9, R9
+	TESTQ      R8, R8
 	JZ         rowDone
-	LEAQ       elementLanes<>+32(SB), R10
-	SHLQ       $0x02, R9
-	SUBQ       R9, R10
-	VMOVUPS    (R10), Y1
-	VMASKMOVPS (CX)(R8*1), Y1, Y2
-	VMASKMOVPS (DX)(R8*1), Y1, Y3
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y1
+	VMASKMOVPS (CX)(DI*1), Y1, Y2
+	VMASKMOVPS (DX)(DI*1), Y1, Y3
 	VSUBPS     Y0, Y3, Y0
 	VMULPS     Y0, Y2, Y0
-	VMASKMOVPS Y0, Y1, (AX)(R8*1)
+	VMASKMOVPS Y0, Y1, (AX)(DI*1)
 
 rowDone:
-	ADDQ DI, AX
-	ADDQ DI, CX
-	ADDQ DI, DX
+	LEAQ (AX)(SI*4), AX
+	LEAQ (CX)(SI*4), CX
+	LEAQ (DX)(SI*4), DX
 	DECQ BX
-	JNZ  row
+	JNZ  rows
 	VZEROUPPER
 	RET
 
@@ -29659,60 +31306,6 @@ Done:
 	VUNPCKHPD    X1, X1, X0
 	VADDSD       X0, X1, X1
 	VMOVSD       X1, ret+32(FP)
-	VZEROUPPER
-	RET
-
-// func avx2LogSoftmax(y *float32, x *float32, n int, top float32, logSum float32)
-// Requires: AVX
-TEXT ·avx2LogSoftmax(SB), NOSPLIT, $0-32
-	MOVQ         y+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSS top+24(FP), Y0
-	VBROADCASTSS logSum+28(FP), Y1
-	MOVQ         DX, BX
-	XORQ         DX, DX
-
-By2:
-	CMPQ    BX, $0x00000010
-	JLT     Below2
-	VMOVUPS (CX)(DX*1), Y2
-	VMOVUPS 32(CX)(DX*1), Y3
-	VSUBPS  Y0, Y2, Y2
-	VSUBPS  Y0, Y3, Y3
-	VSUBPS  Y1, Y2, Y2
-	VSUBPS  Y1, Y3, Y3
-	VMOVUPS Y2, (AX)(DX*1)
-	VMOVUPS Y3, 32(AX)(DX*1)
-	ADDQ    $0x00000040, DX
-	SUBQ    $0x00000010, BX
-	JMP     By2
-
-Below2:
-By1:
-	CMPQ    BX, $0x00000008
-	JLT     Below1
-	VMOVUPS (CX)(DX*1), Y2
-	VSUBPS  Y0, Y2, Y2
-	VSUBPS  Y1, Y2, Y2
-	VMOVUPS Y2, (AX)(DX*1)
-	ADDQ    $0x00000020, DX
-	SUBQ    $0x00000008, BX
-	JMP     By1
-
-Below1:
-	TESTQ      BX, BX
-	JZ         Done
-	LEAQ       elementLanes<>+32(SB), SI
-	SHLQ       $0x02, BX
-	SUBQ       BX, SI
-	VMOVUPS    (SI), Y2
-	VMASKMOVPS (CX)(DX*1), Y2, Y3
-	VSUBPS     Y0, Y3, Y0
-	VSUBPS     Y1, Y0, Y0
-	VMASKMOVPS Y0, Y2, (AX)(DX*1)
-
-Done:
 	VZEROUPPER
 	RET
 

@@ -339,7 +339,9 @@ func TestBroadcastLoops(t *testing.T) {
 	shapes := [][3][]int{ // a, b, out
 		{{elementGrain, 7}, {7}, {elementGrain, 7}}, // pieces begin within rows
 		{{7}, {elementGrain, 7}, {elementGrain, 7}},
+		{{elementGrain, 7}, {elementGrain, 1}, {elementGrain, 7}},
 		{{3, 20000}, {20000}, {3, 20000}}, // rows longer than pieces
+		{{3, 20000}, {3, 1}, {3, 20000}},
 		{{5, 1}, {5, 33}, {5, 33}},
 		{{5, 33}, {5, 1}, {5, 33}},
 		{{4, 1, 19}, {1, 6, 19}, {4, 6, 19}},
@@ -350,7 +352,8 @@ func TestBroadcastLoops(t *testing.T) {
 	}
 	for width := 1; width <= 40; width++ {
 		for _, rows := range []int{1, 2, 5} {
-			shapes = append(shapes, [3][]int{{rows, width}, {width}, {rows, width}}, [3][]int{{width}, {rows, width}, {rows, width}})
+			all, row, column := []int{rows, width}, []int{width}, []int{rows, 1}
+			shapes = append(shapes, [3][]int{all, row, all}, [3][]int{row, all, all}, [3][]int{all, column, all}, [3][]int{column, all, all})
 		}
 	}
 	onEverySet(t, func(t *testing.T) {
@@ -633,6 +636,7 @@ func BenchmarkElementLoops(b *testing.B) {
 		for _, width := range []int{10, 16, 128} {
 			rows := []int{n / width, width}
 			perElement(b, fmt.Sprint("bias of ", width), volume(rows), func() { Broadcast(Add, v[0], rows, v[1], rows[1:], out, rows) })
+			perElement(b, fmt.Sprint("factors of rows of ", width), volume(rows), func() { Broadcast(Mul, v[0], rows, v[1], []int{rows[0], 1}, out, rows) })
 			perElement(b, fmt.Sprint("bias gradient of ", width), volume(rows), func() { Sum(v[0], out, 1, rows[0], width) })
 		}
 		perElement(b, "bytes", n, func() { _ = Cast(bytes, out) })

@@ -138,29 +138,35 @@ func CategoricalCrossentropyGradient[T Float](y, p, dValues, dp []T, rows, class
 }
 
 func categoricalGradientRows[T Float](y, p, dValues, dp []T, lo, hi, classes int, fromLogits bool, smoothing float64) {
-	y, p, dp = y[lo*classes:hi*classes], p[lo*classes:hi*classes], dp[lo*classes:hi*classes]
+	y, p, dValues, dp = y[lo*classes:hi*classes], p[lo*classes:hi*classes], dValues[lo:hi], dp[lo*classes:hi*classes]
 	targets := classSmoothing[T](smoothing, classes)
 	if fromLogits {
-		softmaxLines(p, dp, classes, 1, 0, hi-lo)
-		for r := range hi - lo {
-			sum := sumLine(y[r*classes:][:classes])*float64(targets.keep) + float64(targets.share)*float64(classes)
-			ScaleInPlace(dp[r*classes:][:classes], sum)
-		}
+		memory := poolsOf[T]().values.get(len(dValues))
+		defer poolsOf[T]().values.put(memory)
+		sums := *memory
+		sumTiles(y, sums, classes, 1, 1, 0, len(sums))
+		Scale(sums, sums, float64(targets.keep), float64(targets.share)*float64(classes))
+		softmaxLines(p, dp, classes, 1, 0, len(sums))
+		scaleRows(dp, sums, classes)
 		pointSlopes(y, dp, dp, categoricalLogits[T](targets))
-		for r, d := range dValues[lo:hi] {
-			ScaleInPlace(dp[r*classes:][:classes], float64(d))
-		}
+		scaleRows(dp, dValues, classes)
 		return
 	}
 	memory := poolsOf[T]().values.get(classes)
 	defer poolsOf[T]().values.put(memory)
 	q := *memory
-	for r, d := range dValues[lo:hi] {
+	for r, d := range dValues {
 		out := dp[r*classes:][:classes]
 		scale := float64(d) * normalize(p[r*classes:][:classes], q)
 		pointSlopes(y[r*classes:][:classes], q, out, categoricalProbabilities[T](targets))
 		Scale(out, out, scale, -scale*Dot(out, q))
 	}
+}
+
+// scaleRows multiplies each row of x by an element.
+func scaleRows[T Float](x, by []T, classes int) {
+	all := []int{len(by), classes}
+	Broadcast(Mul, x, all, by, []int{len(by), 1}, x, all)
 }
 
 // NoIgnoredClass is the ignoreClass of SparseCategoricalCrossentropy that ignores
@@ -196,21 +202,24 @@ func SparseCategoricalCrossentropy[T Float](labels, p, values []T, rows, classes
 }
 
 func sparseCategoricalRows[T Float](labels, p, values []T, lo, hi, classes int, fromLogits bool, ignoreClass int) {
-	memory := poolsOf[T]().values.get(classes)
+	labels, p, values = labels[lo:hi], p[lo*classes:hi*classes], values[lo:hi]
+	memory := poolsOf[T]().values.get(max(len(values), classes))
 	defer poolsOf[T]().values.put(memory)
-	for r := lo; r < hi; r++ {
-		k, kind := classOf(labels[r], classes, ignoreClass)
-		if kind != labelClass {
-			values[r] = unclassedValue[T](kind)
-			continue
-		}
+	tops := (*memory)[:len(values)]
+	if fromLogits {
+		logSums(p, tops, values, classes)
+	}
+	for r, label := range labels {
 		pr := p[r*classes:][:classes]
-		if fromLogits {
-			top, logSum := logSumOfExp(pr, *memory)
-			values[r] = T(logSum - float64(pr[k]-top))
-		} else {
-			total := clipped(pr, *memory)
-			values[r] = T(math.Log(total) - math.Log(float64((*memory)[k])))
+		switch k, kind := classOf(label, classes, ignoreClass); {
+		case kind != labelClass:
+			values[r] = unclassedValue[T](kind)
+		case fromLogits:
+			values[r] -= pr[k] - tops[r]
+		default:
+			q := (*memory)[:classes]
+			total := clipped(pr, q)
+			values[r] = T(math.Log(total) - math.Log(float64(q[k])))
 		}
 	}
 }
@@ -238,30 +247,35 @@ func SparseCategoricalCrossentropyGradient[T Float](labels, p, dValues, dp []T, 
 }
 
 func sparseCategoricalGradientRows[T Float](labels, p, dValues, dp []T, lo, hi, classes int, fromLogits bool, ignoreClass int) {
+	labels, p, dValues, dp = labels[lo:hi], p[lo*classes:hi*classes], dValues[lo:hi], dp[lo*classes:hi*classes]
 	if fromLogits {
-		softmaxLines(p, dp, classes, 1, lo, hi)
+		softmaxLines(p, dp, classes, 1, 0, len(dValues))
+		scaleRows(dp, dValues, classes)
 	}
-	low, high := probabilityBounds[T]()
 	memory := poolsOf[T]().values.get(classes)
 	defer poolsOf[T]().values.put(memory)
-	for r := lo; r < hi; r++ {
-		k, kind := classOf(labels[r], classes, ignoreClass)
+	for r, d := range dValues {
 		pr, out := p[r*classes:][:classes], dp[r*classes:][:classes]
-		d := float64(dValues[r])
-		switch {
+		switch k, kind := classOf(labels[r], classes, ignoreClass); {
 		case kind != labelClass:
 			fill(out, unclassedValue[T](kind))
 		case fromLogits:
-			ScaleInPlace(out, d)
-			out[k] -= T(d)
+			out[k] -= d
 		default:
-			each, ofLabel := d/clipped(pr, *memory), d/float64(pr[k])
-			fill(*memory, T(each))
-			ClipGradient(pr, *memory, out, low, high)
-			if out[k] != 0 {
-				out[k] = T(each - ofLabel)
-			}
+			clippedGradient(pr, out, *memory, k, float64(d))
 		}
+	}
+}
+
+// clippedGradient is the gradient of ln Σ q - ln q[k] for the clipped q, which memory is
+// for.
+func clippedGradient[T Float](p, dp, memory []T, k int, d float64) {
+	low, high := probabilityBounds[T]()
+	each, ofLabel := d/clipped(p, memory), d/float64(p[k])
+	fill(memory, T(each))
+	ClipGradient(p, memory, dp, low, high)
+	if dp[k] != 0 {
+		dp[k] = T(each - ofLabel)
 	}
 }
 

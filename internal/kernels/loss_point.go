@@ -77,14 +77,11 @@ func meanLossGradient[T Float, L pointLoss[T]](y, p, dValues, dp []T, rows, clas
 
 func meanLossGradientRows[T Float, L pointLoss[T]](y, p, dValues, dp []T, lo, hi, classes int, loss L) {
 	y, p, dValues, dp = y[lo*classes:hi*classes], p[lo*classes:hi*classes], dValues[lo:hi], dp[lo*classes:hi*classes]
+	memory := poolsOf[T]().values.get(len(dValues))
+	defer poolsOf[T]().values.put(memory)
+	Scale(dValues, *memory, 1/float64(classes), 0)
 	pointSlopes(y, p, dp, loss)
-	if classes == 1 {
-		combine(Mul, dp, dValues, dp)
-		return
-	}
-	for r, d := range dValues {
-		ScaleInPlace(dp[r*classes:][:classes], float64(d)/float64(classes))
-	}
+	scaleRows(dp, *memory, classes)
 }
 
 type squaredError[T Float] struct{}

@@ -277,27 +277,37 @@ func TestLossLoops(t *testing.T) {
 	})
 }
 
+// BenchmarkLoss counts targets, predictions and gradients as bytes.
 func BenchmarkLoss(b *testing.B) {
 	onEverySetB(b, func(b *testing.B) {
 		for _, classes := range []int{1, 10, 1000} {
 			rows := 1 << 14 / classes
 			n := rows * classes
 			y, p, values, dp := make([]float32, n), normalsOf[float32](1, n), make([]float32, rows), make([]float32, n)
-			name := func(loss string) string { return fmt.Sprint(loss, " of ", classes) }
-			perElement(b, name("SquaredError"), n, func() { SquaredError(y, p, values, rows, classes) })
-			perElement(b, name("SquaredErrorGradient"), n, func() { SquaredErrorGradient(y, p, values, dp, rows, classes) })
-			perElement(b, name("BinaryLogits"), n, func() { BinaryCrossentropy(y, p, values, rows, classes, true, 0) })
-			perElement(b, name("BinaryLogitsGradient"), n, func() { BinaryCrossentropyGradient(y, p, values, dp, rows, classes, true, 0) })
-			perElement(b, name("Binary"), n, func() { BinaryCrossentropy(y, p, values, rows, classes, false, 0) })
+			run := func(name string, arrays int, f func()) {
+				b.Run(fmt.Sprint(name, " of ", classes), func(b *testing.B) {
+					b.SetBytes(int64(arrays * n * floatSize))
+					for b.Loop() {
+						f()
+					}
+				})
+			}
+			loss := func(name string, l lossCall) {
+				run(name, 2, func() { l.value(y, p, values, rows, classes) })
+				run(name+" gradient", 3, func() { l.gradient(y, p, values, dp, rows, classes) })
+			}
+			loss("squared", squaredLoss)
+			loss("absolute", absoluteLoss)
+			loss("huber", huberLoss(1))
+			loss("binary logits", binaryLoss(true, 0))
+			loss("binary", binaryLoss(false, 0))
 			if classes == 1 {
 				continue
 			}
-			perElement(b, name("CategoricalLogits"), n, func() { CategoricalCrossentropy(y, p, values, rows, classes, true, 0) })
-			perElement(b, name("CategoricalLogitsGradient"), n, func() { CategoricalCrossentropyGradient(y, p, values, dp, rows, classes, true, 0) })
-			perElement(b, name("SparseLogits"), n, func() { SparseCategoricalCrossentropy(y[:rows], p, values, rows, classes, true, NoIgnoredClass) })
-			perElement(b, name("SparseLogitsGradient"), n, func() {
-				SparseCategoricalCrossentropyGradient(y[:rows], p, values, dp, rows, classes, true, NoIgnoredClass)
-			})
+			loss("categorical logits", categoricalLoss(true, 0))
+			loss("categorical", categoricalLoss(false, 0))
+			loss("sparse logits", sparseLoss(true, NoIgnoredClass))
+			loss("sparse", sparseLoss(false, NoIgnoredClass))
 		}
 	})
 }

@@ -104,8 +104,8 @@ func LogSoftmax[T Float](x, y []T, outer, n, inner int) {
 }
 
 func logSoftmaxLines[T Float](x, y []T, n, inner, lo, hi int) {
-	if loops := loopsFor[T](); loops != nil && inner == 1 {
-		loops.logSoftmaxRows(float32s(x[lo*n:hi*n]), float32s(y[lo*n:hi*n]), n)
+	if inner == 1 {
+		logSoftmaxRows(x[lo*n:hi*n], y[lo*n:hi*n], hi-lo, n)
 		return
 	}
 	for l := lo; l < hi; l++ {
@@ -117,6 +117,17 @@ func logSoftmaxLines[T Float](x, y []T, n, inner, lo, hi int) {
 			y[i] = T(float64(x[i]-top) - logSum)
 		}
 	}
+}
+
+// logSoftmaxRows is logSoftmaxLines for lines in one piece, all of which x and y are.
+func logSoftmaxRows[T Float](x, y []T, rows, n int) {
+	memory := poolsOf[T]().values.get(2 * rows)
+	defer poolsOf[T]().values.put(memory)
+	tops, logs := (*memory)[:rows], (*memory)[rows:]
+	logSums(x, tops, logs, n)
+	all, one := []int{rows, n}, []int{rows, 1}
+	Broadcast(Sub, x, all, tops, one, y, all)
+	Broadcast(Sub, y, all, logs, one, y, all)
 }
 
 // LogSoftmaxGradient computes, for every line of y = LogSoftmax(x),
@@ -319,13 +330,16 @@ func lineExpSum[T Float](x []T, at, end, step int, top T) float64 {
 	return sum
 }
 
-// logSumOfExp is the greatest element of x, NaN if one is NaN, and ln Σ exp(x-top).
-// It may write to memory, which has the length of x.
-func logSumOfExp[T Float](x, memory []T) (top T, logSum float64) {
+// logSums writes the greatest element of each line of n in one piece, NaN if one is NaN,
+// and ln Σ exp(x[k]-top).
+func logSums[T Float](x, tops, logs []T, n int) {
 	if l := loopsFor[T](); l != nil {
-		greatest, sum := l.exponentials(float32s(x), float32s(memory))
-		return T(greatest), math.Log(sum)
+		l.logSums(float32s(x), float32s(tops), float32s(logs), n)
+		return
 	}
-	top = lineMax(x, 0, len(x), 1)
-	return top, math.Log(lineExpSum(x, 0, len(x), 1, top))
+	for r := range tops {
+		line := x[r*n:][:n]
+		tops[r] = lineMax(line, 0, n, 1)
+		logs[r] = T(math.Log(lineExpSum(line, 0, n, 1, tops[r])))
+	}
 }

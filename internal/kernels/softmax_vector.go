@@ -1,13 +1,19 @@
 package kernels
 
-import "math"
+import (
+	"math"
+	"unsafe"
+)
 
-// softmaxLanes is the number of vectors in the longest row of softmaxRows.
-const softmaxLanes = 4
+// shortRow is the number of vectors in the longest row of softmaxRows and expSumRows.
+const shortRow = 4
+
+// isShort says whether these take rows of n elements.
+func isShort(rows, n int) bool { return rows > 0 && 0 < n && n <= shortRow*active.lanes }
 
 // softmax is softmaxLines for lines in one piece, all of which x and y are.
 func (l *elementLoops) softmax(x, y []float32, n int) {
-	if rows := len(x) / max(n, 1); rows > 0 && n <= softmaxLanes*active.lanes {
+	if rows := len(x) / max(n, 1); isShort(rows, n) {
 		l.softmaxRows(first(y), first(x), rows, n)
 		return
 	}
@@ -28,17 +34,22 @@ func (l *elementLoops) exponentials(x, y []float32) (top float32, sum float64) {
 	return top, sum
 }
 
-// logSoftmaxRows is logSoftmaxLines for lines in one piece, all of which x and y are.
-func (l *elementLoops) logSoftmaxRows(x, y []float32, n int) {
+// logSums is the function of that name.
+func (l *elementLoops) logSums(x, tops, logs []float32, n int) {
+	if isShort(len(tops), n) {
+		sums := pools64.values.get(len(tops))
+		defer pools64.values.put(sums)
+		l.expSumRows(first(tops), unsafe.SliceData(*sums), first(x), len(tops), n)
+		for r, sum := range *sums {
+			logs[r] = float32(math.Log(sum))
+		}
+		return
+	}
 	memory := pools32.values.get(n)
 	defer pools32.values.put(memory)
-	for at := 0; at < len(x); at += n {
-		top, sum := l.exponentials(x[at:at+n], *memory)
-		logSum := float32(math.Log(sum))
-		for i := at; i < at+n; i += elementGrain {
-			part := min(elementGrain, at+n-i)
-			l.logSoftmax(first(y[i:i+part]), first(x[i:i+part]), part, top, logSum)
-		}
+	for r := range tops {
+		top, sum := l.exponentials(x[r*n:][:n], *memory)
+		tops[r], logs[r] = top, float32(math.Log(sum))
 	}
 }
 

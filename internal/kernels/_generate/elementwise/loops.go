@@ -71,6 +71,7 @@ func (g *generator) binaries() {
 		g.each("right"+slot, "out, a", "b", func(s *streams, p params) { s.set("out", f.do(s.get("a"), p["b"])) })
 		g.each("left"+slot, "out, b", "a", func(s *streams, p params) { s.set("out", f.do(p["a"], s.get("b"))) })
 		g.rows("rows"+slot, f.do)
+		g.columns("columns"+slot, f.do)
 	}
 }
 
@@ -82,21 +83,36 @@ func (g *generator) leak(a, b operand.Op) vec {
 
 // rows repeats b for each row of a.
 func (g *generator) rows(slot string, do func(a, b operand.Op) vec) {
-	g.begin(slot, "(out, a, b *float32, rows, width int)")
-	bases := g.pointers("out", "a", "b")
-	rows, width := g.Load(g.Param("rows"), g.GP64()), g.Load(g.Param("width"), g.GP64())
-	size := g.GP64()
-	g.MOVQ(width, size)
-	g.SHLQ(operand.U8(2), size)
-	g.Label("row")
-	g.walk("row", bases, width, unroll, func(s *streams) {
-		a := s.get("a")
-		s.set("out", do(a, s.get("b")))
+	g.eachRow(slot, "out, a, b", "out, a", func(bases map[string]reg.Register, width reg.Register) {
+		g.walk("row", bases, width, unroll, func(s *streams) {
+			a := s.get("a")
+			s.set("out", do(a, s.get("b")))
+		})
 	})
-	g.ADDQ(size, bases["out"])
-	g.ADDQ(size, bases["a"])
+}
+
+// columns repeats an element of b along each row of a.
+func (g *generator) columns(slot string, do func(a, b operand.Op) vec) {
+	g.eachRow(slot, "out, a, b", "out, a", func(bases map[string]reg.Register, width reg.Register) {
+		b := g.vector()
+		g.VBROADCASTSS(operand.Mem{Base: bases["b"]}, b)
+		g.walk("row", bases, width, unroll, func(s *streams) { s.set("out", do(s.get("a"), b)) })
+		g.ADDQ(operand.U32(floatSize), bases["b"])
+	})
+}
+
+// eachRow writes a loop over the rows of some of its arrays.
+func (g *generator) eachRow(slot, arrays, ofRows string, row func(bases map[string]reg.Register, width reg.Register)) {
+	g.begin(slot, "("+arrays+" *float32, rows, width int)")
+	bases := g.pointers(split(arrays)...)
+	rows, width := g.Load(g.Param("rows"), g.GP64()), g.Load(g.Param("width"), g.GP64())
+	g.Label("rows")
+	row(bases, width)
+	for _, name := range split(ofRows) {
+		g.LEAQ(operand.Mem{Base: bases[name], Index: width, Scale: floatSize}, bases[name])
+	}
 	g.DECQ(rows)
-	g.JNZ(operand.LabelRef("row"))
+	g.JNZ(operand.LabelRef("rows"))
 	g.end()
 }
 
