@@ -43,6 +43,7 @@ var rooms = []struct {
 	{"internal/kernels", nil},
 	{"internal/console", nil},
 	{"internal/hdf5", nil},
+	{"internal/layout", nil},
 
 	// The vocabulary, and what numeric Ops are made of.
 	{"internal/op", []string{graphs, arrays, "internal/kernels"}},
@@ -74,6 +75,9 @@ var rooms = []struct {
 	{"keras/models", []string{graphs, arrays, "keras", "keras/callbacks", "keras/data", "keras/losses", "keras/metrics", "keras/ops",
 		"keras/optimizers", "keras/layers", "keras/initializers", "keras/regularizers", "keras/constraints", // for FromJSON
 		"internal/console", "internal/engine", "internal/kerasfile", "internal/kernels", "internal/op", "internal/score"}},
+
+	// Pictures: apart, so that programs without them need no fonts.
+	{"keras/plot", []string{"keras", "keras/callbacks", "keras/models", "internal/layout"}},
 
 	// What users import, run and copy.
 	{"datasets", []string{arrays, "keras/data"}},

@@ -142,6 +142,15 @@ func (m *Model) Layers() []keras.Layer {
 	return nil
 }
 
+// Nodes are the calls of layers that the model consists of, in an order in which
+// they can be made; nil while there are none.
+func (m *Model) Nodes() []*keras.Node {
+	if n := m.net.Load(); n != nil {
+		return slices.Clone(n.nodes)
+	}
+	return nil
+}
+
 // GetLayer is the layer of a name.
 func (m *Model) GetLayer(name string) (keras.Layer, error) {
 	if m.err != nil {

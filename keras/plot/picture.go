@@ -1,0 +1,81 @@
+package plot
+
+import (
+	"bytes"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/vgimg"
+
+	"github.com/gokeras/gokeras/keras"
+)
+
+// picture is something that can be drawn on paper of a size.
+type picture struct {
+	width, height vg.Length
+	paint         func(c vg.Canvas)
+}
+
+// Image is a drawing that notebooks show.
+type Image struct {
+	svg  string
+	text string
+}
+
+// SVG is the drawing from <svg on.
+func (m *Image) SVG() string { return m.svg }
+
+// String says in words what the drawing shows.
+func (m *Image) String() string { return m.text }
+
+// SimpleRender is the drawing by MIME type, for notebooks.
+func (m *Image) SimpleRender() map[string]any {
+	return map[string]any{"image/svg+xml": m.svg, "text/plain": m.text}
+}
+
+func (p *picture) image(text string) *Image { return &Image{svg: p.svg(), text: text} }
+
+// save writes the picture in the form that the extension names; forms is what it may be.
+func (p *picture) save(path string, dpi int, forms string) error {
+	var content []byte
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".svg":
+		content = []byte(p.svg() + "\n")
+	case ".png", "":
+		var err error
+		if content, err = p.png(dpi); err != nil {
+			return err
+		}
+	default:
+		return keras.Expected(keras.ErrArgument, "a path that ends in "+forms, path)
+	}
+	return os.WriteFile(path, content, 0o666)
+}
+
+// The most pixels of a PNG, on a side and in all: what programs that show it can take.
+const (
+	maxSide = 32767
+	maxArea = 1 << 25
+)
+
+// png is the picture in pixels.
+func (p *picture) png(dpi int) ([]byte, error) {
+	width, height := p.width.Points()/72, p.height.Points()/72
+	fits := min(float64(dpi), maxSide/max(width, height), math.Sqrt(maxArea/(width*height)))
+	c := vgimg.NewWith(vgimg.UseWH(p.width, p.height), vgimg.UseDPI(max(1, int(fits))))
+	p.paint(c)
+	var b bytes.Buffer
+	_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(&b)
+	return b.Bytes(), err
+}
+
+// svg is the picture as SVG.
+func (p *picture) svg() string {
+	c := &svgCanvas{height: p.height}
+	vg.Initialize(c)
+	p.paint(c)
+	return c.document(p.width)
+}
