@@ -116,7 +116,9 @@ func recur(o *recurrence, r Recurrence, x, recurrent, bias, h, c *gorgonia.Node)
 	add(&o.c, c, state, dt)
 	add(&o.mask, r.Mask, tensor.Shape{o.Time, o.Batch}, tensor.Bool)
 
-	sequence := func(steps, width int) op.Output { return op.Output{Shape: tensor.Shape{steps, o.Batch, width}, Dtype: dt} }
+	sequence := func(steps, width int) op.Output {
+		return op.Output{Shape: tensor.Shape{steps, o.Batch, width}, Dtype: dt}
+	}
 	outs := []op.Output{sequence(o.Time, n), op.Like(h)}
 	if c != nil {
 		outs = append(outs, op.Like(c))
