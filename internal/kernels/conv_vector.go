@@ -314,7 +314,7 @@ func newCorrelation(s *instructionSet, c *conv, w []float32, transW bool) *corre
 
 func (r *correlation) run(source, destination image) {
 	r.destination = destination
-	r.panels = r.cutPanels(destination.group, r.panels)
+	r.panels = r.cutPanels(maxEven, destination.group, r.panels)
 	most := 0
 	for i := range r.classes {
 		c := &r.classes[i]
@@ -327,26 +327,19 @@ func (r *correlation) run(source, destination image) {
 	r.frames = planFrames(r.batch, source, r.classes, perWindow, convPieces)
 	r.tabulate()
 	r.packed = pools32.values.get(r.groups * r.groupSize)
-	parallelOr(r.groups*len(r.panels), max(1, packPiece/max(1, r.groupSize/len(r.panels))), r, (*correlation).packWeights)
+	parallel(r.groups*len(r.panels), max(1, packPiece/max(1, r.groupSize/len(r.panels))), weightPacking{r})
 	each := float64(r.samples*r.lines) * float64(r.classes[0].axes[2].count) * perWindow
-	parallelOr(r.units, int(max(1, minPiece/max(each, 1))), r, (*correlation).compute)
+	parallel(r.units, int(max(1, minPiece/max(each, 1))), r)
 	pools32.values.put(r.packed)
 	tablePool.put(r.table)
 	*r = correlation{classes: r.classes, panels: r.panels}
 	correlationPool.Put(r)
 }
 
-// parallelOr is Parallel for a method, which costs no memory if there is one piece.
-func parallelOr[S any](n, grain int, s *S, f func(s *S, lo, hi int)) {
-	if n <= grain {
-		f(s, 0, n)
-		return
-	}
-	Parallel(n, grain, func(lo, hi int) { f(s, lo, hi) })
-}
+// weightPacking packs the weights of panels, counted over all groups, for all classes.
+type weightPacking struct{ *correlation }
 
-// packWeights packs the weights of panels lo to hi, counted over all groups, for all classes.
-func (r *correlation) packWeights(lo, hi int) {
+func (r weightPacking) compute(lo, hi int) {
 	source := r.whole.group
 	for index := lo; index < hi; index++ {
 		group, p := index/len(r.panels), r.panels[index%len(r.panels)]

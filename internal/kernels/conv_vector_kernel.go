@@ -53,10 +53,10 @@ func vectorGradKernel(s *instructionSet, c *conv, x, dy, dw []float32) {
 		return
 	}
 	g := kernelGradientPool.Get().(*kernelGradient)
-	*g = kernelGradient{conv: c, set: s, x: x, dy: dy, dw: dw, panels: s.cutPanels(c.gout, g.panels[:0])}
+	*g = kernelGradient{conv: c, set: s, x: x, dy: dy, dw: dw, panels: s.cutPanels(c.terms, c.gout, g.panels[:0])}
 	g.plan()
 	g.sums = newPartialSums(dw, g.parts)
-	parallelOr(g.parts*g.pieces, 1, g, (*kernelGradient).compute)
+	parallel(g.parts*g.pieces, 1, g)
 	g.sums.add()
 	*g = kernelGradient{panels: g.panels}
 	kernelGradientPool.Put(g)
@@ -292,12 +292,13 @@ func (s *partialSums) part(i int) []float32 {
 // add adds all parts to the first, in order, and gives their memory back.
 func (s *partialSums) add() {
 	if len(*s.others) > 0 {
-		parallelOr(len(s.total), elementGrain, s, (*partialSums).addPiece)
+		parallel(len(s.total), elementGrain, s)
 	}
 	pools32.values.put(s.others)
 }
 
-func (s *partialSums) addPiece(lo, hi int) {
+// compute adds the elements from lo to hi.
+func (s *partialSums) compute(lo, hi int) {
 	for i := 1; i <= len(*s.others)/len(s.total); i++ {
 		addTo(s.total[lo:hi], s.part(i)[lo:hi])
 	}

@@ -67,14 +67,14 @@ func depthwiseGradient(s *instructionSet, c *conv, x, dy, dw []float32) {
 	for axis := range c.windows {
 		one.axes[axis] = c.windows[axis].forwardSweep()
 	}
-	*g = channelGradient{conv: c, set: s.channels, x: x, dy: dy, classes: append(g.classes[:0], one), panels: s.channels.cutPanels(c.cout, g.panels[:0])}
+	*g = channelGradient{conv: c, set: s.channels, x: x, dy: dy, classes: append(g.classes[:0], one), panels: s.channels.cutPanels(c.taps(), c.cout, g.panels[:0])}
 	g.frames = planFrames(c.batch, newImage(c.sizes(), c.cin, c.groups), g.classes, work(c.terms, c.cout, 1), maxPartials)
 	parts := int(max(1, min(maxPartials, work(c.batch*c.outputs(), c.cout, c.terms)/minPiece)))
 	g.each = ceilDiv(g.units, parts)
 	parts = ceilDiv(g.units, g.each)
 	g.tabulate()
 	g.sums = newPartialSums(dw, parts)
-	parallelOr(parts, 1, g, (*channelGradient).compute)
+	parallel(parts, 1, g)
 	g.sums.add()
 	tablePool.put(g.table)
 	*g = channelGradient{classes: g.classes, panels: g.panels}

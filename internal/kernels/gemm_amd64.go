@@ -7,9 +7,12 @@ var avx512Tiles = [maxVectors + 1][maxHeight + 1]func(*tileArgs){
 	1: {1: avx512Tile1x1, 2: avx512Tile2x1, 3: avx512Tile3x1, 4: avx512Tile4x1, 5: avx512Tile5x1, 6: avx512Tile6x1, 7: avx512Tile7x1, 8: avx512Tile8x1, 9: avx512Tile9x1, 10: avx512Tile10x1, 11: avx512Tile11x1, 12: avx512Tile12x1},
 	2: {1: avx512Tile1x2, 2: avx512Tile2x2, 3: avx512Tile3x2, 4: avx512Tile4x2, 5: avx512Tile5x2, 6: avx512Tile6x2, 7: avx512Tile7x2, 8: avx512Tile8x2, 9: avx512Tile9x2, 10: avx512Tile10x2, 11: avx512Tile11x2, 12: avx512Tile12x2},
 	3: {1: avx512Tile1x3, 2: avx512Tile2x3, 3: avx512Tile3x3, 4: avx512Tile4x3, 5: avx512Tile5x3, 6: avx512Tile6x3, 7: avx512Tile7x3, 8: avx512Tile8x3, 9: avx512Tile9x3},
+	4: {1: avx512Tile1x4, 2: avx512Tile2x4},
+	5: {1: avx512Tile1x5},
+	6: {1: avx512Tile1x6},
 }
 
-var avx512Heights = [maxVectors + 1]int{0, 12, 12, 9}
+var avx512Heights = [maxVectors + 1]int{0, 12, 12, 9, 2, 1, 1}
 
 const avx512Lanes = 16
 
@@ -22,9 +25,13 @@ func avx512Peak(n int)
 var avx2Tiles = [maxVectors + 1][maxHeight + 1]func(*tileArgs){
 	1: {1: avx2Tile1x1, 2: avx2Tile2x1, 3: avx2Tile3x1, 4: avx2Tile4x1, 5: avx2Tile5x1, 6: avx2Tile6x1, 7: avx2Tile7x1, 8: avx2Tile8x1, 9: avx2Tile9x1, 10: avx2Tile10x1},
 	2: {1: avx2Tile1x2, 2: avx2Tile2x2, 3: avx2Tile3x2, 4: avx2Tile4x2, 5: avx2Tile5x2, 6: avx2Tile6x2},
+	3: {1: avx2Tile1x3, 2: avx2Tile2x3, 3: avx2Tile3x3},
+	4: {1: avx2Tile1x4, 2: avx2Tile2x4},
+	5: {1: avx2Tile1x5},
+	6: {1: avx2Tile1x6},
 }
 
-var avx2Heights = [maxVectors + 1]int{0, 10, 6}
+var avx2Heights = [maxVectors + 1]int{0, 10, 6, 3, 2, 1, 1}
 
 const avx2Lanes = 8
 
@@ -159,6 +166,18 @@ func avx512Tile8x3(args *tileArgs)
 func avx512Tile9x3(args *tileArgs)
 
 //go:noescape
+func avx512Tile1x4(args *tileArgs)
+
+//go:noescape
+func avx512Tile2x4(args *tileArgs)
+
+//go:noescape
+func avx512Tile1x5(args *tileArgs)
+
+//go:noescape
+func avx512Tile1x6(args *tileArgs)
+
+//go:noescape
 func avx2Tile1x1(args *tileArgs)
 
 //go:noescape
@@ -205,6 +224,27 @@ func avx2Tile5x2(args *tileArgs)
 
 //go:noescape
 func avx2Tile6x2(args *tileArgs)
+
+//go:noescape
+func avx2Tile1x3(args *tileArgs)
+
+//go:noescape
+func avx2Tile2x3(args *tileArgs)
+
+//go:noescape
+func avx2Tile3x3(args *tileArgs)
+
+//go:noescape
+func avx2Tile1x4(args *tileArgs)
+
+//go:noescape
+func avx2Tile2x4(args *tileArgs)
+
+//go:noescape
+func avx2Tile1x5(args *tileArgs)
+
+//go:noescape
+func avx2Tile1x6(args *tileArgs)
 
 //go:noescape
 func avx512ChannelTile1x1(args *tileArgs)

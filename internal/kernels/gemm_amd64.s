@@ -12377,6 +12377,986 @@ all_linear:
 	VZEROUPPER
 	RET
 
+// func avx512Tile1x4(args *tileArgs)
+// Requires: AVX, AVX512F
+TEXT ·avx512Tile1x4(SB), NOSPLIT, $32-8
+	MOVQ  args+0(FP), DI
+	MOVQ  96(DI), CX
+	MOVL  $0x00000001, AX
+	SHLL  CL, AX
+	DECL  AX
+	KMOVW AX, K1
+	MOVQ  32(DI), AX
+	MOVQ  AX, (SP)
+	MOVQ  88(DI), AX
+	MOVQ  AX, 8(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
+
+part:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+
+part_outer:
+	MOVQ 24(SP), CX
+
+part_inner:
+	VMOVUPS      (DX), Z4
+	VMOVUPS      64(DX), Z5
+	VMOVUPS      128(DX), Z6
+	VMOVUPS.Z    192(DX), K1, Z7
+	VBROADCASTSS (AX)(CX*1), Z8
+	VFMADD231PS  Z8, Z4, Z0
+	VFMADD231PS  Z8, Z5, Z1
+	VFMADD231PS  Z8, Z6, Z2
+	VFMADD231PS  Z8, Z7, Z3
+	ADDQ         SI, DX
+	ADDQ         BX, CX
+	JNZ          part_inner
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), CX
+	ADDQ         64(CX), DX
+	MOVQ         48(CX), CX
+	ADDQ         CX, AX
+	JMP          part_outer
+
+part_sums:
+	MOVQ      args+0(FP), DI
+	MOVQ      24(DI), AX
+	TESTQ     AX, AX
+	JZ        part_unbiased
+	VMOVUPS   (AX), Z8
+	VADDPS    Z8, Z0, Z0
+	VMOVUPS   64(AX), Z8
+	VADDPS    Z8, Z1, Z1
+	VMOVUPS   128(AX), Z8
+	VADDPS    Z8, Z2, Z2
+	VMOVUPS.Z 192(AX), K1, Z8
+	VADDPS    Z8, Z3, Z3
+
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z8
+	VADDPS    Z8, Z0, Z0
+	VMOVUPS   64(DX)(AX*1), Z8
+	VADDPS    Z8, Z1, Z1
+	VMOVUPS   128(DX)(AX*1), Z8
+	VADDPS    Z8, Z2, Z2
+	VMOVUPS.Z 192(DX)(AX*1), K1, Z8
+	VADDPS    Z8, Z3, Z3
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z8, Z8, Z8
+	VADDPS Z8, Z0, Z0
+	VMAXPS Z0, Z8, Z0
+	VADDPS Z8, Z1, Z1
+	VMAXPS Z1, Z8, Z1
+	VADDPS Z8, Z2, Z2
+	VMAXPS Z2, Z8, Z2
+	VADDPS Z8, Z3, Z3
+	VMAXPS Z3, Z8, Z3
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, 128(DX)(AX*1)
+	VMOVUPS Z3, K1, 192(DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+
+all_outer:
+	MOVQ 24(SP), CX
+
+all_inner:
+	VMOVUPS      (DX), Z4
+	VMOVUPS      64(DX), Z5
+	VMOVUPS      128(DX), Z6
+	VMOVUPS      192(DX), Z7
+	VBROADCASTSS (AX)(CX*1), Z8
+	VFMADD231PS  Z8, Z4, Z0
+	VFMADD231PS  Z8, Z5, Z1
+	VFMADD231PS  Z8, Z6, Z2
+	VFMADD231PS  Z8, Z7, Z3
+	ADDQ         SI, DX
+	ADDQ         BX, CX
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), CX
+	ADDQ         64(CX), DX
+	MOVQ         48(CX), CX
+	ADDQ         CX, AX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z8
+	VADDPS  Z8, Z0, Z0
+	VMOVUPS 64(AX), Z8
+	VADDPS  Z8, Z1, Z1
+	VMOVUPS 128(AX), Z8
+	VADDPS  Z8, Z2, Z2
+	VMOVUPS 192(AX), Z8
+	VADDPS  Z8, Z3, Z3
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z8
+	VADDPS  Z8, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z8
+	VADDPS  Z8, Z1, Z1
+	VMOVUPS 128(DX)(AX*1), Z8
+	VADDPS  Z8, Z2, Z2
+	VMOVUPS 192(DX)(AX*1), Z8
+	VADDPS  Z8, Z3, Z3
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z8, Z8, Z8
+	VADDPS Z8, Z0, Z0
+	VMAXPS Z0, Z8, Z0
+	VADDPS Z8, Z1, Z1
+	VMAXPS Z1, Z8, Z1
+	VADDPS Z8, Z2, Z2
+	VMAXPS Z2, Z8, Z2
+	VADDPS Z8, Z3, Z3
+	VMAXPS Z3, Z8, Z3
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, 128(DX)(AX*1)
+	VMOVUPS Z3, 192(DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx512Tile2x4(args *tileArgs)
+// Requires: AVX, AVX512F
+TEXT ·avx512Tile2x4(SB), NOSPLIT, $32-8
+	MOVQ  args+0(FP), DI
+	MOVQ  96(DI), CX
+	MOVL  $0x00000001, AX
+	SHLL  CL, AX
+	DECL  AX
+	KMOVW AX, K1
+	MOVQ  32(DI), AX
+	MOVQ  AX, (SP)
+	MOVQ  88(DI), AX
+	MOVQ  AX, 8(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
+
+part:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+
+part_outer:
+	MOVQ 24(SP), DX
+
+part_inner:
+	VMOVUPS      (BX), Z8
+	VMOVUPS      64(BX), Z9
+	VMOVUPS      128(BX), Z10
+	VMOVUPS.Z    192(BX), K1, Z11
+	VBROADCASTSS (AX)(DX*1), Z12
+	VFMADD231PS  Z12, Z8, Z0
+	VFMADD231PS  Z12, Z9, Z1
+	VFMADD231PS  Z12, Z10, Z2
+	VFMADD231PS  Z12, Z11, Z3
+	VBROADCASTSS (CX)(DX*1), Z12
+	VFMADD231PS  Z12, Z8, Z4
+	VFMADD231PS  Z12, Z9, Z5
+	VFMADD231PS  Z12, Z10, Z6
+	VFMADD231PS  Z12, Z11, Z7
+	ADDQ         DI, BX
+	ADDQ         SI, DX
+	JNZ          part_inner
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), DX
+	ADDQ         64(DX), BX
+	MOVQ         48(DX), DX
+	ADDQ         DX, AX
+	ADDQ         DX, CX
+	JMP          part_outer
+
+part_sums:
+	MOVQ      args+0(FP), DI
+	MOVQ      24(DI), AX
+	TESTQ     AX, AX
+	JZ        part_unbiased
+	VMOVUPS   (AX), Z12
+	VADDPS    Z12, Z0, Z0
+	VADDPS    Z12, Z4, Z4
+	VMOVUPS   64(AX), Z12
+	VADDPS    Z12, Z1, Z1
+	VADDPS    Z12, Z5, Z5
+	VMOVUPS   128(AX), Z12
+	VADDPS    Z12, Z2, Z2
+	VADDPS    Z12, Z6, Z6
+	VMOVUPS.Z 192(AX), K1, Z12
+	VADDPS    Z12, Z3, Z3
+	VADDPS    Z12, Z7, Z7
+
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z12
+	VADDPS    Z12, Z0, Z0
+	VMOVUPS   64(DX)(AX*1), Z12
+	VADDPS    Z12, Z1, Z1
+	VMOVUPS   128(DX)(AX*1), Z12
+	VADDPS    Z12, Z2, Z2
+	VMOVUPS.Z 192(DX)(AX*1), K1, Z12
+	VADDPS    Z12, Z3, Z3
+	MOVQ      24(SI), AX
+	VMOVUPS   (DX)(AX*1), Z12
+	VADDPS    Z12, Z4, Z4
+	VMOVUPS   64(DX)(AX*1), Z12
+	VADDPS    Z12, Z5, Z5
+	VMOVUPS   128(DX)(AX*1), Z12
+	VADDPS    Z12, Z6, Z6
+	VMOVUPS.Z 192(DX)(AX*1), K1, Z12
+	VADDPS    Z12, Z7, Z7
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z12, Z12, Z12
+	VADDPS Z12, Z0, Z0
+	VMAXPS Z0, Z12, Z0
+	VADDPS Z12, Z1, Z1
+	VMAXPS Z1, Z12, Z1
+	VADDPS Z12, Z2, Z2
+	VMAXPS Z2, Z12, Z2
+	VADDPS Z12, Z3, Z3
+	VMAXPS Z3, Z12, Z3
+	VADDPS Z12, Z4, Z4
+	VMAXPS Z4, Z12, Z4
+	VADDPS Z12, Z5, Z5
+	VMAXPS Z5, Z12, Z5
+	VADDPS Z12, Z6, Z6
+	VMAXPS Z6, Z12, Z6
+	VADDPS Z12, Z7, Z7
+	VMAXPS Z7, Z12, Z7
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, 128(DX)(AX*1)
+	VMOVUPS Z3, K1, 192(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, 64(DX)(AX*1)
+	VMOVUPS Z6, 128(DX)(AX*1)
+	VMOVUPS Z7, K1, 192(DX)(AX*1)
+	ADDQ    $0x00000020, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+
+all_outer:
+	MOVQ 24(SP), DX
+
+all_inner:
+	VMOVUPS      (BX), Z8
+	VMOVUPS      64(BX), Z9
+	VMOVUPS      128(BX), Z10
+	VMOVUPS      192(BX), Z11
+	VBROADCASTSS (AX)(DX*1), Z12
+	VFMADD231PS  Z12, Z8, Z0
+	VFMADD231PS  Z12, Z9, Z1
+	VFMADD231PS  Z12, Z10, Z2
+	VFMADD231PS  Z12, Z11, Z3
+	VBROADCASTSS (CX)(DX*1), Z12
+	VFMADD231PS  Z12, Z8, Z4
+	VFMADD231PS  Z12, Z9, Z5
+	VFMADD231PS  Z12, Z10, Z6
+	VFMADD231PS  Z12, Z11, Z7
+	ADDQ         DI, BX
+	ADDQ         SI, DX
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), DX
+	ADDQ         64(DX), BX
+	MOVQ         48(DX), DX
+	ADDQ         DX, AX
+	ADDQ         DX, CX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z12
+	VADDPS  Z12, Z0, Z0
+	VADDPS  Z12, Z4, Z4
+	VMOVUPS 64(AX), Z12
+	VADDPS  Z12, Z1, Z1
+	VADDPS  Z12, Z5, Z5
+	VMOVUPS 128(AX), Z12
+	VADDPS  Z12, Z2, Z2
+	VADDPS  Z12, Z6, Z6
+	VMOVUPS 192(AX), Z12
+	VADDPS  Z12, Z3, Z3
+	VADDPS  Z12, Z7, Z7
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z12
+	VADDPS  Z12, Z1, Z1
+	VMOVUPS 128(DX)(AX*1), Z12
+	VADDPS  Z12, Z2, Z2
+	VMOVUPS 192(DX)(AX*1), Z12
+	VADDPS  Z12, Z3, Z3
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z4, Z4
+	VMOVUPS 64(DX)(AX*1), Z12
+	VADDPS  Z12, Z5, Z5
+	VMOVUPS 128(DX)(AX*1), Z12
+	VADDPS  Z12, Z6, Z6
+	VMOVUPS 192(DX)(AX*1), Z12
+	VADDPS  Z12, Z7, Z7
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z12, Z12, Z12
+	VADDPS Z12, Z0, Z0
+	VMAXPS Z0, Z12, Z0
+	VADDPS Z12, Z1, Z1
+	VMAXPS Z1, Z12, Z1
+	VADDPS Z12, Z2, Z2
+	VMAXPS Z2, Z12, Z2
+	VADDPS Z12, Z3, Z3
+	VMAXPS Z3, Z12, Z3
+	VADDPS Z12, Z4, Z4
+	VMAXPS Z4, Z12, Z4
+	VADDPS Z12, Z5, Z5
+	VMAXPS Z5, Z12, Z5
+	VADDPS Z12, Z6, Z6
+	VMAXPS Z6, Z12, Z6
+	VADDPS Z12, Z7, Z7
+	VMAXPS Z7, Z12, Z7
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, 128(DX)(AX*1)
+	VMOVUPS Z3, 192(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Z4, (DX)(AX*1)
+	VMOVUPS Z5, 64(DX)(AX*1)
+	VMOVUPS Z6, 128(DX)(AX*1)
+	VMOVUPS Z7, 192(DX)(AX*1)
+	ADDQ    $0x00000020, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx512Tile1x5(args *tileArgs)
+// Requires: AVX, AVX512F
+TEXT ·avx512Tile1x5(SB), NOSPLIT, $32-8
+	MOVQ  args+0(FP), DI
+	MOVQ  96(DI), CX
+	MOVL  $0x00000001, AX
+	SHLL  CL, AX
+	DECL  AX
+	KMOVW AX, K1
+	MOVQ  32(DI), AX
+	MOVQ  AX, (SP)
+	MOVQ  88(DI), AX
+	MOVQ  AX, 8(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
+
+part:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+
+part_outer:
+	MOVQ 24(SP), CX
+
+part_inner:
+	VMOVUPS      (DX), Z5
+	VMOVUPS      64(DX), Z6
+	VMOVUPS      128(DX), Z7
+	VMOVUPS      192(DX), Z8
+	VMOVUPS.Z    256(DX), K1, Z9
+	VBROADCASTSS (AX)(CX*1), Z10
+	VFMADD231PS  Z10, Z5, Z0
+	VFMADD231PS  Z10, Z6, Z1
+	VFMADD231PS  Z10, Z7, Z2
+	VFMADD231PS  Z10, Z8, Z3
+	VFMADD231PS  Z10, Z9, Z4
+	ADDQ         SI, DX
+	ADDQ         BX, CX
+	JNZ          part_inner
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), CX
+	ADDQ         64(CX), DX
+	MOVQ         48(CX), CX
+	ADDQ         CX, AX
+	JMP          part_outer
+
+part_sums:
+	MOVQ      args+0(FP), DI
+	MOVQ      24(DI), AX
+	TESTQ     AX, AX
+	JZ        part_unbiased
+	VMOVUPS   (AX), Z10
+	VADDPS    Z10, Z0, Z0
+	VMOVUPS   64(AX), Z10
+	VADDPS    Z10, Z1, Z1
+	VMOVUPS   128(AX), Z10
+	VADDPS    Z10, Z2, Z2
+	VMOVUPS   192(AX), Z10
+	VADDPS    Z10, Z3, Z3
+	VMOVUPS.Z 256(AX), K1, Z10
+	VADDPS    Z10, Z4, Z4
+
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z10
+	VADDPS    Z10, Z0, Z0
+	VMOVUPS   64(DX)(AX*1), Z10
+	VADDPS    Z10, Z1, Z1
+	VMOVUPS   128(DX)(AX*1), Z10
+	VADDPS    Z10, Z2, Z2
+	VMOVUPS   192(DX)(AX*1), Z10
+	VADDPS    Z10, Z3, Z3
+	VMOVUPS.Z 256(DX)(AX*1), K1, Z10
+	VADDPS    Z10, Z4, Z4
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z10, Z10, Z10
+	VADDPS Z10, Z0, Z0
+	VMAXPS Z0, Z10, Z0
+	VADDPS Z10, Z1, Z1
+	VMAXPS Z1, Z10, Z1
+	VADDPS Z10, Z2, Z2
+	VMAXPS Z2, Z10, Z2
+	VADDPS Z10, Z3, Z3
+	VMAXPS Z3, Z10, Z3
+	VADDPS Z10, Z4, Z4
+	VMAXPS Z4, Z10, Z4
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, 128(DX)(AX*1)
+	VMOVUPS Z3, 192(DX)(AX*1)
+	VMOVUPS Z4, K1, 256(DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+
+all_outer:
+	MOVQ 24(SP), CX
+
+all_inner:
+	VMOVUPS      (DX), Z5
+	VMOVUPS      64(DX), Z6
+	VMOVUPS      128(DX), Z7
+	VMOVUPS      192(DX), Z8
+	VMOVUPS      256(DX), Z9
+	VBROADCASTSS (AX)(CX*1), Z10
+	VFMADD231PS  Z10, Z5, Z0
+	VFMADD231PS  Z10, Z6, Z1
+	VFMADD231PS  Z10, Z7, Z2
+	VFMADD231PS  Z10, Z8, Z3
+	VFMADD231PS  Z10, Z9, Z4
+	ADDQ         SI, DX
+	ADDQ         BX, CX
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), CX
+	ADDQ         64(CX), DX
+	MOVQ         48(CX), CX
+	ADDQ         CX, AX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z10
+	VADDPS  Z10, Z0, Z0
+	VMOVUPS 64(AX), Z10
+	VADDPS  Z10, Z1, Z1
+	VMOVUPS 128(AX), Z10
+	VADDPS  Z10, Z2, Z2
+	VMOVUPS 192(AX), Z10
+	VADDPS  Z10, Z3, Z3
+	VMOVUPS 256(AX), Z10
+	VADDPS  Z10, Z4, Z4
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z10
+	VADDPS  Z10, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z10
+	VADDPS  Z10, Z1, Z1
+	VMOVUPS 128(DX)(AX*1), Z10
+	VADDPS  Z10, Z2, Z2
+	VMOVUPS 192(DX)(AX*1), Z10
+	VADDPS  Z10, Z3, Z3
+	VMOVUPS 256(DX)(AX*1), Z10
+	VADDPS  Z10, Z4, Z4
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z10, Z10, Z10
+	VADDPS Z10, Z0, Z0
+	VMAXPS Z0, Z10, Z0
+	VADDPS Z10, Z1, Z1
+	VMAXPS Z1, Z10, Z1
+	VADDPS Z10, Z2, Z2
+	VMAXPS Z2, Z10, Z2
+	VADDPS Z10, Z3, Z3
+	VMAXPS Z3, Z10, Z3
+	VADDPS Z10, Z4, Z4
+	VMAXPS Z4, Z10, Z4
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, 128(DX)(AX*1)
+	VMOVUPS Z3, 192(DX)(AX*1)
+	VMOVUPS Z4, 256(DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx512Tile1x6(args *tileArgs)
+// Requires: AVX, AVX512F
+TEXT ·avx512Tile1x6(SB), NOSPLIT, $32-8
+	MOVQ  args+0(FP), DI
+	MOVQ  96(DI), CX
+	MOVL  $0x00000001, AX
+	SHLL  CL, AX
+	DECL  AX
+	KMOVW AX, K1
+	MOVQ  32(DI), AX
+	MOVQ  AX, (SP)
+	MOVQ  88(DI), AX
+	MOVQ  AX, 8(SP)
+	MOVQ  72(DI), AX
+	IMULQ 40(DI), AX
+	NEGQ  AX
+	MOVQ  AX, 24(SP)
+	CMPQ  96(DI), $0x10
+	JEQ   whole
+
+part:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+
+part_outer:
+	MOVQ 24(SP), CX
+
+part_inner:
+	VMOVUPS      (DX), Z6
+	VMOVUPS      64(DX), Z7
+	VMOVUPS      128(DX), Z8
+	VMOVUPS      192(DX), Z9
+	VMOVUPS      256(DX), Z10
+	VMOVUPS.Z    320(DX), K1, Z11
+	VBROADCASTSS (AX)(CX*1), Z12
+	VFMADD231PS  Z12, Z6, Z0
+	VFMADD231PS  Z12, Z7, Z1
+	VFMADD231PS  Z12, Z8, Z2
+	VFMADD231PS  Z12, Z9, Z3
+	VFMADD231PS  Z12, Z10, Z4
+	VFMADD231PS  Z12, Z11, Z5
+	ADDQ         SI, DX
+	ADDQ         BX, CX
+	JNZ          part_inner
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), CX
+	ADDQ         64(CX), DX
+	MOVQ         48(CX), CX
+	ADDQ         CX, AX
+	JMP          part_outer
+
+part_sums:
+	MOVQ      args+0(FP), DI
+	MOVQ      24(DI), AX
+	TESTQ     AX, AX
+	JZ        part_unbiased
+	VMOVUPS   (AX), Z12
+	VADDPS    Z12, Z0, Z0
+	VMOVUPS   64(AX), Z12
+	VADDPS    Z12, Z1, Z1
+	VMOVUPS   128(AX), Z12
+	VADDPS    Z12, Z2, Z2
+	VMOVUPS   192(AX), Z12
+	VADDPS    Z12, Z3, Z3
+	VMOVUPS   256(AX), Z12
+	VADDPS    Z12, Z4, Z4
+	VMOVUPS.Z 320(AX), K1, Z12
+	VADDPS    Z12, Z5, Z5
+
+part_unbiased:
+	MOVQ      16(DI), DX
+	MOVQ      (SP), SI
+	CMPB      104(DI), $0x00
+	JEQ       part_fresh
+	MOVQ      8(SI), AX
+	VMOVUPS   (DX)(AX*1), Z12
+	VADDPS    Z12, Z0, Z0
+	VMOVUPS   64(DX)(AX*1), Z12
+	VADDPS    Z12, Z1, Z1
+	VMOVUPS   128(DX)(AX*1), Z12
+	VADDPS    Z12, Z2, Z2
+	VMOVUPS   192(DX)(AX*1), Z12
+	VADDPS    Z12, Z3, Z3
+	VMOVUPS   256(DX)(AX*1), Z12
+	VADDPS    Z12, Z4, Z4
+	VMOVUPS.Z 320(DX)(AX*1), K1, Z12
+	VADDPS    Z12, Z5, Z5
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VPXORD Z12, Z12, Z12
+	VADDPS Z12, Z0, Z0
+	VMAXPS Z0, Z12, Z0
+	VADDPS Z12, Z1, Z1
+	VMAXPS Z1, Z12, Z1
+	VADDPS Z12, Z2, Z2
+	VMAXPS Z2, Z12, Z2
+	VADDPS Z12, Z3, Z3
+	VMAXPS Z3, Z12, Z3
+	VADDPS Z12, Z4, Z4
+	VMAXPS Z4, Z12, Z4
+	VADDPS Z12, Z5, Z5
+	VMAXPS Z5, Z12, Z5
+
+part_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, 128(DX)(AX*1)
+	VMOVUPS Z3, 192(DX)(AX*1)
+	VMOVUPS Z4, 256(DX)(AX*1)
+	VMOVUPS Z5, K1, 320(DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
+	DECQ    8(SP)
+	JNZ     part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+
+all_outer:
+	MOVQ 24(SP), CX
+
+all_inner:
+	VMOVUPS      (DX), Z6
+	VMOVUPS      64(DX), Z7
+	VMOVUPS      128(DX), Z8
+	VMOVUPS      192(DX), Z9
+	VMOVUPS      256(DX), Z10
+	VMOVUPS      320(DX), Z11
+	VBROADCASTSS (AX)(CX*1), Z12
+	VFMADD231PS  Z12, Z6, Z0
+	VFMADD231PS  Z12, Z7, Z1
+	VFMADD231PS  Z12, Z8, Z2
+	VFMADD231PS  Z12, Z9, Z3
+	VFMADD231PS  Z12, Z10, Z4
+	VFMADD231PS  Z12, Z11, Z5
+	ADDQ         SI, DX
+	ADDQ         BX, CX
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), CX
+	ADDQ         64(CX), DX
+	MOVQ         48(CX), CX
+	ADDQ         CX, AX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Z12
+	VADDPS  Z12, Z0, Z0
+	VMOVUPS 64(AX), Z12
+	VADDPS  Z12, Z1, Z1
+	VMOVUPS 128(AX), Z12
+	VADDPS  Z12, Z2, Z2
+	VMOVUPS 192(AX), Z12
+	VADDPS  Z12, Z3, Z3
+	VMOVUPS 256(AX), Z12
+	VADDPS  Z12, Z4, Z4
+	VMOVUPS 320(AX), Z12
+	VADDPS  Z12, Z5, Z5
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Z12
+	VADDPS  Z12, Z0, Z0
+	VMOVUPS 64(DX)(AX*1), Z12
+	VADDPS  Z12, Z1, Z1
+	VMOVUPS 128(DX)(AX*1), Z12
+	VADDPS  Z12, Z2, Z2
+	VMOVUPS 192(DX)(AX*1), Z12
+	VADDPS  Z12, Z3, Z3
+	VMOVUPS 256(DX)(AX*1), Z12
+	VADDPS  Z12, Z4, Z4
+	VMOVUPS 320(DX)(AX*1), Z12
+	VADDPS  Z12, Z5, Z5
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VPXORD Z12, Z12, Z12
+	VADDPS Z12, Z0, Z0
+	VMAXPS Z0, Z12, Z0
+	VADDPS Z12, Z1, Z1
+	VMAXPS Z1, Z12, Z1
+	VADDPS Z12, Z2, Z2
+	VMAXPS Z2, Z12, Z2
+	VADDPS Z12, Z3, Z3
+	VMAXPS Z3, Z12, Z3
+	VADDPS Z12, Z4, Z4
+	VMAXPS Z4, Z12, Z4
+	VADDPS Z12, Z5, Z5
+	VMAXPS Z5, Z12, Z5
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Z0, (DX)(AX*1)
+	VMOVUPS Z1, 64(DX)(AX*1)
+	VMOVUPS Z2, 128(DX)(AX*1)
+	VMOVUPS Z3, 192(DX)(AX*1)
+	VMOVUPS Z4, 256(DX)(AX*1)
+	VMOVUPS Z5, 320(DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
 // func avx512Peak(n int)
 // Requires: AVX, AVX512F
 TEXT ·avx512Peak(SB), NOSPLIT, $0-8
@@ -17637,6 +18617,1921 @@ all_linear:
 	VMOVUPS Y10, (DX)(AX*1)
 	VMOVUPS Y11, 32(DX)(AX*1)
 	ADDQ    $0x00000060, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2Tile1x3(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2Tile1x3(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+part_outer:
+	MOVQ 24(SP), CX
+
+part_inner:
+	VMOVUPS      (DX), Y3
+	VMOVUPS      32(DX), Y4
+	VMASKMOVPS   64(DX), Y15, Y5
+	VBROADCASTSS (AX)(CX*1), Y6
+	VFMADD231PS  Y6, Y3, Y0
+	VFMADD231PS  Y6, Y4, Y1
+	VFMADD231PS  Y6, Y5, Y2
+	ADDQ         SI, DX
+	ADDQ         BX, CX
+	JNZ          part_inner
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), CX
+	ADDQ         64(CX), DX
+	MOVQ         48(CX), CX
+	ADDQ         CX, AX
+	JMP          part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMOVUPS    (AX), Y6
+	VADDPS     Y6, Y0, Y0
+	VMOVUPS    32(AX), Y6
+	VADDPS     Y6, Y1, Y1
+	VMASKMOVPS 64(AX), Y15, Y6
+	VADDPS     Y6, Y2, Y2
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMOVUPS    (DX)(AX*1), Y6
+	VADDPS     Y6, Y0, Y0
+	VMOVUPS    32(DX)(AX*1), Y6
+	VADDPS     Y6, Y1, Y1
+	VMASKMOVPS 64(DX)(AX*1), Y15, Y6
+	VADDPS     Y6, Y2, Y2
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y6, Y6, Y6
+	VADDPS Y6, Y0, Y0
+	VMAXPS Y0, Y6, Y0
+	VADDPS Y6, Y1, Y1
+	VMAXPS Y1, Y6, Y1
+	VADDPS Y6, Y2, Y2
+	VMAXPS Y2, Y6, Y2
+
+part_linear:
+	MOVQ         8(SI), AX
+	VMOVUPS      Y0, (DX)(AX*1)
+	VMOVUPS      Y1, 32(DX)(AX*1)
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X2, 64(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X2, 64(DX)(AX*1)
+	VPERMILPD $0x01, X2, X2
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X2, 64(DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000010, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+all_outer:
+	MOVQ 24(SP), CX
+
+all_inner:
+	VMOVUPS      (DX), Y3
+	VMOVUPS      32(DX), Y4
+	VMOVUPS      64(DX), Y5
+	VBROADCASTSS (AX)(CX*1), Y6
+	VFMADD231PS  Y6, Y3, Y0
+	VFMADD231PS  Y6, Y4, Y1
+	VFMADD231PS  Y6, Y5, Y2
+	ADDQ         SI, DX
+	ADDQ         BX, CX
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), CX
+	ADDQ         64(CX), DX
+	MOVQ         48(CX), CX
+	ADDQ         CX, AX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y6
+	VADDPS  Y6, Y0, Y0
+	VMOVUPS 32(AX), Y6
+	VADDPS  Y6, Y1, Y1
+	VMOVUPS 64(AX), Y6
+	VADDPS  Y6, Y2, Y2
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y6
+	VADDPS  Y6, Y0, Y0
+	VMOVUPS 32(DX)(AX*1), Y6
+	VADDPS  Y6, Y1, Y1
+	VMOVUPS 64(DX)(AX*1), Y6
+	VADDPS  Y6, Y2, Y2
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y6, Y6, Y6
+	VADDPS Y6, Y0, Y0
+	VMAXPS Y0, Y6, Y0
+	VADDPS Y6, Y1, Y1
+	VMAXPS Y1, Y6, Y1
+	VADDPS Y6, Y2, Y2
+	VMAXPS Y2, Y6, Y2
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	VMOVUPS Y1, 32(DX)(AX*1)
+	VMOVUPS Y2, 64(DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2Tile2x3(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2Tile2x3(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+part_outer:
+	MOVQ 24(SP), DX
+
+part_inner:
+	VMOVUPS      (BX), Y6
+	VMOVUPS      32(BX), Y7
+	VMASKMOVPS   64(BX), Y15, Y8
+	VBROADCASTSS (AX)(DX*1), Y9
+	VFMADD231PS  Y9, Y6, Y0
+	VFMADD231PS  Y9, Y7, Y1
+	VFMADD231PS  Y9, Y8, Y2
+	VBROADCASTSS (CX)(DX*1), Y9
+	VFMADD231PS  Y9, Y6, Y3
+	VFMADD231PS  Y9, Y7, Y4
+	VFMADD231PS  Y9, Y8, Y5
+	ADDQ         DI, BX
+	ADDQ         SI, DX
+	JNZ          part_inner
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), DX
+	ADDQ         64(DX), BX
+	MOVQ         48(DX), DX
+	ADDQ         DX, AX
+	ADDQ         DX, CX
+	JMP          part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMOVUPS    (AX), Y9
+	VADDPS     Y9, Y0, Y0
+	VADDPS     Y9, Y3, Y3
+	VMOVUPS    32(AX), Y9
+	VADDPS     Y9, Y1, Y1
+	VADDPS     Y9, Y4, Y4
+	VMASKMOVPS 64(AX), Y15, Y9
+	VADDPS     Y9, Y2, Y2
+	VADDPS     Y9, Y5, Y5
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMOVUPS    (DX)(AX*1), Y9
+	VADDPS     Y9, Y0, Y0
+	VMOVUPS    32(DX)(AX*1), Y9
+	VADDPS     Y9, Y1, Y1
+	VMASKMOVPS 64(DX)(AX*1), Y15, Y9
+	VADDPS     Y9, Y2, Y2
+	MOVQ       24(SI), AX
+	VMOVUPS    (DX)(AX*1), Y9
+	VADDPS     Y9, Y3, Y3
+	VMOVUPS    32(DX)(AX*1), Y9
+	VADDPS     Y9, Y4, Y4
+	VMASKMOVPS 64(DX)(AX*1), Y15, Y9
+	VADDPS     Y9, Y5, Y5
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y9, Y9, Y9
+	VADDPS Y9, Y0, Y0
+	VMAXPS Y0, Y9, Y0
+	VADDPS Y9, Y1, Y1
+	VMAXPS Y1, Y9, Y1
+	VADDPS Y9, Y2, Y2
+	VMAXPS Y2, Y9, Y2
+	VADDPS Y9, Y3, Y3
+	VMAXPS Y3, Y9, Y3
+	VADDPS Y9, Y4, Y4
+	VMAXPS Y4, Y9, Y4
+	VADDPS Y9, Y5, Y5
+	VMAXPS Y5, Y9, Y5
+
+part_linear:
+	MOVQ         8(SI), AX
+	VMOVUPS      Y0, (DX)(AX*1)
+	VMOVUPS      Y1, 32(DX)(AX*1)
+	MOVQ         24(SI), AX
+	VMOVUPS      Y3, (DX)(AX*1)
+	VMOVUPS      Y4, 32(DX)(AX*1)
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X2, 64(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y2, X2
+	MOVQ         24(SI), AX
+	VMOVUPS      X5, 64(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y5, X5
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X2, 64(DX)(AX*1)
+	VPERMILPD $0x01, X2, X2
+	MOVQ      24(SI), AX
+	VMOVLPS   X5, 64(DX)(AX*1)
+	VPERMILPD $0x01, X5, X5
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X2, 64(DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X5, 64(DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000020, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+all_outer:
+	MOVQ 24(SP), DX
+
+all_inner:
+	VMOVUPS      (BX), Y6
+	VMOVUPS      32(BX), Y7
+	VMOVUPS      64(BX), Y8
+	VBROADCASTSS (AX)(DX*1), Y9
+	VFMADD231PS  Y9, Y6, Y0
+	VFMADD231PS  Y9, Y7, Y1
+	VFMADD231PS  Y9, Y8, Y2
+	VBROADCASTSS (CX)(DX*1), Y9
+	VFMADD231PS  Y9, Y6, Y3
+	VFMADD231PS  Y9, Y7, Y4
+	VFMADD231PS  Y9, Y8, Y5
+	ADDQ         DI, BX
+	ADDQ         SI, DX
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), DX
+	ADDQ         64(DX), BX
+	MOVQ         48(DX), DX
+	ADDQ         DX, AX
+	ADDQ         DX, CX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y9
+	VADDPS  Y9, Y0, Y0
+	VADDPS  Y9, Y3, Y3
+	VMOVUPS 32(AX), Y9
+	VADDPS  Y9, Y1, Y1
+	VADDPS  Y9, Y4, Y4
+	VMOVUPS 64(AX), Y9
+	VADDPS  Y9, Y2, Y2
+	VADDPS  Y9, Y5, Y5
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y9
+	VADDPS  Y9, Y0, Y0
+	VMOVUPS 32(DX)(AX*1), Y9
+	VADDPS  Y9, Y1, Y1
+	VMOVUPS 64(DX)(AX*1), Y9
+	VADDPS  Y9, Y2, Y2
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y9
+	VADDPS  Y9, Y3, Y3
+	VMOVUPS 32(DX)(AX*1), Y9
+	VADDPS  Y9, Y4, Y4
+	VMOVUPS 64(DX)(AX*1), Y9
+	VADDPS  Y9, Y5, Y5
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y9, Y9, Y9
+	VADDPS Y9, Y0, Y0
+	VMAXPS Y0, Y9, Y0
+	VADDPS Y9, Y1, Y1
+	VMAXPS Y1, Y9, Y1
+	VADDPS Y9, Y2, Y2
+	VMAXPS Y2, Y9, Y2
+	VADDPS Y9, Y3, Y3
+	VMAXPS Y3, Y9, Y3
+	VADDPS Y9, Y4, Y4
+	VMAXPS Y4, Y9, Y4
+	VADDPS Y9, Y5, Y5
+	VMAXPS Y5, Y9, Y5
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	VMOVUPS Y1, 32(DX)(AX*1)
+	VMOVUPS Y2, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y3, (DX)(AX*1)
+	VMOVUPS Y4, 32(DX)(AX*1)
+	VMOVUPS Y5, 64(DX)(AX*1)
+	ADDQ    $0x00000020, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2Tile3x3(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2Tile3x3(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), SI
+	MOVQ   (SP), BX
+	MOVQ   (BX), AX
+	MOVQ   16(BX), CX
+	MOVQ   32(BX), DX
+	MOVQ   (SI), BX
+	SUBQ   24(SP), BX
+	ADDQ   BX, AX
+	ADDQ   BX, CX
+	ADDQ   BX, DX
+	MOVQ   40(SI), DI
+	MOVQ   56(SI), R8
+	MOVQ   80(SI), BX
+	MOVQ   BX, 16(SP)
+	MOVQ   8(SI), SI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+
+part_outer:
+	MOVQ 24(SP), BX
+
+part_inner:
+	VMOVUPS      (SI), Y9
+	VMOVUPS      32(SI), Y10
+	VMASKMOVPS   64(SI), Y15, Y11
+	VBROADCASTSS (AX)(BX*1), Y12
+	VFMADD231PS  Y12, Y9, Y0
+	VFMADD231PS  Y12, Y10, Y1
+	VFMADD231PS  Y12, Y11, Y2
+	VBROADCASTSS (CX)(BX*1), Y12
+	VFMADD231PS  Y12, Y9, Y3
+	VFMADD231PS  Y12, Y10, Y4
+	VFMADD231PS  Y12, Y11, Y5
+	VBROADCASTSS (DX)(BX*1), Y12
+	VFMADD231PS  Y12, Y9, Y6
+	VFMADD231PS  Y12, Y10, Y7
+	VFMADD231PS  Y12, Y11, Y8
+	ADDQ         R8, SI
+	ADDQ         DI, BX
+	JNZ          part_inner
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), BX
+	ADDQ         64(BX), SI
+	MOVQ         48(BX), BX
+	ADDQ         BX, AX
+	ADDQ         BX, CX
+	ADDQ         BX, DX
+	JMP          part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMOVUPS    (AX), Y12
+	VADDPS     Y12, Y0, Y0
+	VADDPS     Y12, Y3, Y3
+	VADDPS     Y12, Y6, Y6
+	VMOVUPS    32(AX), Y12
+	VADDPS     Y12, Y1, Y1
+	VADDPS     Y12, Y4, Y4
+	VADDPS     Y12, Y7, Y7
+	VMASKMOVPS 64(AX), Y15, Y12
+	VADDPS     Y12, Y2, Y2
+	VADDPS     Y12, Y5, Y5
+	VADDPS     Y12, Y8, Y8
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMOVUPS    (DX)(AX*1), Y12
+	VADDPS     Y12, Y0, Y0
+	VMOVUPS    32(DX)(AX*1), Y12
+	VADDPS     Y12, Y1, Y1
+	VMASKMOVPS 64(DX)(AX*1), Y15, Y12
+	VADDPS     Y12, Y2, Y2
+	MOVQ       24(SI), AX
+	VMOVUPS    (DX)(AX*1), Y12
+	VADDPS     Y12, Y3, Y3
+	VMOVUPS    32(DX)(AX*1), Y12
+	VADDPS     Y12, Y4, Y4
+	VMASKMOVPS 64(DX)(AX*1), Y15, Y12
+	VADDPS     Y12, Y5, Y5
+	MOVQ       40(SI), AX
+	VMOVUPS    (DX)(AX*1), Y12
+	VADDPS     Y12, Y6, Y6
+	VMOVUPS    32(DX)(AX*1), Y12
+	VADDPS     Y12, Y7, Y7
+	VMASKMOVPS 64(DX)(AX*1), Y15, Y12
+	VADDPS     Y12, Y8, Y8
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y12, Y12, Y12
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y5, Y5
+	VMAXPS Y5, Y12, Y5
+	VADDPS Y12, Y6, Y6
+	VMAXPS Y6, Y12, Y6
+	VADDPS Y12, Y7, Y7
+	VMAXPS Y7, Y12, Y7
+	VADDPS Y12, Y8, Y8
+	VMAXPS Y8, Y12, Y8
+
+part_linear:
+	MOVQ         8(SI), AX
+	VMOVUPS      Y0, (DX)(AX*1)
+	VMOVUPS      Y1, 32(DX)(AX*1)
+	MOVQ         24(SI), AX
+	VMOVUPS      Y3, (DX)(AX*1)
+	VMOVUPS      Y4, 32(DX)(AX*1)
+	MOVQ         40(SI), AX
+	VMOVUPS      Y6, (DX)(AX*1)
+	VMOVUPS      Y7, 32(DX)(AX*1)
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X2, 64(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y2, X2
+	MOVQ         24(SI), AX
+	VMOVUPS      X5, 64(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y5, X5
+	MOVQ         40(SI), AX
+	VMOVUPS      X8, 64(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y8, X8
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X2, 64(DX)(AX*1)
+	VPERMILPD $0x01, X2, X2
+	MOVQ      24(SI), AX
+	VMOVLPS   X5, 64(DX)(AX*1)
+	VPERMILPD $0x01, X5, X5
+	MOVQ      40(SI), AX
+	VMOVLPS   X8, 64(DX)(AX*1)
+	VPERMILPD $0x01, X8, X8
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X2, 64(DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X5, 64(DX)(AX*1)
+	MOVQ   40(SI), AX
+	VMOVSS X8, 64(DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000030, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), SI
+	MOVQ   (SP), BX
+	MOVQ   (BX), AX
+	MOVQ   16(BX), CX
+	MOVQ   32(BX), DX
+	MOVQ   (SI), BX
+	SUBQ   24(SP), BX
+	ADDQ   BX, AX
+	ADDQ   BX, CX
+	ADDQ   BX, DX
+	MOVQ   40(SI), DI
+	MOVQ   56(SI), R8
+	MOVQ   80(SI), BX
+	MOVQ   BX, 16(SP)
+	MOVQ   8(SI), SI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+
+all_outer:
+	MOVQ 24(SP), BX
+
+all_inner:
+	VMOVUPS      (SI), Y9
+	VMOVUPS      32(SI), Y10
+	VMOVUPS      64(SI), Y11
+	VBROADCASTSS (AX)(BX*1), Y12
+	VFMADD231PS  Y12, Y9, Y0
+	VFMADD231PS  Y12, Y10, Y1
+	VFMADD231PS  Y12, Y11, Y2
+	VBROADCASTSS (CX)(BX*1), Y12
+	VFMADD231PS  Y12, Y9, Y3
+	VFMADD231PS  Y12, Y10, Y4
+	VFMADD231PS  Y12, Y11, Y5
+	VBROADCASTSS (DX)(BX*1), Y12
+	VFMADD231PS  Y12, Y9, Y6
+	VFMADD231PS  Y12, Y10, Y7
+	VFMADD231PS  Y12, Y11, Y8
+	ADDQ         R8, SI
+	ADDQ         DI, BX
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), BX
+	ADDQ         64(BX), SI
+	MOVQ         48(BX), BX
+	ADDQ         BX, AX
+	ADDQ         BX, CX
+	ADDQ         BX, DX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y12
+	VADDPS  Y12, Y0, Y0
+	VADDPS  Y12, Y3, Y3
+	VADDPS  Y12, Y6, Y6
+	VMOVUPS 32(AX), Y12
+	VADDPS  Y12, Y1, Y1
+	VADDPS  Y12, Y4, Y4
+	VADDPS  Y12, Y7, Y7
+	VMOVUPS 64(AX), Y12
+	VADDPS  Y12, Y2, Y2
+	VADDPS  Y12, Y5, Y5
+	VADDPS  Y12, Y8, Y8
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y12
+	VADDPS  Y12, Y0, Y0
+	VMOVUPS 32(DX)(AX*1), Y12
+	VADDPS  Y12, Y1, Y1
+	VMOVUPS 64(DX)(AX*1), Y12
+	VADDPS  Y12, Y2, Y2
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y12
+	VADDPS  Y12, Y3, Y3
+	VMOVUPS 32(DX)(AX*1), Y12
+	VADDPS  Y12, Y4, Y4
+	VMOVUPS 64(DX)(AX*1), Y12
+	VADDPS  Y12, Y5, Y5
+	MOVQ    40(SI), AX
+	VMOVUPS (DX)(AX*1), Y12
+	VADDPS  Y12, Y6, Y6
+	VMOVUPS 32(DX)(AX*1), Y12
+	VADDPS  Y12, Y7, Y7
+	VMOVUPS 64(DX)(AX*1), Y12
+	VADDPS  Y12, Y8, Y8
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y12, Y12, Y12
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y5, Y5
+	VMAXPS Y5, Y12, Y5
+	VADDPS Y12, Y6, Y6
+	VMAXPS Y6, Y12, Y6
+	VADDPS Y12, Y7, Y7
+	VMAXPS Y7, Y12, Y7
+	VADDPS Y12, Y8, Y8
+	VMAXPS Y8, Y12, Y8
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	VMOVUPS Y1, 32(DX)(AX*1)
+	VMOVUPS Y2, 64(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y3, (DX)(AX*1)
+	VMOVUPS Y4, 32(DX)(AX*1)
+	VMOVUPS Y5, 64(DX)(AX*1)
+	MOVQ    40(SI), AX
+	VMOVUPS Y6, (DX)(AX*1)
+	VMOVUPS Y7, 32(DX)(AX*1)
+	VMOVUPS Y8, 64(DX)(AX*1)
+	ADDQ    $0x00000030, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2Tile1x4(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2Tile1x4(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+part_outer:
+	MOVQ 24(SP), CX
+
+part_inner:
+	VMOVUPS      (DX), Y4
+	VMOVUPS      32(DX), Y5
+	VMOVUPS      64(DX), Y6
+	VMASKMOVPS   96(DX), Y15, Y7
+	VBROADCASTSS (AX)(CX*1), Y8
+	VFMADD231PS  Y8, Y4, Y0
+	VFMADD231PS  Y8, Y5, Y1
+	VFMADD231PS  Y8, Y6, Y2
+	VFMADD231PS  Y8, Y7, Y3
+	ADDQ         SI, DX
+	ADDQ         BX, CX
+	JNZ          part_inner
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), CX
+	ADDQ         64(CX), DX
+	MOVQ         48(CX), CX
+	ADDQ         CX, AX
+	JMP          part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMOVUPS    (AX), Y8
+	VADDPS     Y8, Y0, Y0
+	VMOVUPS    32(AX), Y8
+	VADDPS     Y8, Y1, Y1
+	VMOVUPS    64(AX), Y8
+	VADDPS     Y8, Y2, Y2
+	VMASKMOVPS 96(AX), Y15, Y8
+	VADDPS     Y8, Y3, Y3
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMOVUPS    (DX)(AX*1), Y8
+	VADDPS     Y8, Y0, Y0
+	VMOVUPS    32(DX)(AX*1), Y8
+	VADDPS     Y8, Y1, Y1
+	VMOVUPS    64(DX)(AX*1), Y8
+	VADDPS     Y8, Y2, Y2
+	VMASKMOVPS 96(DX)(AX*1), Y15, Y8
+	VADDPS     Y8, Y3, Y3
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y8, Y8, Y8
+	VADDPS Y8, Y0, Y0
+	VMAXPS Y0, Y8, Y0
+	VADDPS Y8, Y1, Y1
+	VMAXPS Y1, Y8, Y1
+	VADDPS Y8, Y2, Y2
+	VMAXPS Y2, Y8, Y2
+	VADDPS Y8, Y3, Y3
+	VMAXPS Y3, Y8, Y3
+
+part_linear:
+	MOVQ         8(SI), AX
+	VMOVUPS      Y0, (DX)(AX*1)
+	VMOVUPS      Y1, 32(DX)(AX*1)
+	VMOVUPS      Y2, 64(DX)(AX*1)
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X3, 96(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X3, 96(DX)(AX*1)
+	VPERMILPD $0x01, X3, X3
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X3, 96(DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000010, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+all_outer:
+	MOVQ 24(SP), CX
+
+all_inner:
+	VMOVUPS      (DX), Y4
+	VMOVUPS      32(DX), Y5
+	VMOVUPS      64(DX), Y6
+	VMOVUPS      96(DX), Y7
+	VBROADCASTSS (AX)(CX*1), Y8
+	VFMADD231PS  Y8, Y4, Y0
+	VFMADD231PS  Y8, Y5, Y1
+	VFMADD231PS  Y8, Y6, Y2
+	VFMADD231PS  Y8, Y7, Y3
+	ADDQ         SI, DX
+	ADDQ         BX, CX
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), CX
+	ADDQ         64(CX), DX
+	MOVQ         48(CX), CX
+	ADDQ         CX, AX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y8
+	VADDPS  Y8, Y0, Y0
+	VMOVUPS 32(AX), Y8
+	VADDPS  Y8, Y1, Y1
+	VMOVUPS 64(AX), Y8
+	VADDPS  Y8, Y2, Y2
+	VMOVUPS 96(AX), Y8
+	VADDPS  Y8, Y3, Y3
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y8
+	VADDPS  Y8, Y0, Y0
+	VMOVUPS 32(DX)(AX*1), Y8
+	VADDPS  Y8, Y1, Y1
+	VMOVUPS 64(DX)(AX*1), Y8
+	VADDPS  Y8, Y2, Y2
+	VMOVUPS 96(DX)(AX*1), Y8
+	VADDPS  Y8, Y3, Y3
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y8, Y8, Y8
+	VADDPS Y8, Y0, Y0
+	VMAXPS Y0, Y8, Y0
+	VADDPS Y8, Y1, Y1
+	VMAXPS Y1, Y8, Y1
+	VADDPS Y8, Y2, Y2
+	VMAXPS Y2, Y8, Y2
+	VADDPS Y8, Y3, Y3
+	VMAXPS Y3, Y8, Y3
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	VMOVUPS Y1, 32(DX)(AX*1)
+	VMOVUPS Y2, 64(DX)(AX*1)
+	VMOVUPS Y3, 96(DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2Tile2x4(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2Tile2x4(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+part_outer:
+	MOVQ 24(SP), DX
+
+part_inner:
+	VMOVUPS      (BX), Y8
+	VMOVUPS      32(BX), Y9
+	VMOVUPS      64(BX), Y10
+	VMASKMOVPS   96(BX), Y15, Y11
+	VBROADCASTSS (AX)(DX*1), Y12
+	VFMADD231PS  Y12, Y8, Y0
+	VFMADD231PS  Y12, Y9, Y1
+	VFMADD231PS  Y12, Y10, Y2
+	VFMADD231PS  Y12, Y11, Y3
+	VBROADCASTSS (CX)(DX*1), Y12
+	VFMADD231PS  Y12, Y8, Y4
+	VFMADD231PS  Y12, Y9, Y5
+	VFMADD231PS  Y12, Y10, Y6
+	VFMADD231PS  Y12, Y11, Y7
+	ADDQ         DI, BX
+	ADDQ         SI, DX
+	JNZ          part_inner
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), DX
+	ADDQ         64(DX), BX
+	MOVQ         48(DX), DX
+	ADDQ         DX, AX
+	ADDQ         DX, CX
+	JMP          part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMOVUPS    (AX), Y12
+	VADDPS     Y12, Y0, Y0
+	VADDPS     Y12, Y4, Y4
+	VMOVUPS    32(AX), Y12
+	VADDPS     Y12, Y1, Y1
+	VADDPS     Y12, Y5, Y5
+	VMOVUPS    64(AX), Y12
+	VADDPS     Y12, Y2, Y2
+	VADDPS     Y12, Y6, Y6
+	VMASKMOVPS 96(AX), Y15, Y12
+	VADDPS     Y12, Y3, Y3
+	VADDPS     Y12, Y7, Y7
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMOVUPS    (DX)(AX*1), Y12
+	VADDPS     Y12, Y0, Y0
+	VMOVUPS    32(DX)(AX*1), Y12
+	VADDPS     Y12, Y1, Y1
+	VMOVUPS    64(DX)(AX*1), Y12
+	VADDPS     Y12, Y2, Y2
+	VMASKMOVPS 96(DX)(AX*1), Y15, Y12
+	VADDPS     Y12, Y3, Y3
+	MOVQ       24(SI), AX
+	VMOVUPS    (DX)(AX*1), Y12
+	VADDPS     Y12, Y4, Y4
+	VMOVUPS    32(DX)(AX*1), Y12
+	VADDPS     Y12, Y5, Y5
+	VMOVUPS    64(DX)(AX*1), Y12
+	VADDPS     Y12, Y6, Y6
+	VMASKMOVPS 96(DX)(AX*1), Y15, Y12
+	VADDPS     Y12, Y7, Y7
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y12, Y12, Y12
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y5, Y5
+	VMAXPS Y5, Y12, Y5
+	VADDPS Y12, Y6, Y6
+	VMAXPS Y6, Y12, Y6
+	VADDPS Y12, Y7, Y7
+	VMAXPS Y7, Y12, Y7
+
+part_linear:
+	MOVQ         8(SI), AX
+	VMOVUPS      Y0, (DX)(AX*1)
+	VMOVUPS      Y1, 32(DX)(AX*1)
+	VMOVUPS      Y2, 64(DX)(AX*1)
+	MOVQ         24(SI), AX
+	VMOVUPS      Y4, (DX)(AX*1)
+	VMOVUPS      Y5, 32(DX)(AX*1)
+	VMOVUPS      Y6, 64(DX)(AX*1)
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X3, 96(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y3, X3
+	MOVQ         24(SI), AX
+	VMOVUPS      X7, 96(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y7, X7
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X3, 96(DX)(AX*1)
+	VPERMILPD $0x01, X3, X3
+	MOVQ      24(SI), AX
+	VMOVLPS   X7, 96(DX)(AX*1)
+	VPERMILPD $0x01, X7, X7
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X3, 96(DX)(AX*1)
+	MOVQ   24(SI), AX
+	VMOVSS X7, 96(DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000020, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), BX
+	MOVQ   (SP), DX
+	MOVQ   (DX), AX
+	MOVQ   16(DX), CX
+	MOVQ   (BX), DX
+	SUBQ   24(SP), DX
+	ADDQ   DX, AX
+	ADDQ   DX, CX
+	MOVQ   40(BX), SI
+	MOVQ   56(BX), DI
+	MOVQ   80(BX), DX
+	MOVQ   DX, 16(SP)
+	MOVQ   8(BX), BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+all_outer:
+	MOVQ 24(SP), DX
+
+all_inner:
+	VMOVUPS      (BX), Y8
+	VMOVUPS      32(BX), Y9
+	VMOVUPS      64(BX), Y10
+	VMOVUPS      96(BX), Y11
+	VBROADCASTSS (AX)(DX*1), Y12
+	VFMADD231PS  Y12, Y8, Y0
+	VFMADD231PS  Y12, Y9, Y1
+	VFMADD231PS  Y12, Y10, Y2
+	VFMADD231PS  Y12, Y11, Y3
+	VBROADCASTSS (CX)(DX*1), Y12
+	VFMADD231PS  Y12, Y8, Y4
+	VFMADD231PS  Y12, Y9, Y5
+	VFMADD231PS  Y12, Y10, Y6
+	VFMADD231PS  Y12, Y11, Y7
+	ADDQ         DI, BX
+	ADDQ         SI, DX
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), DX
+	ADDQ         64(DX), BX
+	MOVQ         48(DX), DX
+	ADDQ         DX, AX
+	ADDQ         DX, CX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y12
+	VADDPS  Y12, Y0, Y0
+	VADDPS  Y12, Y4, Y4
+	VMOVUPS 32(AX), Y12
+	VADDPS  Y12, Y1, Y1
+	VADDPS  Y12, Y5, Y5
+	VMOVUPS 64(AX), Y12
+	VADDPS  Y12, Y2, Y2
+	VADDPS  Y12, Y6, Y6
+	VMOVUPS 96(AX), Y12
+	VADDPS  Y12, Y3, Y3
+	VADDPS  Y12, Y7, Y7
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y12
+	VADDPS  Y12, Y0, Y0
+	VMOVUPS 32(DX)(AX*1), Y12
+	VADDPS  Y12, Y1, Y1
+	VMOVUPS 64(DX)(AX*1), Y12
+	VADDPS  Y12, Y2, Y2
+	VMOVUPS 96(DX)(AX*1), Y12
+	VADDPS  Y12, Y3, Y3
+	MOVQ    24(SI), AX
+	VMOVUPS (DX)(AX*1), Y12
+	VADDPS  Y12, Y4, Y4
+	VMOVUPS 32(DX)(AX*1), Y12
+	VADDPS  Y12, Y5, Y5
+	VMOVUPS 64(DX)(AX*1), Y12
+	VADDPS  Y12, Y6, Y6
+	VMOVUPS 96(DX)(AX*1), Y12
+	VADDPS  Y12, Y7, Y7
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y12, Y12, Y12
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y5, Y5
+	VMAXPS Y5, Y12, Y5
+	VADDPS Y12, Y6, Y6
+	VMAXPS Y6, Y12, Y6
+	VADDPS Y12, Y7, Y7
+	VMAXPS Y7, Y12, Y7
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	VMOVUPS Y1, 32(DX)(AX*1)
+	VMOVUPS Y2, 64(DX)(AX*1)
+	VMOVUPS Y3, 96(DX)(AX*1)
+	MOVQ    24(SI), AX
+	VMOVUPS Y4, (DX)(AX*1)
+	VMOVUPS Y5, 32(DX)(AX*1)
+	VMOVUPS Y6, 64(DX)(AX*1)
+	VMOVUPS Y7, 96(DX)(AX*1)
+	ADDQ    $0x00000020, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2Tile1x5(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2Tile1x5(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+part_outer:
+	MOVQ 24(SP), CX
+
+part_inner:
+	VMOVUPS      (DX), Y5
+	VMOVUPS      32(DX), Y6
+	VMOVUPS      64(DX), Y7
+	VMOVUPS      96(DX), Y8
+	VMASKMOVPS   128(DX), Y15, Y9
+	VBROADCASTSS (AX)(CX*1), Y10
+	VFMADD231PS  Y10, Y5, Y0
+	VFMADD231PS  Y10, Y6, Y1
+	VFMADD231PS  Y10, Y7, Y2
+	VFMADD231PS  Y10, Y8, Y3
+	VFMADD231PS  Y10, Y9, Y4
+	ADDQ         SI, DX
+	ADDQ         BX, CX
+	JNZ          part_inner
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), CX
+	ADDQ         64(CX), DX
+	MOVQ         48(CX), CX
+	ADDQ         CX, AX
+	JMP          part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMOVUPS    (AX), Y10
+	VADDPS     Y10, Y0, Y0
+	VMOVUPS    32(AX), Y10
+	VADDPS     Y10, Y1, Y1
+	VMOVUPS    64(AX), Y10
+	VADDPS     Y10, Y2, Y2
+	VMOVUPS    96(AX), Y10
+	VADDPS     Y10, Y3, Y3
+	VMASKMOVPS 128(AX), Y15, Y10
+	VADDPS     Y10, Y4, Y4
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMOVUPS    (DX)(AX*1), Y10
+	VADDPS     Y10, Y0, Y0
+	VMOVUPS    32(DX)(AX*1), Y10
+	VADDPS     Y10, Y1, Y1
+	VMOVUPS    64(DX)(AX*1), Y10
+	VADDPS     Y10, Y2, Y2
+	VMOVUPS    96(DX)(AX*1), Y10
+	VADDPS     Y10, Y3, Y3
+	VMASKMOVPS 128(DX)(AX*1), Y15, Y10
+	VADDPS     Y10, Y4, Y4
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y10, Y10, Y10
+	VADDPS Y10, Y0, Y0
+	VMAXPS Y0, Y10, Y0
+	VADDPS Y10, Y1, Y1
+	VMAXPS Y1, Y10, Y1
+	VADDPS Y10, Y2, Y2
+	VMAXPS Y2, Y10, Y2
+	VADDPS Y10, Y3, Y3
+	VMAXPS Y3, Y10, Y3
+	VADDPS Y10, Y4, Y4
+	VMAXPS Y4, Y10, Y4
+
+part_linear:
+	MOVQ         8(SI), AX
+	VMOVUPS      Y0, (DX)(AX*1)
+	VMOVUPS      Y1, 32(DX)(AX*1)
+	VMOVUPS      Y2, 64(DX)(AX*1)
+	VMOVUPS      Y3, 96(DX)(AX*1)
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X4, 128(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X4, 128(DX)(AX*1)
+	VPERMILPD $0x01, X4, X4
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X4, 128(DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000010, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+all_outer:
+	MOVQ 24(SP), CX
+
+all_inner:
+	VMOVUPS      (DX), Y5
+	VMOVUPS      32(DX), Y6
+	VMOVUPS      64(DX), Y7
+	VMOVUPS      96(DX), Y8
+	VMOVUPS      128(DX), Y9
+	VBROADCASTSS (AX)(CX*1), Y10
+	VFMADD231PS  Y10, Y5, Y0
+	VFMADD231PS  Y10, Y6, Y1
+	VFMADD231PS  Y10, Y7, Y2
+	VFMADD231PS  Y10, Y8, Y3
+	VFMADD231PS  Y10, Y9, Y4
+	ADDQ         SI, DX
+	ADDQ         BX, CX
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), CX
+	ADDQ         64(CX), DX
+	MOVQ         48(CX), CX
+	ADDQ         CX, AX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y10
+	VADDPS  Y10, Y0, Y0
+	VMOVUPS 32(AX), Y10
+	VADDPS  Y10, Y1, Y1
+	VMOVUPS 64(AX), Y10
+	VADDPS  Y10, Y2, Y2
+	VMOVUPS 96(AX), Y10
+	VADDPS  Y10, Y3, Y3
+	VMOVUPS 128(AX), Y10
+	VADDPS  Y10, Y4, Y4
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y10
+	VADDPS  Y10, Y0, Y0
+	VMOVUPS 32(DX)(AX*1), Y10
+	VADDPS  Y10, Y1, Y1
+	VMOVUPS 64(DX)(AX*1), Y10
+	VADDPS  Y10, Y2, Y2
+	VMOVUPS 96(DX)(AX*1), Y10
+	VADDPS  Y10, Y3, Y3
+	VMOVUPS 128(DX)(AX*1), Y10
+	VADDPS  Y10, Y4, Y4
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y10, Y10, Y10
+	VADDPS Y10, Y0, Y0
+	VMAXPS Y0, Y10, Y0
+	VADDPS Y10, Y1, Y1
+	VMAXPS Y1, Y10, Y1
+	VADDPS Y10, Y2, Y2
+	VMAXPS Y2, Y10, Y2
+	VADDPS Y10, Y3, Y3
+	VMAXPS Y3, Y10, Y3
+	VADDPS Y10, Y4, Y4
+	VMAXPS Y4, Y10, Y4
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	VMOVUPS Y1, 32(DX)(AX*1)
+	VMOVUPS Y2, 64(DX)(AX*1)
+	VMOVUPS Y3, 96(DX)(AX*1)
+	VMOVUPS Y4, 128(DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
+	DECQ    8(SP)
+	JNZ     all
+	VZEROUPPER
+	RET
+
+// func avx2Tile1x6(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2Tile1x6(SB), NOSPLIT, $32-8
+	MOVQ    args+0(FP), DI
+	MOVQ    96(DI), CX
+	LEAQ    columnMasks<>+32(SB), AX
+	SHLQ    $0x02, CX
+	SUBQ    CX, AX
+	VMOVUPS (AX), Y15
+	MOVQ    32(DI), AX
+	MOVQ    AX, (SP)
+	MOVQ    88(DI), AX
+	MOVQ    AX, 8(SP)
+	MOVQ    72(DI), AX
+	IMULQ   40(DI), AX
+	NEGQ    AX
+	MOVQ    AX, 24(SP)
+	CMPQ    96(DI), $0x08
+	JEQ     whole
+
+part:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+part_outer:
+	MOVQ 24(SP), CX
+
+part_inner:
+	VMOVUPS      (DX), Y6
+	VMOVUPS      32(DX), Y7
+	VMOVUPS      64(DX), Y8
+	VMOVUPS      96(DX), Y9
+	VMOVUPS      128(DX), Y10
+	VMASKMOVPS   160(DX), Y15, Y11
+	VBROADCASTSS (AX)(CX*1), Y12
+	VFMADD231PS  Y12, Y6, Y0
+	VFMADD231PS  Y12, Y7, Y1
+	VFMADD231PS  Y12, Y8, Y2
+	VFMADD231PS  Y12, Y9, Y3
+	VFMADD231PS  Y12, Y10, Y4
+	VFMADD231PS  Y12, Y11, Y5
+	ADDQ         SI, DX
+	ADDQ         BX, CX
+	JNZ          part_inner
+	DECQ         16(SP)
+	JZ           part_sums
+	MOVQ         args+0(FP), CX
+	ADDQ         64(CX), DX
+	MOVQ         48(CX), CX
+	ADDQ         CX, AX
+	JMP          part_outer
+
+part_sums:
+	MOVQ       args+0(FP), DI
+	MOVQ       24(DI), AX
+	TESTQ      AX, AX
+	JZ         part_unbiased
+	VMOVUPS    (AX), Y12
+	VADDPS     Y12, Y0, Y0
+	VMOVUPS    32(AX), Y12
+	VADDPS     Y12, Y1, Y1
+	VMOVUPS    64(AX), Y12
+	VADDPS     Y12, Y2, Y2
+	VMOVUPS    96(AX), Y12
+	VADDPS     Y12, Y3, Y3
+	VMOVUPS    128(AX), Y12
+	VADDPS     Y12, Y4, Y4
+	VMASKMOVPS 160(AX), Y15, Y12
+	VADDPS     Y12, Y5, Y5
+
+part_unbiased:
+	MOVQ       16(DI), DX
+	MOVQ       (SP), SI
+	CMPB       104(DI), $0x00
+	JEQ        part_fresh
+	MOVQ       8(SI), AX
+	VMOVUPS    (DX)(AX*1), Y12
+	VADDPS     Y12, Y0, Y0
+	VMOVUPS    32(DX)(AX*1), Y12
+	VADDPS     Y12, Y1, Y1
+	VMOVUPS    64(DX)(AX*1), Y12
+	VADDPS     Y12, Y2, Y2
+	VMOVUPS    96(DX)(AX*1), Y12
+	VADDPS     Y12, Y3, Y3
+	VMOVUPS    128(DX)(AX*1), Y12
+	VADDPS     Y12, Y4, Y4
+	VMASKMOVPS 160(DX)(AX*1), Y15, Y12
+	VADDPS     Y12, Y5, Y5
+
+part_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    part_linear
+	VXORPS Y12, Y12, Y12
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y5, Y5
+	VMAXPS Y5, Y12, Y5
+
+part_linear:
+	MOVQ         8(SI), AX
+	VMOVUPS      Y0, (DX)(AX*1)
+	VMOVUPS      Y1, 32(DX)(AX*1)
+	VMOVUPS      Y2, 64(DX)(AX*1)
+	VMOVUPS      Y3, 96(DX)(AX*1)
+	VMOVUPS      Y4, 128(DX)(AX*1)
+	TESTB        $0x04, 96(DI)
+	JZ           part_without4
+	MOVQ         8(SI), AX
+	VMOVUPS      X5, 160(DX)(AX*1)
+	VEXTRACTF128 $0x01, Y5, X5
+	ADDQ         $0x10, DX
+
+part_without4:
+	TESTB     $0x02, 96(DI)
+	JZ        part_without2
+	MOVQ      8(SI), AX
+	VMOVLPS   X5, 160(DX)(AX*1)
+	VPERMILPD $0x01, X5, X5
+	ADDQ      $0x08, DX
+
+part_without2:
+	TESTB  $0x01, 96(DI)
+	JZ     part_without1
+	MOVQ   8(SI), AX
+	VMOVSS X5, 160(DX)(AX*1)
+	ADDQ   $0x04, DX
+
+part_without1:
+	ADDQ $0x00000010, (SP)
+	DECQ 8(SP)
+	JNZ  part
+	VZEROUPPER
+	RET
+
+whole:
+all:
+	MOVQ   args+0(FP), DX
+	MOVQ   (SP), CX
+	MOVQ   (CX), AX
+	MOVQ   (DX), CX
+	SUBQ   24(SP), CX
+	ADDQ   CX, AX
+	MOVQ   40(DX), BX
+	MOVQ   56(DX), SI
+	MOVQ   80(DX), CX
+	MOVQ   CX, 16(SP)
+	MOVQ   8(DX), DX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+all_outer:
+	MOVQ 24(SP), CX
+
+all_inner:
+	VMOVUPS      (DX), Y6
+	VMOVUPS      32(DX), Y7
+	VMOVUPS      64(DX), Y8
+	VMOVUPS      96(DX), Y9
+	VMOVUPS      128(DX), Y10
+	VMOVUPS      160(DX), Y11
+	VBROADCASTSS (AX)(CX*1), Y12
+	VFMADD231PS  Y12, Y6, Y0
+	VFMADD231PS  Y12, Y7, Y1
+	VFMADD231PS  Y12, Y8, Y2
+	VFMADD231PS  Y12, Y9, Y3
+	VFMADD231PS  Y12, Y10, Y4
+	VFMADD231PS  Y12, Y11, Y5
+	ADDQ         SI, DX
+	ADDQ         BX, CX
+	JNZ          all_inner
+	DECQ         16(SP)
+	JZ           all_sums
+	MOVQ         args+0(FP), CX
+	ADDQ         64(CX), DX
+	MOVQ         48(CX), CX
+	ADDQ         CX, AX
+	JMP          all_outer
+
+all_sums:
+	MOVQ    args+0(FP), DI
+	MOVQ    24(DI), AX
+	TESTQ   AX, AX
+	JZ      all_unbiased
+	VMOVUPS (AX), Y12
+	VADDPS  Y12, Y0, Y0
+	VMOVUPS 32(AX), Y12
+	VADDPS  Y12, Y1, Y1
+	VMOVUPS 64(AX), Y12
+	VADDPS  Y12, Y2, Y2
+	VMOVUPS 96(AX), Y12
+	VADDPS  Y12, Y3, Y3
+	VMOVUPS 128(AX), Y12
+	VADDPS  Y12, Y4, Y4
+	VMOVUPS 160(AX), Y12
+	VADDPS  Y12, Y5, Y5
+
+all_unbiased:
+	MOVQ    16(DI), DX
+	MOVQ    (SP), SI
+	CMPB    104(DI), $0x00
+	JEQ     all_fresh
+	MOVQ    8(SI), AX
+	VMOVUPS (DX)(AX*1), Y12
+	VADDPS  Y12, Y0, Y0
+	VMOVUPS 32(DX)(AX*1), Y12
+	VADDPS  Y12, Y1, Y1
+	VMOVUPS 64(DX)(AX*1), Y12
+	VADDPS  Y12, Y2, Y2
+	VMOVUPS 96(DX)(AX*1), Y12
+	VADDPS  Y12, Y3, Y3
+	VMOVUPS 128(DX)(AX*1), Y12
+	VADDPS  Y12, Y4, Y4
+	VMOVUPS 160(DX)(AX*1), Y12
+	VADDPS  Y12, Y5, Y5
+
+all_fresh:
+	CMPB   105(DI), $0x00
+	JEQ    all_linear
+	VXORPS Y12, Y12, Y12
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y5, Y5
+	VMAXPS Y5, Y12, Y5
+
+all_linear:
+	MOVQ    8(SI), AX
+	VMOVUPS Y0, (DX)(AX*1)
+	VMOVUPS Y1, 32(DX)(AX*1)
+	VMOVUPS Y2, 64(DX)(AX*1)
+	VMOVUPS Y3, 96(DX)(AX*1)
+	VMOVUPS Y4, 128(DX)(AX*1)
+	VMOVUPS Y5, 160(DX)(AX*1)
+	ADDQ    $0x00000010, (SP)
 	DECQ    8(SP)
 	JNZ     all
 	VZEROUPPER

@@ -202,7 +202,7 @@ func piecesOf(g gemmCase) int {
 		tm, tn, tk := gemmTile(g.m, g.n, g.k)
 		return ceilDiv(g.m, tm) * ceilDiv(g.n, tn) * ceilDiv(g.k, tk)
 	}
-	p := product{instructionSet: active, transA: g.transA, transB: g.transB, m: g.m, n: g.n, k: g.k, panels: active.cutPanels(g.n, nil)}
+	p := product{instructionSet: active, transA: g.transA, transB: g.transB, m: g.m, n: g.n, k: g.k, panels: active.cutPanels(g.m, g.n, nil)}
 	p.plan()
 	return p.rowUnits * p.colUnits * p.parts
 }
@@ -352,12 +352,13 @@ func TestGemmAllocates(t *testing.T) {
 		}
 		for _, test := range []struct {
 			g      gemmCase
-			allocs float64
+			allocs float64 // of portable Go, which gives Parallel a function; tiles none
 			reason string
 		}{
 			{gemmCase{m: 30, n: 30, k: 30}, 0, "one piece"},
 			{gemmCase{m: 30, n: 30, k: 30, transA: true, transB: true}, 0, "one piece, both operands packed"},
-			{gemmCase{m: 300, n: 64, k: 100}, 1, "pieces: the function given to Parallel"},
+			{gemmCase{m: 300, n: 64, k: 100}, 1, "pieces"},
+			{gemmCase{m: 300, n: 512, k: 100, transB: true}, 1, "shared panels packed in pieces"},
 			{gemmCase{m: 10, n: 12, k: 4096}, 1, "partial results come from a pool"},
 		} {
 			t.Run(test.g.String(), func(t *testing.T) {
@@ -373,7 +374,11 @@ func TestGemmAllocates(t *testing.T) {
 				got := testing.AllocsPerRun(20, func() {
 					Gemm(g.transA, g.transB, g.m, g.n, g.k, a, lda, b, ldb, false, c, g.n)
 				})
-				assert.LessOrEqual(t, got, test.allocs, test.reason)
+				allocs := test.allocs
+				if active.lanes > 0 {
+					allocs = 0
+				}
+				assert.LessOrEqual(t, got, allocs, test.reason)
 			})
 		}
 	})

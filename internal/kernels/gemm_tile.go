@@ -5,7 +5,7 @@ package kernels
 
 const (
 	// maxVectors and maxHeight bound the tiles of all instruction sets.
-	maxVectors, maxHeight = 3, 12
+	maxVectors, maxHeight = 6, 12
 	floatSize             = 4
 	// peakFMAs is the number of multiply-additions in a round of a peak loop: it
 	// covers the latency of two units.

@@ -30,6 +30,9 @@ const (
 	blockA = 1 << 16
 	// packRows is the number of rows of tiles from which on it pays to pack B.
 	packRows = 8
+	// Fewer rows or columns than fewRows take as long: it is reading the other matrix
+	// that takes the time.
+	fewRows = 8
 	// packPiece is the number of elements that are worth a goroutine to pack.
 	packPiece = 1 << 15
 	// From minPanels panels of B on, blocks of A are copied so that their rows lie
@@ -48,13 +51,19 @@ const (
 // panel is a group of columns that a tile covers.
 type panel struct{ first, columns, vectors int }
 
-// cutPanels cuts n columns into panels: of two vectors, but for one of three where
-// that spares one of one, and a ragged last one.
-func (s *instructionSet) cutPanels(n int, to []panel) []panel {
+// cutPanels cuts the n columns of m rows into panels: for few rows as wide as tiles
+// are, so that as many sums as possible are added up at a time and the rows of B are
+// read in long pieces; else of two vectors, but for one of three where that spares one
+// of one. The last one may be ragged.
+func (s *instructionSet) cutPanels(m, n int, to []panel) []panel {
+	widest := maxVectors
+	for widest > 2 && s.heights[widest] < m {
+		widest--
+	}
 	for j := 0; j < n; {
 		left := ceilDiv(n-j, s.lanes)
-		vectors := min(left, 2)
-		if left%2 == 1 && left > 1 && s.heights[3] > 0 {
+		vectors := evenly(left, widest)
+		if widest == 2 && left%2 == 1 && left > 1 && s.heights[3] > 0 {
 			vectors = 3
 		}
 		columns := min(vectors*s.lanes, n-j)
@@ -183,7 +192,8 @@ type product struct {
 	relu                       bool
 
 	panels   []panel
-	packed   *[]float32 // B, nil if it is used as it is
+	packed   *[]float32 // B for all pieces, nil if they do not share it
+	packs    bool       // a piece packs what it reads of B itself
 	partial  *[]float32 // the sums of all parts but the first, nil if there is one part
 	rows     int        // of a piece
 	columns  int        // panels of a piece
@@ -202,19 +212,17 @@ var productPool = sync.Pool{New: func() any { return new(product) }}
 func vectorGemm(s *instructionSet, transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int,
 	bias []float32, accumulate, relu bool, c []float32, ldc int) {
 	g := productPool.Get().(*product)
-	panels := s.cutPanels(n, g.panels[:0])
+	panels := s.cutPanels(m, n, g.panels[:0])
 	*g = product{instructionSet: s, transA: transA, transB: transB, accumulate: accumulate, m: m, n: n, k: k,
 		a: a, lda: lda, b: b, ldb: ldb, bias: bias, relu: relu, c: c, ldc: ldc, panels: panels}
 	g.plan()
-	g.packB()
+	if g.rowUnits > 1 && g.packs {
+		g.packB()
+	}
 	if g.parts > 1 {
 		g.partial = pools32.values.get((g.parts - 1) * m * n)
 	}
-	if pieces := g.rowUnits * g.colUnits * g.parts; pieces == 1 {
-		g.compute(0, 1)
-	} else {
-		Parallel(pieces, 1, g.compute)
-	}
+	parallel(g.rowUnits*g.colUnits*g.parts, 1, g)
 	if g.partial != nil {
 		for part := range g.parts - 1 {
 			for i := range m {
@@ -238,7 +246,7 @@ func vectorGemm(s *instructionSet, transA, transB bool, m, n, k int, a []float32
 func (g *product) plan() {
 	g.block = ceilDiv(g.k, ceilDiv(g.k, maxTerms))
 	pieces, parts := 1, 1
-	if total := work(g.m, g.n, g.k); total > serialProduct {
+	if total := work(max(g.m, fewRows), max(g.n, fewRows), g.k); total > serialProduct {
 		pieces = int(min(productPieces, total/minPiece))
 	}
 	if g.transA && work(g.m, g.n, pieces) <= maxPartial {
@@ -255,6 +263,7 @@ func (g *product) plan() {
 	g.rowUnits = ceilDiv(tiles, tilesEach)
 	g.rows = ceilDiv(tiles, g.rowUnits) * height
 	g.rowUnits = ceilDiv(g.m, g.rows)
+	g.packs = g.transB || len(g.panels) > 1 && tiles > packRows
 	g.columns = ceilDiv(len(g.panels), min(len(g.panels), ceilDiv(pieces, g.rowUnits*parts)))
 	g.colUnits = ceilDiv(len(g.panels), g.columns)
 	g.copyA = g.m > 1 && (g.columns >= minPanels || g.transA && work(g.m, g.k, 1) > bigA)
@@ -263,21 +272,16 @@ func (g *product) plan() {
 	g.parts = ceilDiv(g.k, g.terms)
 }
 
-// packB packs the panels of B if B is transposed, or if its rows are used so often
-// that it pays to have them side by side.
+// packB packs B for all pieces.
 func (g *product) packB() {
-	if often := len(g.panels) > 1 && g.m > packRows*g.heights[g.panels[0].vectors]; !g.transB && !often {
-		return
-	}
 	g.packed = pools32.values.get(g.packedLen(g.k, g.n))
-	if g.packedLen(g.k, g.n) < 2*packPiece || len(g.panels) == 1 {
-		g.packPanels(0, len(g.panels))
-		return
-	}
-	Parallel(len(g.panels), max(1, packPiece/(g.k*g.panels[0].vectors*g.lanes)), g.packPanels)
+	parallel(len(g.panels), max(1, packPiece/(g.k*g.panels[0].vectors*g.lanes)), panelPacking{g})
 }
 
-func (g *product) packPanels(lo, hi int) {
+// panelPacking packs panels of a product.
+type panelPacking struct{ *product }
+
+func (g panelPacking) compute(lo, hi int) {
 	for _, p := range g.panels[lo:hi] {
 		g.packPanel(p, g.transB, g.k, g.b, g.ldb, (*g.packed)[g.k*p.first:])
 	}
@@ -286,16 +290,23 @@ func (g *product) packPanels(lo, hi int) {
 // compute computes pieces lo to hi.
 func (g *product) compute(lo, hi int) {
 	t := tileCallPool.Get().(*tileCall)
+	var scratch *[]float32
+	if g.packs && g.packed == nil {
+		scratch = pools32.values.get(g.block * g.panels[0].vectors * g.lanes)
+	}
 	for piece := lo; piece < hi; piece++ {
 		part, unit := piece/(g.rowUnits*g.colUnits), piece%(g.rowUnits*g.colUnits)
 		i, j := unit/g.colUnits*g.rows, unit%g.colUnits*g.columns
-		g.piece(t, part, i, min(g.rows, g.m-i), g.panels[j:min(j+g.columns, len(g.panels))])
+		g.piece(t, part, i, min(g.rows, g.m-i), g.panels[j:min(j+g.columns, len(g.panels))], scratch)
+	}
+	if scratch != nil {
+		pools32.values.put(scratch)
 	}
 	t.release()
 }
 
 // piece computes rows of C from row i on, in the given panels, for one part of the sums.
-func (g *product) piece(t *tileCall, part, i, rows int, panels []panel) {
+func (g *product) piece(t *tileCall, part, i, rows int, panels []panel, scratch *[]float32) {
 	c, ldc, accumulate := g.c, g.ldc, g.accumulate
 	if part > 0 {
 		c, ldc, accumulate = (*g.partial)[(part-1)*g.m*g.n:], g.n, false
@@ -309,10 +320,14 @@ func (g *product) piece(t *tileCall, part, i, rows int, panels []panel) {
 		t.accumulate = accumulate || p > from
 		t.relu = g.relu && g.parts == 1 && p+terms == to
 		for _, panel := range panels {
-			if g.packed != nil {
-				width := panel.vectors * g.lanes
+			width := panel.vectors * g.lanes
+			switch {
+			case g.packed != nil:
 				t.b, t.bRow = &(*g.packed)[g.k*panel.first+p*width], bytes(width)
-			} else {
+			case g.packs:
+				g.packPanel(panel, g.transB, terms, block(g.transB, g.b, g.ldb, p, 0), g.ldb, *scratch)
+				t.b, t.bRow = &(*scratch)[0], bytes(width)
+			default:
 				t.b, t.bRow = &g.b[p*g.ldb+panel.first], bytes(g.ldb)
 			}
 			t.bias = nil

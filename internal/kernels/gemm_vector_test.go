@@ -105,6 +105,10 @@ func TestGemmPanels(t *testing.T) {
 		{gemmCase{m: 43, n: 80, k: 20}, "panels of three and of two vectors"},
 		{gemmCase{m: 90, n: 150, k: 30}, "packed panels, the last one ragged, and copied rows"},
 		{gemmCase{m: 90, n: 150, k: 30, transA: true}, "copied rows of a transposed matrix"},
+		{gemmCase{m: 1, n: 300, k: 2 * maxTerms}, "one row: the widest panels, and a ragged one"},
+		{gemmCase{m: 1, n: 120, k: 30, transB: true}, "wide panels packed by the piece"},
+		{gemmCase{m: 2, n: 90, k: 30}, "two rows, panels not quite as wide"},
+		{gemmCase{m: 60, n: 150, k: 2 * maxTerms, transB: true}, "pieces of panels pack B themselves, block by block"},
 		{gemmCase{m: 3, n: 1300, k: 300}, "pieces of panels"},
 		{gemmCase{m: 700, n: 1, k: 2000}, "pieces of rows, one column"},
 		{gemmCase{m: 30, n: 20, k: 5*minTerms + 7, transA: true}, "parts of the sum, the last one short"},
@@ -119,6 +123,30 @@ func TestGemmPanels(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A row has the same bits in any matrix, so that a batch gives what its samples give.
+func TestGemmRowsAreAlike(t *testing.T) {
+	onEverySet(t, func(t *testing.T) {
+		if active.lanes == 0 {
+			t.Skip("the portable loops promise less")
+		}
+		r := rand.New(rand.NewPCG(7, 3))
+		const m, n, k = 400, 150, 2 * maxTerms
+		for _, transB := range []bool{false, true} {
+			a, b, all := randomSlice[float32](r, m*k), randomSlice[float32](r, k*n), make([]float32, m*n)
+			ldb := n
+			if transB {
+				ldb = k
+			}
+			Gemm(false, transB, m, n, k, a, k, b, ldb, false, all, n)
+			for _, rows := range []int{1, 2, 3, 7, 100} {
+				some := make([]float32, rows*n)
+				Gemm(false, transB, rows, n, k, a, k, b, ldb, false, some, n)
+				require.Equal(t, all[:rows*n], some, "%d rows, B transposed: %v", rows, transB)
+			}
+		}
+	})
 }
 
 func TestGemmSpecialNumbers(t *testing.T) {

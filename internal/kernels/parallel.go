@@ -15,21 +15,31 @@ import (
 //
 // Helpers are shared by all callers, and there are fewer than GOMAXPROCS. The caller
 // never waits for one to start: it works itself, and takes back what nobody began.
-func Parallel(n, grain int, f func(lo, hi int)) {
+func Parallel(n, grain int, f func(lo, hi int)) { parallel(n, grain, pieces(f)) }
+
+// computer is what Parallel calls. A pointer that is one takes no memory to be handed
+// over, other than a function that keeps it.
+type computer interface{ compute(lo, hi int) }
+
+type pieces func(lo, hi int)
+
+func (f pieces) compute(lo, hi int) { f(lo, hi) }
+
+// parallel is Parallel for a computer.
+func parallel(n, grain int, c computer) {
 	if n <= 0 {
 		return
 	}
 	grain = max(grain, 1)
-	pieces := ceilDiv(n, grain)
-	helpers := min(runtime.GOMAXPROCS(0), pieces) - 1
+	helpers := min(runtime.GOMAXPROCS(0), ceilDiv(n, grain)) - 1
 	if helpers == 0 {
 		for lo := 0; lo < n; lo += grain {
-			f(lo, min(lo+grain, n))
+			c.compute(lo, min(lo+grain, n))
 		}
 		return
 	}
 	j := jobs.Get().(*job)
-	j.f, j.n, j.grain = f, n, grain
+	j.computer, j.n, j.grain = c, n, grain
 	j.next.Store(0)
 	for range helpers {
 		h := team.hire()
@@ -45,7 +55,7 @@ func Parallel(n, grain int, f func(lo, hi int)) {
 	}
 	j.helpers = j.helpers[:0]
 	failure := j.failure.Swap(nil)
-	j.f = nil
+	j.computer = nil
 	jobs.Put(j)
 	if failure != nil {
 		panic(*failure)
@@ -54,7 +64,7 @@ func Parallel(n, grain int, f func(lo, hi int)) {
 
 // job is one call of Parallel.
 type job struct {
-	f        func(lo, hi int)
+	computer
 	n, grain int
 	next     atomic.Int64 // the first piece that nobody has taken
 	helpers  []*helper
@@ -75,7 +85,7 @@ func (j *job) work() {
 		if lo >= j.n {
 			return
 		}
-		j.f(lo, min(lo+j.grain, j.n))
+		j.compute(lo, min(lo+j.grain, j.n))
 	}
 }
 

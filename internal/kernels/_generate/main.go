@@ -51,8 +51,8 @@ type isa struct {
 // as there are vectors, and one of A. AVX2 needs one more for a mask. Two registers of
 // the general ones are left by 12 rows, of those that keep the steps by 10.
 var isas = []isa{
-	{Name: "avx512", Lanes: 16, Heights: []int{0, 12, 12, 9}, avx512: true},
-	{Name: "avx2", Lanes: 8, Heights: []int{0, 10, 6}},
+	{Name: "avx512", Lanes: 16, Heights: []int{0, 12, 12, 9, 2, 1, 1}, avx512: true},
+	{Name: "avx2", Lanes: 8, Heights: []int{0, 10, 6, 3, 2, 1, 1}},
 	{Name: "avx512Channel", Lanes: 16, Heights: []int{0, 6, 6}, Channels: true, avx512: true},
 	{Name: "avx2Channel", Lanes: 8, Heights: []int{0, 6, 6}, Channels: true},
 }
