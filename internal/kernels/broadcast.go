@@ -78,11 +78,15 @@ func broadcastPiece[T Float](f Binary, w *walk, a, b, out []T, lo, hi int) {
 // combine is apply2 for memory that is not on the stack: the compiler cannot see what
 // a loop of the table does with it.
 func combine[T Float](f Binary, a, b, out []T) {
-	if l := loopsFor[T](); l != nil && f <= Leak {
-		l.same[f](first(out), first(a[:len(out)]), first(b[:len(out)]), len(out))
+	l := loopsFor[T]()
+	if l == nil || f > Leak {
+		apply2(f, a, b, out)
 		return
 	}
-	apply2(f, a, b, out)
+	a, b = a[:len(out)], b[:len(out)]
+	for i := 0; i < len(out); i += elementGrain {
+		l.same[f](first(out[i:]), first(a[i:]), first(b[i:]), min(elementGrain, len(out)-i))
+	}
 }
 
 // apply2 computes out[i] = f(a[i], b[i]).

@@ -7,8 +7,7 @@ func (l *elementLoops) broadcast(f Binary, w *walk, a, b, out []float32, lo, hi 
 	repeated, ofRows := l.ofRows(f, w)
 	for lo < hi {
 		n, at := min(w.run(lo), hi-lo), w.offsets(lo)
-		if ofRows != nil && n == width {
-			rows := (hi - lo) / width
+		if rows := min((hi-lo)/width, maxRows); ofRows != nil && n == width {
 			n = rows * width
 			end := w.offsets(lo + n - 1)[repeated] + 1
 			ofRows(first(out[lo:lo+n]), first(operands[1-repeated][lo:lo+n]), first(operands[repeated][at[repeated]:end]), rows, width)

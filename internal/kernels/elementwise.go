@@ -91,6 +91,10 @@ type pointLoops struct {
 	value, slope func(out, y, p *float32, n int, a, b float32)
 }
 
+// maxRows is the most rows in a call of a loop over rows: a short one takes as long as
+// some whole vectors.
+const maxRows = 1 << 8
+
 // maxLanes is the number of float32 in the widest vector.
 const maxLanes = 16
 

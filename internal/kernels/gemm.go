@@ -118,16 +118,7 @@ func block[T Float](trans bool, x []T, ld, i, j int) []T {
 }
 
 // addTo adds src to dst, element by element.
-func addTo[T Float](dst, src []T) {
-	src = src[:len(dst)]
-	if l := loopsFor[T](); l != nil {
-		l.same[Add](first(dst), first(dst), first(src), len(dst))
-		return
-	}
-	for i, v := range src {
-		dst[i] += v
-	}
-}
+func addTo[T Float](dst, src []T) { combine(Add, dst, src, dst) }
 
 // work returns the number of multiplications in a product, of any size on any
 // platform.

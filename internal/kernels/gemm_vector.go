@@ -11,6 +11,8 @@ const (
 	// maxCall bounds the multiplications of one call of the assembly, which cannot
 	// be preempted: below 20 microseconds at 50 GFLOP/s.
 	maxCall = 1 << 19
+	// tileTerms is how many terms take as long as what a tile does beside its sums.
+	tileTerms = 16
 	// maxBlocks does so for blocks of 8×8 that are transposed or copied.
 	maxBlocks = 1 << 10
 	// serialProduct is the number of multiplications below which a second goroutine
@@ -169,7 +171,7 @@ func (s *instructionSet) stack(t *tileCall, p panel, rows []tileRow, a, c []floa
 	t.a, t.c = &a[0], &c[0]
 	t.last = uintptr(p.columns - (p.vectors-1)*s.lanes)
 	height := ceilDiv(len(rows), ceilDiv(len(rows), s.heights[p.vectors]))
-	each := height * max(1, maxCall/(height*p.vectors*s.lanes*int(t.inner*t.outer)))
+	each := height * max(1, maxCall/(height*p.vectors*s.lanes*(tileTerms+int(t.inner*t.outer))))
 	for len(rows) >= height {
 		n := min(each, len(rows)/height*height)
 		t.rows, t.tiles = &rows[0], uintptr(n/height)

@@ -215,15 +215,6 @@ func TestGemmLeavesNoGoroutines(t *testing.T) {
 	})
 }
 
-// One call of the assembly, which cannot be preempted, stays below maxCall.
-func TestCallsAreShort(t *testing.T) {
-	for _, s := range instructionSets {
-		for vectors, height := range s.heights {
-			assert.LessOrEqual(t, height*vectors*s.lanes*max(maxTerms, maxRun), maxCall, "%s: a tile of %d vectors", s.name, vectors)
-		}
-	}
-}
-
 // peakGFLOPS measures what a core could do at best on an instruction set.
 func peakGFLOPS(s *instructionSet) float64 {
 	const rounds = 100_000

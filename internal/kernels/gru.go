@@ -11,7 +11,7 @@ package kernels
 // and Ug side by side. reset (time, batch, units) becomes r*h.
 func GRU[T Float](r Recurrence, recurrent, x, h, reset []T) {
 	n, s := r.Units, states[T]{&r}
-	uzr, ug := newFactor(false, n, 2*n, recurrent, 3*n), newFactor(false, n, n, recurrent[2*n:], 3*n)
+	uzr, ug := newFactor(&r, false, n, 2*n, recurrent, 3*n), newFactor(&r, false, n, n, recurrent[2*n:], 3*n)
 	r.samples(func(lo, hi int) {
 		plain, gate := DefaultParams(r.Activation), DefaultParams(r.Gate)
 		for t := range r.Time {
@@ -44,7 +44,7 @@ func GRU[T Float](r Recurrence, recurrent, x, h, reset []T) {
 // units) that by the last; dh becomes the gradient by the first state, dx that by x.
 func GRUGradient[T Float](r Recurrence, recurrent, gates, h, dOut, dh, dx []T) {
 	n, s := r.Units, states[T]{&r}
-	uzr, ug := newFactor(true, 2*n, n, recurrent, 3*n), newFactor(true, n, n, recurrent[2*n:], 3*n)
+	uzr, ug := newFactor(&r, true, 2*n, n, recurrent, 3*n), newFactor(&r, true, n, n, recurrent[2*n:], 3*n)
 	r.samples(func(lo, hi int) {
 		memory := poolsOf[T]().values.get((hi - lo) * n) // the gradient by r*h
 		d, dReset := dh[lo*n:hi*n], *memory
@@ -92,7 +92,7 @@ func GRUGradient[T Float](r Recurrence, recurrent, gates, h, dOut, dh, dx []T) {
 // product (time, batch, 3·units) becomes a. bias may be nil.
 func GRUResetAfter[T Float](r Recurrence, recurrent, bias, x, product, h []T) {
 	n, s := r.Units, states[T]{&r}
-	u := newFactor(false, n, 3*n, recurrent, 3*n)
+	u := newFactor(&r, false, n, 3*n, recurrent, 3*n)
 	r.samples(func(lo, hi int) {
 		for t := range r.Time {
 			a := s.rows(product, t, lo, hi, 3*n)
@@ -133,7 +133,7 @@ func gruStep[T Float](r *Recurrence, x, a, before, h []T) {
 // through those of GRU; dProduct is the gradient by a.
 func GRUResetAfterGradient[T Float](r Recurrence, recurrent, gates, product, h, dOut, dh, dx, dProduct []T) {
 	n, s := r.Units, states[T]{&r}
-	u := newFactor(true, 3*n, n, recurrent, 3*n)
+	u := newFactor(&r, true, 3*n, n, recurrent, 3*n)
 	r.samples(func(lo, hi int) {
 		d := dh[lo*n : hi*n]
 		memory := poolsOf[T]().values.get((hi - lo) * n) // what goes by z past the step

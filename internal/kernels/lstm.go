@@ -11,7 +11,7 @@ package kernels
 // states; recurrent is (units, 4·units).
 func LSTM[T Float](r Recurrence, recurrent, x, h, c []T) {
 	n, s := r.Units, states[T]{&r}
-	u := newFactor(false, n, 4*n, recurrent, 4*n)
+	u := newFactor(&r, false, n, 4*n, recurrent, 4*n)
 	r.samples(func(lo, hi int) {
 		for t := range r.Time {
 			u.addTo(hi-lo, s.rows(h, t, lo, hi, n), n, s.rows(x, t, lo, hi, 4*n), 4*n)
@@ -49,7 +49,7 @@ func lstmStep[T Float](r *Recurrence, z, before, c, h []T) {
 // those by the last states; they become the gradients by the first, dx that by x.
 func LSTMGradient[T Float](r Recurrence, recurrent, gates, c, dOut, dh, dc, dx []T) {
 	n, s := r.Units, states[T]{&r}
-	u := newFactor(true, 4*n, n, recurrent, 4*n)
+	u := newFactor(&r, true, 4*n, n, recurrent, 4*n)
 	r.samples(func(lo, hi int) {
 		d := dh[lo*n : hi*n]
 		for t := r.Time - 1; t >= 0; t-- {

@@ -20,9 +20,14 @@ type PoolGeometry struct {
 	PadBefore       []int
 }
 
-// poolGrain is the number of elements read that make a piece of work worth a
-// goroutine: some 30 microseconds.
-const poolGrain = 1 << 15
+const (
+	// poolGrain is the number of elements read that make a piece of work worth a
+	// goroutine: some 30 microseconds.
+	poolGrain = 1 << 15
+	// maxTaps is the most elements that a window may see in a channel for a loop in
+	// assembly, of which it takes one call.
+	maxTaps = 1 << 11
+)
 
 // pool is a checked PoolGeometry with what follows from it.
 type pool struct {
@@ -115,7 +120,7 @@ func results[E any](p *pool, r *run, y []E) []E { return y[r.out : r.out+r.windo
 // poolLoops returns the loops of the active set, nil if it has none or if one window
 // would take a call too long.
 func poolLoops[T Float](p *pool) *elementLoops {
-	if p.channels == 0 || p.taps()*p.channels > 4*poolGrain {
+	if p.channels == 0 || p.taps() > maxTaps || p.perWindow() > 2*poolGrain {
 		return nil
 	}
 	return loopsFor[T]()
@@ -313,4 +318,8 @@ func AveragePoolGrad[T Float](g PoolGeometry, dy, dx []T) {
 }
 
 // grain returns the number of windows in a piece of work.
-func (p *pool) grain() int { return max(1, poolGrain/max(1, p.taps()*p.channels)) }
+func (p *pool) grain() int { return max(1, poolGrain/max(1, p.perWindow())) }
+
+// perWindow returns how many elements a window takes as long as: a part of a vector
+// counts as a whole one.
+func (p *pool) perWindow() int { return p.taps() * roundUp(p.channels, 8) }

@@ -62,12 +62,13 @@ type factor[T Float] struct {
 	packed     *[]float32 // nil for portable Go
 }
 
-// newFactor prepares op(B), which is k×n, as Gemm takes it. release gives its memory back.
-func newFactor[T Float](transposed bool, k, n int, b []T, ld int) factor[T] {
+// newFactor prepares op(B), which is k×n, as Gemm takes it, for the samples of a
+// recurrence. release gives its memory back.
+func newFactor[T Float](r *Recurrence, transposed bool, k, n int, b []T, ld int) factor[T] {
 	f := factor[T]{transposed: transposed, k: k, n: n, ld: ld, b: b}
 	if x, ok := vectorized(b); ok {
 		f.panels, f.packed = panelPool.get(ceilDiv(n, active.lanes)), pools32.values.get(active.packedLen(k, n))
-		*f.panels = active.cutPanels(n, (*f.panels)[:0])
+		*f.panels = active.cutPanels(min(r.Batch, recurrentRows), n, (*f.panels)[:0])
 		for _, p := range *f.panels {
 			active.packPanel(p, transposed, k, x, ld, (*f.packed)[k*p.first:])
 		}

@@ -8,7 +8,7 @@ package kernels
 // states, recurrent (units, units). x is changed.
 func SimpleRNN[T Float](r Recurrence, recurrent, x, h []T) {
 	n, plain, s := r.Units, DefaultParams(r.Activation), states[T]{&r}
-	u := newFactor(false, n, n, recurrent, n)
+	u := newFactor(&r, false, n, n, recurrent, n)
 	r.samples(func(lo, hi int) {
 		for t := range r.Time {
 			in := s.rows(x, t, lo, hi, n)
@@ -25,7 +25,7 @@ func SimpleRNN[T Float](r Recurrence, recurrent, x, h []T) {
 // the last; dh becomes the gradient by the first state, dx that by x.
 func SimpleRNNGradient[T Float](r Recurrence, recurrent, h, dOut, dh, dx []T) {
 	n, plain, s := r.Units, DefaultParams(r.Activation), states[T]{&r}
-	u := newFactor(true, n, n, recurrent, n)
+	u := newFactor(&r, true, n, n, recurrent, n)
 	r.samples(func(lo, hi int) {
 		d := dh[lo*n : hi*n]
 		for t := r.Time - 1; t >= 0; t-- {

@@ -71,8 +71,9 @@ func SoftmaxGradient[T Float](y, dy, dx []T, outer, n, inner int) {
 }
 
 func softmaxGradientLines[T Float](y, dy, dx []T, n, inner, lo, hi int) {
-	if l := loopsFor[T](); l != nil && inner == 1 && 0 < n && n <= elementGrain && lo < hi {
-		l.softmaxGradientRows(first(dx[lo*n:hi*n]), first(y[lo*n:hi*n]), first(dy[lo*n:hi*n]), hi-lo, n)
+	if l := loopsFor[T](); l != nil && inner == 1 && n <= elementGrain {
+		from, to := lo*n, hi*n
+		l.softmaxGradient(float32s(y[from:to]), float32s(dy[from:to]), float32s(dx[from:to]), n)
 		return
 	}
 	for l := lo; l < hi; l++ {

@@ -14,12 +14,24 @@ func isShort(rows, n int) bool { return rows > 0 && 0 < n && n <= shortRow*activ
 // softmax is softmaxLines for lines in one piece, all of which x and y are.
 func (l *elementLoops) softmax(x, y []float32, n int) {
 	if rows := len(x) / max(n, 1); isShort(rows, n) {
-		l.softmaxRows(first(y), first(x), rows, n)
+		for lo := 0; lo < len(x); lo += maxRows * n {
+			hi := min(lo+maxRows*n, len(x))
+			l.softmaxRows(first(y[lo:hi]), first(x[lo:hi]), (hi-lo)/n, n)
+		}
 		return
 	}
 	for at := 0; at < len(x); at += n {
 		_, sum := l.exponentials(x[at:at+n], y[at:at+n])
 		ScaleInPlace(y[at:at+n], 1/sum)
+	}
+}
+
+// softmaxGradient is softmaxGradientLines for lines in one piece, all of which the
+// arrays are.
+func (l *elementLoops) softmaxGradient(y, dy, dx []float32, n int) {
+	for lo := 0; lo < len(y); lo += maxRows * n {
+		hi := min(lo+maxRows*n, len(y))
+		l.softmaxGradientRows(first(dx[lo:hi]), first(y[lo:hi]), first(dy[lo:hi]), (hi-lo)/n, n)
 	}
 }
 
