@@ -84,9 +84,11 @@ func combine[T Float](f Binary, a, b, out []T) {
 		return
 	}
 	a, b = a[:len(out)], b[:len(out)]
-	for i := 0; i < len(out); i += elementGrain {
-		l.same[f](first(out[i:]), first(a[i:]), first(b[i:]), min(elementGrain, len(out)-i))
+	for len(out) > elementGrain {
+		l.same[f](first(out), first(a), first(b), elementGrain)
+		a, b, out = a[elementGrain:], b[elementGrain:], out[elementGrain:]
 	}
+	l.same[f](first(out), first(a), first(b), len(out))
 }
 
 // apply2 computes out[i] = f(a[i], b[i]).
