@@ -7,14 +7,17 @@
 // pieces that do not depend on GOMAXPROCS, and partial results are combined in
 // a fixed order.
 //
-// Matrix products and convolutions of float32 run in assembly where the processor
-// has AVX2 or AVX-512. What belongs together:
+// Matrix products, convolutions and most elementwise kernels of float32 run in assembly
+// where the processor has AVX2 or AVX-512. What belongs together:
 //
 //	gemm.go, conv.go                     the exported functions: contracts and checks
 //	gemm_generic.go, conv.go             portable Go, for all numbers and processors
 //	gemm_vector.go, conv_vector*.go      float32 in tiles: blocks, packing, pieces
 //	gemm_tile.go                         what a tile kernel in assembly computes
 //	gemm_amd64.s, gemm_amd64.go          the tile kernels, written by _generate
+//	elementwise.go                       what an elementwise loop in assembly computes
+//	elementwise_amd64.*                  these loops, written by _generate/elementwise
+//	activation_vector.go, …              float32 by such loops
 //	isa.go, isa_*.go                     the table of instruction sets
 //
 // The environment variable GOKERAS_KERNELS, read once at the start, chooses an entry
