@@ -97,12 +97,13 @@ func goldenOption(t *testing.T, name string, value any) Option {
 
 // errorTexts are the errors for what Keras refuses, by its own text.
 var errorTexts = map[string]string{
-	"Seed must be between 0 and 2**32 - 1":                                                        "expected a seed from 0 to 2**32 - 1, received %v",
-	"After filtering for sequences shorter than maxlen=1, no sequence was kept. Increase maxlen.": "expected a MaxLen that keeps texts, which are those that are shorter, received %v",
-	"Invalid `test_split` argument: 1.0. It must be between 0 and 1 (exclusive of 1).":            "expected a TestSplit from 0 to below 1, received %v",
-	"Invalid `test_split` argument: -0.1. It must be between 0 and 1 (exclusive of 1).":           "expected a TestSplit from 0 to below 1, received %v",
-	"Argument `version` must be one of 'small', 'large'. Received: version=tiny":                  `expected Version "small" or "large", received %q`,
-	"`label_mode` must be one of `\"fine\"`, `\"coarse\"`. Received: label_mode=medium.":          `expected LabelMode "fine" or "coarse", received %q`,
+	"Seed must be between 0 and 2**32 - 1":                                                         "expected a seed from 0 to 2**32 - 1, received %v",
+	"After filtering for sequences shorter than maxlen=1, no sequence was kept. Increase maxlen.":  "expected a MaxLen that keeps texts, which are those that are shorter, received %v",
+	"After filtering for sequences shorter than maxlen=-1, no sequence was kept. Increase maxlen.": "expected a MaxLen that keeps texts, which are those that are shorter, received %v",
+	"Invalid `test_split` argument: 1.0. It must be between 0 and 1 (exclusive of 1).":             "expected a TestSplit from 0 to below 1, received %v",
+	"Invalid `test_split` argument: -0.1. It must be between 0 and 1 (exclusive of 1).":            "expected a TestSplit from 0 to below 1, received %v",
+	"Argument `version` must be one of 'small', 'large'. Received: version=tiny":                   `expected Version "small" or "large", received %q`,
+	"`label_mode` must be one of `\"fine\"`, `\"coarse\"`. Received: label_mode=medium.":           `expected LabelMode "fine" or "coarse", received %q`,
 }
 
 func TestKerasReadsTheSame(t *testing.T) {

@@ -173,6 +173,9 @@ func TestReadNPY(t *testing.T) {
 		require.NoError(t, err, "version %d", version)
 		assert.Equal(t, data, got.Data())
 	}
+	doubles := npy(1, "{'descr': '<f8', 'fortran_order': False, 'shape': (13000,), }\n", nil)
+	_, err := readNPY(bytes.NewReader(doubles), tensor.Float64, []int{-1}, 100)
+	assert.EqualError(t, err, "expected no more elements than 100 bytes of file can hold, received shape (13000,)", "of 8 bytes each")
 	for _, tt := range []struct {
 		reason string
 		file   []byte

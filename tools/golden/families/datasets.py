@@ -117,7 +117,7 @@ def save_all():
         protocol = int(part[1:] or 2)
         save_npz(f"imdb{part}.npz", protocol, x_train=texts("imdb train", 12, 20), y_train=labels("imdb train", 12, 2), x_test=texts("imdb test", 9, 15), y_test=labels("imdb test", 9, 2))
     # Python pickles lists in pieces of 1000, and numbers objects beyond 255 in another way.
-    save_npz("imdb_long.npz", x_train=ragged([np.arange(2500) % 9]), y_train=np.ones(1, "int64"), x_test=ragged([[1, 2]] * 300), y_test=np.zeros(300, "int64"))
+    save_npz("imdb_long.npz", x_train=ragged([np.arange(2500) % 9]), y_train=np.ones(1, "int64"), x_test=ragged([[i] for i in range(300)]), y_test=np.zeros(300, "int64"))
     save_npz("reuters.npz", x=texts("reuters", 24, 30), y=labels("reuters", 24, 46))
     r = golden.rng("housing")
     np.savez(OUT / "boston_housing.npz", x=np.round(r.uniform(0, 700, (11, 13)), 2), y=np.round(r.uniform(5, 50, 11), 1))
@@ -186,7 +186,8 @@ TEXTS = [
     ("other marks", {"start_char": 7, "oov_char": 9, "num_words": 15}),
     ("left out", {"oov_char": None, "num_words": 15, "skip_top": 5}),
     ("index_from", {"index_from": 12}),
-    ("another seed", {"seed": 4294967295, "num_words": 20}),
+    ("another seed", {"seed": 7, "num_words": 20}),
+    ("the largest seed", {"seed": 4294967295, "num_words": 20}),
     ("a negative seed", {"seed": -1}),
     ("a seed beyond 32 bits", {"seed": 4294967296}),
 ]
@@ -206,6 +207,7 @@ def cases():
         yield case("IMDB", imdb, name, **args)
         yield case("Reuters", reuters, name, **args)
     yield case("IMDB", imdb, "no text is so short", maxlen=1)
+    yield case("IMDB", imdb, "a negative maxlen", maxlen=-1)
     for protocol in (3, 4, 5):
         yield case("IMDB", imdb, f"pickle protocol {protocol}", path=f"imdb_{protocol}.npz", num_words=20)
     yield case("IMDB", imdb, "long texts, and many", path="imdb_long.npz")
