@@ -8,6 +8,7 @@
 package layers
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -130,6 +131,15 @@ func single(in []keras.Shape) (keras.Shape, error) {
 		return nil, keras.Expected(keras.ErrShape, "1 input", len(in))
 	}
 	return in[0], nil
+}
+
+// singleOfRank is single for a layer that takes inputs of one rank.
+func singleOfRank(rank int, in []keras.Shape) (keras.Shape, error) {
+	s, err := single(in)
+	if err == nil && len(s) != rank {
+		err = keras.Expected(keras.ErrShape, fmt.Sprintf("an input of rank %d", rank), s)
+	}
+	return s, err
 }
 
 // sameShape is the shape rule of layers that work on each element.

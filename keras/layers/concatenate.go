@@ -54,7 +54,7 @@ func (l *ConcatenateLayer) TakesList() {}
 // OutputShapes gives the first input's shape, with the sum of the sizes on the axis.
 func (l *ConcatenateLayer) OutputShapes(in ...keras.Shape) ([]keras.Shape, error) {
 	out := in[0].Clone()
-	axes, err := axisList{l.cfg.Axis}.of(out)
+	axes, err := intList{l.cfg.Axis}.axes(out)
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,6 @@
 package layers
 
 import (
-	"fmt"
-
 	"gorgonia.org/gorgonia"
 
 	"github.com/gokeras/gokeras/keras"
@@ -47,13 +45,10 @@ func (c *globalPoolConfig) validate() error {
 
 // OutputShapes gives batch and channels, with keepdims also axes of size 1.
 func (l *globalPool[Self]) OutputShapes(in ...keras.Shape) ([]keras.Shape, error) {
-	s, err := single(in)
+	rank := l.cfg.rank + 2
+	s, err := singleOfRank(rank, in)
 	if err != nil {
 		return nil, err
-	}
-	rank := l.cfg.rank + 2
-	if len(s) != rank {
-		return nil, keras.Expected(keras.ErrShape, fmt.Sprintf("an input of rank %d", rank), s)
 	}
 	if !l.cfg.KeepDims {
 		return []keras.Shape{{s[0], s[l.cfg.DataFormat.channels(rank)]}}, nil

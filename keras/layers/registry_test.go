@@ -39,6 +39,8 @@ var samples = map[reflect.Type][]any{
 	reflect.TypeFor[layers.Padding]():         {layers.Same},
 	reflect.TypeFor[layers.DataFormat]():      {layers.ChannelsFirst},
 	reflect.TypeFor[activations.Activation](): {activations.Tanh},
+	reflect.TypeFor[layers.Interpolation]():   {layers.Bicubic},
+	reflect.TypeFor[[][2]int]():               {[][2]int{{1, 2}}},
 	reflect.TypeFor[keras.Initializer]():      {initializers.Constant(3)},
 	reflect.TypeFor[keras.Regularizer]():      {regularizers.L1(0.5)},
 	reflect.TypeFor[keras.Constraint]():       {constraints.NonNeg()},
@@ -101,6 +103,9 @@ func TestConfigsOfWrongTypes(t *testing.T) {
 	}{
 		{"a number where a list of sizes stands", "Reshape", "target_shape", "2"},
 		{"words where numbers stand", "Rescaling", "scale", []any{"a"}},
+		{"a word where padding stands", "ZeroPadding2D", "padding", "1"},
+		{"three numbers where a pair stands", "Cropping2D", "cropping", []any{[]any{1, 2, 3}, 1}},
+		{"a fraction of a pixel", "UpSampling2D", "size", []any{1.5, 2}},
 		{"a fraction is no axis", "Softmax", "axis", []any{1.5}},
 		{"a noise shape is a list", "Dropout", "noise_shape", 3},
 		{"a key that the class does not have", "Flatten", "axis", 1},

@@ -1,7 +1,6 @@
 package layers
 
 import (
-	"fmt"
 	"slices"
 
 	"gorgonia.org/gorgonia"
@@ -13,7 +12,6 @@ import (
 var (
 	_ keras.Layer        = (*SoftmaxLayer)(nil)
 	_ keras.ShapeInferer = (*SoftmaxLayer)(nil)
-	_ keras.ConfigValue  = (*axisList)(nil)
 )
 
 // Softmax returns a layer that computes e^x / Σe^x over one or several axes.
@@ -25,7 +23,7 @@ var (
 // and are 0 in the output. A mask passes through. Default: Axis −1.
 // Errors: an axis that the input does not have, or has twice.
 func Softmax() *SoftmaxLayer {
-	l := &SoftmaxLayer{cfg: softmaxConfig{Axis: axisList{-1}}}
+	l := &SoftmaxLayer{cfg: softmaxConfig{Axis: intList{-1}}}
 	l.PassMask()
 	l.NothingToBuild()
 	return l.init(l, "Softmax", &l.cfg)
@@ -38,7 +36,7 @@ type SoftmaxLayer struct {
 }
 
 type softmaxConfig struct {
-	Axis axisList `keras:"axis"`
+	Axis intList `keras:"axis"`
 }
 
 // Axis sets axis, one or several. Default −1, the last one.
@@ -57,7 +55,7 @@ func (c *softmaxConfig) validate() error {
 func (l *SoftmaxLayer) OutputShapes(in ...keras.Shape) ([]keras.Shape, error) {
 	out, err := sameShape(in)
 	if err == nil {
-		_, err = l.cfg.Axis.of(in[0])
+		_, err = l.cfg.Axis.axes(in[0])
 	}
 	return out, err
 }
@@ -71,7 +69,7 @@ func (l *SoftmaxLayer) TakesMask() {}
 // Call computes the softmax.
 func (l *SoftmaxLayer) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, error) {
 	x, mask := l.float(in[0]), t.Mask(0)
-	axes, err := l.cfg.Axis.of(keras.Shape(x.Shape()))
+	axes, err := l.cfg.Axis.axes(keras.Shape(x.Shape()))
 	if err != nil {
 		return nil, err
 	}
@@ -119,50 +117,4 @@ func softmax(x *gorgonia.Node, axes []int) *gorgonia.Node {
 	dims := append(slices.Clone(moved.Shape()[:rest]), -1)
 	y := ops.Softmax(ops.Reshape(moved, dims...), -1)
 	return ops.Transpose(ops.Reshape(y, moved.Shape()...), back...)
-}
-
-// axisList is one axis or several. In a config the one is a number, several are a list.
-type axisList []int
-
-// EncodeConfig is the number or the list.
-func (a axisList) EncodeConfig() any {
-	if len(a) == 1 {
-		return a[0]
-	}
-	list := make([]any, len(a))
-	for i, n := range a {
-		list[i] = n
-	}
-	return list
-}
-
-// DecodeConfig reads what EncodeConfig writes.
-func (a *axisList) DecodeConfig(v any) error {
-	list, ok := v.([]any)
-	if !ok {
-		list = []any{v}
-	}
-	axes := make(axisList, len(list))
-	for i, e := range list {
-		if axes[i], ok = e.(int); !ok {
-			return keras.Expected(keras.ErrConfig, "an axis or a list of axes", v)
-		}
-	}
-	*a = axes
-	return nil
-}
-
-// of are the axes of a shape, counted from the front.
-func (a axisList) of(s keras.Shape) ([]int, error) {
-	axes := make([]int, len(a))
-	for i, n := range a {
-		axes[i] = n
-		if n < 0 {
-			axes[i] += len(s)
-		}
-		if axes[i] < 0 || axes[i] >= len(s) || slices.Contains(axes[:i], axes[i]) {
-			return nil, keras.Expected(keras.ErrShape, fmt.Sprintf("an input with the different axes %v", []int(a)), s)
-		}
-	}
-	return axes, nil
 }

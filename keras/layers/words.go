@@ -2,10 +2,16 @@ package layers
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/gokeras/gokeras/keras"
+)
+
+var (
+	_ keras.ConfigValue = (*intList)(nil)
+	_ keras.ConfigValue = (*sides)(nil)
 )
 
 // Padding says what happens at the edges of an image or sequence.
@@ -28,6 +34,25 @@ func (f *faults) padding(p Padding, allowed ...Padding) {
 		words[i] = "'" + string(a) + "'"
 	}
 	f.require(false, fmt.Sprintf("The `padding` argument must be a list/tuple or one of {%s}. Received: %s", strings.Join(words, ", "), p))
+}
+
+// Interpolation says what new pixels are made of.
+type Interpolation string
+
+// The interpolations.
+const (
+	Nearest  Interpolation = "nearest"  // the pixel that they are in
+	Bilinear Interpolation = "bilinear" // straight lines between neighbours
+	Bicubic  Interpolation = "bicubic"  // cubic curves through neighbours (Keys, a = −½)
+	Lanczos3 Interpolation = "lanczos3" // windowed sinc functions of six neighbours
+	Lanczos5 Interpolation = "lanczos5" // of ten
+)
+
+// interpolation adds a violation unless i is one of the interpolations.
+func (f *faults) interpolation(i Interpolation) {
+	f.require(slices.Contains([]Interpolation{Nearest, Bilinear, Bicubic, Lanczos3, Lanczos5}, i), fmt.Sprintf(
+		"Invalid value for argument `interpolation`. Expected of one ('bilinear', 'nearest', 'lanczos3', 'lanczos5', 'bicubic'). "+
+			"Received: interpolation=%s", i))
 }
 
 // DataFormat says which axis holds the channels.
@@ -109,4 +134,50 @@ func shapeList(shapes []keras.Shape) string {
 		words[i] = s.String()
 	}
 	return "[" + strings.Join(words, ", ") + "]"
+}
+
+// intList is one number or several. In a config the one is a number, several are a list.
+type intList []int
+
+// EncodeConfig is the number or the list.
+func (a intList) EncodeConfig() any {
+	if len(a) == 1 {
+		return a[0]
+	}
+	list := make([]any, len(a))
+	for i, n := range a {
+		list[i] = n
+	}
+	return list
+}
+
+// DecodeConfig reads what EncodeConfig writes.
+func (a *intList) DecodeConfig(v any) error {
+	list, ok := v.([]any)
+	if !ok {
+		list = []any{v}
+	}
+	ints := make(intList, len(list))
+	for i, e := range list {
+		if ints[i], ok = e.(int); !ok {
+			return keras.Expected(keras.ErrConfig, "a whole number or a list of them", v)
+		}
+	}
+	*a = ints
+	return nil
+}
+
+// axes are the numbers as axes of a shape, counted from the front.
+func (a intList) axes(s keras.Shape) ([]int, error) {
+	axes := make([]int, len(a))
+	for i, n := range a {
+		axes[i] = n
+		if n < 0 {
+			axes[i] += len(s)
+		}
+		if axes[i] < 0 || axes[i] >= len(s) || slices.Contains(axes[:i], axes[i]) {
+			return nil, keras.Expected(keras.ErrShape, fmt.Sprintf("an input with the different axes %v", []int(a)), s)
+		}
+	}
+	return axes, nil
 }

@@ -158,11 +158,13 @@ var cases = map[string]drawing{
 	"normalize": of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Normalize(x, -1) }),
 	"leak":      of2(ops.Leak),
 
-	"normalize, axes":  of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Normalize(x, 0, 2) }),
+	"normalize, axes": of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Normalize(x, 0, 2) }),
+
 	"resize, bilinear": resize(10, 24, "bilinear"),
 	"resize, bicubic":  resize(10, 24, "bicubic"),
 	"resize, lanczos3": resize(10, 24, "lanczos3"),
 	"resize, lanczos5": resize(10, 24, "lanczos5"),
+	"saturate_cast":    of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.SaturateCast(x, tensor.Uint8) }),
 	"resize, smaller":  resize(3, 9, "bilinear"),
 
 	"squared_error":       of2(ops.SquaredError),

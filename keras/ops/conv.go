@@ -216,17 +216,9 @@ func runConvGradient[T kernels.Float](g kernels.ConvGeometry, wants []bool) op.R
 }
 
 // channelsLast moves axis 1 of x to the end, channelsFirst moves the last axis to place 1.
-func channelsLast(x *gorgonia.Node) *gorgonia.Node { return moveAxis(x, 1, x.Dims()-1) }
+func channelsLast(x *gorgonia.Node) *gorgonia.Node { return MoveAxis(x, 1, -1) }
 
-func channelsFirst(x *gorgonia.Node) *gorgonia.Node { return moveAxis(x, x.Dims()-1, 1) }
-
-func moveAxis(x *gorgonia.Node, from, to int) *gorgonia.Node {
-	if from == to {
-		return x
-	}
-	perm := others(x.Dims(), []int{from})
-	return Transpose(x, slices.Insert(perm, to, from)...)
-}
+func channelsFirst(x *gorgonia.Node) *gorgonia.Node { return MoveAxis(x, -1, 1) }
 
 // must is the value of a check that succeeded; it panics with the error of one that did not.
 func must[T any](v T, err error) T {

@@ -79,6 +79,7 @@ func TestContractViolations(t *testing.T) {
 		{"images have sizes", func() { ops.Resize(f32(1, 2, 2, 1), 0, 4, "bilinear") }, "expected positive sizes, received 0, 4"},
 		{"an interpolation is a known word", func() { ops.Resize(f32(1, 2, 2, 1), 4, 4, "nearest") }, "expected an interpolation bicubic, bilinear, lanczos3 or lanczos5, received nearest"},
 		{"interpolation is for floats", func() { ops.Resize(node(tensor.Int32, 1, 2, 2, 1), 4, 4, "bicubic") }, "expected float32 or float64, received int32"},
+		{"integers have an end", func() { ops.SaturateCast(f32(2), tensor.Float64) }, "expected a type of integers, received float64"},
 		{"matrices fit", func() { ops.MatMul(f32(2, 3), f32(2, 3)) }, "expected matrices that can be multiplied, received (2, 3), (2, 3)"},
 		{"batches fit", func() { ops.MatMul(f32(2, 3, 4), f32(3, 4, 5)) }, "expected matrices that can be multiplied, received (2, 3, 4), (3, 4, 5)"},
 		{"scalars are no matrices", func() { ops.MatMul(f32(), f32(2, 2)) }, "expected matrices or vectors, received (), (2, 2)"},

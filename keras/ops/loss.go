@@ -89,7 +89,7 @@ func SparseCategoricalCrossentropy(labels, yPred *gorgonia.Node, fromLogits bool
 	if ignoreClass != nil {
 		ignored = *ignoreClass
 	}
-	yPred = moveAxis(yPred, axis, yPred.Dims()-1)
+	yPred = MoveAxis(yPred, axis, yPred.Dims()-1)
 	dt := yPred.Dtype()
 	classes := yPred.Shape()[yPred.Dims()-1]
 	rows := volume(shape)
@@ -142,7 +142,7 @@ func perLine(name string, yTrue, yPred *gorgonia.Node, axis int, f32 lineLoss[fl
 	axis = axisOf(yPred, axis)
 	last := yPred.Dims() - 1
 	dt := yPred.Dtype()
-	yTrue, yPred = moveAxis(Cast(yTrue, dt), axis, last), moveAxis(yPred, axis, last)
+	yTrue, yPred = MoveAxis(Cast(yTrue, dt), axis, last), MoveAxis(yPred, axis, last)
 	n := yPred.Shape()[last]
 	rows := volume(yPred.Shape()[:last])
 	return lossOp(name, yTrue, yPred, op.ByType(dt, f32.run(rows, n), f64.run(rows, n)),

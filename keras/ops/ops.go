@@ -34,6 +34,8 @@
 package ops
 
 import (
+	"math"
+
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
@@ -131,6 +133,25 @@ func split(shape tensor.Shape, axis int) (outer, n, inner int) {
 // Cast converts x to a type, truncating as C does: 300.7 is 44 as uint8. x itself
 // where it has the type already.
 func Cast(x *gorgonia.Node, dt tensor.Dtype) *gorgonia.Node { return op.Cast(x, dt) }
+
+// integerBits are the bits of types of integers, without that of a sign.
+var integerBits = map[tensor.Dtype]int{tensor.Uint8: 8, tensor.Int8: 7, tensor.Int16: 15, tensor.Int32: 31, tensor.Int64: 63}
+
+// SaturateCast is Cast of floats to a type of integers, in which what is out of range
+// becomes the nearest that there is.
+func SaturateCast(x *gorgonia.Node, dt tensor.Dtype) *gorgonia.Node {
+	bits, ok := integerBits[dt]
+	check(ok, "a type of integers", dt)
+	end := math.Ldexp(1, bits)
+	lo, hi := -end, math.Nextafter(end, 0) // which is truncated
+	if x.Dtype() == tensor.Float32 {
+		hi = float64(math.Nextafter32(float32(end), 0))
+	}
+	if dt == tensor.Uint8 {
+		lo = 0
+	}
+	return Cast(Clip(x, lo, hi), dt)
+}
 
 // StopGradient is x as a constant: no gradient flows through it.
 func StopGradient(x *gorgonia.Node) *gorgonia.Node { return op.Detach(x) }

@@ -120,6 +120,16 @@ func Transpose(x *gorgonia.Node, perm ...int) *gorgonia.Node {
 		func(dy *gorgonia.Node) *gorgonia.Node { return Transpose(dy, inverse...) })
 }
 
+// MoveAxis moves an axis of x to another place; the others keep their order.
+func MoveAxis(x *gorgonia.Node, from, to int) *gorgonia.Node {
+	from, to = axisOf(x, from), axisOf(x, to)
+	if from == to {
+		return x
+	}
+	perm := others(x.Dims(), []int{from})
+	return Transpose(x, slices.Insert(perm, to, from)...)
+}
+
 // Slice is the part [start, stop) of x on an axis. Negative places count from the end.
 func Slice(x *gorgonia.Node, axis, start, stop int) *gorgonia.Node {
 	axis = axisOf(x, axis)

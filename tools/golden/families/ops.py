@@ -222,6 +222,7 @@ def cases():
     yield "resize, smaller", lambda x: ops.image.resize(x, (3, 9), "bilinear", data_format="channels_last"), IMAGE
     yield "normalize", lambda x: ops.normalize(x, axis=-1), v(2, 3, 4)
     yield "normalize, axes", lambda x: ops.normalize(x, axis=(0, 2)), v(2, 3, 4)
+    yield "saturate_cast", lambda x: ops.saturate_cast(x, "uint8"), np.array([-300, -1, -0.5, 0.7, 254.9, 255.5, 256, 1e9], "float32")
     for shape in ((3, 4), (1, 4), (3, 1)):
         yield f"leak {shape}", lambda x, a: ops.relu(x) - a * ops.relu(-x), v(2, 3, 4), v(*shape)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from layer_cases import case, ramp
+from layer_cases import case, ramp, yes
 
 CASES = {
     "Flatten": [
@@ -23,5 +23,96 @@ CASES = {
         case("inferred axis", dict(target_shape=(-1, 2)), (2, 3, 4)),
         case("inferred axis, unknown size", dict(target_shape=(-1, 2)), (2, 3, 4), symbolic=[(None, None, 4)]),
         case("int32", dict(target_shape=(3, 2)), np.arange(12, dtype="int32").reshape(2, 2, 3)),
+    ],
+    "UpSampling1D": [
+        case("default", {}, (2, 3, 2)),
+        case("size 3, batch 1, unknown steps", dict(size=3), (1, 5, 1), symbolic=[(None, None, 1)]),
+        case("size 1", dict(size=1), (2, 2, 3)),
+        case("int32", dict(size=2), np.arange(6, dtype="int32").reshape(1, 3, 2)),
+        case("mask ends", {}, (2, 3, 2), mask=yes([1, 1, 0], [1, 0, 0])),
+    ],
+    "UpSampling2D": [
+        case("default", {}, (2, 2, 3, 2)),
+        case("size 3, batch 1, unknown sizes", dict(size=3), (1, 3, 5, 1), symbolic=[(None, None, None, 1)]),
+        case("size (1, 3)", dict(size=(1, 3)), (1, 3, 2, 2)),
+        case("uint8", dict(size=2), ramp(1, 2, 3, 2, dtype="uint8")),
+        case("channels_first", dict(size=(2, 3), data_format="channels_first"), (2, 3, 2, 4), symbolic=[(None, 3, None, None)]),
+        *[case(f"{i}, size 2", dict(size=2, interpolation=i), (2, 3, 4, 2)) for i in ("bilinear", "bicubic", "lanczos3", "lanczos5")],
+        case("bilinear, size (3, 1)", dict(size=(3, 1), interpolation="bilinear"), (1, 3, 5, 3)),
+        case("bicubic, size (4, 2), one row", dict(size=(4, 2), interpolation="bicubic"), (1, 1, 5, 1)),
+        case("lanczos3, size (1, 5)", dict(size=(1, 5), interpolation="lanczos3"), (1, 2, 7, 1)),
+        case("lanczos5, size 3, unknown sizes", dict(size=3, interpolation="lanczos5"), (1, 5, 2, 2), symbolic=[(None, None, None, 2)]),
+        case("bilinear, channels_first", dict(size=(2, 3), interpolation="bilinear", data_format="channels_first"), (2, 2, 3, 4)),
+        case("bilinear, int32", dict(size=2, interpolation="bilinear"), np.arange(12, dtype="int32").reshape(1, 2, 3, 2)),
+    ],
+    "UpSampling3D": [
+        case("default", {}, (2, 1, 2, 3, 2)),
+        case("size (1, 2, 3), batch 1, unknown sizes", dict(size=(1, 2, 3)), (1, 2, 3, 1, 1), symbolic=[(None, None, None, None, 1)]),
+        case("size 3, channels_first", dict(size=3, data_format="channels_first"), (1, 2, 1, 2, 2)),
+        case("uint8", dict(size=2), ramp(1, 1, 2, 1, 3, dtype="uint8")),
+    ],
+    "ZeroPadding1D": [
+        case("default", {}, (2, 3, 2)),
+        case("2, batch 1, unknown steps", dict(padding=2), (1, 5, 1), symbolic=[(None, None, 1)]),
+        case("(1, 2)", dict(padding=(1, 2)), (2, 3, 2)),
+        case("nothing", dict(padding=0), (1, 2, 2)),
+        case("channels_first", dict(padding=(0, 2), data_format="channels_first"), (2, 2, 3)),
+        case("int32", dict(padding=1), np.arange(6, dtype="int32").reshape(1, 3, 2)),
+        case("mask ends", {}, (2, 3, 2), mask=yes([1, 1, 0], [1, 0, 0])),
+    ],
+    "ZeroPadding2D": [
+        case("default", {}, (2, 2, 3, 2)),
+        case("3, batch 1, unknown sizes", dict(padding=3), (1, 3, 1, 1), symbolic=[(None, None, None, 1)]),
+        case("(1, 2)", dict(padding=(1, 2)), (1, 2, 3, 2)),
+        case("((1, 0), (2, 3))", dict(padding=((1, 0), (2, 3))), (2, 2, 3, 1)),
+        case("channels_first", dict(padding=((0, 1), (2, 0)), data_format="channels_first"), (1, 2, 3, 2)),
+        case("uint8", dict(padding=1), ramp(1, 2, 3, 2, dtype="uint8")),
+    ],
+    "ZeroPadding3D": [
+        case("default", {}, (1, 1, 2, 3, 2)),
+        case("(1, 2, 0), batch 1, unknown sizes", dict(padding=(1, 2, 0)), (1, 2, 1, 3, 1), symbolic=[(None, None, None, None, 1)]),
+        case("((1, 0), (0, 2), (1, 1))", dict(padding=((1, 0), (0, 2), (1, 1))), (2, 1, 2, 1, 2)),
+        case("channels_first", dict(padding=((0, 1), (2, 0), (0, 0)), data_format="channels_first"), (1, 2, 2, 1, 3)),
+    ],
+    "Cropping1D": [
+        case("default", {}, (2, 5, 2)),
+        case("2, batch 1, unknown steps", dict(cropping=2), (1, 7, 1), symbolic=[(None, None, 1)]),
+        case("(0, 2)", dict(cropping=(0, 2)), (2, 3, 2)),
+        case("(1, 0)", dict(cropping=(1, 0)), (2, 3, 2)),
+        case("int32", dict(cropping=1), np.arange(8, dtype="int32").reshape(1, 4, 2)),
+        case("mask ends", {}, (2, 4, 2), mask=yes([1, 1, 0, 0], [1, 0, 0, 0])),
+    ],
+    "Cropping2D": [
+        case("default", {}, (2, 2, 3, 2)),
+        case("1, batch 1, unknown sizes", dict(cropping=1), (1, 5, 3, 1), symbolic=[(None, None, None, 1)]),
+        case("(1, 2)", dict(cropping=(1, 2)), (1, 4, 5, 2)),
+        case("((1, 0), (0, 2))", dict(cropping=((1, 0), (0, 2))), (2, 3, 4, 1)),
+        case("channels_first", dict(cropping=((0, 1), (2, 1)), data_format="channels_first"), (1, 2, 3, 4)),
+        case("uint8", dict(cropping=1), ramp(1, 4, 3, 2, dtype="uint8")),
+    ],
+    "Cropping3D": [
+        case("default", {}, (1, 3, 4, 3, 2)),
+        case("(1, 0, 2), batch 1, unknown sizes", dict(cropping=(1, 0, 2)), (1, 3, 1, 5, 1), symbolic=[(None, None, None, None, 1)]),
+        case("((1, 0), (0, 2), (1, 1))", dict(cropping=((1, 0), (0, 2), (1, 1))), (2, 2, 3, 3, 2)),
+        case("channels_first", dict(cropping=((0, 1), (2, 0), (0, 0)), data_format="channels_first"), (1, 2, 2, 3, 1)),
+    ],
+    "Permute": [
+        case("(2, 1)", dict(dims=(2, 1)), (2, 3, 4)),
+        case("(3, 1, 2), batch 1, unknown sizes", dict(dims=(3, 1, 2)), (1, 2, 5, 3), symbolic=[(None, None, None, 3)]),
+        case("(1,)", dict(dims=(1,)), (2, 3)),
+        case("int32", dict(dims=(2, 1)), np.arange(12, dtype="int32").reshape(2, 2, 3)),
+        case("mask ends", dict(dims=(2, 1)), (2, 3, 2), mask=yes([1, 1, 0], [1, 0, 0])),
+    ],
+    "RepeatVector": [
+        case("3", dict(n=3), (2, 4)),
+        case("1, batch 1", dict(n=1), (1, 5), symbolic=[(None, None)]),
+        case("int32", dict(n=2), np.arange(6, dtype="int32").reshape(2, 3)),
+    ],
+    "Identity": [
+        case("rank 2", {}, (2, 3)),
+        case("rank 1, batch 1", {}, (1,)),
+        case("unknown sizes", {}, (1, 3, 2), symbolic=[(None, None, None)]),
+        case("uint8", {}, ramp(2, 3, dtype="uint8")),
+        case("mask passes", {}, (2, 3, 2), mask=yes([1, 1, 0], [1, 0, 0])),
     ],
 }  # fmt: skip
