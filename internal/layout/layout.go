@@ -3,9 +3,11 @@
 // the inside out.
 //
 // It goes the way of Graphviz's dot (Gansner, Koutsofios, North and Vo, A Technique for
-// Drawing Directed Graphs, 1993): break circles, rank, order each rank so that few
+// Drawing Directed Graphs, 1993): break cycles, rank, order each rank so that few
 // arrows cross, place, lead the arrows. The longest way through a diagram is kept straight.
 package layout
+
+import "slices"
 
 // Direction is where the arrows go.
 type Direction int
@@ -61,14 +63,20 @@ const (
 // Place lays a graph out and returns the size of the drawing. With corners, arrows have
 // right angles; without, their Points are the ends of pieces that may be curves.
 func Place(g *Graph, dir Direction, corners bool) (width, height float64) {
-	p := &placer{Graph: g, dir: dir, corners: corners, levels: make([]*level, len(g.Frames)+1), pieces: make([][]piece, len(g.Arrows))}
+	p := &placer{Graph: g, dir: dir, corners: corners, standing: dir == Down || dir == Up,
+		levels: make([]*level, len(g.Frames)+1), trips: make([]trip, len(g.Arrows))}
 	for f := range p.levels {
-		p.levels[f] = &level{exits: map[int]int{}}
+		p.levels[f] = &level{exits: map[end]int{}}
 	}
-	p.standing = dir == Down || dir == Up
 	p.populate()
 	for a := range g.Arrows {
-		p.connect(a)
+		p.cross(a)
+	}
+	for _, l := range p.levels {
+		l.breakCycles()
+	}
+	for a := range g.Arrows {
+		p.pass(a)
 	}
 	for f := len(g.Frames) - 1; f >= -1; f-- { // what is inside comes later in the list
 		p.arrange(f)
@@ -90,12 +98,21 @@ type placer struct {
 	standing bool // ranks are rows
 	corners  bool
 	levels   []*level
-	pieces   [][]piece // of each arrow
-	boxes    []int     // the nodes of the boxes
-	frames   []int     // the nodes of the frames
+	boxes    []int // the nodes of the boxes
+	frames   []int // the nodes of the frames
+	trips    []trip
 }
 
-// piece is a part of an arrow: within one level.
+// trip is how an arrow goes through the levels.
+type trip struct {
+	out, in []stop  // from its boxes outwards, to the level that they have in common
+	pieces  []piece // from its beginning to its tip
+}
+
+// stop is a node that an arrow touches: a box, or a frame around it.
+type stop struct{ level, node int }
+
+// piece is the part of an arrow in one level.
 type piece struct{ level, wire int }
 
 // populate makes the nodes of boxes and frames.
@@ -112,37 +129,56 @@ func (p *placer) populate() {
 	}
 }
 
-// connect makes the wires of an arrow: out of the frames around its start, across, and
-// into the frames around its end.
-func (p *placer) connect(a int) {
-	arrow := p.Arrows[a]
-	outer := map[int]bool{-1: true} // the frames around the end
-	for f := p.Boxes[arrow.To].Frame; f >= 0; f = p.Frames[f].Parent {
-		outer[f] = true
+// outwards are a box and the frames around it.
+func (p *placer) outwards(b int) []stop {
+	f := p.Boxes[b].Frame
+	stops := []stop{{f + 1, p.boxes[b]}}
+	for ; f >= 0; f = p.Frames[f].Parent {
+		stops = append(stops, stop{p.Frames[f].Parent + 1, p.frames[f]})
 	}
-	start := end{node: p.boxes[arrow.From], port: -1}
-	f := p.Boxes[arrow.From].Frame
-	for ; !outer[f]; f = p.Frames[f].Parent {
-		l := p.levels[f+1]
-		exit, known := l.exits[start.node]
-		if !known {
-			exit = l.connect(start, end{node: l.add(node{kind: exitPort}), port: -1})
-			l.exits[start.node] = exit
+	return stops
+}
+
+// cross makes the wire of an arrow in the level that holds both its ends, or frames around them.
+func (p *placer) cross(a int) {
+	out, in := p.outwards(p.Arrows[a].From), p.outwards(p.Arrows[a].To)
+	for i, from := range out {
+		for j, to := range in {
+			if from.level == to.level {
+				wire := p.levels[from.level].connect(end{node: from.node, port: -1}, end{node: to.node, port: -1})
+				p.trips[a] = trip{out[:i+1], in[:j+1], []piece{{from.level, wire}}}
+				return
+			}
 		}
-		p.pieces[a] = append(p.pieces[a], piece{f + 1, exit})
-		start = end{node: p.frames[f], port: l.wires[exit].to.node}
 	}
-	// From the end outwards, to where the start is.
-	stop := end{node: p.boxes[arrow.To], port: -1}
-	var inward []piece
-	for g := p.Boxes[arrow.To].Frame; g != f; g = p.Frames[g].Parent {
-		l := p.levels[g+1]
-		entry := l.add(node{kind: entryPort})
-		inward = append([]piece{{g + 1, l.connect(end{node: entry, port: -1}, stop)}}, inward...)
-		stop = end{node: p.frames[g], port: entry}
+}
+
+// pass makes the wires of an arrow out of the frames around its beginning and into those around its tip.
+func (p *placer) pass(a int) {
+	trip := &p.trips[a]
+	across := trip.pieces[0]
+	w := &p.levels[across.level].wires[across.wire]
+
+	from := end{node: trip.out[0].node, port: -1}
+	trip.pieces = nil
+	for k, stop := range trip.out[:len(trip.out)-1] {
+		wire, port := p.levels[stop.level].exit(from, w.up)
+		trip.pieces = append(trip.pieces, piece{stop.level, wire})
+		from = end{node: trip.out[k+1].node, port: port}
 	}
-	l := p.levels[f+1]
-	p.pieces[a] = append(append(p.pieces[a], piece{f + 1, l.connect(start, stop)}), inward...)
+	to := end{node: trip.in[0].node, port: -1}
+	var inside []piece
+	for k, stop := range trip.in[:len(trip.in)-1] {
+		wire, port := p.levels[stop.level].enter(to, w.up)
+		inside = append(inside, piece{stop.level, wire})
+		to = end{node: trip.in[k+1].node, port: port}
+	}
+	slices.Reverse(inside)
+	trip.pieces = append(append(trip.pieces, across), inside...)
+	if w.up {
+		from, to = to, from
+	}
+	w.from, w.to = from, to
 }
 
 // arrange lays out the inside of a frame, and fixes the arrows that lead to it where they go on inside.
@@ -194,7 +230,7 @@ func (p *placer) settle(level int, x, y float64) {
 func (p *placer) join() {
 	for a := range p.Arrows {
 		var points []Point
-		for _, piece := range p.pieces[a] {
+		for _, piece := range p.trips[a].pieces {
 			points = append(points, p.levels[piece.level].wires[piece.wire].points...)
 		}
 		p.Arrows[a].Points = straighten(points)

@@ -56,7 +56,7 @@ func (l *level) lead(corners bool) {
 
 // holds reports whether there is more in a rank than ports.
 func (l *level) holds(r int) bool {
-	return slices.ContainsFunc(l.ranks[r], func(v int) bool { return l.nodes[v].kind != exitPort })
+	return slices.ContainsFunc(l.ranks[r], func(v int) bool { return l.nodes[v].kind != lowerPort })
 }
 
 // net is what runs across from one place in a rank: down from x, along a track, and down at the drops.

@@ -6,7 +6,7 @@ import "math"
 type level struct {
 	nodes []node
 	wires []wire
-	exits map[int]int // by node: the wire that leads from it out of the frame
+	exits map[end]int // the wires that lead down out of the frame, by where they begin
 
 	ranks         [][]int // the nodes of each rank, from left to right
 	hops          [][]hop // what leads from each rank to the next
@@ -29,8 +29,8 @@ type kind int
 const (
 	box kind = iota
 	frame
-	entryPort // where an arrow comes into the frame
-	exitPort  // where arrows leave it
+	upperPort // where an arrow passes the frame, at its top
+	lowerPort // and at its bottom
 	bend      // where an arrow passes a rank
 )
 
@@ -80,9 +80,37 @@ func (l *level) connect(from, to end) int {
 	return len(l.wires) - 1
 }
 
+// exit makes a wire from a node out of the frame, down or up. Those that lead down from one node are one.
+func (l *level) exit(from end, up bool) (wire, port int) {
+	if up {
+		port = l.add(node{kind: upperPort})
+		wire = l.connect(end{node: port, port: -1}, from)
+		l.wires[wire].up = true
+		return wire, port
+	}
+	if wire, known := l.exits[from]; known {
+		return wire, l.wires[wire].to.node
+	}
+	port = l.add(node{kind: lowerPort})
+	wire = l.connect(from, end{node: port, port: -1})
+	l.exits[from] = wire
+	return wire, port
+}
+
+// enter makes a wire from outside of the frame to a node, down or up.
+func (l *level) enter(to end, up bool) (wire, port int) {
+	if up {
+		port = l.add(node{kind: lowerPort})
+		wire = l.connect(to, end{node: port, port: -1})
+		l.wires[wire].up = true
+		return wire, port
+	}
+	port = l.add(node{kind: upperPort})
+	return l.connect(end{node: port, port: -1}, to), port
+}
+
 // arrange lays the level out.
 func (l *level) arrange(corners bool) {
-	l.breakCircles()
 	l.rank()
 	l.bend()
 	l.order()
@@ -91,11 +119,14 @@ func (l *level) arrange(corners bool) {
 	l.lead(corners)
 }
 
-// breakCircles turns wires round that lead back, as those of a layer that is called twice in a chain.
-func (l *level) breakCircles() {
+// breakCycles turns wires round that lead back, as those of a layer that is called twice in a chain.
+func (l *level) breakCycles() {
 	const open, done = 1, 2
 	state := make([]int, len(l.nodes))
-	down := l.down()
+	down := make([][]int, len(l.nodes)) // the wires from each node
+	for i, w := range l.wires {
+		down[w.from.node] = append(down[w.from.node], i)
+	}
 	var visit func(v int)
 	visit = func(v int) {
 		state[v] = open
@@ -118,17 +149,8 @@ func (l *level) breakCircles() {
 	}
 }
 
-// down are the wires that leave each node.
-func (l *level) down() [][]int {
-	down := make([][]int, len(l.nodes))
-	for i, w := range l.wires {
-		down[w.from.node] = append(down[w.from.node], i)
-	}
-	return down
-}
-
-// rank finds the rank of each node, so that the wires are short in all. Entries come
-// before everything, exits after.
+// rank finds the rank of each node, so that the wires are short in all. The ports
+// at the top come before everything, those at the bottom after.
 func (l *level) rank() {
 	var links []link
 	for _, w := range l.wires {
@@ -137,11 +159,11 @@ func (l *level) rank() {
 		}
 	}
 	ranks := solve(len(l.nodes), links)
-	first, last, entries := len(l.nodes), 0, 0
+	first, last, ports := len(l.nodes), 0, 0
 	for v, n := range l.nodes {
 		switch n.kind {
-		case entryPort:
-			entries = 1
+		case upperPort:
+			ports = 1
 		case box, frame:
 			first, last = min(first, ranks[v]), max(last, ranks[v])
 		}
@@ -149,12 +171,12 @@ func (l *level) rank() {
 	for v := range l.nodes {
 		n := &l.nodes[v]
 		switch n.kind {
-		case entryPort:
+		case upperPort:
 			n.rank = 0
-		case exitPort:
-			n.rank = last - first + entries + 1
+		case lowerPort:
+			n.rank = last - first + ports + 1
 		default:
-			n.rank = ranks[v] - first + entries
+			n.rank = ranks[v] - first + ports
 		}
 	}
 }

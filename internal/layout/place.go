@@ -76,15 +76,15 @@ func (l *level) findMain() {
 			}
 		}
 	}
-	// longest are the wires to or from a node that are longest, from left to right.
+	// longest are, of the wires at a node, the longest, from left to right.
 	longest := func(wires []int, length func(w *wire) int, next func(w *wire) int) []int {
 		var found []int
-		best := -1
+		best := 0
 		for _, i := range wires {
-			if n := length(&l.wires[i]); n > best {
-				best, found = n, nil
-			}
-			if length(&l.wires[i]) == best {
+			if n := length(&l.wires[i]); n >= best {
+				if n > best {
+					best, found = n, nil
+				}
 				found = append(found, i)
 			}
 		}
@@ -93,20 +93,16 @@ func (l *level) findMain() {
 		})
 		return found
 	}
+	all := func(wires []int) []int { return wires }
+	middle := func(wires []int) []int { return wires[max(0, len(wires)-1)/2 : (len(wires)+1)/2] }
 	hasIn, hasOut := make([]bool, len(l.nodes)), make([]bool, len(l.nodes))
-	for _, pick := range []func(wires []int) []int{
-		func(wires []int) []int {
-			k := max(0, len(wires)-1) / 2
-			return wires[min(k, len(wires)):min(k+1, len(wires))]
-		},
-		func(wires []int) []int { return wires },
-	} {
+	for _, some := range []func(wires []int) []int{middle, all} {
 		for v := range l.nodes {
-			for _, i := range pick(longest(out[v], func(w *wire) int { return after[w.to.node] }, func(w *wire) int { return w.way[1] })) {
+			for _, i := range some(longest(out[v], func(w *wire) int { return after[w.to.node] }, func(w *wire) int { return w.way[1] })) {
 				w := &l.wires[i]
 				u := w.to.node
-				best := pick(longest(into[u], func(w *wire) int { return before[w.from.node] }, func(w *wire) int { return w.way[len(w.way)-2] }))
-				if !hasOut[v] && !hasIn[u] && slices.Contains(best, i) {
+				back := some(longest(into[u], func(w *wire) int { return before[w.from.node] }, func(w *wire) int { return w.way[len(w.way)-2] }))
+				if !hasOut[v] && !hasIn[u] && slices.Contains(back, i) {
 					w.main, hasOut[v], hasIn[u] = true, true, true
 				}
 			}

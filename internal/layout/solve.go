@@ -20,7 +20,7 @@ func solve(n int, links []link) []int {
 	}
 	s.push()
 	s.span()
-	for range effort / len(s.links) {
+	for range effort / (len(s.links) + 1) {
 		if !s.pivot() {
 			break
 		}

@@ -63,7 +63,7 @@ func newScene(d *diagram, o *options) *scene {
 		for _, p := range d.parts {
 			if p.inside != nil {
 				name := span{p.inside.name, sans(14, false)}
-				s.Frames = append(s.Frames, layout.Frame{Parent: frame, LabelWidth: name.width(), LabelHeight: 16})
+				s.Frames = append(s.Frames, layout.Frame{Parent: frame, LabelWidth: name.width(), LabelHeight: 20})
 				s.names = append(s.names, p.inside.name)
 				add(p.inside, len(s.Frames)-1)
 			} else if _, known := boxes[p.layer]; !known {
@@ -188,7 +188,7 @@ func (s *scene) paint(canvas vg.Canvas) {
 		b.SetColor(color.White) // no arrow runs through the name
 		b.Fill(b.rectangle(f.X+left-2, f.Y+top, f.LabelWidth+4, f.LabelHeight))
 		b.SetColor(color.Black)
-		b.FillString(face, b.at(f.X+left, f.Y+top+13), s.names[i])
+		b.FillString(face, b.at(f.X+left, f.Y+top+14), s.names[i])
 	}
 	for i, x := range s.Boxes {
 		s.labels[i].paint(b, x)

@@ -40,27 +40,26 @@ type panel struct {
 	epochs     []int
 }
 
-// curves lays out a panel for each metric, the loss first, in rows of up to three.
+// curves lays out a panel for each metric, the loss first, in rows of two.
 func curves(h *callbacks.History) (*picture, error) {
 	if h == nil || len(h.Epoch) == 0 {
 		return nil, keras.Expected(keras.ErrArgument, "a history with epochs", "none")
 	}
 	panels := newPanels(h)
-	columns := min(len(panels), 3)
-	if len(panels) == 4 {
-		columns = 2
-	}
+	columns := min(len(panels), 2)
 	rows := (len(panels) + columns - 1) / columns
-	return &picture{width: vg.Length(columns * panelWidth), height: vg.Length(rows * panelHeight), paint: func(c vg.Canvas) {
-		whole := draw.NewCanvas(c, vg.Length(columns*panelWidth), vg.Length(rows*panelHeight))
-		whole.SetColor(color.White)
-		whole.Fill(whole.Rectangle.Path())
+	width, height := vg.Length(columns*panelWidth), vg.Length(rows*panelHeight)
+	return &picture{width: width, height: height, paint: func(c vg.Canvas) {
+		paper := draw.NewCanvas(c, width, height)
+		paper.SetColor(color.White)
+		paper.Fill(paper.Rectangle.Path())
 		for i, p := range panels {
-			left, top := vg.Length(i%columns*panelWidth), whole.Max.Y-vg.Length(i/columns*panelHeight)
-			p.paint(draw.Canvas{Canvas: whole.Canvas, Rectangle: vg.Rectangle{
+			left, top := vg.Length(i%columns*panelWidth), height-vg.Length(i/columns*panelHeight)
+			paper.Rectangle = vg.Rectangle{
 				Min: vg.Point{X: left + panelMargin, Y: top - panelHeight + panelMargin},
 				Max: vg.Point{X: left + panelWidth - panelMargin, Y: top - panelMargin},
-			}})
+			}
+			p.paint(paper)
 		}
 	}}, nil
 }
@@ -111,60 +110,69 @@ func count(epochs []int, every int) int {
 	return n
 }
 
-// paint draws the panel.
+// paint draws the panel: a title, a legend, and below both the curves, so that nothing hides them.
 func (p panel) paint(c draw.Canvas) {
 	chart := gonum.New()
+	chart.BackgroundColor = nil
 	chart.X.Label.Text = "epoch"
 	chart.X.Tick.Marker, chart.Y.Tick.Marker = roundNumbers{1}, roundNumbers{}
-	first, last := float64(p.epochs[0]+1), float64(p.epochs[len(p.epochs)-1]+1)
-	if first == last {
-		first, last = first-0.5, last+0.5
-	}
 	for _, axis := range []*gonum.Axis{&chart.X, &chart.Y} {
-		axis.Color, axis.Tick.Color = axisInk, axisInk
+		axis.Color, axis.Tick.Color, axis.Tick.Length, axis.Padding = axisInk, axisInk, 4, 4
 		axis.Label.TextStyle.Font, axis.Tick.Label.Font = sans(11, false).Font, sans(10, false).Font
-		axis.Padding = 4
 	}
 	grid := plotter.NewGrid()
 	grid.Vertical.Color, grid.Horizontal.Color = gridInk, gridInk
 	chart.Add(grid)
 
 	legend := gonum.NewLegend()
-	legend.TextStyle.Font = sans(11, false).Font
-	legend.Top = true
-	legend.Padding = 2
+	legend.Top, legend.Padding, legend.TextStyle.Font = true, 2, sans(11, false).Font
 	for _, curve := range []struct {
 		name string
 		xys  plotter.XYs
 		ink  color.Color
 	}{{"training", p.train, trainInk}, {"validation", p.val, valInk}} {
-		if curve.xys == nil {
-			continue
-		}
-		style := draw.LineStyle{Color: curve.ink, Width: 1.5}
+		line := draw.LineStyle{Color: curve.ink, Width: 1.5}
+		dot := draw.GlyphStyle{Color: curve.ink, Radius: 2.2, Shape: draw.CircleGlyph{}}
 		for _, piece := range unbroken(curve.xys) {
-			chart.Add(&plotter.Line{XYs: piece, LineStyle: style})
+			chart.Add(&plotter.Line{XYs: piece, LineStyle: line})
 			if len(piece) == 1 || len(p.epochs) <= fewEpochs {
-				chart.Add(&plotter.Scatter{XYs: piece, GlyphStyle: draw.GlyphStyle{Color: curve.ink, Radius: 2.2, Shape: draw.CircleGlyph{}}})
+				chart.Add(&plotter.Scatter{XYs: piece, GlyphStyle: dot})
 			}
 		}
-		legend.Add(curve.name, &plotter.Line{LineStyle: style})
-	}
-	chart.X.Min, chart.X.Max = first, last
-	if !(chart.Y.Min < chart.Y.Max) { // one value, or none that is finite
-		middle := 0.5
-		if chart.Y.Min == chart.Y.Max {
-			middle = chart.Y.Min
+		if p.val != nil {
+			legend.Add(curve.name, &plotter.Line{LineStyle: line})
 		}
-		reach := max(math.Abs(middle)/10, 1e-9)
-		chart.Y.Min, chart.Y.Max = middle-reach, middle+reach
 	}
+	chart.X.Min, chart.X.Max = float64(p.epochs[0]+1), float64(p.epochs[len(p.epochs)-1]+1)
+	if chart.X.Min == chart.X.Max {
+		chart.X.Min, chart.X.Max = chart.X.Min-0.5, chart.X.Max+0.5
+	}
+	empty := chart.Y.Min > chart.Y.Max
+	chart.Y.Min, chart.Y.Max = reach(chart.Y.Min, chart.Y.Max)
+
 	title := chart.Title.TextStyle
 	title.Font, title.XAlign, title.YAlign = sans(13, true).Font, draw.XLeft, draw.YTop
 	c.FillText(title, vg.Point{X: c.Min.X, Y: c.Max.Y}, p.name)
 	legend.Draw(c)
 	c.Max.Y -= panelHead
 	chart.Draw(c)
+	if empty {
+		title.Font, title.XAlign, title.YAlign = sans(11, false).Font, draw.XCenter, draw.YCenter
+		c.FillText(title, c.Center(), "no finite values")
+	}
+}
+
+// reach is what an axis shows of values from low to high: a little more on both sides.
+func reach(low, high float64) (from, to float64) {
+	switch margin := (high - low) / 25; {
+	case low > high: // there are none
+		return 0, 1
+	case margin > 0:
+		return low - margin, high + margin
+	case low == 0:
+		return -1, 1
+	}
+	return low - math.Abs(low)/10, low + math.Abs(low)/10
 }
 
 // unbroken splits a curve where a value is not finite.
@@ -195,10 +203,13 @@ func (r roundNumbers) Ticks(from, to float64) []gonum.Tick {
 			}
 		}
 	}
-	digits := max(0, int(math.Ceil(-math.Log10(step)-1e-9)))
+	format, digits := byte('f'), max(0, int(math.Ceil(-math.Log10(step)-1e-9)))
+	if digits > 5 || math.Abs(to) >= 1e7 || math.Abs(from) >= 1e7 {
+		format, digits = 'g', 6
+	}
 	var ticks []gonum.Tick
 	for n := math.Ceil(from / step); n <= math.Floor(to/step); n++ {
-		ticks = append(ticks, gonum.Tick{Value: n * step, Label: strconv.FormatFloat(n*step, 'f', digits, 64)})
+		ticks = append(ticks, gonum.Tick{Value: n * step, Label: strconv.FormatFloat(n*step+0, format, digits, 64)})
 	}
 	return ticks
 }

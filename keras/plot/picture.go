@@ -55,21 +55,21 @@ func (p *picture) save(path string, dpi int, forms string) error {
 	return os.WriteFile(path, content, 0o666)
 }
 
-// The most pixels of a PNG, on a side and in all: what programs that show it can take.
-const (
-	maxSide = 32767
-	maxArea = 1 << 25
-)
-
 // png is the picture in pixels.
 func (p *picture) png(dpi int) ([]byte, error) {
-	width, height := p.width.Points()/72, p.height.Points()/72
-	fits := min(float64(dpi), maxSide/max(width, height), math.Sqrt(maxArea/(width*height)))
-	c := vgimg.NewWith(vgimg.UseWH(p.width, p.height), vgimg.UseDPI(max(1, int(fits))))
+	c := vgimg.NewWith(vgimg.UseWH(p.width, p.height), vgimg.UseDPI(fit(p.width, p.height, dpi)))
 	p.paint(c)
 	var b bytes.Buffer
 	_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(&b)
 	return b.Bytes(), err
+}
+
+// fit is a number of dots per inch, or fewer if a PNG would have more pixels, on a side
+// or in all, than programs that show it can take.
+func fit(width, height vg.Length, dpi int) int {
+	const side, area = 32_767, 1 << 25
+	w, h := float64(width/vg.Inch), float64(height/vg.Inch)
+	return max(1, int(min(float64(dpi), side/max(w, h), math.Sqrt(area/(w*h)))))
 }
 
 // svg is the picture as SVG.
