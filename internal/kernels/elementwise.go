@@ -33,9 +33,29 @@ type elementLoops struct {
 	rmsprop [withMomentum + centered + 1]func(w, grad, v, m, avg *float32, n int, lr, rho, rest, momentum, eps float32)
 	adam    [amsgrad + 1]func(w, grad, m, v, top *float32, n int, rate, rest1, rest2, eps float32)
 
-	// sums[i] += x[k*stride+i] for k < rows, in this order, and i < width. sums has
-	// tileWidth elements, of which those from width on may change; rows > 0.
-	columnSums func(sums *float64, x *float32, rows, stride, width int)
+	// Sums of columns: sums[i] += x[k*stride+i] and products[i] += x[k*stride+i]*z for
+	// k < rows, in this order, and i < width; rows > 0. In columnProducts z is
+	// y[k*stride+i], in columnNormalized (y[k*stride+i] - mean)*scale, which are numbers[2*k:].
+	columnSums       func(sums *float64, x *float32, rows, stride, width int)
+	columnProducts   func(sums, products *float64, x, y *float32, rows, stride, width int)
+	columnNormalized func(sums, products *float64, x, y *float32, numbers *float64, rows, stride, width int)
+
+	// Sums of rows: sums[k] += u[k*width+i] and products[k] += u[k*width+i]*v[k*width+i] for
+	// i < width. In rowSquares u and v are x, in rowProducts x*gamma[i] and y.
+	rowSquares  func(sums, products *float64, x *float32, rows, width int)
+	rowProducts func(sums, products *float64, x, y, gamma *float32, rows, width int)
+
+	// y = (x-mean)*scale + offset, with numbers for all, or of each column; in
+	// normalizeRows y = (x-mean)*scale*gamma + beta with the numbers of each row, side by
+	// side, and gamma and beta of each column. In all rows > 0.
+	normalize        func(y, x *float32, n int, mean, scale, offset float32)
+	normalizeColumns func(y, x, mean, scale, offset *float32, rows, width int)
+	normalizeRows    func(y, x, gamma, beta, numbers *float32, rows, width int)
+
+	// dx = a*dy + ((x-mean)*b + c) likewise; in normalizeRowsGradient dy is dy*gamma.
+	normalizeGradient        func(dx, dy, x *float32, n int, mean, a, b, c float32)
+	normalizeColumnsGradient func(dx, dy, x, mean, a, b, c *float32, rows, width int)
+	normalizeRowsGradient    func(dx, dy, x, gamma, numbers *float32, rows, width int)
 
 	// The function of that name, for rows > 0 and bands of three words each.
 	weightedSums func(y, x, weights *float32, bands *int, rows, width, stride int)

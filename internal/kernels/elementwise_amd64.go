@@ -142,6 +142,16 @@ func init() {
 	vectorLoops[16].averagePoolGradient = avx512AveragePoolGradient
 	vectorLoops[16].dropoutMask = avx512DropoutMask
 	vectorLoops[16].columnSums = avx512ColumnSums
+	vectorLoops[16].columnProducts = avx512ColumnProducts
+	vectorLoops[16].columnNormalized = avx512ColumnNormalized
+	vectorLoops[16].normalize = avx512Normalize
+	vectorLoops[16].normalizeColumns = avx512NormalizeColumns
+	vectorLoops[16].normalizeRows = avx512NormalizeRows
+	vectorLoops[16].normalizeGradient = avx512NormalizeGradient
+	vectorLoops[16].normalizeColumnsGradient = avx512NormalizeColumnsGradient
+	vectorLoops[16].normalizeRowsGradient = avx512NormalizeRowsGradient
+	vectorLoops[16].rowSquares = avx512RowSquares
+	vectorLoops[16].rowProducts = avx512RowProducts
 	vectorLoops[16].weightedSums = avx512WeightedSums
 	vectorLoops[16].fromBytes = avx512FromBytes
 	vectorLoops[16].softmaxRows = avx512SoftmaxRows
@@ -308,6 +318,16 @@ func init() {
 	vectorLoops[8].averagePoolGradient = avx2AveragePoolGradient
 	vectorLoops[8].dropoutMask = avx2DropoutMask
 	vectorLoops[8].columnSums = avx2ColumnSums
+	vectorLoops[8].columnProducts = avx2ColumnProducts
+	vectorLoops[8].columnNormalized = avx2ColumnNormalized
+	vectorLoops[8].normalize = avx2Normalize
+	vectorLoops[8].normalizeColumns = avx2NormalizeColumns
+	vectorLoops[8].normalizeRows = avx2NormalizeRows
+	vectorLoops[8].normalizeGradient = avx2NormalizeGradient
+	vectorLoops[8].normalizeColumnsGradient = avx2NormalizeColumnsGradient
+	vectorLoops[8].normalizeRowsGradient = avx2NormalizeRowsGradient
+	vectorLoops[8].rowSquares = avx2RowSquares
+	vectorLoops[8].rowProducts = avx2RowProducts
 	vectorLoops[8].weightedSums = avx2WeightedSums
 	vectorLoops[8].fromBytes = avx2FromBytes
 	vectorLoops[8].softmaxRows = avx2SoftmaxRows
@@ -753,6 +773,36 @@ func avx512DropoutMask(mask *float32, n int, counter uint64, least int, scale fl
 
 //go:noescape
 func avx512ColumnSums(sums *float64, x *float32, rows, stride, width int)
+
+//go:noescape
+func avx512ColumnProducts(sums, products *float64, x, y *float32, rows, stride, width int)
+
+//go:noescape
+func avx512ColumnNormalized(sums, products *float64, x, y *float32, numbers *float64, rows, stride, width int)
+
+//go:noescape
+func avx512Normalize(y, x *float32, n int, mean, scale, offset float32)
+
+//go:noescape
+func avx512NormalizeColumns(y, x, mean, scale, offset *float32, rows, width int)
+
+//go:noescape
+func avx512NormalizeRows(y, x, gamma, beta, numbers *float32, rows, width int)
+
+//go:noescape
+func avx512NormalizeGradient(dx, dy, x *float32, n int, mean, a, b, c float32)
+
+//go:noescape
+func avx512NormalizeColumnsGradient(dx, dy, x, mean, a, b, c *float32, rows, width int)
+
+//go:noescape
+func avx512NormalizeRowsGradient(dx, dy, x, gamma, numbers *float32, rows, width int)
+
+//go:noescape
+func avx512RowSquares(sums, products *float64, x *float32, rows, width int)
+
+//go:noescape
+func avx512RowProducts(sums, products *float64, x, y, gamma *float32, rows, width int)
 
 //go:noescape
 func avx512WeightedSums(y, x, weights *float32, bands *int, rows, width, stride int)
@@ -1251,6 +1301,36 @@ func avx2DropoutMask(mask *float32, n int, counter uint64, least int, scale floa
 
 //go:noescape
 func avx2ColumnSums(sums *float64, x *float32, rows, stride, width int)
+
+//go:noescape
+func avx2ColumnProducts(sums, products *float64, x, y *float32, rows, stride, width int)
+
+//go:noescape
+func avx2ColumnNormalized(sums, products *float64, x, y *float32, numbers *float64, rows, stride, width int)
+
+//go:noescape
+func avx2Normalize(y, x *float32, n int, mean, scale, offset float32)
+
+//go:noescape
+func avx2NormalizeColumns(y, x, mean, scale, offset *float32, rows, width int)
+
+//go:noescape
+func avx2NormalizeRows(y, x, gamma, beta, numbers *float32, rows, width int)
+
+//go:noescape
+func avx2NormalizeGradient(dx, dy, x *float32, n int, mean, a, b, c float32)
+
+//go:noescape
+func avx2NormalizeColumnsGradient(dx, dy, x, mean, a, b, c *float32, rows, width int)
+
+//go:noescape
+func avx2NormalizeRowsGradient(dx, dy, x, gamma, numbers *float32, rows, width int)
+
+//go:noescape
+func avx2RowSquares(sums, products *float64, x *float32, rows, width int)
+
+//go:noescape
+func avx2RowProducts(sums, products *float64, x, y, gamma *float32, rows, width int)
 
 //go:noescape
 func avx2WeightedSums(y, x, weights *float32, bands *int, rows, width, stride int)

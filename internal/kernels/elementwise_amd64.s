@@ -12874,17 +12874,17 @@ by4:
 	VMOVUPD 64(AX), Z1
 	VMOVUPD 128(AX), Z2
 	VMOVUPD 192(AX), Z3
-	MOVQ    DX, DI
+	XORQ    DI, DI
 	MOVQ    BX, R8
 
 down4:
-	VCVTPS2PD (DI), Z4
+	VCVTPS2PD (DX)(DI*1), Z4
 	VADDPD    Z4, Z0, Z0
-	VCVTPS2PD 32(DI), Z4
+	VCVTPS2PD 32(DX)(DI*1), Z4
 	VADDPD    Z4, Z1, Z1
-	VCVTPS2PD 64(DI), Z4
+	VCVTPS2PD 64(DX)(DI*1), Z4
 	VADDPD    Z4, Z2, Z2
-	VCVTPS2PD 96(DI), Z4
+	VCVTPS2PD 96(DX)(DI*1), Z4
 	VADDPD    Z4, Z3, Z3
 	ADDQ      SI, DI
 	DECQ      R8
@@ -12903,11 +12903,11 @@ by1:
 	CMPQ    CX, $0x00000008
 	JLT     below1
 	VMOVUPD (AX), Z0
-	MOVQ    DX, DI
+	XORQ    DI, DI
 	MOVQ    BX, R8
 
 down1:
-	VCVTPS2PD (DI), Z1
+	VCVTPS2PD (DX)(DI*1), Z1
 	VADDPD    Z1, Z0, Z0
 	ADDQ      SI, DI
 	DECQ      R8
@@ -12919,25 +12919,993 @@ down1:
 	JMP       by1
 
 below1:
-	TESTQ   CX, CX
-	JZ      done
-	MOVL    $0x00000001, DI
-	SHLL    CL, DI
-	DECL    DI
-	KMOVW   DI, K1
-	VMOVUPD (AX), Z0
-	MOVQ    DX, CX
-	MOVQ    BX, DX
+	TESTQ     CX, CX
+	JZ        done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPD.Z (AX), K1, Z0
+	XORQ      CX, CX
 
 downRest:
-	VCVTPS2PD.Z (CX), K1, Z1
+	VCVTPS2PD.Z (DX)(CX*1), K1, Z1
 	VADDPD      Z1, Z0, Z0
 	ADDQ        SI, CX
-	DECQ        DX
+	DECQ        BX
 	JNZ         downRest
-	VMOVUPD     Z0, (AX)
+	VMOVUPD     Z0, K1, (AX)
 
 done:
+	VZEROUPPER
+	RET
+
+// func avx512ColumnProducts(sums *float64, products *float64, x *float32, y *float32, rows int, stride int, width int)
+// Requires: AVX, AVX512F
+TEXT ·avx512ColumnProducts(SB), NOSPLIT, $0-56
+	MOVQ sums+0(FP), AX
+	MOVQ products+8(FP), DX
+	MOVQ x+16(FP), BX
+	MOVQ y+24(FP), SI
+	MOVQ rows+32(FP), DI
+	MOVQ stride+40(FP), R8
+	MOVQ width+48(FP), CX
+	SHLQ $0x02, R8
+
+by4:
+	CMPQ    CX, $0x00000020
+	JLT     below4
+	VMOVUPD (AX), Z0
+	VMOVUPD (DX), Z1
+	VMOVUPD 64(AX), Z2
+	VMOVUPD 64(DX), Z3
+	VMOVUPD 128(AX), Z4
+	VMOVUPD 128(DX), Z5
+	VMOVUPD 192(AX), Z6
+	VMOVUPD 192(DX), Z7
+	XORQ    R9, R9
+	MOVQ    DI, R10
+
+down4:
+	VCVTPS2PD   (BX)(R9*1), Z8
+	VCVTPS2PD   (SI)(R9*1), Z9
+	VADDPD      Z8, Z0, Z0
+	VFMADD231PD Z8, Z9, Z1
+	VCVTPS2PD   32(BX)(R9*1), Z8
+	VCVTPS2PD   32(SI)(R9*1), Z9
+	VADDPD      Z8, Z2, Z2
+	VFMADD231PD Z8, Z9, Z3
+	VCVTPS2PD   64(BX)(R9*1), Z8
+	VCVTPS2PD   64(SI)(R9*1), Z9
+	VADDPD      Z8, Z4, Z4
+	VFMADD231PD Z8, Z9, Z5
+	VCVTPS2PD   96(BX)(R9*1), Z8
+	VCVTPS2PD   96(SI)(R9*1), Z9
+	VADDPD      Z8, Z6, Z6
+	VFMADD231PD Z8, Z9, Z7
+	ADDQ        R8, R9
+	DECQ        R10
+	JNZ         down4
+	VMOVUPD     Z0, (AX)
+	VMOVUPD     Z1, (DX)
+	VMOVUPD     Z2, 64(AX)
+	VMOVUPD     Z3, 64(DX)
+	VMOVUPD     Z4, 128(AX)
+	VMOVUPD     Z5, 128(DX)
+	VMOVUPD     Z6, 192(AX)
+	VMOVUPD     Z7, 192(DX)
+	ADDQ        $0x00000100, AX
+	ADDQ        $0x00000100, DX
+	ADDQ        $0x00000080, BX
+	ADDQ        $0x00000080, SI
+	SUBQ        $0x00000020, CX
+	JMP         by4
+
+below4:
+by1:
+	CMPQ    CX, $0x00000008
+	JLT     below1
+	VMOVUPD (AX), Z0
+	VMOVUPD (DX), Z1
+	XORQ    R9, R9
+	MOVQ    DI, R10
+
+down1:
+	VCVTPS2PD   (BX)(R9*1), Z2
+	VCVTPS2PD   (SI)(R9*1), Z3
+	VADDPD      Z2, Z0, Z0
+	VFMADD231PD Z2, Z3, Z1
+	ADDQ        R8, R9
+	DECQ        R10
+	JNZ         down1
+	VMOVUPD     Z0, (AX)
+	VMOVUPD     Z1, (DX)
+	ADDQ        $0x00000040, AX
+	ADDQ        $0x00000040, DX
+	ADDQ        $0x00000020, BX
+	ADDQ        $0x00000020, SI
+	SUBQ        $0x00000008, CX
+	JMP         by1
+
+below1:
+	TESTQ     CX, CX
+	JZ        done
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPD.Z (AX), K1, Z0
+	VMOVUPD.Z (DX), K1, Z1
+	XORQ      CX, CX
+
+downRest:
+	VCVTPS2PD.Z (BX)(CX*1), K1, Z2
+	VCVTPS2PD.Z (SI)(CX*1), K1, Z3
+	VADDPD      Z2, Z0, Z0
+	VFMADD231PD Z2, Z3, Z1
+	ADDQ        R8, CX
+	DECQ        DI
+	JNZ         downRest
+	VMOVUPD     Z0, K1, (AX)
+	VMOVUPD     Z1, K1, (DX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func avx512ColumnNormalized(sums *float64, products *float64, x *float32, y *float32, numbers *float64, rows int, stride int, width int)
+// Requires: AVX, AVX512F
+TEXT ·avx512ColumnNormalized(SB), NOSPLIT, $0-64
+	MOVQ sums+0(FP), AX
+	MOVQ products+8(FP), DX
+	MOVQ x+16(FP), BX
+	MOVQ y+24(FP), SI
+	MOVQ rows+40(FP), DI
+	MOVQ stride+48(FP), R8
+	MOVQ width+56(FP), CX
+	SHLQ $0x02, R8
+
+by4:
+	CMPQ    CX, $0x00000020
+	JLT     below4
+	VMOVUPD (AX), Z0
+	VMOVUPD (DX), Z1
+	VMOVUPD 64(AX), Z2
+	VMOVUPD 64(DX), Z3
+	VMOVUPD 128(AX), Z4
+	VMOVUPD 128(DX), Z5
+	VMOVUPD 192(AX), Z6
+	VMOVUPD 192(DX), Z7
+	XORQ    R9, R9
+	MOVQ    DI, R10
+	MOVQ    numbers+32(FP), R11
+
+down4:
+	VBROADCASTSD (R11), Z8
+	VBROADCASTSD 8(R11), Z9
+	VCVTPS2PD    (BX)(R9*1), Z10
+	VCVTPS2PD    (SI)(R9*1), Z11
+	VADDPD       Z10, Z0, Z0
+	VSUBPD       Z8, Z11, Z11
+	VMULPD       Z9, Z11, Z11
+	VFMADD231PD  Z10, Z11, Z1
+	VCVTPS2PD    32(BX)(R9*1), Z10
+	VCVTPS2PD    32(SI)(R9*1), Z11
+	VADDPD       Z10, Z2, Z2
+	VSUBPD       Z8, Z11, Z11
+	VMULPD       Z9, Z11, Z11
+	VFMADD231PD  Z10, Z11, Z3
+	VCVTPS2PD    64(BX)(R9*1), Z10
+	VCVTPS2PD    64(SI)(R9*1), Z11
+	VADDPD       Z10, Z4, Z4
+	VSUBPD       Z8, Z11, Z11
+	VMULPD       Z9, Z11, Z11
+	VFMADD231PD  Z10, Z11, Z5
+	VCVTPS2PD    96(BX)(R9*1), Z10
+	VCVTPS2PD    96(SI)(R9*1), Z11
+	VADDPD       Z10, Z6, Z6
+	VSUBPD       Z8, Z11, Z11
+	VMULPD       Z9, Z11, Z11
+	VFMADD231PD  Z10, Z11, Z7
+	ADDQ         $0x00000010, R11
+	ADDQ         R8, R9
+	DECQ         R10
+	JNZ          down4
+	VMOVUPD      Z0, (AX)
+	VMOVUPD      Z1, (DX)
+	VMOVUPD      Z2, 64(AX)
+	VMOVUPD      Z3, 64(DX)
+	VMOVUPD      Z4, 128(AX)
+	VMOVUPD      Z5, 128(DX)
+	VMOVUPD      Z6, 192(AX)
+	VMOVUPD      Z7, 192(DX)
+	ADDQ         $0x00000100, AX
+	ADDQ         $0x00000100, DX
+	ADDQ         $0x00000080, BX
+	ADDQ         $0x00000080, SI
+	SUBQ         $0x00000020, CX
+	JMP          by4
+
+below4:
+by1:
+	CMPQ    CX, $0x00000008
+	JLT     below1
+	VMOVUPD (AX), Z0
+	VMOVUPD (DX), Z1
+	XORQ    R9, R9
+	MOVQ    DI, R10
+	MOVQ    numbers+32(FP), R11
+
+down1:
+	VBROADCASTSD (R11), Z2
+	VBROADCASTSD 8(R11), Z3
+	VCVTPS2PD    (BX)(R9*1), Z4
+	VCVTPS2PD    (SI)(R9*1), Z5
+	VADDPD       Z4, Z0, Z0
+	VSUBPD       Z2, Z5, Z5
+	VMULPD       Z3, Z5, Z5
+	VFMADD231PD  Z4, Z5, Z1
+	ADDQ         $0x00000010, R11
+	ADDQ         R8, R9
+	DECQ         R10
+	JNZ          down1
+	VMOVUPD      Z0, (AX)
+	VMOVUPD      Z1, (DX)
+	ADDQ         $0x00000040, AX
+	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000020, BX
+	ADDQ         $0x00000020, SI
+	SUBQ         $0x00000008, CX
+	JMP          by1
+
+below1:
+	TESTQ     CX, CX
+	JZ        done
+	MOVL      $0x00000001, R9
+	SHLL      CL, R9
+	DECL      R9
+	KMOVW     R9, K1
+	VMOVUPD.Z (AX), K1, Z0
+	VMOVUPD.Z (DX), K1, Z1
+	XORQ      CX, CX
+	MOVQ      numbers+32(FP), R9
+
+downRest:
+	VBROADCASTSD (R9), Z2
+	VBROADCASTSD 8(R9), Z3
+	VCVTPS2PD.Z  (BX)(CX*1), K1, Z4
+	VCVTPS2PD.Z  (SI)(CX*1), K1, Z5
+	VADDPD       Z4, Z0, Z0
+	VSUBPD       Z2, Z5, Z5
+	VMULPD       Z3, Z5, Z5
+	VFMADD231PD  Z4, Z5, Z1
+	ADDQ         $0x00000010, R9
+	ADDQ         R8, CX
+	DECQ         DI
+	JNZ          downRest
+	VMOVUPD      Z0, K1, (AX)
+	VMOVUPD      Z1, K1, (DX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func avx512Normalize(y *float32, x *float32, n int, mean float32, scale float32, offset float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512Normalize(SB), NOSPLIT, $0-36
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         n+16(FP), CX
+	VBROADCASTSS mean+24(FP), Z0
+	VBROADCASTSS scale+28(FP), Z1
+	VBROADCASTSS offset+32(FP), Z2
+	XORQ         BX, BX
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(BX*1), Z3
+	VMOVUPS 64(DX)(BX*1), Z4
+	VSUBPS  Z0, Z3, Z3
+	VSUBPS  Z0, Z4, Z4
+	VMULPS  Z1, Z3, Z3
+	VMULPS  Z1, Z4, Z4
+	VADDPS  Z2, Z3, Z3
+	VADDPS  Z2, Z4, Z4
+	VMOVUPS Z3, (AX)(BX*1)
+	VMOVUPS Z4, 64(AX)(BX*1)
+	ADDQ    $0x00000080, BX
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(BX*1), Z3
+	VSUBPS  Z0, Z3, Z3
+	VMULPS  Z1, Z3, Z3
+	VADDPS  Z2, Z3, Z3
+	VMOVUPS Z3, (AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, SI
+	SHLL      CL, SI
+	DECL      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z3
+	VSUBPS    Z0, Z3, Z0
+	VMULPS    Z1, Z0, Z0
+	VADDPS    Z2, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512NormalizeColumns(y *float32, x *float32, mean *float32, scale *float32, offset *float32, rows int, width int)
+// Requires: AVX, AVX512F
+TEXT ·avx512NormalizeColumns(SB), NOSPLIT, $0-56
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ mean+16(FP), BX
+	MOVQ scale+24(FP), SI
+	MOVQ offset+32(FP), DI
+	MOVQ rows+40(FP), R8
+	MOVQ width+48(FP), R9
+
+rows:
+	MOVQ R9, CX
+	XORQ R10, R10
+
+rowBy2:
+	CMPQ    CX, $0x00000020
+	JLT     rowBelow2
+	VMOVUPS (DX)(R10*1), Z0
+	VMOVUPS 64(DX)(R10*1), Z4
+	VMOVUPS (BX)(R10*1), Z1
+	VMOVUPS 64(BX)(R10*1), Z5
+	VMOVUPS (SI)(R10*1), Z2
+	VMOVUPS 64(SI)(R10*1), Z6
+	VMOVUPS (DI)(R10*1), Z3
+	VMOVUPS 64(DI)(R10*1), Z7
+	VSUBPS  Z1, Z0, Z0
+	VSUBPS  Z5, Z4, Z1
+	VMULPS  Z2, Z0, Z0
+	VMULPS  Z6, Z1, Z1
+	VADDPS  Z3, Z0, Z0
+	VADDPS  Z7, Z1, Z1
+	VMOVUPS Z0, (AX)(R10*1)
+	VMOVUPS Z1, 64(AX)(R10*1)
+	ADDQ    $0x00000080, R10
+	SUBQ    $0x00000020, CX
+	JMP     rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ    CX, $0x00000010
+	JLT     rowBelow1
+	VMOVUPS (DX)(R10*1), Z0
+	VMOVUPS (BX)(R10*1), Z1
+	VMOVUPS (SI)(R10*1), Z2
+	VMOVUPS (DI)(R10*1), Z3
+	VSUBPS  Z1, Z0, Z0
+	VMULPS  Z2, Z0, Z0
+	VADDPS  Z3, Z0, Z0
+	VMOVUPS Z0, (AX)(R10*1)
+	ADDQ    $0x00000040, R10
+	SUBQ    $0x00000010, CX
+	JMP     rowBy1
+
+rowBelow1:
+	TESTQ     CX, CX
+	JZ        rowDone
+	MOVL      $0x00000001, R11
+	SHLL      CL, R11
+	DECL      R11
+	KMOVW     R11, K1
+	VMOVUPS.Z (DX)(R10*1), K1, Z0
+	VMOVUPS.Z (BX)(R10*1), K1, Z1
+	VMOVUPS.Z (SI)(R10*1), K1, Z2
+	VMOVUPS.Z (DI)(R10*1), K1, Z3
+	VSUBPS    Z1, Z0, Z0
+	VMULPS    Z2, Z0, Z0
+	VADDPS    Z3, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(R10*1)
+
+rowDone:
+	LEAQ (AX)(R9*4), AX
+	LEAQ (DX)(R9*4), DX
+	DECQ R8
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func avx512NormalizeRows(y *float32, x *float32, gamma *float32, beta *float32, numbers *float32, rows int, width int)
+// Requires: AVX, AVX512F
+TEXT ·avx512NormalizeRows(SB), NOSPLIT, $0-56
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), DX
+	MOVQ gamma+16(FP), BX
+	MOVQ beta+24(FP), SI
+	MOVQ numbers+32(FP), DI
+	MOVQ rows+40(FP), R8
+	MOVQ width+48(FP), R9
+
+rows:
+	VBROADCASTSS (DI), Z0
+	VBROADCASTSS 4(DI), Z1
+	MOVQ         R9, CX
+	XORQ         R10, R10
+
+rowBy2:
+	CMPQ    CX, $0x00000020
+	JLT     rowBelow2
+	VMOVUPS (DX)(R10*1), Z2
+	VMOVUPS 64(DX)(R10*1), Z3
+	VSUBPS  Z0, Z2, Z2
+	VSUBPS  Z0, Z3, Z3
+	VMULPS  Z1, Z2, Z2
+	VMULPS  Z1, Z3, Z4
+	VMOVUPS (BX)(R10*1), Z3
+	VMOVUPS 64(BX)(R10*1), Z5
+	VMULPS  Z3, Z2, Z2
+	VMULPS  Z5, Z4, Z4
+	VMOVUPS (SI)(R10*1), Z3
+	VMOVUPS 64(SI)(R10*1), Z5
+	VADDPS  Z3, Z2, Z2
+	VADDPS  Z5, Z4, Z3
+	VMOVUPS Z2, (AX)(R10*1)
+	VMOVUPS Z3, 64(AX)(R10*1)
+	ADDQ    $0x00000080, R10
+	SUBQ    $0x00000020, CX
+	JMP     rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ    CX, $0x00000010
+	JLT     rowBelow1
+	VMOVUPS (DX)(R10*1), Z2
+	VSUBPS  Z0, Z2, Z2
+	VMULPS  Z1, Z2, Z2
+	VMOVUPS (BX)(R10*1), Z3
+	VMULPS  Z3, Z2, Z2
+	VMOVUPS (SI)(R10*1), Z3
+	VADDPS  Z3, Z2, Z2
+	VMOVUPS Z2, (AX)(R10*1)
+	ADDQ    $0x00000040, R10
+	SUBQ    $0x00000010, CX
+	JMP     rowBy1
+
+rowBelow1:
+	TESTQ     CX, CX
+	JZ        rowDone
+	MOVL      $0x00000001, R11
+	SHLL      CL, R11
+	DECL      R11
+	KMOVW     R11, K1
+	VMOVUPS.Z (DX)(R10*1), K1, Z2
+	VSUBPS    Z0, Z2, Z0
+	VMULPS    Z1, Z0, Z0
+	VMOVUPS.Z (BX)(R10*1), K1, Z1
+	VMULPS    Z1, Z0, Z0
+	VMOVUPS.Z (SI)(R10*1), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(R10*1)
+
+rowDone:
+	ADDQ $0x00000008, DI
+	LEAQ (AX)(R9*4), AX
+	LEAQ (DX)(R9*4), DX
+	DECQ R8
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func avx512NormalizeGradient(dx *float32, dy *float32, x *float32, n int, mean float32, a float32, b float32, c float32)
+// Requires: AVX, AVX512F
+TEXT ·avx512NormalizeGradient(SB), NOSPLIT, $0-48
+	MOVQ         dx+0(FP), AX
+	MOVQ         dy+8(FP), DX
+	MOVQ         x+16(FP), BX
+	MOVQ         n+24(FP), CX
+	VBROADCASTSS mean+32(FP), Z0
+	VBROADCASTSS a+36(FP), Z1
+	VBROADCASTSS b+40(FP), Z2
+	VBROADCASTSS c+44(FP), Z3
+	XORQ         SI, SI
+
+By2:
+	CMPQ    CX, $0x00000020
+	JLT     Below2
+	VMOVUPS (DX)(SI*1), Z4
+	VMOVUPS 64(DX)(SI*1), Z6
+	VMOVUPS (BX)(SI*1), Z5
+	VMOVUPS 64(BX)(SI*1), Z7
+	VMULPS  Z1, Z4, Z4
+	VMULPS  Z1, Z6, Z6
+	VSUBPS  Z0, Z5, Z5
+	VSUBPS  Z0, Z7, Z7
+	VMULPS  Z2, Z5, Z5
+	VMULPS  Z2, Z7, Z7
+	VADDPS  Z3, Z5, Z5
+	VADDPS  Z3, Z7, Z7
+	VADDPS  Z5, Z4, Z4
+	VADDPS  Z7, Z6, Z5
+	VMOVUPS Z4, (AX)(SI*1)
+	VMOVUPS Z5, 64(AX)(SI*1)
+	ADDQ    $0x00000080, SI
+	SUBQ    $0x00000020, CX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    CX, $0x00000010
+	JLT     Below1
+	VMOVUPS (DX)(SI*1), Z4
+	VMOVUPS (BX)(SI*1), Z5
+	VMULPS  Z1, Z4, Z4
+	VSUBPS  Z0, Z5, Z5
+	VMULPS  Z2, Z5, Z5
+	VADDPS  Z3, Z5, Z5
+	VADDPS  Z5, Z4, Z4
+	VMOVUPS Z4, (AX)(SI*1)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000010, CX
+	JMP     By1
+
+Below1:
+	TESTQ     CX, CX
+	JZ        Done
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z4
+	VMOVUPS.Z (BX)(SI*1), K1, Z5
+	VMULPS    Z1, Z4, Z1
+	VSUBPS    Z0, Z5, Z0
+	VMULPS    Z2, Z0, Z0
+	VADDPS    Z3, Z0, Z0
+	VADDPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx512NormalizeColumnsGradient(dx *float32, dy *float32, x *float32, mean *float32, a *float32, b *float32, c *float32, rows int, width int)
+// Requires: AVX, AVX512F
+TEXT ·avx512NormalizeColumnsGradient(SB), NOSPLIT, $0-72
+	MOVQ dx+0(FP), AX
+	MOVQ dy+8(FP), DX
+	MOVQ x+16(FP), BX
+	MOVQ mean+24(FP), SI
+	MOVQ a+32(FP), DI
+	MOVQ b+40(FP), R8
+	MOVQ c+48(FP), R9
+	MOVQ rows+56(FP), R10
+	MOVQ width+64(FP), R11
+
+rows:
+	MOVQ R11, CX
+	XORQ R12, R12
+
+rowBy2:
+	CMPQ    CX, $0x00000020
+	JLT     rowBelow2
+	VMOVUPS (DX)(R12*1), Z0
+	VMOVUPS 64(DX)(R12*1), Z6
+	VMOVUPS (BX)(R12*1), Z1
+	VMOVUPS 64(BX)(R12*1), Z7
+	VMOVUPS (SI)(R12*1), Z2
+	VMOVUPS 64(SI)(R12*1), Z8
+	VMOVUPS (DI)(R12*1), Z3
+	VMOVUPS 64(DI)(R12*1), Z9
+	VMOVUPS (R8)(R12*1), Z4
+	VMOVUPS 64(R8)(R12*1), Z10
+	VMOVUPS (R9)(R12*1), Z5
+	VMOVUPS 64(R9)(R12*1), Z11
+	VMULPS  Z3, Z0, Z0
+	VMULPS  Z9, Z6, Z3
+	VSUBPS  Z2, Z1, Z1
+	VSUBPS  Z8, Z7, Z2
+	VMULPS  Z4, Z1, Z1
+	VMULPS  Z10, Z2, Z2
+	VADDPS  Z5, Z1, Z1
+	VADDPS  Z11, Z2, Z2
+	VADDPS  Z1, Z0, Z0
+	VADDPS  Z2, Z3, Z1
+	VMOVUPS Z0, (AX)(R12*1)
+	VMOVUPS Z1, 64(AX)(R12*1)
+	ADDQ    $0x00000080, R12
+	SUBQ    $0x00000020, CX
+	JMP     rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ    CX, $0x00000010
+	JLT     rowBelow1
+	VMOVUPS (DX)(R12*1), Z0
+	VMOVUPS (BX)(R12*1), Z1
+	VMOVUPS (SI)(R12*1), Z2
+	VMOVUPS (DI)(R12*1), Z3
+	VMOVUPS (R8)(R12*1), Z4
+	VMOVUPS (R9)(R12*1), Z5
+	VMULPS  Z3, Z0, Z0
+	VSUBPS  Z2, Z1, Z1
+	VMULPS  Z4, Z1, Z1
+	VADDPS  Z5, Z1, Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS Z0, (AX)(R12*1)
+	ADDQ    $0x00000040, R12
+	SUBQ    $0x00000010, CX
+	JMP     rowBy1
+
+rowBelow1:
+	TESTQ     CX, CX
+	JZ        rowDone
+	MOVL      $0x00000001, R13
+	SHLL      CL, R13
+	DECL      R13
+	KMOVW     R13, K1
+	VMOVUPS.Z (DX)(R12*1), K1, Z0
+	VMOVUPS.Z (BX)(R12*1), K1, Z1
+	VMOVUPS.Z (SI)(R12*1), K1, Z2
+	VMOVUPS.Z (DI)(R12*1), K1, Z3
+	VMOVUPS.Z (R8)(R12*1), K1, Z4
+	VMOVUPS.Z (R9)(R12*1), K1, Z5
+	VMULPS    Z3, Z0, Z0
+	VSUBPS    Z2, Z1, Z1
+	VMULPS    Z4, Z1, Z1
+	VADDPS    Z5, Z1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(R12*1)
+
+rowDone:
+	LEAQ (AX)(R11*4), AX
+	LEAQ (DX)(R11*4), DX
+	LEAQ (BX)(R11*4), BX
+	DECQ R10
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func avx512NormalizeRowsGradient(dx *float32, dy *float32, x *float32, gamma *float32, numbers *float32, rows int, width int)
+// Requires: AVX, AVX512F
+TEXT ·avx512NormalizeRowsGradient(SB), NOSPLIT, $0-56
+	MOVQ dx+0(FP), AX
+	MOVQ dy+8(FP), DX
+	MOVQ x+16(FP), BX
+	MOVQ gamma+24(FP), SI
+	MOVQ numbers+32(FP), DI
+	MOVQ rows+40(FP), R8
+	MOVQ width+48(FP), R9
+
+rows:
+	VBROADCASTSS (DI), Z0
+	VBROADCASTSS 4(DI), Z1
+	VBROADCASTSS 8(DI), Z2
+	VBROADCASTSS 12(DI), Z3
+	MOVQ         R9, CX
+	XORQ         R10, R10
+
+rowBy2:
+	CMPQ    CX, $0x00000020
+	JLT     rowBelow2
+	VMOVUPS (DX)(R10*1), Z4
+	VMOVUPS 64(DX)(R10*1), Z6
+	VMOVUPS (SI)(R10*1), Z5
+	VMOVUPS 64(SI)(R10*1), Z7
+	VMULPS  Z5, Z4, Z4
+	VMULPS  Z7, Z6, Z6
+	VMOVUPS (BX)(R10*1), Z5
+	VMOVUPS 64(BX)(R10*1), Z7
+	VMULPS  Z1, Z4, Z4
+	VMULPS  Z1, Z6, Z6
+	VSUBPS  Z0, Z5, Z5
+	VSUBPS  Z0, Z7, Z7
+	VMULPS  Z2, Z5, Z5
+	VMULPS  Z2, Z7, Z7
+	VADDPS  Z3, Z5, Z5
+	VADDPS  Z3, Z7, Z7
+	VADDPS  Z5, Z4, Z4
+	VADDPS  Z7, Z6, Z5
+	VMOVUPS Z4, (AX)(R10*1)
+	VMOVUPS Z5, 64(AX)(R10*1)
+	ADDQ    $0x00000080, R10
+	SUBQ    $0x00000020, CX
+	JMP     rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ    CX, $0x00000010
+	JLT     rowBelow1
+	VMOVUPS (DX)(R10*1), Z4
+	VMOVUPS (SI)(R10*1), Z5
+	VMULPS  Z5, Z4, Z4
+	VMOVUPS (BX)(R10*1), Z5
+	VMULPS  Z1, Z4, Z4
+	VSUBPS  Z0, Z5, Z5
+	VMULPS  Z2, Z5, Z5
+	VADDPS  Z3, Z5, Z5
+	VADDPS  Z5, Z4, Z4
+	VMOVUPS Z4, (AX)(R10*1)
+	ADDQ    $0x00000040, R10
+	SUBQ    $0x00000010, CX
+	JMP     rowBy1
+
+rowBelow1:
+	TESTQ     CX, CX
+	JZ        rowDone
+	MOVL      $0x00000001, R11
+	SHLL      CL, R11
+	DECL      R11
+	KMOVW     R11, K1
+	VMOVUPS.Z (DX)(R10*1), K1, Z4
+	VMOVUPS.Z (SI)(R10*1), K1, Z5
+	VMULPS    Z5, Z4, Z4
+	VMOVUPS.Z (BX)(R10*1), K1, Z5
+	VMULPS    Z1, Z4, Z1
+	VSUBPS    Z0, Z5, Z0
+	VMULPS    Z2, Z0, Z0
+	VADDPS    Z3, Z0, Z0
+	VADDPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(R10*1)
+
+rowDone:
+	ADDQ $0x00000010, DI
+	LEAQ (AX)(R9*4), AX
+	LEAQ (DX)(R9*4), DX
+	LEAQ (BX)(R9*4), BX
+	DECQ R8
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func avx512RowSquares(sums *float64, products *float64, x *float32, rows int, width int)
+// Requires: AVX, AVX512F
+TEXT ·avx512RowSquares(SB), NOSPLIT, $0-40
+	MOVQ sums+0(FP), AX
+	MOVQ products+8(FP), DX
+	MOVQ x+16(FP), BX
+	MOVQ rows+24(FP), SI
+	MOVQ width+32(FP), DI
+
+rows:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	MOVQ   DI, CX
+	XORQ   R8, R8
+
+rowBy2:
+	CMPQ          CX, $0x00000020
+	JLT           rowBelow2
+	VMOVUPS       (BX)(R8*1), Z8
+	VMOVUPS       64(BX)(R8*1), Z10
+	VCVTPS2PD     Y8, Z9
+	VCVTPS2PD     Y10, Z11
+	VADDPD        Z9, Z0, Z0
+	VADDPD        Z11, Z4, Z4
+	VFMADD231PD   Z9, Z9, Z1
+	VFMADD231PD   Z11, Z11, Z5
+	VEXTRACTF64X4 $0x01, Z8, Y8
+	VEXTRACTF64X4 $0x01, Z10, Y9
+	VCVTPS2PD     Y8, Z8
+	VCVTPS2PD     Y9, Z9
+	VADDPD        Z8, Z2, Z2
+	VADDPD        Z9, Z6, Z6
+	VFMADD231PD   Z8, Z8, Z3
+	VFMADD231PD   Z9, Z9, Z7
+	ADDQ          $0x00000080, R8
+	SUBQ          $0x00000020, CX
+	JMP           rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ          CX, $0x00000010
+	JLT           rowBelow1
+	VMOVUPS       (BX)(R8*1), Z8
+	VCVTPS2PD     Y8, Z9
+	VADDPD        Z9, Z0, Z0
+	VFMADD231PD   Z9, Z9, Z1
+	VEXTRACTF64X4 $0x01, Z8, Y8
+	VCVTPS2PD     Y8, Z8
+	VADDPD        Z8, Z2, Z2
+	VFMADD231PD   Z8, Z8, Z3
+	ADDQ          $0x00000040, R8
+	SUBQ          $0x00000010, CX
+	JMP           rowBy1
+
+rowBelow1:
+	TESTQ         CX, CX
+	JZ            rowDone
+	MOVL          $0x00000001, R9
+	SHLL          CL, R9
+	DECL          R9
+	KMOVW         R9, K1
+	VMOVUPS.Z     (BX)(R8*1), K1, Z8
+	VCVTPS2PD     Y8, Z9
+	VADDPD        Z9, Z0, Z0
+	VFMADD231PD   Z9, Z9, Z1
+	VEXTRACTF64X4 $0x01, Z8, Y8
+	VCVTPS2PD     Y8, Z8
+	VADDPD        Z8, Z2, Z2
+	VFMADD231PD   Z8, Z8, Z3
+
+rowDone:
+	VADDPD        Z4, Z0, Z0
+	VADDPD        Z6, Z2, Z2
+	VADDPD        Z2, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y8
+	VADDPD        Y8, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X8
+	VADDPD        X8, X0, X0
+	VUNPCKHPD     X0, X0, X8
+	VADDSD        X8, X0, X0
+	VADDSD        (AX), X0, X0
+	VMOVSD        X0, (AX)
+	ADDQ          $0x00000008, AX
+	VADDPD        Z5, Z1, Z1
+	VADDPD        Z7, Z3, Z3
+	VADDPD        Z3, Z1, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y8
+	VADDPD        Y8, Y1, Y1
+	VEXTRACTF128  $0x01, Y1, X8
+	VADDPD        X8, X1, X1
+	VUNPCKHPD     X1, X1, X8
+	VADDSD        X8, X1, X1
+	VADDSD        (DX), X1, X1
+	VMOVSD        X1, (DX)
+	ADDQ          $0x00000008, DX
+	LEAQ          (BX)(DI*4), BX
+	DECQ          SI
+	JNZ           rows
+	VZEROUPPER
+	RET
+
+// func avx512RowProducts(sums *float64, products *float64, x *float32, y *float32, gamma *float32, rows int, width int)
+// Requires: AVX, AVX512F
+TEXT ·avx512RowProducts(SB), NOSPLIT, $0-56
+	MOVQ sums+0(FP), AX
+	MOVQ products+8(FP), DX
+	MOVQ x+16(FP), BX
+	MOVQ y+24(FP), SI
+	MOVQ gamma+32(FP), DI
+	MOVQ rows+40(FP), R8
+	MOVQ width+48(FP), R9
+
+rows:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	MOVQ   R9, CX
+	XORQ   R10, R10
+
+rowBy2:
+	CMPQ          CX, $0x00000020
+	JLT           rowBelow2
+	VMOVUPS       (BX)(R10*1), Z8
+	VMOVUPS       64(BX)(R10*1), Z10
+	VMOVUPS       (DI)(R10*1), Z9
+	VMOVUPS       64(DI)(R10*1), Z11
+	VMULPS        Z9, Z8, Z8
+	VMULPS        Z11, Z10, Z12
+	VMOVUPS       (SI)(R10*1), Z9
+	VMOVUPS       64(SI)(R10*1), Z13
+	VCVTPS2PD     Y8, Z10
+	VCVTPS2PD     Y12, Z14
+	VCVTPS2PD     Y9, Z11
+	VCVTPS2PD     Y13, Z15
+	VADDPD        Z10, Z0, Z0
+	VADDPD        Z14, Z4, Z4
+	VFMADD231PD   Z10, Z11, Z1
+	VFMADD231PD   Z14, Z15, Z5
+	VEXTRACTF64X4 $0x01, Z8, Y8
+	VEXTRACTF64X4 $0x01, Z12, Y10
+	VCVTPS2PD     Y8, Z8
+	VCVTPS2PD     Y10, Z10
+	VEXTRACTF64X4 $0x01, Z9, Y9
+	VEXTRACTF64X4 $0x01, Z13, Y11
+	VCVTPS2PD     Y9, Z9
+	VCVTPS2PD     Y11, Z11
+	VADDPD        Z8, Z2, Z2
+	VADDPD        Z10, Z6, Z6
+	VFMADD231PD   Z8, Z9, Z3
+	VFMADD231PD   Z10, Z11, Z7
+	ADDQ          $0x00000080, R10
+	SUBQ          $0x00000020, CX
+	JMP           rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ          CX, $0x00000010
+	JLT           rowBelow1
+	VMOVUPS       (BX)(R10*1), Z8
+	VMOVUPS       (DI)(R10*1), Z9
+	VMULPS        Z9, Z8, Z8
+	VMOVUPS       (SI)(R10*1), Z9
+	VCVTPS2PD     Y8, Z10
+	VCVTPS2PD     Y9, Z11
+	VADDPD        Z10, Z0, Z0
+	VFMADD231PD   Z10, Z11, Z1
+	VEXTRACTF64X4 $0x01, Z8, Y8
+	VCVTPS2PD     Y8, Z8
+	VEXTRACTF64X4 $0x01, Z9, Y9
+	VCVTPS2PD     Y9, Z9
+	VADDPD        Z8, Z2, Z2
+	VFMADD231PD   Z8, Z9, Z3
+	ADDQ          $0x00000040, R10
+	SUBQ          $0x00000010, CX
+	JMP           rowBy1
+
+rowBelow1:
+	TESTQ         CX, CX
+	JZ            rowDone
+	MOVL          $0x00000001, R11
+	SHLL          CL, R11
+	DECL          R11
+	KMOVW         R11, K1
+	VMOVUPS.Z     (BX)(R10*1), K1, Z8
+	VMOVUPS.Z     (DI)(R10*1), K1, Z9
+	VMULPS        Z9, Z8, Z8
+	VMOVUPS.Z     (SI)(R10*1), K1, Z9
+	VCVTPS2PD     Y8, Z10
+	VCVTPS2PD     Y9, Z11
+	VADDPD        Z10, Z0, Z0
+	VFMADD231PD   Z10, Z11, Z1
+	VEXTRACTF64X4 $0x01, Z8, Y8
+	VCVTPS2PD     Y8, Z8
+	VEXTRACTF64X4 $0x01, Z9, Y9
+	VCVTPS2PD     Y9, Z9
+	VADDPD        Z8, Z2, Z2
+	VFMADD231PD   Z8, Z9, Z3
+
+rowDone:
+	VADDPD        Z4, Z0, Z0
+	VADDPD        Z6, Z2, Z2
+	VADDPD        Z2, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y8
+	VADDPD        Y8, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X8
+	VADDPD        X8, X0, X0
+	VUNPCKHPD     X0, X0, X8
+	VADDSD        X8, X0, X0
+	VADDSD        (AX), X0, X0
+	VMOVSD        X0, (AX)
+	ADDQ          $0x00000008, AX
+	VADDPD        Z5, Z1, Z1
+	VADDPD        Z7, Z3, Z3
+	VADDPD        Z3, Z1, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y8
+	VADDPD        Y8, Y1, Y1
+	VEXTRACTF128  $0x01, Y1, X8
+	VADDPD        X8, X1, X1
+	VUNPCKHPD     X1, X1, X8
+	VADDSD        X8, X1, X1
+	VADDSD        (DX), X1, X1
+	VMOVSD        X1, (DX)
+	ADDQ          $0x00000008, DX
+	LEAQ          (BX)(R9*4), BX
+	LEAQ          (SI)(R9*4), SI
+	DECQ          R8
+	JNZ           rows
 	VZEROUPPER
 	RET
 
@@ -30065,7 +31033,7 @@ Done:
 	RET
 
 // func avx2ColumnSums(sums *float64, x *float32, rows int, stride int, width int)
-// Requires: AVX
+// Requires: AVX, AVX2
 TEXT ·avx2ColumnSums(SB), NOSPLIT, $0-40
 	MOVQ sums+0(FP), AX
 	MOVQ x+8(FP), CX
@@ -30081,17 +31049,17 @@ by4:
 	VMOVUPD 32(AX), Y1
 	VMOVUPD 64(AX), Y2
 	VMOVUPD 96(AX), Y3
-	MOVQ    CX, DI
+	XORQ    DI, DI
 	MOVQ    DX, R8
 
 down4:
-	VCVTPS2PD (DI), Y4
+	VCVTPS2PD (CX)(DI*1), Y4
 	VADDPD    Y4, Y0, Y0
-	VCVTPS2PD 16(DI), Y4
+	VCVTPS2PD 16(CX)(DI*1), Y4
 	VADDPD    Y4, Y1, Y1
-	VCVTPS2PD 32(DI), Y4
+	VCVTPS2PD 32(CX)(DI*1), Y4
 	VADDPD    Y4, Y2, Y2
-	VCVTPS2PD 48(DI), Y4
+	VCVTPS2PD 48(CX)(DI*1), Y4
 	VADDPD    Y4, Y3, Y3
 	ADDQ      BX, DI
 	DECQ      R8
@@ -30110,11 +31078,11 @@ by1:
 	CMPQ    SI, $0x00000004
 	JLT     below1
 	VMOVUPD (AX), Y0
-	MOVQ    CX, DI
+	XORQ    DI, DI
 	MOVQ    DX, R8
 
 down1:
-	VCVTPS2PD (DI), Y1
+	VCVTPS2PD (CX)(DI*1), Y1
 	VADDPD    Y1, Y0, Y0
 	ADDQ      BX, DI
 	DECQ      R8
@@ -30126,25 +31094,995 @@ down1:
 	JMP       by1
 
 below1:
-	TESTQ   SI, SI
-	JZ      done
-	LEAQ    elementLanes<>+32(SB), DI
-	SHLQ    $0x02, SI
-	SUBQ    SI, DI
-	VMOVUPS (DI), Y0
-	VMOVUPD (AX), Y1
-	MOVQ    DX, DX
+	TESTQ      SI, SI
+	JZ         done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y0
+	VPMOVSXDQ  X0, Y1
+	VMASKMOVPD (AX), Y1, Y2
+	XORQ       SI, SI
 
 downRest:
-	VMASKMOVPS (CX), X0, X2
-	VCVTPS2PD  X2, Y2
-	VADDPD     Y2, Y1, Y1
-	ADDQ       BX, CX
+	VMASKMOVPS (CX)(SI*1), X0, X3
+	VCVTPS2PD  X3, Y3
+	VADDPD     Y3, Y2, Y2
+	ADDQ       BX, SI
 	DECQ       DX
 	JNZ        downRest
-	VMOVUPD    Y1, (AX)
+	VMASKMOVPD Y2, Y1, (AX)
 
 done:
+	VZEROUPPER
+	RET
+
+// func avx2ColumnProducts(sums *float64, products *float64, x *float32, y *float32, rows int, stride int, width int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2ColumnProducts(SB), NOSPLIT, $0-56
+	MOVQ sums+0(FP), AX
+	MOVQ products+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	MOVQ rows+32(FP), SI
+	MOVQ stride+40(FP), DI
+	MOVQ width+48(FP), R8
+	SHLQ $0x02, DI
+
+by4:
+	CMPQ    R8, $0x00000010
+	JLT     below4
+	VMOVUPD (AX), Y0
+	VMOVUPD (CX), Y1
+	VMOVUPD 32(AX), Y2
+	VMOVUPD 32(CX), Y3
+	VMOVUPD 64(AX), Y4
+	VMOVUPD 64(CX), Y5
+	VMOVUPD 96(AX), Y6
+	VMOVUPD 96(CX), Y7
+	XORQ    R9, R9
+	MOVQ    SI, R10
+
+down4:
+	VCVTPS2PD   (DX)(R9*1), Y8
+	VCVTPS2PD   (BX)(R9*1), Y9
+	VADDPD      Y8, Y0, Y0
+	VFMADD231PD Y8, Y9, Y1
+	VCVTPS2PD   16(DX)(R9*1), Y8
+	VCVTPS2PD   16(BX)(R9*1), Y9
+	VADDPD      Y8, Y2, Y2
+	VFMADD231PD Y8, Y9, Y3
+	VCVTPS2PD   32(DX)(R9*1), Y8
+	VCVTPS2PD   32(BX)(R9*1), Y9
+	VADDPD      Y8, Y4, Y4
+	VFMADD231PD Y8, Y9, Y5
+	VCVTPS2PD   48(DX)(R9*1), Y8
+	VCVTPS2PD   48(BX)(R9*1), Y9
+	VADDPD      Y8, Y6, Y6
+	VFMADD231PD Y8, Y9, Y7
+	ADDQ        DI, R9
+	DECQ        R10
+	JNZ         down4
+	VMOVUPD     Y0, (AX)
+	VMOVUPD     Y1, (CX)
+	VMOVUPD     Y2, 32(AX)
+	VMOVUPD     Y3, 32(CX)
+	VMOVUPD     Y4, 64(AX)
+	VMOVUPD     Y5, 64(CX)
+	VMOVUPD     Y6, 96(AX)
+	VMOVUPD     Y7, 96(CX)
+	ADDQ        $0x00000080, AX
+	ADDQ        $0x00000080, CX
+	ADDQ        $0x00000040, DX
+	ADDQ        $0x00000040, BX
+	SUBQ        $0x00000010, R8
+	JMP         by4
+
+below4:
+by1:
+	CMPQ    R8, $0x00000004
+	JLT     below1
+	VMOVUPD (AX), Y0
+	VMOVUPD (CX), Y1
+	XORQ    R9, R9
+	MOVQ    SI, R10
+
+down1:
+	VCVTPS2PD   (DX)(R9*1), Y2
+	VCVTPS2PD   (BX)(R9*1), Y3
+	VADDPD      Y2, Y0, Y0
+	VFMADD231PD Y2, Y3, Y1
+	ADDQ        DI, R9
+	DECQ        R10
+	JNZ         down1
+	VMOVUPD     Y0, (AX)
+	VMOVUPD     Y1, (CX)
+	ADDQ        $0x00000020, AX
+	ADDQ        $0x00000020, CX
+	ADDQ        $0x00000010, DX
+	ADDQ        $0x00000010, BX
+	SUBQ        $0x00000004, R8
+	JMP         by1
+
+below1:
+	TESTQ      R8, R8
+	JZ         done
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y0
+	VPMOVSXDQ  X0, Y1
+	VMASKMOVPD (AX), Y1, Y2
+	VMASKMOVPD (CX), Y1, Y3
+	XORQ       R8, R8
+
+downRest:
+	VMASKMOVPS  (DX)(R8*1), X0, X4
+	VCVTPS2PD   X4, Y4
+	VMASKMOVPS  (BX)(R8*1), X0, X5
+	VCVTPS2PD   X5, Y5
+	VADDPD      Y4, Y2, Y2
+	VFMADD231PD Y4, Y5, Y3
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         downRest
+	VMASKMOVPD  Y2, Y1, (AX)
+	VMASKMOVPD  Y3, Y1, (CX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func avx2ColumnNormalized(sums *float64, products *float64, x *float32, y *float32, numbers *float64, rows int, stride int, width int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2ColumnNormalized(SB), NOSPLIT, $0-64
+	MOVQ sums+0(FP), AX
+	MOVQ products+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	MOVQ rows+40(FP), SI
+	MOVQ stride+48(FP), DI
+	MOVQ width+56(FP), R8
+	SHLQ $0x02, DI
+
+by4:
+	CMPQ    R8, $0x00000010
+	JLT     below4
+	VMOVUPD (AX), Y0
+	VMOVUPD (CX), Y1
+	VMOVUPD 32(AX), Y2
+	VMOVUPD 32(CX), Y3
+	VMOVUPD 64(AX), Y4
+	VMOVUPD 64(CX), Y5
+	VMOVUPD 96(AX), Y6
+	VMOVUPD 96(CX), Y7
+	XORQ    R9, R9
+	MOVQ    SI, R10
+	MOVQ    numbers+32(FP), R11
+
+down4:
+	VBROADCASTSD (R11), Y8
+	VBROADCASTSD 8(R11), Y9
+	VCVTPS2PD    (DX)(R9*1), Y10
+	VCVTPS2PD    (BX)(R9*1), Y11
+	VADDPD       Y10, Y0, Y0
+	VSUBPD       Y8, Y11, Y11
+	VMULPD       Y9, Y11, Y11
+	VFMADD231PD  Y10, Y11, Y1
+	VCVTPS2PD    16(DX)(R9*1), Y10
+	VCVTPS2PD    16(BX)(R9*1), Y11
+	VADDPD       Y10, Y2, Y2
+	VSUBPD       Y8, Y11, Y11
+	VMULPD       Y9, Y11, Y11
+	VFMADD231PD  Y10, Y11, Y3
+	VCVTPS2PD    32(DX)(R9*1), Y10
+	VCVTPS2PD    32(BX)(R9*1), Y11
+	VADDPD       Y10, Y4, Y4
+	VSUBPD       Y8, Y11, Y11
+	VMULPD       Y9, Y11, Y11
+	VFMADD231PD  Y10, Y11, Y5
+	VCVTPS2PD    48(DX)(R9*1), Y10
+	VCVTPS2PD    48(BX)(R9*1), Y11
+	VADDPD       Y10, Y6, Y6
+	VSUBPD       Y8, Y11, Y11
+	VMULPD       Y9, Y11, Y11
+	VFMADD231PD  Y10, Y11, Y7
+	ADDQ         $0x00000010, R11
+	ADDQ         DI, R9
+	DECQ         R10
+	JNZ          down4
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      Y1, (CX)
+	VMOVUPD      Y2, 32(AX)
+	VMOVUPD      Y3, 32(CX)
+	VMOVUPD      Y4, 64(AX)
+	VMOVUPD      Y5, 64(CX)
+	VMOVUPD      Y6, 96(AX)
+	VMOVUPD      Y7, 96(CX)
+	ADDQ         $0x00000080, AX
+	ADDQ         $0x00000080, CX
+	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, R8
+	JMP          by4
+
+below4:
+by1:
+	CMPQ    R8, $0x00000004
+	JLT     below1
+	VMOVUPD (AX), Y0
+	VMOVUPD (CX), Y1
+	XORQ    R9, R9
+	MOVQ    SI, R10
+	MOVQ    numbers+32(FP), R11
+
+down1:
+	VBROADCASTSD (R11), Y2
+	VBROADCASTSD 8(R11), Y3
+	VCVTPS2PD    (DX)(R9*1), Y4
+	VCVTPS2PD    (BX)(R9*1), Y5
+	VADDPD       Y4, Y0, Y0
+	VSUBPD       Y2, Y5, Y5
+	VMULPD       Y3, Y5, Y5
+	VFMADD231PD  Y4, Y5, Y1
+	ADDQ         $0x00000010, R11
+	ADDQ         DI, R9
+	DECQ         R10
+	JNZ          down1
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      Y1, (CX)
+	ADDQ         $0x00000020, AX
+	ADDQ         $0x00000020, CX
+	ADDQ         $0x00000010, DX
+	ADDQ         $0x00000010, BX
+	SUBQ         $0x00000004, R8
+	JMP          by1
+
+below1:
+	TESTQ      R8, R8
+	JZ         done
+	LEAQ       elementLanes<>+32(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y0
+	VPMOVSXDQ  X0, Y1
+	VMASKMOVPD (AX), Y1, Y2
+	VMASKMOVPD (CX), Y1, Y3
+	XORQ       R8, R8
+	MOVQ       numbers+32(FP), R9
+
+downRest:
+	VBROADCASTSD (R9), Y4
+	VBROADCASTSD 8(R9), Y5
+	VMASKMOVPS   (DX)(R8*1), X0, X6
+	VCVTPS2PD    X6, Y6
+	VMASKMOVPS   (BX)(R8*1), X0, X7
+	VCVTPS2PD    X7, Y7
+	VADDPD       Y6, Y2, Y2
+	VSUBPD       Y4, Y7, Y7
+	VMULPD       Y5, Y7, Y7
+	VFMADD231PD  Y6, Y7, Y3
+	ADDQ         $0x00000010, R9
+	ADDQ         DI, R8
+	DECQ         SI
+	JNZ          downRest
+	VMASKMOVPD   Y2, Y1, (AX)
+	VMASKMOVPD   Y3, Y1, (CX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func avx2Normalize(y *float32, x *float32, n int, mean float32, scale float32, offset float32)
+// Requires: AVX
+TEXT ·avx2Normalize(SB), NOSPLIT, $0-36
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS mean+24(FP), Y0
+	VBROADCASTSS scale+28(FP), Y1
+	VBROADCASTSS offset+32(FP), Y2
+	MOVQ         DX, BX
+	XORQ         DX, DX
+
+By2:
+	CMPQ    BX, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(DX*1), Y3
+	VMOVUPS 32(CX)(DX*1), Y4
+	VSUBPS  Y0, Y3, Y3
+	VSUBPS  Y0, Y4, Y4
+	VMULPS  Y1, Y3, Y3
+	VMULPS  Y1, Y4, Y4
+	VADDPS  Y2, Y3, Y3
+	VADDPS  Y2, Y4, Y4
+	VMOVUPS Y3, (AX)(DX*1)
+	VMOVUPS Y4, 32(AX)(DX*1)
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    BX, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(DX*1), Y3
+	VSUBPS  Y0, Y3, Y3
+	VMULPS  Y1, Y3, Y3
+	VADDPS  Y2, Y3, Y3
+	VMOVUPS Y3, (AX)(DX*1)
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	JMP     By1
+
+Below1:
+	TESTQ      BX, BX
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y3
+	VMASKMOVPS (CX)(DX*1), Y3, Y4
+	VSUBPS     Y0, Y4, Y0
+	VMULPS     Y1, Y0, Y0
+	VADDPS     Y2, Y0, Y0
+	VMASKMOVPS Y0, Y3, (AX)(DX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2NormalizeColumns(y *float32, x *float32, mean *float32, scale *float32, offset *float32, rows int, width int)
+// Requires: AVX
+TEXT ·avx2NormalizeColumns(SB), NOSPLIT, $0-56
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ mean+16(FP), DX
+	MOVQ scale+24(FP), BX
+	MOVQ offset+32(FP), SI
+	MOVQ rows+40(FP), DI
+	MOVQ width+48(FP), R8
+
+rows:
+	MOVQ R8, R10
+	XORQ R9, R9
+
+rowBy2:
+	CMPQ    R10, $0x00000010
+	JLT     rowBelow2
+	VMOVUPS (CX)(R9*1), Y0
+	VMOVUPS 32(CX)(R9*1), Y4
+	VMOVUPS (DX)(R9*1), Y1
+	VMOVUPS 32(DX)(R9*1), Y5
+	VMOVUPS (BX)(R9*1), Y2
+	VMOVUPS 32(BX)(R9*1), Y6
+	VMOVUPS (SI)(R9*1), Y3
+	VMOVUPS 32(SI)(R9*1), Y7
+	VSUBPS  Y1, Y0, Y0
+	VSUBPS  Y5, Y4, Y1
+	VMULPS  Y2, Y0, Y0
+	VMULPS  Y6, Y1, Y1
+	VADDPS  Y3, Y0, Y0
+	VADDPS  Y7, Y1, Y1
+	VMOVUPS Y0, (AX)(R9*1)
+	VMOVUPS Y1, 32(AX)(R9*1)
+	ADDQ    $0x00000040, R9
+	SUBQ    $0x00000010, R10
+	JMP     rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ    R10, $0x00000008
+	JLT     rowBelow1
+	VMOVUPS (CX)(R9*1), Y0
+	VMOVUPS (DX)(R9*1), Y1
+	VMOVUPS (BX)(R9*1), Y2
+	VMOVUPS (SI)(R9*1), Y3
+	VSUBPS  Y1, Y0, Y0
+	VMULPS  Y2, Y0, Y0
+	VADDPS  Y3, Y0, Y0
+	VMOVUPS Y0, (AX)(R9*1)
+	ADDQ    $0x00000020, R9
+	SUBQ    $0x00000008, R10
+	JMP     rowBy1
+
+rowBelow1:
+	TESTQ      R10, R10
+	JZ         rowDone
+	LEAQ       elementLanes<>+32(SB), R11
+	SHLQ       $0x02, R10
+	SUBQ       R10, R11
+	VMOVUPS    (R11), Y0
+	VMASKMOVPS (CX)(R9*1), Y0, Y1
+	VMASKMOVPS (DX)(R9*1), Y0, Y2
+	VMASKMOVPS (BX)(R9*1), Y0, Y3
+	VMASKMOVPS (SI)(R9*1), Y0, Y4
+	VSUBPS     Y2, Y1, Y1
+	VMULPS     Y3, Y1, Y1
+	VADDPS     Y4, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(R9*1)
+
+rowDone:
+	LEAQ (AX)(R8*4), AX
+	LEAQ (CX)(R8*4), CX
+	DECQ DI
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func avx2NormalizeRows(y *float32, x *float32, gamma *float32, beta *float32, numbers *float32, rows int, width int)
+// Requires: AVX
+TEXT ·avx2NormalizeRows(SB), NOSPLIT, $0-56
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ gamma+16(FP), DX
+	MOVQ beta+24(FP), BX
+	MOVQ numbers+32(FP), SI
+	MOVQ rows+40(FP), DI
+	MOVQ width+48(FP), R8
+
+rows:
+	VBROADCASTSS (SI), Y0
+	VBROADCASTSS 4(SI), Y1
+	MOVQ         R8, R10
+	XORQ         R9, R9
+
+rowBy2:
+	CMPQ    R10, $0x00000010
+	JLT     rowBelow2
+	VMOVUPS (CX)(R9*1), Y2
+	VMOVUPS 32(CX)(R9*1), Y3
+	VSUBPS  Y0, Y2, Y2
+	VSUBPS  Y0, Y3, Y3
+	VMULPS  Y1, Y2, Y2
+	VMULPS  Y1, Y3, Y4
+	VMOVUPS (DX)(R9*1), Y3
+	VMOVUPS 32(DX)(R9*1), Y5
+	VMULPS  Y3, Y2, Y2
+	VMULPS  Y5, Y4, Y4
+	VMOVUPS (BX)(R9*1), Y3
+	VMOVUPS 32(BX)(R9*1), Y5
+	VADDPS  Y3, Y2, Y2
+	VADDPS  Y5, Y4, Y3
+	VMOVUPS Y2, (AX)(R9*1)
+	VMOVUPS Y3, 32(AX)(R9*1)
+	ADDQ    $0x00000040, R9
+	SUBQ    $0x00000010, R10
+	JMP     rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ    R10, $0x00000008
+	JLT     rowBelow1
+	VMOVUPS (CX)(R9*1), Y2
+	VSUBPS  Y0, Y2, Y2
+	VMULPS  Y1, Y2, Y2
+	VMOVUPS (DX)(R9*1), Y3
+	VMULPS  Y3, Y2, Y2
+	VMOVUPS (BX)(R9*1), Y3
+	VADDPS  Y3, Y2, Y2
+	VMOVUPS Y2, (AX)(R9*1)
+	ADDQ    $0x00000020, R9
+	SUBQ    $0x00000008, R10
+	JMP     rowBy1
+
+rowBelow1:
+	TESTQ      R10, R10
+	JZ         rowDone
+	LEAQ       elementLanes<>+32(SB), R11
+	SHLQ       $0x02, R10
+	SUBQ       R10, R11
+	VMOVUPS    (R11), Y2
+	VMASKMOVPS (CX)(R9*1), Y2, Y3
+	VSUBPS     Y0, Y3, Y0
+	VMULPS     Y1, Y0, Y0
+	VMASKMOVPS (DX)(R9*1), Y2, Y1
+	VMULPS     Y1, Y0, Y0
+	VMASKMOVPS (BX)(R9*1), Y2, Y1
+	VADDPS     Y1, Y0, Y0
+	VMASKMOVPS Y0, Y2, (AX)(R9*1)
+
+rowDone:
+	ADDQ $0x00000008, SI
+	LEAQ (AX)(R8*4), AX
+	LEAQ (CX)(R8*4), CX
+	DECQ DI
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func avx2NormalizeGradient(dx *float32, dy *float32, x *float32, n int, mean float32, a float32, b float32, c float32)
+// Requires: AVX
+TEXT ·avx2NormalizeGradient(SB), NOSPLIT, $0-48
+	MOVQ         dx+0(FP), AX
+	MOVQ         dy+8(FP), CX
+	MOVQ         x+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS mean+32(FP), Y0
+	VBROADCASTSS a+36(FP), Y1
+	VBROADCASTSS b+40(FP), Y2
+	VBROADCASTSS c+44(FP), Y3
+	MOVQ         BX, SI
+	XORQ         BX, BX
+
+By2:
+	CMPQ    SI, $0x00000010
+	JLT     Below2
+	VMOVUPS (CX)(BX*1), Y4
+	VMOVUPS 32(CX)(BX*1), Y6
+	VMOVUPS (DX)(BX*1), Y5
+	VMOVUPS 32(DX)(BX*1), Y7
+	VMULPS  Y1, Y4, Y4
+	VMULPS  Y1, Y6, Y6
+	VSUBPS  Y0, Y5, Y5
+	VSUBPS  Y0, Y7, Y7
+	VMULPS  Y2, Y5, Y5
+	VMULPS  Y2, Y7, Y7
+	VADDPS  Y3, Y5, Y5
+	VADDPS  Y3, Y7, Y7
+	VADDPS  Y5, Y4, Y4
+	VADDPS  Y7, Y6, Y5
+	VMOVUPS Y4, (AX)(BX*1)
+	VMOVUPS Y5, 32(AX)(BX*1)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     By2
+
+Below2:
+By1:
+	CMPQ    SI, $0x00000008
+	JLT     Below1
+	VMOVUPS (CX)(BX*1), Y4
+	VMOVUPS (DX)(BX*1), Y5
+	VMULPS  Y1, Y4, Y4
+	VSUBPS  Y0, Y5, Y5
+	VMULPS  Y2, Y5, Y5
+	VADDPS  Y3, Y5, Y5
+	VADDPS  Y5, Y4, Y4
+	VMOVUPS Y4, (AX)(BX*1)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     By1
+
+Below1:
+	TESTQ      SI, SI
+	JZ         Done
+	LEAQ       elementLanes<>+32(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    (DI), Y4
+	VMASKMOVPS (CX)(BX*1), Y4, Y5
+	VMASKMOVPS (DX)(BX*1), Y4, Y6
+	VMULPS     Y1, Y5, Y1
+	VSUBPS     Y0, Y6, Y0
+	VMULPS     Y2, Y0, Y0
+	VADDPS     Y3, Y0, Y0
+	VADDPS     Y0, Y1, Y0
+	VMASKMOVPS Y0, Y4, (AX)(BX*1)
+
+Done:
+	VZEROUPPER
+	RET
+
+// func avx2NormalizeColumnsGradient(dx *float32, dy *float32, x *float32, mean *float32, a *float32, b *float32, c *float32, rows int, width int)
+// Requires: AVX
+TEXT ·avx2NormalizeColumnsGradient(SB), NOSPLIT, $0-72
+	MOVQ dx+0(FP), AX
+	MOVQ dy+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ mean+24(FP), BX
+	MOVQ a+32(FP), SI
+	MOVQ b+40(FP), DI
+	MOVQ c+48(FP), R8
+	MOVQ rows+56(FP), R9
+	MOVQ width+64(FP), R10
+
+rows:
+	MOVQ R10, R12
+	XORQ R11, R11
+
+rowBy2:
+	CMPQ    R12, $0x00000010
+	JLT     rowBelow2
+	VMOVUPS (CX)(R11*1), Y0
+	VMOVUPS 32(CX)(R11*1), Y6
+	VMOVUPS (DX)(R11*1), Y1
+	VMOVUPS 32(DX)(R11*1), Y7
+	VMOVUPS (BX)(R11*1), Y2
+	VMOVUPS 32(BX)(R11*1), Y8
+	VMOVUPS (SI)(R11*1), Y3
+	VMOVUPS 32(SI)(R11*1), Y9
+	VMOVUPS (DI)(R11*1), Y4
+	VMOVUPS 32(DI)(R11*1), Y10
+	VMOVUPS (R8)(R11*1), Y5
+	VMOVUPS 32(R8)(R11*1), Y11
+	VMULPS  Y3, Y0, Y0
+	VMULPS  Y9, Y6, Y3
+	VSUBPS  Y2, Y1, Y1
+	VSUBPS  Y8, Y7, Y2
+	VMULPS  Y4, Y1, Y1
+	VMULPS  Y10, Y2, Y2
+	VADDPS  Y5, Y1, Y1
+	VADDPS  Y11, Y2, Y2
+	VADDPS  Y1, Y0, Y0
+	VADDPS  Y2, Y3, Y1
+	VMOVUPS Y0, (AX)(R11*1)
+	VMOVUPS Y1, 32(AX)(R11*1)
+	ADDQ    $0x00000040, R11
+	SUBQ    $0x00000010, R12
+	JMP     rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ    R12, $0x00000008
+	JLT     rowBelow1
+	VMOVUPS (CX)(R11*1), Y0
+	VMOVUPS (DX)(R11*1), Y1
+	VMOVUPS (BX)(R11*1), Y2
+	VMOVUPS (SI)(R11*1), Y3
+	VMOVUPS (DI)(R11*1), Y4
+	VMOVUPS (R8)(R11*1), Y5
+	VMULPS  Y3, Y0, Y0
+	VSUBPS  Y2, Y1, Y1
+	VMULPS  Y4, Y1, Y1
+	VADDPS  Y5, Y1, Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS Y0, (AX)(R11*1)
+	ADDQ    $0x00000020, R11
+	SUBQ    $0x00000008, R12
+	JMP     rowBy1
+
+rowBelow1:
+	TESTQ      R12, R12
+	JZ         rowDone
+	LEAQ       elementLanes<>+32(SB), R13
+	SHLQ       $0x02, R12
+	SUBQ       R12, R13
+	VMOVUPS    (R13), Y0
+	VMASKMOVPS (CX)(R11*1), Y0, Y1
+	VMASKMOVPS (DX)(R11*1), Y0, Y2
+	VMASKMOVPS (BX)(R11*1), Y0, Y3
+	VMASKMOVPS (SI)(R11*1), Y0, Y4
+	VMASKMOVPS (DI)(R11*1), Y0, Y5
+	VMASKMOVPS (R8)(R11*1), Y0, Y6
+	VMULPS     Y4, Y1, Y1
+	VSUBPS     Y3, Y2, Y2
+	VMULPS     Y5, Y2, Y2
+	VADDPS     Y6, Y2, Y2
+	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(R11*1)
+
+rowDone:
+	LEAQ (AX)(R10*4), AX
+	LEAQ (CX)(R10*4), CX
+	LEAQ (DX)(R10*4), DX
+	DECQ R9
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func avx2NormalizeRowsGradient(dx *float32, dy *float32, x *float32, gamma *float32, numbers *float32, rows int, width int)
+// Requires: AVX
+TEXT ·avx2NormalizeRowsGradient(SB), NOSPLIT, $0-56
+	MOVQ dx+0(FP), AX
+	MOVQ dy+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ gamma+24(FP), BX
+	MOVQ numbers+32(FP), SI
+	MOVQ rows+40(FP), DI
+	MOVQ width+48(FP), R8
+
+rows:
+	VBROADCASTSS (SI), Y0
+	VBROADCASTSS 4(SI), Y1
+	VBROADCASTSS 8(SI), Y2
+	VBROADCASTSS 12(SI), Y3
+	MOVQ         R8, R10
+	XORQ         R9, R9
+
+rowBy2:
+	CMPQ    R10, $0x00000010
+	JLT     rowBelow2
+	VMOVUPS (CX)(R9*1), Y4
+	VMOVUPS 32(CX)(R9*1), Y6
+	VMOVUPS (BX)(R9*1), Y5
+	VMOVUPS 32(BX)(R9*1), Y7
+	VMULPS  Y5, Y4, Y4
+	VMULPS  Y7, Y6, Y6
+	VMOVUPS (DX)(R9*1), Y5
+	VMOVUPS 32(DX)(R9*1), Y7
+	VMULPS  Y1, Y4, Y4
+	VMULPS  Y1, Y6, Y6
+	VSUBPS  Y0, Y5, Y5
+	VSUBPS  Y0, Y7, Y7
+	VMULPS  Y2, Y5, Y5
+	VMULPS  Y2, Y7, Y7
+	VADDPS  Y3, Y5, Y5
+	VADDPS  Y3, Y7, Y7
+	VADDPS  Y5, Y4, Y4
+	VADDPS  Y7, Y6, Y5
+	VMOVUPS Y4, (AX)(R9*1)
+	VMOVUPS Y5, 32(AX)(R9*1)
+	ADDQ    $0x00000040, R9
+	SUBQ    $0x00000010, R10
+	JMP     rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ    R10, $0x00000008
+	JLT     rowBelow1
+	VMOVUPS (CX)(R9*1), Y4
+	VMOVUPS (BX)(R9*1), Y5
+	VMULPS  Y5, Y4, Y4
+	VMOVUPS (DX)(R9*1), Y5
+	VMULPS  Y1, Y4, Y4
+	VSUBPS  Y0, Y5, Y5
+	VMULPS  Y2, Y5, Y5
+	VADDPS  Y3, Y5, Y5
+	VADDPS  Y5, Y4, Y4
+	VMOVUPS Y4, (AX)(R9*1)
+	ADDQ    $0x00000020, R9
+	SUBQ    $0x00000008, R10
+	JMP     rowBy1
+
+rowBelow1:
+	TESTQ      R10, R10
+	JZ         rowDone
+	LEAQ       elementLanes<>+32(SB), R11
+	SHLQ       $0x02, R10
+	SUBQ       R10, R11
+	VMOVUPS    (R11), Y4
+	VMASKMOVPS (CX)(R9*1), Y4, Y5
+	VMASKMOVPS (BX)(R9*1), Y4, Y6
+	VMULPS     Y6, Y5, Y5
+	VMASKMOVPS (DX)(R9*1), Y4, Y6
+	VMULPS     Y1, Y5, Y1
+	VSUBPS     Y0, Y6, Y0
+	VMULPS     Y2, Y0, Y0
+	VADDPS     Y3, Y0, Y0
+	VADDPS     Y0, Y1, Y0
+	VMASKMOVPS Y0, Y4, (AX)(R9*1)
+
+rowDone:
+	ADDQ $0x00000010, SI
+	LEAQ (AX)(R8*4), AX
+	LEAQ (CX)(R8*4), CX
+	LEAQ (DX)(R8*4), DX
+	DECQ DI
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func avx2RowSquares(sums *float64, products *float64, x *float32, rows int, width int)
+// Requires: AVX, FMA3
+TEXT ·avx2RowSquares(SB), NOSPLIT, $0-40
+	MOVQ sums+0(FP), AX
+	MOVQ products+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ rows+24(FP), BX
+	MOVQ width+32(FP), SI
+
+rows:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   SI, R8
+	XORQ   DI, DI
+
+rowBy2:
+	CMPQ         R8, $0x00000010
+	JLT          rowBelow2
+	VMOVUPS      (DX)(DI*1), Y8
+	VMOVUPS      32(DX)(DI*1), Y10
+	VCVTPS2PD    X8, Y9
+	VCVTPS2PD    X10, Y11
+	VADDPD       Y9, Y0, Y0
+	VADDPD       Y11, Y4, Y4
+	VFMADD231PD  Y9, Y9, Y1
+	VFMADD231PD  Y11, Y11, Y5
+	VEXTRACTF128 $0x01, Y8, X8
+	VEXTRACTF128 $0x01, Y10, X9
+	VCVTPS2PD    X8, Y8
+	VCVTPS2PD    X9, Y9
+	VADDPD       Y8, Y2, Y2
+	VADDPD       Y9, Y6, Y6
+	VFMADD231PD  Y8, Y8, Y3
+	VFMADD231PD  Y9, Y9, Y7
+	ADDQ         $0x00000040, DI
+	SUBQ         $0x00000010, R8
+	JMP          rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ         R8, $0x00000008
+	JLT          rowBelow1
+	VMOVUPS      (DX)(DI*1), Y8
+	VCVTPS2PD    X8, Y9
+	VADDPD       Y9, Y0, Y0
+	VFMADD231PD  Y9, Y9, Y1
+	VEXTRACTF128 $0x01, Y8, X8
+	VCVTPS2PD    X8, Y8
+	VADDPD       Y8, Y2, Y2
+	VFMADD231PD  Y8, Y8, Y3
+	ADDQ         $0x00000020, DI
+	SUBQ         $0x00000008, R8
+	JMP          rowBy1
+
+rowBelow1:
+	TESTQ        R8, R8
+	JZ           rowDone
+	LEAQ         elementLanes<>+32(SB), R9
+	SHLQ         $0x02, R8
+	SUBQ         R8, R9
+	VMOVUPS      (R9), Y8
+	VMASKMOVPS   (DX)(DI*1), Y8, Y8
+	VCVTPS2PD    X8, Y9
+	VADDPD       Y9, Y0, Y0
+	VFMADD231PD  Y9, Y9, Y1
+	VEXTRACTF128 $0x01, Y8, X8
+	VCVTPS2PD    X8, Y8
+	VADDPD       Y8, Y2, Y2
+	VFMADD231PD  Y8, Y8, Y3
+
+rowDone:
+	VADDPD       Y4, Y0, Y0
+	VADDPD       Y6, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X2
+	VADDPD       X2, X0, X0
+	VUNPCKHPD    X0, X0, X2
+	VADDSD       X2, X0, X0
+	VADDSD       (AX), X0, X0
+	VMOVSD       X0, (AX)
+	ADDQ         $0x00000008, AX
+	VADDPD       Y5, Y1, Y1
+	VADDPD       Y7, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPD       X0, X1, X1
+	VUNPCKHPD    X1, X1, X0
+	VADDSD       X0, X1, X1
+	VADDSD       (CX), X1, X1
+	VMOVSD       X1, (CX)
+	ADDQ         $0x00000008, CX
+	LEAQ         (DX)(SI*4), DX
+	DECQ         BX
+	JNZ          rows
+	VZEROUPPER
+	RET
+
+// func avx2RowProducts(sums *float64, products *float64, x *float32, y *float32, gamma *float32, rows int, width int)
+// Requires: AVX, FMA3
+TEXT ·avx2RowProducts(SB), NOSPLIT, $0-56
+	MOVQ sums+0(FP), AX
+	MOVQ products+8(FP), CX
+	MOVQ x+16(FP), DX
+	MOVQ y+24(FP), BX
+	MOVQ gamma+32(FP), SI
+	MOVQ rows+40(FP), DI
+	MOVQ width+48(FP), R8
+
+rows:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   R8, R10
+	XORQ   R9, R9
+
+rowBy2:
+	CMPQ         R10, $0x00000010
+	JLT          rowBelow2
+	VMOVUPS      (DX)(R9*1), Y8
+	VMOVUPS      32(DX)(R9*1), Y10
+	VMOVUPS      (SI)(R9*1), Y9
+	VMOVUPS      32(SI)(R9*1), Y11
+	VMULPS       Y9, Y8, Y8
+	VMULPS       Y11, Y10, Y12
+	VMOVUPS      (BX)(R9*1), Y9
+	VMOVUPS      32(BX)(R9*1), Y13
+	VCVTPS2PD    X8, Y10
+	VCVTPS2PD    X12, Y14
+	VCVTPS2PD    X9, Y11
+	VCVTPS2PD    X13, Y15
+	VADDPD       Y10, Y0, Y0
+	VADDPD       Y14, Y4, Y4
+	VFMADD231PD  Y10, Y11, Y1
+	VFMADD231PD  Y14, Y15, Y5
+	VEXTRACTF128 $0x01, Y8, X8
+	VEXTRACTF128 $0x01, Y12, X10
+	VCVTPS2PD    X8, Y8
+	VCVTPS2PD    X10, Y10
+	VEXTRACTF128 $0x01, Y9, X9
+	VEXTRACTF128 $0x01, Y13, X11
+	VCVTPS2PD    X9, Y9
+	VCVTPS2PD    X11, Y11
+	VADDPD       Y8, Y2, Y2
+	VADDPD       Y10, Y6, Y6
+	VFMADD231PD  Y8, Y9, Y3
+	VFMADD231PD  Y10, Y11, Y7
+	ADDQ         $0x00000040, R9
+	SUBQ         $0x00000010, R10
+	JMP          rowBy2
+
+rowBelow2:
+rowBy1:
+	CMPQ         R10, $0x00000008
+	JLT          rowBelow1
+	VMOVUPS      (DX)(R9*1), Y8
+	VMOVUPS      (SI)(R9*1), Y9
+	VMULPS       Y9, Y8, Y8
+	VMOVUPS      (BX)(R9*1), Y9
+	VCVTPS2PD    X8, Y10
+	VCVTPS2PD    X9, Y11
+	VADDPD       Y10, Y0, Y0
+	VFMADD231PD  Y10, Y11, Y1
+	VEXTRACTF128 $0x01, Y8, X8
+	VCVTPS2PD    X8, Y8
+	VEXTRACTF128 $0x01, Y9, X9
+	VCVTPS2PD    X9, Y9
+	VADDPD       Y8, Y2, Y2
+	VFMADD231PD  Y8, Y9, Y3
+	ADDQ         $0x00000020, R9
+	SUBQ         $0x00000008, R10
+	JMP          rowBy1
+
+rowBelow1:
+	TESTQ        R10, R10
+	JZ           rowDone
+	LEAQ         elementLanes<>+32(SB), R11
+	SHLQ         $0x02, R10
+	SUBQ         R10, R11
+	VMOVUPS      (R11), Y8
+	VMASKMOVPS   (DX)(R9*1), Y8, Y9
+	VMASKMOVPS   (SI)(R9*1), Y8, Y10
+	VMULPS       Y10, Y9, Y9
+	VMASKMOVPS   (BX)(R9*1), Y8, Y8
+	VCVTPS2PD    X9, Y10
+	VCVTPS2PD    X8, Y11
+	VADDPD       Y10, Y0, Y0
+	VFMADD231PD  Y10, Y11, Y1
+	VEXTRACTF128 $0x01, Y9, X9
+	VCVTPS2PD    X9, Y9
+	VEXTRACTF128 $0x01, Y8, X8
+	VCVTPS2PD    X8, Y8
+	VADDPD       Y9, Y2, Y2
+	VFMADD231PD  Y9, Y8, Y3
+
+rowDone:
+	VADDPD       Y4, Y0, Y0
+	VADDPD       Y6, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X2
+	VADDPD       X2, X0, X0
+	VUNPCKHPD    X0, X0, X2
+	VADDSD       X2, X0, X0
+	VADDSD       (AX), X0, X0
+	VMOVSD       X0, (AX)
+	ADDQ         $0x00000008, AX
+	VADDPD       Y5, Y1, Y1
+	VADDPD       Y7, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPD       X0, X1, X1
+	VUNPCKHPD    X1, X1, X0
+	VADDSD       X0, X1, X1
+	VADDSD       (CX), X1, X1
+	VMOVSD       X1, (CX)
+	ADDQ         $0x00000008, CX
+	LEAQ         (DX)(R8*4), DX
+	LEAQ         (BX)(R8*4), BX
+	DECQ         DI
+	JNZ          rows
 	VZEROUPPER
 	RET
 

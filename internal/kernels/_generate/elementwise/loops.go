@@ -135,44 +135,80 @@ func (g *generator) fromBytes() {
 	g.end()
 }
 
-// columnSums keeps the sums of four vectors of columns in registers while it walks
-// down the rows: as many additions at once as one has to wait for.
+// columnSums keeps the sums of vectors of columns in registers while it walks down the
+// rows: as many additions at once as one has to wait for. Products of two float32 are
+// exact in float64.
 func (g *generator) columnSums() {
-	g.begin("columnSums", "(sums *float64, x *float32, rows, stride, width int)")
-	sums, x := g.Load(g.Param("sums"), g.GP64()), g.Load(g.Param("x"), g.GP64())
+	g.downColumns("columnSums", "sums", "x", "", func(sum, wide []vec, _ params) {
+		g.VADDPD(wide[0], sum[0], sum[0])
+	})
+	g.downColumns("columnProducts", "sums, products", "x, y", "", func(sum, wide []vec, _ params) {
+		g.VADDPD(wide[0], sum[0], sum[0])
+		g.VFMADD231PD(wide[0], wide[1], sum[1])
+	})
+	g.downColumns("columnNormalized", "sums, products", "x, y", "mean, scale", func(sum, wide []vec, p params) {
+		g.VADDPD(wide[0], sum[0], sum[0])
+		g.VSUBPD(p["mean"], wide[1], wide[1])
+		g.VMULPD(p["scale"], wide[1], wide[1])
+		g.VFMADD231PD(wide[0], wide[1], sum[1])
+	})
+}
+
+// downColumns writes a loop that walks down the columns of arrays and adds to sums, of
+// which each column has one for each name; numbers of each row lie side by side:
+//
+//	func(sums *float64, arrays *float32, numbers *float64, rows, stride, width int)
+func (g *generator) downColumns(slot, sums, arrays, numbers string, add func(sum, wide []vec, p params)) {
+	signature := "(" + sums + " *float64, " + arrays + " *float32, "
+	if numbers != "" {
+		signature += "numbers *float64, "
+	}
+	g.begin(slot, signature+"rows, stride, width int)")
+	names, from := split(sums), split(arrays)
+	bases := g.pointers(append(names, from...)...)
 	rows, stride, width := g.Load(g.Param("rows"), g.GP64()), g.Load(g.Param("stride"), g.GP64()), g.Load(g.Param("width"), g.GP64())
 	g.SHLQ(operand.U8(2), stride)
 	columns := g.Lanes / 2 // float64 in a vector
-	sum := func(i int) operand.Mem { return operand.Mem{Base: sums, Disp: i * columns * 2 * floatSize} }
+	sum := func(name string, vector int) operand.Mem {
+		return operand.Mem{Base: bases[name], Disp: vector * columns * wideSize}
+	}
 	down := func(label string, vectors int, mask *tailMask) {
-		acc := make([]vec, vectors)
+		acc := make([][]vec, vectors)
+		wideMask := g.wideMask(mask)
 		for i := range acc {
-			acc[i] = g.vector()
-			g.VMOVUPD(sum(i), acc[i])
-		}
-		at, left := g.GP64(), g.GP64()
-		g.MOVQ(x, at)
-		g.MOVQ(rows, left)
-		g.Label(label)
-		for i := range acc {
-			from, wide := operand.Mem{Base: at, Disp: i * columns * floatSize}, g.vector()
-			switch {
-			case mask == nil:
-				g.VCVTPS2PD(from, wide)
-			case g.avx512:
-				g.VCVTPS2PD_Z(from, mask.Register, wide)
-			default:
-				narrow := g.XMM()
-				g.VMASKMOVPS(from, mask.Register.(vec).AsX(), narrow)
-				g.VCVTPS2PD(narrow, wide)
+			for _, name := range names {
+				acc[i] = append(acc[i], g.loadWide(sum(name, i), wideMask))
 			}
-			g.VADDPD(wide, acc[i], acc[i])
 		}
-		g.ADDQ(stride, at)
+		offset, left, number := g.GP64(), g.GP64(), g.GP64()
+		g.XORQ(offset, offset)
+		g.MOVQ(rows, left)
+		if numbers != "" {
+			g.Load(g.Param("numbers"), number)
+		}
+		g.Label(label)
+		p := params{}
+		for i, name := range split(numbers) {
+			p[name] = g.vector()
+			g.VBROADCASTSD(operand.Mem{Base: number, Disp: i * wideSize}, p[name])
+		}
+		for i := range acc {
+			var wide []vec
+			for _, name := range from {
+				wide = append(wide, g.widened(operand.Mem{Base: bases[name], Index: offset, Scale: 1, Disp: i * columns * floatSize}, mask))
+			}
+			add(acc[i], wide, p)
+		}
+		if numbers != "" {
+			g.ADDQ(operand.U32(len(p)*wideSize), number)
+		}
+		g.ADDQ(stride, offset)
 		g.DECQ(left)
 		g.JNZ(operand.LabelRef(label))
 		for i := range acc {
-			g.VMOVUPD(acc[i], sum(i))
+			for k, name := range names {
+				g.storeWide(acc[i][k], sum(name, i), wideMask)
+			}
 		}
 	}
 	for _, vectors := range []int{4, 1} {
@@ -181,8 +217,12 @@ func (g *generator) columnSums() {
 		g.CMPQ(width, operand.U32(vectors*columns))
 		g.JLT(operand.LabelRef(next))
 		down(fmt.Sprint("down", vectors), vectors, nil)
-		g.ADDQ(operand.U32(vectors*columns*2*floatSize), sums)
-		g.ADDQ(operand.U32(vectors*columns*floatSize), x)
+		for _, name := range names {
+			g.ADDQ(operand.U32(vectors*columns*wideSize), bases[name])
+		}
+		for _, name := range from {
+			g.ADDQ(operand.U32(vectors*columns*floatSize), bases[name])
+		}
 		g.SUBQ(operand.U32(vectors*columns), width)
 		g.JMP(operand.LabelRef(here))
 		g.Label(next)
@@ -192,4 +232,55 @@ func (g *generator) columnSums() {
 	down("downRest", 1, g.tail(width))
 	g.Label("done")
 	g.end()
+}
+
+// widened reads half a vector, through a mask if there is one, in float64.
+func (g *generator) widened(from operand.Mem, mask *tailMask) vec {
+	wide := g.vector()
+	switch {
+	case mask == nil:
+		g.VCVTPS2PD(from, wide)
+	case g.avx512:
+		g.VCVTPS2PD_Z(from, mask.Register, wide)
+	default:
+		narrow := g.XMM()
+		g.VMASKMOVPS(from, mask.Register.(vec).AsX(), narrow)
+		g.VCVTPS2PD(narrow, wide)
+	}
+	return wide
+}
+
+// wideMask is the first half of a mask, for float64.
+func (g *generator) wideMask(mask *tailMask) *tailMask {
+	if mask == nil || g.avx512 {
+		return mask
+	}
+	wide := g.YMM()
+	g.VPMOVSXDQ(mask.Register.(vec).AsX(), wide)
+	return &tailMask{wide}
+}
+
+// loadWide and storeWide are load and store for float64.
+func (g *generator) loadWide(at operand.Mem, mask *tailMask) vec {
+	d := g.vector()
+	switch {
+	case mask == nil:
+		g.VMOVUPD(at, d)
+	case g.avx512:
+		g.VMOVUPD_Z(at, mask.Register, d)
+	default:
+		g.VMASKMOVPD(at, mask.Register, d)
+	}
+	return d
+}
+
+func (g *generator) storeWide(v vec, at operand.Mem, mask *tailMask) {
+	switch {
+	case mask == nil:
+		g.VMOVUPD(v, at)
+	case g.avx512:
+		g.VMOVUPD(v, mask.Register, at)
+	default:
+		g.VMASKMOVPD(v, mask.Register, at)
+	}
 }

@@ -76,6 +76,7 @@ func generate() map[string][]byte {
 		g.pooling()
 		g.dropoutMask()
 		g.columnSums()
+		g.normalizations()
 		g.weightedSums()
 		g.fromBytes()
 		g.softmax()

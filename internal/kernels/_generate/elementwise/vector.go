@@ -9,7 +9,7 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-const floatSize = 4
+const floatSize, wideSize = 4, 8 // bytes of a float32 and of a float64
 
 // instruction is a method of build.Context.
 type instruction = func(...operand.Op)
