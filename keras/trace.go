@@ -202,7 +202,8 @@ func (t *Trace) AddLoss(n *gorgonia.Node) {
 }
 
 // Update writes a node's value into a variable after each training step, as a moving
-// average wants it.
+// average wants it. From then on Var gives the new value: a layer that is called twice
+// goes on from there.
 func (t *Trace) Update(v *Variable, n *gorgonia.Node) {
 	t.carry(v, n, t.Training)
 }
@@ -221,6 +222,7 @@ func (t *Trace) carry(v *Variable, n *gorgonia.Node, writes bool) {
 	}
 	if writes {
 		t.updates = append(t.updates, Update{v, n})
+		t.vars[v] = n
 	}
 }
 
