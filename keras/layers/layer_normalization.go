@@ -28,7 +28,7 @@ var (
 // passes through. Errors: no axis; an axis that the input does not have, has twice, or
 // whose size is unknown or not that for which the layer was built.
 func LayerNormalization() *LayerNormalizationLayer {
-	l := &LayerNormalizationLayer{cfg: layerNormalizationConfig{Axis: normAxes{axes: axisList{-1}}}}
+	l := &LayerNormalizationLayer{cfg: layerNormalizationConfig{Axis: normAxes{axes: intList{-1}}}}
 	l.options.take(&l.cfg.normSwitches, &l.cfg.normInitializers, &l.cfg.normRestrictions)
 	l.PassMask()
 	return l.init(l, "LayerNormalization", &l.cfg)
@@ -112,7 +112,7 @@ func (l *LayerNormalizationLayer) Call(t *keras.Trace, in ...*gorgonia.Node) ([]
 // normAxes are the axes of a LayerNormalization: in a config a number for one, a list
 // for several, and always a list once the layer is built.
 type normAxes struct {
-	axes  axisList
+	axes  intList
 	built bool
 }
 
