@@ -127,7 +127,9 @@ func Conv[T Float](g ConvGeometry, x, w, bias []T, relu bool, y []T) {
 		w, _ := vectorized(w)
 		bias, _ := vectorized(bias)
 		y, _ := vectorized(y)
-		vectorConv(active, c, x, w, bias, relu, y)
+		if m := c.winogradTile(c.outSizes(), c.cin, c.cout); m == 0 || !winogradConv(active, m, c, x, w, bias, relu, y) {
+			vectorConv(active, c, x, w, bias, relu, y)
+		}
 		return
 	}
 	if c.depthwise() {
@@ -176,7 +178,9 @@ func ConvGradInput[T Float](g ConvGeometry, w, dy, dx []T) {
 	if dx, ok := vectorized(dx); ok && c.fitsTiles() {
 		w, _ := vectorized(w)
 		dy, _ := vectorized(dy)
-		vectorGradInput(active, c, w, dy, dx)
+		if m := c.winogradTile(c.sizes(), c.cout, c.cin); m == 0 || !winogradGradInput(active, m, c, w, dy, dx) {
+			vectorGradInput(active, c, w, dy, dx)
+		}
 		return
 	}
 	if c.depthwise() {
@@ -225,7 +229,9 @@ func ConvGradKernel[T Float](g ConvGeometry, x, dy, dw []T) {
 	if x, ok := vectorized(x); ok && c.fitsTiles() && len(dy) > 0 {
 		dy, _ := vectorized(dy)
 		dw, _ := vectorized(dw)
-		vectorGradKernel(active, c, x, dy, dw)
+		if m := c.winogradTile(c.outSizes(), c.cin, c.cout); m == 0 || !winogradGradKernel(active, m, c, x, dy, dw) {
+			vectorGradKernel(active, c, x, dy, dw)
+		}
 		return
 	}
 	values := &poolsOf[T]().values
