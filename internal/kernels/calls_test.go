@@ -17,7 +17,6 @@ import (
 // microseconds. With -v it says how long the longest of each function took.
 func TestCallsAreShort(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // the same calls each time
-	kernels := longCalls()
 	onEverySet(t, func(t *testing.T) {
 		if active.lanes == 0 {
 			t.Skip("no assembly")
@@ -28,7 +27,7 @@ func TestCallsAreShort(t *testing.T) {
 			}
 		}
 		longest := map[string]call{}
-		for _, kernel := range kernels {
+		for _, kernel := range longCalls() {
 			calls := watch(kernel)
 			for range 2 {
 				again := watch(kernel)
@@ -122,6 +121,20 @@ func longCalls() (kernels []func()) {
 			func() { CategoricalCrossentropyGradient(x, y, dy, dx, rows, width, true, 0.1) },
 			func() { Transpose(x, shape, []int{1, 0}, dx) })
 	}
+	for _, filter := range []Filter{Triangle, Lanczos5} {
+		up := NewResampling[float32](filter, 2, 16)
+		down := up.Transposed()
+		for _, inner := range []int{1, n / 16} {
+			outer := n / 16 / inner
+			add(func() { Resample(up, x[:n/8], dx, outer, inner) }, func() { Resample(down, y, dx, outer, inner) })
+		}
+	}
+	r := Recurrence{1, 2, 2048, Tanh, Sigmoid, nil}
+	u, states := make([]float32, 4*r.Units*r.Units), 2*r.Batch*r.Units
+	add(func() { LSTM(r, u, x[:4*states/2], dy[:states], dx[:states]) },
+		func() {
+			LSTMGradient(r, u, x[:2*states], dy[:states], nil, y[:states/2], v[4][:states/2], dx[:2*states])
+		})
 	return kernels
 }
 

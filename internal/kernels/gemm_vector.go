@@ -11,10 +11,10 @@ const (
 	// maxCall bounds the multiplications of one call of the assembly, which cannot
 	// be preempted: below 20 microseconds at 50 GFLOP/s.
 	maxCall = 1 << 19
+	// maxBlocks does so for blocks of 8×8 that are transposed or copied.
+	maxBlocks = 1 << 8
 	// tileTerms is how many terms take as long as what a tile does beside its sums.
 	tileTerms = 16
-	// maxBlocks does so for blocks of 8×8 that are transposed or copied.
-	maxBlocks = 1 << 10
 	// serialProduct is the number of multiplications below which a second goroutine
 	// costs more than it gains: some 10 microseconds.
 	serialProduct = 1 << 20

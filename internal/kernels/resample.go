@@ -104,7 +104,7 @@ func (r *Resampling[T]) Transposed() *Resampling[T] {
 //	y[o,j,i] = Σ_{k<count} weights[j,k] * x[o,first[j]+k,i]
 func Resample[T Float](r *Resampling[T], x, y []T, outer, inner int) {
 	rows := outer * r.to
-	grain := max(1, elementGrain*r.to/max(1, inner*len(r.weights)))
+	grain := max(1, r.grain()/max(inner, maxLanes))
 	if rows <= grain {
 		r.rows(x, y, inner, 0, rows)
 		return
@@ -130,14 +130,17 @@ func Resize[T Float](rows, cols *Resampling[T], x, y []T, batch, channels int) {
 	pool.put(flat)
 }
 
+// grain returns the number of sums that make a piece of work.
+func (r *Resampling[T]) grain() int { return max(maxLanes, elementGrain*r.to/max(1, len(r.weights))) }
+
 // rows computes rows lo to hi of y, counted over all o.
 func (r *Resampling[T]) rows(x, y []T, inner, lo, hi int) {
 	for lo < hi {
 		o, j := lo/r.to, lo%r.to
 		bands := r.bands[j:min(r.to, j+hi-lo)]
 		from, to := x[o*r.from*inner:][:r.from*inner], y[lo*inner:][:len(bands)*inner]
-		for column := 0; column < inner; column += elementGrain {
-			weightedSums(to[column:], from[column:], r.weights, bands, min(elementGrain, inner-column), inner)
+		for column := 0; column < inner; column += r.grain() {
+			weightedSums(to[column:], from[column:], r.weights, bands, min(r.grain(), inner-column), inner)
 		}
 		lo += len(bands)
 	}

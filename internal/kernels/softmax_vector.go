@@ -51,7 +51,10 @@ func (l *elementLoops) logSums(x, tops, logs []float32, n int) {
 	if isShort(len(tops), n) {
 		sums := pools64.values.get(len(tops))
 		defer pools64.values.put(sums)
-		l.expSumRows(first(tops), unsafe.SliceData(*sums), first(x), len(tops), n)
+		for lo := 0; lo < len(tops); lo += maxRows {
+			hi := min(lo+maxRows, len(tops))
+			l.expSumRows(first(tops[lo:hi]), unsafe.SliceData((*sums)[lo:hi]), first(x[lo*n:hi*n]), hi-lo, n)
+		}
 		for r, sum := range *sums {
 			logs[r] = float32(math.Log(sum))
 		}
