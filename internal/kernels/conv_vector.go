@@ -20,9 +20,6 @@ const (
 	unitWindows = 256
 	// convPieces is how many units a convolution is cut into at least, where it can.
 	convPieces = 16
-	// Up to fewPixels outputs in a sample, a sum over the pixels of all samples runs
-	// over samples inside.
-	fewPixels = 128
 )
 
 // sweep is how the windows of one axis move over the source: tap t of window i is
