@@ -152,6 +152,20 @@ func TestConstantIsACopy(t *testing.T) {
 	assert.Equal(t, []float64{7, 8}, numbersOf(t, p.out.Value()))
 }
 
+// TestSaturateCast: Keras on TensorFlow clips to 2³¹ first, which then overflows.
+func TestSaturateCast(t *testing.T) {
+	t.Parallel()
+	for _, dt := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
+		x := values{Shape: tensor.Shape{4}, Dtype: "float32", Data: numbers{-3e9, -7.5, 7.5, 3e9}}
+		p := compile(t, func(_ *keras.Trace, in gorgonia.Nodes) *gorgonia.Node {
+			return ops.SaturateCast(in[0], tensor.Int32)
+		}, []values{x}, dt, nil, []bool{true}, 1)
+		require.NoError(t, p.run())
+		largest := map[tensor.Dtype]float64{tensor.Float32: math.MaxInt32 - 127, tensor.Float64: math.MaxInt32}[dt]
+		assert.Equal(t, []float64{math.MinInt32, -7, 7, largest}, numbersOf(t, p.out.Value()), dt.String())
+	}
+}
+
 func TestLabelOutsideTheClasses(t *testing.T) {
 	t.Parallel()
 	p := compile(t, func(_ *keras.Trace, in gorgonia.Nodes) *gorgonia.Node {

@@ -13,9 +13,9 @@
 //
 // Operands have one type and broadcast as in numpy. A negative axis counts from
 // the end: −1 is the last one. What moves elements without computing (Reshape,
-// Transpose, Slice, Take, Concat, Stack, Pad, BroadcastTo, Repeat, Where) takes
-// nodes of any type, comparisons those of numbers; they and the logical functions
-// give nodes of type bool, through which no gradient flows.
+// Transpose, MoveAxis, Slice, Take, Concat, Stack, Pad, Crop, BroadcastTo, Repeat,
+// UpSample, Where) takes nodes of any type, comparisons those of numbers; they and the
+// logical functions give nodes of type bool, through which no gradient flows.
 //
 // # Reductions
 //
