@@ -146,6 +146,7 @@ func TestTrainingFlag(t *testing.T) {
 		assert.Equal(t, []bool{tt.want}, seen, tt.reason)
 		assert.Equal(t, tt.training, tr.Training, tt.reason)
 		assert.Equal(t, tt.want, len(tr.Updates()) == 1, "state is written in training only")
+		assert.Equal(t, tt.want, len(tr.Updates()) == 1 && tr.Var(state) == tr.Updates()[0].Node, "and from then on it is the new one")
 
 		_, err = tr.Call(newProbe(nil, failing), keras.On, nil, nil, tr.Input("x", tensor.Shape{2, 3}, tensor.Float32))
 		assert.Error(t, err)

@@ -23,6 +23,7 @@ type golden struct {
 	Config         keras.Config
 	ConfigOnly     bool `json:"config_only"`
 	Initialized    bool // the weights are those that the initializers made
+	Detached       bool // the gradient is not the derivative
 	Inputs         []*array
 	Mask           *array
 	Masks          []*array
@@ -37,6 +38,7 @@ type golden struct {
 	Cotangents     []*array
 	InputGrads     []*array `json:"input_grads"`
 	WeightGrads    []*array `json:"weight_grads"`
+	WeightsAfter   []*array `json:"weights_after"` // where the call changed them
 	Losses         []number
 	SGD            *struct {
 		LearningRate float64 `json:"learning_rate"`

@@ -26,8 +26,11 @@ type Cases map[string]func() keras.Layer
 // Option says what is particular to a class.
 type Option int
 
-// Trains: in training the layer does something else than otherwise.
-const Trains Option = iota
+// The options.
+const (
+	Trains Option = iota // in training the layer does something else than otherwise
+	Mixes                // in training, unless it is frozen, what becomes of a sample depends on the others
+)
 
 // Run checks all cases of a class: config and its round trip, symbolic shapes,
 // weights, outputs and gradients in float32 and float64, losses, masks, a step of

@@ -102,6 +102,39 @@ func TestErrors(t *testing.T) {
 			"expected an input whose last axis is 2, received (None, 8, 8, 3)"},
 		{"no number", func() *keras.Tensor { return layers.Rescaling(1).Offset().Apply(image) }, keras.ErrArgument,
 			"The `offset` argument must be a number, or one for each channel. Received none"},
+		{"an axis that is not there", func() *keras.Tensor { return layers.BatchNormalization().Axis(3).Apply(input(8, 3)) }, keras.ErrShape,
+			"Axis 3 is out of bounds for input shape (None, 8, 3)."},
+		{"a batch normalization is built for one rank", func() *keras.Tensor {
+			l := layers.BatchNormalization()
+			l.Apply(image)
+			return l.Apply(input(8, 3))
+		}, keras.ErrShape, "expected an input of rank 4, received (None, 8, 3)"},
+		{"and one number of channels", func() *keras.Tensor {
+			l := layers.BatchNormalization()
+			l.Apply(image)
+			return l.Apply(input(8, 8, 4))
+		}, keras.ErrShape, "expected an input whose axis -1 is 3, received (None, 8, 8, 4)"},
+		{"a limit of another name", func() *keras.Tensor {
+			return layers.BatchNormalization().Renorm(true).RenormClipping(map[string]float64{"max": 1}).Apply(image)
+		}, keras.ErrArgument, "Received invalid keys for `renorm_clipping` argument: max. Supported values: ['rmax', 'rmin', 'dmax']."},
+		{"limits without room between them", func() *keras.Tensor {
+			return layers.BatchNormalization().Renorm(true).RenormClipping(map[string]float64{"rmax": 1, "rmin": 2}).Apply(image)
+		}, keras.ErrArgument, "rmax should be greater than rmin in the `renorm_clipping` argument. Received: rmax=1.0, rmin=2.0."},
+		{"a limit below 0", func() *keras.Tensor {
+			return layers.BatchNormalization().Renorm(true).RenormClipping(map[string]float64{"dmax": -1}).Apply(image)
+		}, keras.ErrArgument, "dmax should be non-negative in the `renorm_clipping` argument. Received: dmax=-1.0."},
+		{"no axis", func() *keras.Tensor { return layers.LayerNormalization().Axis().Apply(image) }, keras.ErrArgument,
+			"Expected an int or a list/tuple of ints for the argument 'axis', but received none"},
+		{"an axis twice", func() *keras.Tensor { return layers.LayerNormalization().Axis(3, -1).Apply(image) }, keras.ErrShape,
+			"expected an input with the different axes [3 -1], received (None, 8, 8, 3)"},
+		{"a layer normalization is built for the sizes of its axes", func() *keras.Tensor {
+			l := layers.LayerNormalization().Axis(1)
+			l.Apply(image)
+			return l.Apply(input(7, 8, 3))
+		}, keras.ErrShape, "expected an input whose axis 1 is 8, received (None, 7, 8, 3)"},
+		{"a size that is not known", func() *keras.Tensor { return layers.LayerNormalization().Axis(1).Apply(input(any, 3)) }, keras.ErrShape,
+			"Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: shape=(None,) for variable path='layer_normalization/gamma'"},
+
 		{"more than everything", func() *keras.Tensor { return layers.Dropout(1.4).Apply(image) }, keras.ErrArgument,
 			"Invalid value received for argument `rate`. Expected a float value between 0 and 1. Received: rate=1.4"},
 		{"noise of no size", func() *keras.Tensor { return layers.Dropout(0.4).NoiseShape(any, 0).Apply(input(3)) }, keras.ErrArgument,

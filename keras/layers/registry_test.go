@@ -35,6 +35,7 @@ var samples = map[reflect.Type][]any{
 	reflect.TypeFor[[]int]():                  {[]int{3}},
 	reflect.TypeFor[[]float64]():              {[]float64{0.375}},
 	reflect.TypeFor[string]():                 {"other"},
+	reflect.TypeFor[map[string]float64]():     {map[string]float64{"dmax": 0.375}},
 	reflect.TypeFor[tensor.Dtype]():           {tensor.Float64},
 	reflect.TypeFor[layers.Padding]():         {layers.Same},
 	reflect.TypeFor[layers.DataFormat]():      {layers.ChannelsFirst},

@@ -39,6 +39,24 @@ func resize(height, width int, interpolation string) drawing {
 	return of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Resize(x, height, width, interpolation) })
 }
 
+func batchNorm(axis int) drawing {
+	return func(_ *keras.Trace, in gorgonia.Nodes, _ golden) *gorgonia.Node {
+		mean, variance := ops.BatchMoments(in[0], nil, axis)
+		return ops.BatchNormalization(in[0], mean, variance, in[1], in[2], ops.BatchNormConfig{Axis: axis, Epsilon: 0.001, OfBatch: true})
+	}
+}
+
+func layerNorm(axes ...int) drawing {
+	return func(_ *keras.Trace, in gorgonia.Nodes, _ golden) *gorgonia.Node {
+		return ops.LayerNormalization(in[0], in[1], in[2], axes, 0.01, false)
+	}
+}
+
+// constant is some numbers, of the type of a node.
+func constant(t *keras.Trace, like *gorgonia.Node, numbers ...float64) *gorgonia.Node {
+	return ops.Cast(ops.Constant(t, tensor.New(tensor.WithBacking(numbers), tensor.WithShape(len(numbers)))), like.Dtype())
+}
+
 // cases are keyed by the name of a fixture, or by its first word.
 var cases = map[string]drawing{
 	"add":      of2(ops.Add),
@@ -166,6 +184,18 @@ var cases = map[string]drawing{
 	"resize, lanczos5": resize(10, 24, "lanczos5"),
 	"saturate_cast":    of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.SaturateCast(x, tensor.Uint8) }),
 	"resize, smaller":  resize(3, 9, "bilinear"),
+
+	"batch_normalization":         batchNorm(-1),
+	"batch_normalization, axis 1": batchNorm(1),
+	"batch_normalization, given": func(t *keras.Trace, in gorgonia.Nodes, _ golden) *gorgonia.Node {
+		mean, variance := constant(t, in[0], 0.5, -1, 0.25), constant(t, in[0], 0.5, 2, 1)
+		return ops.BatchNormalization(in[0], mean, variance, nil, nil, ops.BatchNormConfig{Axis: 1, Epsilon: 0.01})
+	},
+	"layer_normalization":       layerNorm(-1),
+	"layer_normalization, axes": layerNorm(1, 3),
+	"layer_normalization, plain": of1(func(x *gorgonia.Node) *gorgonia.Node {
+		return ops.LayerNormalization(x, nil, nil, []int{1}, 0.01, false)
+	}),
 
 	"squared_error":       of2(ops.SquaredError),
 	"absolute_error":      of2(ops.AbsoluteError),

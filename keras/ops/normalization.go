@@ -17,25 +17,19 @@ import (
 func BatchMoments(x, mask *gorgonia.Node, axis int) (mean, variance *gorgonia.Node) {
 	dt, g := x.Dtype(), batchNormOf(x, mask, axis, 0)
 	inputs := gorgonia.Nodes{x}
-	if mask != nil {
-		inputs = append(inputs, mask)
-	}
+	place := include(&inputs, mask)
 	out := op.Output{Shape: tensor.Shape{g.Channels}, Dtype: dt}
 	moments := op.ApplyAll(op.Spec{
 		Name:    "batch_moments",
 		Outputs: []op.Output{out, out},
-		Run:     op.ByType(dt, runBatchMoments[float32](g), runBatchMoments[float64](g)),
+		Run:     op.ByType(dt, runBatchMoments[float32](g, place), runBatchMoments[float64](g, place)),
 	}, inputs...)
 	return moments[0], moments[1]
 }
 
-func runBatchMoments[T kernels.Float](g kernels.BatchNorm) op.Run {
+func runBatchMoments[T kernels.Float](g kernels.BatchNorm, mask int) op.Run {
 	return func(in, out []any) error {
-		var mask []bool
-		if len(in) > 1 {
-			mask = in[1].([]bool)
-		}
-		kernels.BatchMoments(g, in[0].([]T), mask, out[0].([]T), out[1].([]T))
+		kernels.BatchMoments(g, in[0].([]T), optional[bool](in, mask), out[0].([]T), out[1].([]T))
 		return nil
 	}
 }
@@ -68,7 +62,7 @@ func BatchNormalization(x, mean, variance, gamma, beta *gorgonia.Node, cfg Batch
 	g := batchNormOf(x, cfg.Mask, cfg.Axis, cfg.Epsilon)
 	dt := typeOf(x, mean, variance)
 	inputs := gorgonia.Nodes{x, mean, variance}
-	scale, offset := optional(&inputs, gamma), optional(&inputs, beta)
+	scale, offset := include(&inputs, gamma), include(&inputs, beta)
 	for _, n := range inputs[1:] {
 		typeOf(x, n)
 		check(n.Dims() == 1 && n.Shape()[0] == g.Channels, "a number for each place on the axis", shapeOf(n))
@@ -82,7 +76,7 @@ func BatchNormalization(x, mean, variance, gamma, beta *gorgonia.Node, cfg Batch
 		Grad: func(in gorgonia.Nodes, _, grad *gorgonia.Node, wants []bool) gorgonia.Nodes {
 			from := gorgonia.Nodes{grad, in[0], in[1], in[2]}
 			p := batchNormPlaces{ofBatch: cfg.OfBatch, gamma: scale, beta: offset, wants: wants}
-			p.scale, p.mask = optional(&from, gamma), optional(&from, cfg.Mask)
+			p.scale, p.mask = include(&from, gamma), include(&from, cfg.Mask)
 			return op.ApplyAll(op.Spec{
 				Name:    "batch_normalization gradient",
 				Outputs: wanted(in, wants),
@@ -95,7 +89,7 @@ func BatchNormalization(x, mean, variance, gamma, beta *gorgonia.Node, cfg Batch
 
 func runBatchNorm[T kernels.Float](g kernels.BatchNorm, gamma, beta int) op.Run {
 	return func(in, out []any) error {
-		kernels.BatchNormalize(g, in[0].([]T), in[1].([]T), in[2].([]T), place[T](in, gamma), place[T](in, beta), out[0].([]T))
+		kernels.BatchNormalize(g, in[0].([]T), in[1].([]T), in[2].([]T), optional[T](in, gamma), optional[T](in, beta), out[0].([]T))
 		return nil
 	}
 }
@@ -111,8 +105,9 @@ type batchNormPlaces struct {
 
 func runBatchNormGradient[T kernels.Float](g kernels.BatchNorm, p batchNormPlaces) op.Run {
 	return func(in, out []any) error {
-		kernels.BatchNormGradient(g, p.ofBatch, in[1].([]T), in[2].([]T), in[3].([]T), place[T](in, p.scale), place[bool](in, p.mask),
-			in[0].([]T), ifWanted[T](out, p.wants, 0), ifWanted[T](out, p.wants, p.gamma), ifWanted[T](out, p.wants, p.beta))
+		dx, dgamma, dbeta := gradients[T](out, p.wants, p.gamma, p.beta)
+		kernels.BatchNormGradient(g, p.ofBatch, in[1].([]T), in[2].([]T), in[3].([]T), optional[T](in, p.scale), optional[bool](in, p.mask),
+			in[0].([]T), dx, dgamma, dbeta)
 		return nil
 	}
 }
@@ -136,7 +131,7 @@ func LayerNormalization(x, gamma, beta *gorgonia.Node, axes []int, epsilon float
 	_, n, _, _ := group(x.Shape(), axes)
 	g := kernels.LayerNorm{N: n, Epsilon: epsilon, RMS: rms}
 	inputs := gorgonia.Nodes{x}
-	scale, offset := optional(&inputs, gamma), optional(&inputs, beta)
+	scale, offset := include(&inputs, gamma), include(&inputs, beta)
 	for _, p := range inputs[1:] {
 		check(volume(p.Shape()) == n, "a number for each place on the axes", shapeOf(p))
 	}
@@ -148,14 +143,12 @@ func LayerNormalization(x, gamma, beta *gorgonia.Node, axes []int, epsilon float
 		InPlace: true,
 		Grad: func(in gorgonia.Nodes, _, grad *gorgonia.Node, wants []bool) gorgonia.Nodes {
 			from := gorgonia.Nodes{grad, in[0]}
-			if gamma != nil {
-				from = append(from, gamma)
-			}
+			factor := include(&from, gamma)
 			return op.ApplyAll(op.Spec{
 				Name:    "layer_normalization gradient",
 				Outputs: wanted(in, wants),
-				Run: op.ByType(dt, runLayerNormGradient[float32](g, scale, offset, wants),
-					runLayerNormGradient[float64](g, scale, offset, wants)),
+				Run: op.ByType(dt, runLayerNormGradient[float32](g, factor, scale, offset, wants),
+					runLayerNormGradient[float64](g, factor, scale, offset, wants)),
 				InPlace: wants[0],
 			}, from...)
 		},
@@ -164,43 +157,39 @@ func LayerNormalization(x, gamma, beta *gorgonia.Node, axes []int, epsilon float
 
 func runLayerNorm[T kernels.Float](g kernels.LayerNorm, gamma, beta int) op.Run {
 	return func(in, out []any) error {
-		kernels.LayerNormalize(g, in[0].([]T), place[T](in, gamma), place[T](in, beta), out[0].([]T))
+		kernels.LayerNormalize(g, in[0].([]T), optional[T](in, gamma), optional[T](in, beta), out[0].([]T))
 		return nil
 	}
 }
 
-func runLayerNormGradient[T kernels.Float](g kernels.LayerNorm, gamma, beta int, wants []bool) op.Run {
+func runLayerNormGradient[T kernels.Float](g kernels.LayerNorm, scale, gamma, beta int, wants []bool) op.Run {
 	return func(in, out []any) error {
-		var scale []T
-		if len(in) > 2 {
-			scale = in[2].([]T)
-		}
-		kernels.LayerNormGradient(g, in[1].([]T), scale, in[0].([]T), ifWanted[T](out, wants, 0), ifWanted[T](out, wants, gamma), ifWanted[T](out, wants, beta))
+		dx, dgamma, dbeta := gradients[T](out, wants, gamma, beta)
+		kernels.LayerNormGradient(g, in[1].([]T), optional[T](in, scale), in[0].([]T), dx, dgamma, dbeta)
 		return nil
 	}
 }
 
-// optional adds a node to the inputs of an Op, and gives its place; −1 for nil.
-func optional(inputs *gorgonia.Nodes, n *gorgonia.Node) int {
+// include adds a node to the inputs of an Op, and gives its place; 0 for nil.
+func include(inputs *gorgonia.Nodes, n *gorgonia.Node) int {
 	if n == nil {
-		return -1
+		return 0
 	}
 	*inputs = append(*inputs, n)
 	return len(*inputs) - 1
 }
 
-// place has the elements of an optional input, nil if it is missing.
-func place[T any](in []any, i int) []T {
-	if i < 0 {
-		return nil
+// gradients has those of the first input and of two that may be missing (place 0); nil
+// for one that nobody wants.
+func gradients[T any](out []any, wants []bool, second, third int) (x, y, z []T) {
+	if wants[0] {
+		x = out[0].([]T)
 	}
-	return in[i].([]T)
-}
-
-// ifWanted has the elements of a gradient, nil if nobody wants it.
-func ifWanted[T any](out []any, wants []bool, i int) []T {
-	if i < 0 || !wants[i] {
-		return nil
+	if second > 0 && wants[second] {
+		y = out[second].([]T)
 	}
-	return out[i].([]T)
+	if third > 0 && wants[third] {
+		z = out[third].([]T)
+	}
+	return x, y, z
 }

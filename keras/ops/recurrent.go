@@ -166,8 +166,8 @@ func keptOf[T kernels.Float](o *recurrence, from []any) (k kept[T]) {
 	return k
 }
 
-// given is the input at a place, nil for place 0.
-func given[T kernels.Float](in []any, place int) []T {
+// optional has the elements of an input that may be missing: place 0, and then nil.
+func optional[T any](in []any, place int) []T {
 	if place == 0 {
 		return nil
 	}
@@ -185,7 +185,7 @@ func runRecurrence[T kernels.Float](o *recurrence) op.Run {
 			kernels.LSTM(r, u, k.gates, k.h, k.c)
 			copy(out[2].([]T), k.c[len(k.c)-state:])
 		case o.after:
-			kernels.GRUResetAfter(r, u, given[T](in, o.bias), k.gates, k.beside, k.h)
+			kernels.GRUResetAfter(r, u, optional[T](in, o.bias), k.gates, k.beside, k.h)
 		case o.gates == 3:
 			kernels.GRU(r, u, k.gates, k.h, k.beside)
 		default:
@@ -231,7 +231,7 @@ func runRecurrenceGradient[T kernels.Float](o *recurrence, inputs int, arrived [
 	}
 	return func(in, out []any) error {
 		k, u := keptOf[T](o, in[inputs:]), in[1].([]T)
-		dOut, dx, dh := given[T](in, arrived[0]), out[0].([]T), out[2].([]T)
+		dOut, dx, dh := optional[T](in, arrived[0]), out[0].([]T), out[2].([]T)
 		start(in, arrived[1], dh)
 		n, rows := o.Units, o.Time*o.Batch
 		product := func(h, dz []T, from, width int) { // by recurrent, from a column on

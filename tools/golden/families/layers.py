@@ -58,7 +58,8 @@ def record(cls, name, args, inputs, options):
     layer(xs if many(cls) else xs[0])
     if not options.get("initial"):
         for w in layer.weights:
-            w.assign(values(r, w.shape, -1, 1, w.dtype))
+            low = 0 if w.name.endswith(("variance", "stddev")) else -1
+            w.assign(values(r, w.shape, low, 1, w.dtype))
     weights = [
         {"name": w.name, "path": w.path, "shape": list(w.shape), "dtype": w.dtype, "trainable": w.trainable, "data": list(w.numpy().ravel())}
         for w in layer.weights
@@ -86,6 +87,7 @@ def record(cls, name, args, inputs, options):
             total = sum(tf.reduce_sum(o * c) for o, c in zip(outs, cotangents))
         else:
             cotangents, total = [None for _ in outs], tf.constant(0.0)
+    after = [tensor(w) for w in layer.weights]
     out_masks = [backend.get_keras_mask(o) for o in outs]
     for shape, o in zip(output_shapes, outs):
         # There ops.add takes the bias for one of the last axis: a fault of the TensorFlow backend.
@@ -113,6 +115,10 @@ def record(cls, name, args, inputs, options):
         "weight_grads": [tensor(g) for g in weight_grads],
         "losses": losses,
     }
+    if any(list(w["data"]) != list(a["data"]) for w, a in zip(weights, after)):
+        result["weights_after"] = after
+    if options.get("detached"):
+        result["detached"] = True
     if options.get("initial"):
         result["initialized"] = True
     if "masks" in options:

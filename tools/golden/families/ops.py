@@ -85,6 +85,14 @@ def pool(f, size, strides=None, padding="valid", channels_first=False):
     return g
 
 
+def batch_norm(axis):
+    def f(x, gamma, beta):
+        others = [a for a in range(len(x.shape)) if a != axis % len(x.shape)]
+        return ops.batch_normalization(x, *ops.moments(x, others), axis, beta, gamma)
+
+    return f
+
+
 def loss(f, **args):
     def g(y, p):
         return f(y, p, **args)
@@ -225,6 +233,14 @@ def cases():
     yield "saturate_cast", lambda x: ops.saturate_cast(x, "uint8"), np.array([-300, -1, -0.5, 0.7, 254.9, 255.5, 256, 1e9], "float32")
     for shape in ((3, 4), (1, 4), (3, 1)):
         yield f"leak {shape}", lambda x, a: ops.relu(x) - a * ops.relu(-x), v(2, 3, 4), v(*shape)
+
+    yield "batch_normalization", batch_norm(-1), v(4, 3), v(3), v(3)
+    yield "batch_normalization, axis 1", batch_norm(1), v(2, 3, 4), v(3), v(3)
+    given = tf.constant([0.5, -1.0, 0.25]), tf.constant([0.5, 2.0, 1.0])
+    yield "batch_normalization, given", lambda x: ops.batch_normalization(x, *given, 1, epsilon=0.01), v(2, 3, 4)
+    yield "layer_normalization", lambda x, g, b: ops.layer_normalization(x, g, b, epsilon=0.01), v(2, 3, 4), v(4), v(4)
+    yield "layer_normalization, axes", lambda x, g, b: ops.layer_normalization(x, g, b, [1, 3], 0.01), v(2, 3, 2, 4), v(3, 4), v(3, 4)
+    yield "layer_normalization, plain", lambda x: ops.layer_normalization(x, axis=1, epsilon=0.01), v(2, 3, 4)
 
 
 def record(name, f, *inputs):

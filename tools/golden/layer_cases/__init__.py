@@ -15,6 +15,7 @@ def case(name, args, *inputs, **options):
     masks      the masks of several inputs
     symbolic   the shapes of the inputs that output_shapes belong to; default: batch None
     initial    keep the weights that the initializers made
+    detached   the gradient stops at a part of the layer: it is not the derivative
     step       also record the weights after a step of SGD with this rate
     only       only the config
     """
