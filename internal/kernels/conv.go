@@ -127,9 +127,7 @@ func Conv[T Float](g ConvGeometry, x, w, bias []T, relu bool, y []T) {
 		w, _ := vectorized(w)
 		bias, _ := vectorized(bias)
 		y, _ := vectorized(y)
-		if m := c.winogradTile(c.outSizes(), c.cin, c.cout); m == 0 || !winogradConv(active, m, c, x, w, bias, relu, y) {
-			vectorConv(active, c, x, w, bias, relu, y)
-		}
+		vectorConv(active, c, x, w, bias, relu, y)
 		return
 	}
 	if c.depthwise() {
@@ -178,9 +176,7 @@ func ConvGradInput[T Float](g ConvGeometry, w, dy, dx []T) {
 	if dx, ok := vectorized(dx); ok && c.fitsTiles() {
 		w, _ := vectorized(w)
 		dy, _ := vectorized(dy)
-		if m := c.winogradTile(c.sizes(), c.cout, c.cin); m == 0 || !winogradGradInput(active, m, c, w, dy, dx) {
-			vectorGradInput(active, c, w, dy, dx)
-		}
+		vectorGradInput(active, c, w, dy, dx)
 		return
 	}
 	if c.depthwise() {
@@ -229,9 +225,7 @@ func ConvGradKernel[T Float](g ConvGeometry, x, dy, dw []T) {
 	if x, ok := vectorized(x); ok && c.fitsTiles() && len(dy) > 0 {
 		dy, _ := vectorized(dy)
 		dw, _ := vectorized(dw)
-		if m := c.winogradTile(c.outSizes(), c.cin, c.cout); m == 0 || !winogradGradKernel(active, m, c, x, dy, dw) {
-			vectorGradKernel(active, c, x, dy, dw)
-		}
+		vectorGradKernel(active, c, x, dy, dw)
 		return
 	}
 	values := &poolsOf[T]().values

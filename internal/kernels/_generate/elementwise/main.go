@@ -82,7 +82,6 @@ func generate() map[string][]byte {
 		g.softmax()
 		g.losses()
 		g.recurrent()
-		g.winograd()
 	}
 	g.writeConstants()
 	file, err := g.Result()
