@@ -17,6 +17,7 @@ import (
 var allocations = map[string]float64{
 	"cast": 1, "conv": 2, "conv gradient": 4,
 	"max_pool": 2, "max_pool gradient": 2, "average_pool": 2, "average_pool gradient": 2,
+	"resize": 1, "resize gradient": 1,
 }
 
 // TestRunsDoNotAllocate runs every Op and gradient Op of the fixtures after the first run.
