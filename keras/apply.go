@@ -17,7 +17,7 @@ func connect(l Layer, args Args, in List, site string) List {
 	b := l.LayerBase()
 	// The caller may go on using its list and map.
 	args, _ = args.Replace(func(t *Tensor) (*Tensor, error) { return t, nil })
-	node := &Node{layer: l, inputs: slices.Clone(in), args: args}
+	node := &Node{layer: l, inputs: withStates(l, slices.Clone(in), args.Named), args: args}
 	if err := node.sticky(); err != nil {
 		return failed(err, b.outputs())
 	}
@@ -34,6 +34,23 @@ func connect(l Layer, args Args, in List, site string) List {
 	node.index = len(b.nodes)
 	b.nodes = append(b.nodes, node)
 	return outs
+}
+
+// withStates are the inputs of a call, with the initial states of a StateTaker among them
+// in the place of the argument.
+func withStates[T any](l Layer, in []T, named map[string]any) []T {
+	if _, ok := l.(StateTaker); ok {
+		switch v := named[initialState].(type) {
+		case T:
+			in = append(in, v)
+		case []T:
+			in = append(in, v...)
+		default:
+			return in
+		}
+		delete(named, initialState)
+	}
+	return in
 }
 
 // outputs is the number of the layer's outputs, 1 where it is not known.

@@ -24,7 +24,8 @@ import (
 //	Kernel     Initializer `keras:"kernel_initializer"`   {class_name, config}
 //
 // Fields without a tag are not part of the config; the fields of an embedded
-// struct are, in place. Fields may be bools, numbers, words, dtypes, objects, layers,
+// struct, or pointer to one, are, in place. Options with ConfigKeys show these only, in
+// that order. Fields may be bools, numbers, words, dtypes, objects, layers,
 // ConfigValues, and pointers to and lists of these. Layers in the fields of a layer's
 // own type are not part: there a tag names a layer in the paths of weights.
 
@@ -133,7 +134,17 @@ func fields(options any) []field {
 	if v.Kind() != reflect.Pointer || v.Elem().Kind() != reflect.Struct { // none, or nil
 		return nil
 	}
-	return structFields(v.Elem(), !v.Type().Implements(layerType))
+	all := structFields(v.Elem(), !v.Type().Implements(layerType))
+	o, chooses := options.(interface{ ConfigKeys() []string })
+	if !chooses {
+		return all
+	}
+	var chosen []field
+	for _, key := range o.ConfigKeys() {
+		i := slices.IndexFunc(all, func(f field) bool { return f.key == key })
+		chosen = append(chosen, all[i])
+	}
+	return chosen
 }
 
 func structFields(v reflect.Value, withLayers bool) []field {
@@ -144,8 +155,8 @@ func structFields(v reflect.Value, withLayers bool) []field {
 		switch {
 		case key != "" && f.IsExported() && (withLayers || !holdsLayers(f.Type)):
 			out = append(out, field{key, v.Field(i)})
-		case key == "" && f.Anonymous && f.Type.Kind() == reflect.Struct:
-			out = append(out, structFields(v.Field(i), withLayers)...)
+		case key == "" && f.Anonymous && reflect.Indirect(v.Field(i)).Kind() == reflect.Struct:
+			out = append(out, structFields(reflect.Indirect(v.Field(i)), withLayers)...)
 		}
 	}
 	return out

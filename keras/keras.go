@@ -92,6 +92,15 @@ type MaskTaker interface {
 	TakesMask()
 }
 
+// StateTaker is a Layer whose inputs after the first are, in Keras's call, the argument
+// initial_state. It may be given either way.
+type StateTaker interface {
+	TakesStates()
+}
+
+// initialState is the name of that argument.
+const initialState = "initial_state"
+
 // List is several symbolic tensors.
 type List = []*Tensor
 

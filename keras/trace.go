@@ -2,6 +2,8 @@ package keras
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/gokeras/gokeras/internal/op"
 	"gorgonia.org/gorgonia"
@@ -36,6 +38,7 @@ type frame struct {
 	layer Layer
 	path  string
 	masks []*gorgonia.Node
+	deaf  bool // to masks that come with the inputs
 	named map[string]any
 }
 
@@ -156,9 +159,10 @@ func (t *Trace) Weight(name string) *gorgonia.Node {
 	panic(Expected(ErrArgument, "the name of a weight that Build makes", name))
 }
 
-// Mask is the mask of the running layer's input i, nil without one.
+// Mask is the mask of the running layer's input i, nil without one. As in Keras, a call
+// with initial states sees none but its argument mask.
 func (t *Trace) Mask(i int) *gorgonia.Node {
-	if t.frame == nil || i < 0 || i >= len(t.frame.masks) {
+	if t.frame == nil || t.frame.deaf || i < 0 || i >= len(t.frame.masks) {
 		return nil
 	}
 	return t.frame.masks[i]
@@ -290,6 +294,8 @@ func (t *Trace) Call(l Layer, training Switch, mask *gorgonia.Node, named map[st
 	if isNil(l) {
 		return nil, Expected(ErrArgument, "a layer", "nil")
 	}
+	named = maps.Clone(named)
+	in = withStates(l, slices.Clone(in), named)
 	f := &frame{outer: t.frame, layer: l, path: l.Name(), named: named}
 	if f.outer != nil {
 		f.path = f.outer.path + "/" + l.Name()
@@ -319,7 +325,6 @@ func (t *Trace) Call(l Layer, training Switch, mask *gorgonia.Node, named map[st
 		return nil, errNoInit
 	}
 	shapes := make([]Shape, len(in))
-	in = append([]*gorgonia.Node(nil), in...)
 	for i, n := range in {
 		if n == nil {
 			return nil, Expected(ErrArgument, "an input", fmt.Sprintf("nil as input %d", i))
@@ -330,6 +335,8 @@ func (t *Trace) Call(l Layer, training Switch, mask *gorgonia.Node, named map[st
 		}
 		shapes[i] = Shape(n.Shape().Clone())
 	}
+	_, states := l.(StateTaker)
+	f.deaf = states && len(in) > 1 && mask == nil
 	if mask != nil && len(in) > 0 {
 		f.masks[0] = mask
 	}

@@ -138,6 +138,15 @@ func SliceAxisGradient[T any](dy, dx []T, outer, n, inner, start, length int) {
 	PutAxis(dy, dx, outer, n, inner, start, length)
 }
 
+// FlipAxis writes x, which is (outer, n, inner), to y with the middle axis backwards.
+func FlipAxis[T any](x, y []T, outer, n, inner int) {
+	for o := range outer {
+		for i := range n {
+			copy(y[(o*n+i)*inner:][:inner], x[(o*n+n-1-i)*inner:][:inner])
+		}
+	}
+}
+
 // Pad writes x into y at the offset before[d] along every axis d, and value around
 // it. Its gradient is Crop.
 func Pad[T any](x []T, xShape []int, y []T, yShape, before []int, value T) {

@@ -113,6 +113,23 @@ func TestSliceAndPutAxis(t *testing.T) {
 	assert.Equal(t, x, append([]float32{}, whole...))
 }
 
+func TestFlipAxis(t *testing.T) {
+	for _, tt := range []struct {
+		outer, n, inner int
+		want            []float32
+	}{
+		{1, 3, 2, []float32{4, 5, 2, 3, 0, 1}},
+		{2, 3, 1, []float32{2, 1, 0, 5, 4, 3}},
+		{2, 1, 3, []float32{0, 1, 2, 3, 4, 5}},
+		{0, 3, 2, []float32{}},
+	} {
+		y, intact := guarded(t, make([]float32, len(tt.want)))
+		FlipAxis(numbered(len(tt.want)), y, tt.outer, tt.n, tt.inner)
+		intact()
+		assert.Equal(t, tt.want, append([]float32{}, y...))
+	}
+}
+
 func TestPadAndCrop(t *testing.T) {
 	y, intact := guarded(t, make([]float32, 4*5))
 	Pad([]float32{1, 2, 3, 4}, []int{2, 2}, y, []int{4, 5}, []int{2, 1}, 9)

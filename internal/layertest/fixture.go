@@ -27,6 +27,7 @@ type golden struct {
 	Inputs         []*array
 	Mask           *array
 	Masks          []*array
+	GivenMask      *array `json:"given_mask"` // the call's argument
 	OutputMask     *array `json:"output_mask"`
 	Training       bool
 	SymbolicInputs []shape `json:"symbolic_inputs"`
@@ -163,9 +164,9 @@ func (g *golden) masks() []*array {
 	return masks
 }
 
-// masked reports whether an input has a mask.
+// masked reports whether an input has a mask, or the call.
 func (g *golden) masked() bool {
-	return slices.ContainsFunc(g.masks(), func(m *array) bool { return m != nil })
+	return g.GivenMask != nil || slices.ContainsFunc(g.masks(), func(m *array) bool { return m != nil })
 }
 
 // samples is the number of samples that all inputs and outputs have, 0 where there

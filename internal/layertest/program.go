@@ -84,6 +84,9 @@ func (g *golden) build(layer keras.Layer, s setup) (*instance, error) {
 			feed(m)
 		}
 	}
+	if g.GivenMask != nil {
+		feed(g.GivenMask)
+	}
 	var err error
 	n.program, err = engine.Build(feeds, s.training, func(t *keras.Trace, fed []*gorgonia.Node) (engine.Drawing, error) {
 		return g.draw(n, s, t, fed)
@@ -110,7 +113,11 @@ func (g *golden) draw(n *instance, s setup, t *keras.Trace, fed []*gorgonia.Node
 			fed = fed[1:]
 		}
 	}
-	outs, err := t.Call(n.layer, keras.Auto, nil, nil, nodes...)
+	var given *gorgonia.Node
+	if g.GivenMask != nil {
+		given = fed[0]
+	}
+	outs, err := t.Call(n.layer, keras.Auto, given, nil, nodes...)
 	if err != nil {
 		return d, err
 	}

@@ -70,12 +70,16 @@ func (c *dropoutConfig) validate() error {
 
 // Build starts the random stream.
 func (l *DropoutLayer) Build(...keras.Shape) error {
-	if l.cfg.Seed != nil {
-		l.seeds = keras.NewSeedGenerator(uint64(*l.cfg.Seed))
-	} else {
-		l.seeds = keras.NewSeedGenerator(keras.NextSeed())
-	}
+	l.seeds = seedsOf(l.cfg.Seed)
 	return nil
+}
+
+// seedsOf starts the random stream of a seed, of a random one for nil.
+func seedsOf(seed *int) *keras.SeedGenerator {
+	if seed == nil {
+		return keras.NewSeedGenerator(keras.NextSeed())
+	}
+	return keras.NewSeedGenerator(uint64(*seed))
 }
 
 // OutputShapes gives the input's shape.

@@ -1,6 +1,7 @@
 package layers_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -215,6 +216,42 @@ func TestErrors(t *testing.T) {
 			"Cannot perform batch_dot over axis 0."},
 		{"an axis to sum over", func() *keras.Tensor { return layers.Dot(2).Apply(input(3), input(3)) }, keras.ErrShape,
 			"expected an input with the different axes [2], received (None, 3)"},
+
+		{"a state has numbers", func() *keras.Tensor { return layers.LSTM(0).Apply(input(8, 3)) }, keras.ErrArgument,
+			"Received an invalid value for argument `units`, expected a positive integer, got 0."},
+		{"NaN is no rate", func() *keras.Tensor {
+			return layers.GRU(1).Dropout(math.NaN()).RecurrentDropout(math.NaN()).Apply(input(8, 3))
+		},
+			keras.ErrArgument, "expected a dropout between 0 and 1, received NaN; expected a recurrent_dropout between 0 and 1, received NaN"},
+		{"a function of gates", func() *keras.Tensor { return layers.GRUCell(1).RecurrentActivation("relo").Apply(input(3), input(1)) },
+			keras.ErrArgument, "Could not interpret activation function identifier: relo"},
+		{"sequences have steps", func() *keras.Tensor { return layers.SimpleRNN(2).Apply(input(3)) }, keras.ErrShape,
+			"expected an input of rank 3, received (None, 3)"},
+		{"both states", func() *keras.Tensor { return layers.LSTM(2).Apply(input(8, 3), input(2)) }, keras.ErrShape,
+			"expected 2 initial states, received 1"},
+		{"a state for each unit", func() *keras.Tensor { return layers.GRU(2).Apply(input(8, 3), input(3)) }, keras.ErrShape,
+			"expected an initial state of shape (None, 2), received (None, 3)"},
+		{"a cell takes states", func() *keras.Tensor { return layers.LSTMCell(2).Apply(input(3)) }, keras.ErrShape,
+			"expected an input and 2 states, received 1"},
+		{"a cell takes one step", func() *keras.Tensor { return layers.GRUCell(2).Apply(input(8, 3), input(2)) }, keras.ErrShape,
+			"expected a step of rank 2, received (None, 8, 3)"},
+		{"a cell takes its own states", func() *keras.Tensor { return layers.GRUCell(2).Apply(input(3), input(3)) }, keras.ErrShape,
+			"expected a state of shape (None, 2), received (None, 3)"},
+		{"weights are made for a number of features", func() *keras.Tensor {
+			l := layers.LSTM(2)
+			l.Apply(input(8, 3))
+			return l.Apply(input(8, 4))
+		}, keras.ErrShape, "expected an input whose last axis is 3, received (None, 4)"},
+		{"states are kept for a known batch", func() *keras.Tensor { return layers.LSTM(2).Stateful(true).Apply(input(8, 3)) }, keras.ErrShape,
+			"When using `stateful=True` in a RNN, the batch size must be static. Found dynamic batch size: sequence.shape=(None, 8, 3)"},
+		{"states are kept for each sample", func() *keras.Tensor {
+			l := layers.GRU(2).Stateful(true)
+			l.Apply(keras.Input(nil, keras.WithBatchShape(keras.Shape{4, 8, 3})))
+			return l.Apply(keras.Input(nil, keras.WithBatchShape(keras.Shape{5, 8, 3})))
+		}, keras.ErrShape, "If an RNN is stateful, the batch size of the input sequences must be the same as the batch size of the initial state. \n" +
+			"- Expected batch size: 4\n- Received batch size: 5"},
+		{"what is unrolled ends", func() *keras.Tensor { return layers.SimpleRNN(2).Unroll(true).Apply(input(any, 3)) }, keras.ErrShape,
+			"Cannot unroll a RNN if the time dimension is undefined."},
 
 		{"a Lambda needs a function", func() *keras.Tensor { return layers.Lambda("f", nil).Apply(image) }, keras.ErrArgument,
 			"expected a function, received nil"},

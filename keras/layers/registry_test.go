@@ -24,6 +24,7 @@ func TestEveryClassHasCases(t *testing.T) {
 	layertest.Complete(t, keras.Registered(keras.KindLayer),
 		"name", "trainable", "dtype", // of every layer: Dense has the cases
 		"quantization_config", "sparse", "ragged", // always None or false
+		"SimpleRNN.activity_regularizer", // Keras forgets it
 	)
 }
 
@@ -64,6 +65,9 @@ func TestSetters(t *testing.T) {
 				continue
 			}
 			setters++
+			if class == "SimpleRNN" && m.Name == "Seed" { // Keras's config does not have it
+				continue
+			}
 			argument := m.Type.In(1)
 			require.Contains(t, samples, argument, "%s.%s", class, m.Name)
 			changed := slices.ContainsFunc(samples[argument], func(v any) bool {

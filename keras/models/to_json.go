@@ -45,11 +45,15 @@ func buildConfig(shapes ...keras.Shape) keras.Config {
 	if len(shapes) == 1 {
 		return keras.Config{{Key: "input_shape", Value: shapes[0].Config()}}
 	}
+	return keras.Config{{Key: "input_shape", Value: shapeList(shapes)}}
+}
+
+func shapeList(shapes []keras.Shape) []any {
 	list := make([]any, len(shapes))
 	for i, s := range shapes {
 		list[i] = s.Config()
 	}
-	return keras.Config{{Key: "input_shape", Value: list}}
+	return list
 }
 
 func (m *Model) config() (keras.Config, error) {
@@ -114,7 +118,13 @@ func serializeLayer(l keras.Layer) (keras.Config, error) {
 		return nil, keras.Expected(keras.ErrConfig, "a config of layer "+l.Name(), "none")
 	}
 	if shapes := l.LayerBase().BuildShapes(); shapes != nil {
-		cfg = cfg.With("build_config", buildConfig(shapes...))
+		built := buildConfig(shapes...)
+		if _, ok := l.(keras.StateTaker); ok && len(shapes) > 1 {
+			built = keras.Config{{Key: "shapes_dict", Value: keras.Config{
+				{Key: "sequences_shape", Value: shapes[0].Config()}, {Key: "initial_state_shape", Value: shapeList(shapes[1:])},
+			}}}
+		}
+		cfg = cfg.With("build_config", built)
 	}
 	return cfg, nil
 }

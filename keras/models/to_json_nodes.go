@@ -31,6 +31,10 @@ func (n *network) inbound(node *keras.Node) keras.Config {
 		return all
 	}
 	args := refs(node.Inputs())
+	var states []any
+	if _, ok := node.Layer().(keras.StateTaker); ok {
+		args, states = args[:1], args[1:]
+	}
 	_, list := node.Layer().(keras.ListTaker)
 	_, masked := node.Layer().(keras.MaskTaker)
 	inner, isModel := node.Layer().(*Model)
@@ -51,8 +55,11 @@ func (n *network) inbound(node *keras.Node) keras.Config {
 	}
 	if a.Mask != nil {
 		kwargs = append(kwargs, keras.Entry{Key: "mask", Value: ref(a.Mask)})
-	} else if isModel || masked {
+	} else if isModel || masked && len(states) == 0 {
 		kwargs = append(kwargs, keras.Entry{Key: "mask", Value: nil})
+	}
+	if len(states) > 0 {
+		kwargs = append(kwargs, keras.Entry{Key: "initial_state", Value: states})
 	}
 	for _, k := range sortedKeys(a.Named) {
 		v := a.Named[k]

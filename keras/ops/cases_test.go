@@ -130,6 +130,8 @@ var cases = map[string]drawing{
 	"slice":               of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Slice(x, 1, 1, 3) }),
 	"slice, last":         of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Slice(x, -1, -2, -1) }),
 	"take":                of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Take(x, 1, -1) }),
+	"flip":                of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Flip(x, 1) }),
+	"flip, last":          of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Flip(x, -1) }),
 	"take, to a scalar":   of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Take(x, 0, 2) }),
 	"concatenate":         of2(func(a, b *gorgonia.Node) *gorgonia.Node { return ops.Concat(1, a, b) }),
 	"concatenate, one":    of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Concat(0, x) }),

@@ -17,6 +17,7 @@ type mover interface {
 	slice(x, y any, outer, n, inner, start, length int)
 	sliceGradient(dy, dx any, outer, n, inner, start, length int)
 	put(x, y any, outer, n, inner, start, length int)
+	flip(x, y any, outer, n, inner int)
 	constant(value float64) any // a slice of one element
 	pad(x, y, value any, xShape, yShape, before []int)
 	crop(y, x any, yShape, xShape, before []int)
@@ -81,6 +82,10 @@ func (elements[T]) sliceGradient(dy, dx any, outer, n, inner, start, length int)
 
 func (elements[T]) put(x, y any, outer, n, inner, start, length int) {
 	kernels.PutAxis(x.([]T), y.([]T), outer, n, inner, start, length)
+}
+
+func (elements[T]) flip(x, y any, outer, n, inner int) {
+	kernels.FlipAxis(x.([]T), y.([]T), outer, n, inner)
 }
 
 func (elements[T]) constant(value float64) any {

@@ -171,6 +171,14 @@ func part(name string, x *gorgonia.Node, axis, start, length int, shape tensor.S
 		})
 }
 
+// Flip is x with an axis backwards.
+func Flip(x *gorgonia.Node, axis int) *gorgonia.Node {
+	outer, n, inner := split(x.Shape(), axisOf(x, axis))
+	return rearrange("flip", x, x.Shape(),
+		func(m mover, x, y any) { m.flip(x, y, outer, n, inner) },
+		func(dy *gorgonia.Node) *gorgonia.Node { return Flip(dy, axis) })
+}
+
 // Concat joins nodes, whose shapes differ on that axis at most, on an axis.
 func Concat(axis int, nodes ...*gorgonia.Node) *gorgonia.Node {
 	check(len(nodes) > 0, "nodes to join", "none")

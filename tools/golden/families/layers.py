@@ -38,6 +38,17 @@ def channels_last_conv(conv):
     return wrapped
 
 
+def apply(layer, xs, **kwargs):
+    """Calls a layer as Keras wants it: on a list, on a sequence and its initial states, on a step and its states."""
+    if type(layer).__name__ in merging.CASES:
+        return layer(xs, **kwargs)
+    if len(xs) == 1:
+        return layer(xs[0], **kwargs)
+    if hasattr(layer, "return_sequences"):
+        return layer(xs[0], initial_state=xs[1:], **kwargs)
+    return layer(xs[0], xs[1:], **kwargs)
+
+
 def record(cls, name, args, inputs, options):
     golden.fresh()
     r = golden.rng(f"{cls}/{name}")
@@ -48,14 +59,16 @@ def record(cls, name, args, inputs, options):
 
     if not options.get("only"):
         ins = [keras.KerasTensor(s, dtype=str(x.dtype)) for s, x in zip(symbolic, arrays)]
-        outs = keras.tree.flatten(layer(ins if many(cls) else ins[0]))
+        outs = keras.tree.flatten(apply(layer, ins))
         output_shapes = [list(o.shape) for o in outs]
         golden.fresh()
         layer = getattr(keras.layers, cls)(**args)
 
     # Once to build: the weights come before the pass that is recorded.
     xs = [tf.constant(x) for x in arrays]
-    layer(xs if many(cls) else xs[0])
+    apply(layer, xs)
+    if getattr(layer, "stateful", False):
+        layer.reset_state()
     if not options.get("initial"):
         for w in layer.weights:
             low = 0 if w.name.endswith(("variance", "stddev")) else -1
@@ -75,13 +88,14 @@ def record(cls, name, args, inputs, options):
             backend.set_keras_mask(x, tf.constant(m))
     if cls == "Softmax" and masks[0] is not None:
         kwargs["mask"] = tf.constant(masks[0])
+    if "given_mask" in options:
+        kwargs["mask"] = tf.constant(options["given_mask"])
     if "training" in options:
         kwargs["training"] = training
     floats = [x for x in xs if x.dtype.is_floating]
     with tf.GradientTape() as tape:
         tape.watch(floats)
-        y = layer(xs if many(cls) else xs[0], **kwargs)
-        outs = keras.tree.flatten(y)
+        outs = keras.tree.flatten(apply(layer, xs, **kwargs))
         if outs[0].dtype.is_floating:
             cotangents = [tf.constant(values(r, o.shape, -1, 1, o.dtype.name)) for o in outs]
             total = sum(tf.reduce_sum(o * c) for o, c in zip(outs, cotangents))
@@ -123,16 +137,14 @@ def record(cls, name, args, inputs, options):
         result["initialized"] = True
     if "masks" in options:
         result["masks"] = [tensor(m) for m in masks]
-    if "masks" in options or "mask" in options:
+    if "given_mask" in options:
+        result["given_mask"] = tensor(options["given_mask"])
+    if {"masks", "mask", "given_mask"} & options.keys():
         result["output_mask"] = tensor(out_masks[0])
     if options.get("step"):
         keras.optimizers.SGD(options["step"]).apply(weight_grads, layer.trainable_weights)
         result["sgd"] = {"learning_rate": options["step"], "weights": [tensor(w) for w in layer.trainable_weights]}
     return result
-
-
-def many(cls):
-    return cls in merging.CASES
 
 
 def input_layers():

@@ -241,6 +241,9 @@ def cases():
     yield "layer_normalization", lambda x, g, b: ops.layer_normalization(x, g, b, epsilon=0.01), v(2, 3, 4), v(4), v(4)
     yield "layer_normalization, axes", lambda x, g, b: ops.layer_normalization(x, g, b, [1, 3], 0.01), v(2, 3, 2, 4), v(3, 4), v(3, 4)
     yield "layer_normalization, plain", lambda x: ops.layer_normalization(x, axis=1, epsilon=0.01), v(2, 3, 4)
+    for kind, x in [("float", v(2, 3, 4)), ("int32", i32(2, 3, 4)), ("bool", bits(2, 3, 4))]:
+        yield f"flip, {kind}", lambda x: ops.flip(x, axis=1), x
+    yield "flip, last", lambda x: ops.flip(x, axis=-1), v(2, 3)
 
 
 def record(name, f, *inputs):

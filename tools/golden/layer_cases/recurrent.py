@@ -1,0 +1,90 @@
+"""Layers that go through the steps of sequences, and their cells."""
+
+from layer_cases import L1L2, C, K, R, case, yes
+
+MASK = yes([0, 1, 1, 0, 1], [1, 1, 0, 0, 0], [0, 0, 0, 0, 0])
+PADDED = yes([1, 1, 1, 0], [1, 0, 0, 0])
+
+
+def steps(states, gated):
+    """Cases of the layers that have the given number of states."""
+    given = [(2, 3)] * states
+    functions = dict(activation="relu", recurrent_activation="tanh") if gated else dict(activation="relu")
+    others = dict(activation="elu", recurrent_activation="hard_sigmoid") if gated else dict(activation="elu")
+    cases = [
+        case("default", dict(units=3), (2, 4, 5), step=0.1),
+        case("batch 1, one step", dict(units=2), (1, 1, 3)),
+        case("odd sizes, unknown steps", dict(units=5, return_sequences=True), (3, 7, 3), symbolic=[(None, None, 3)]),
+        case("more samples than a tile", dict(units=3, return_sequences=True), (19, 3, 2)),
+        case("return_state", dict(units=3, return_state=True), (2, 4, 5)),
+        case("return_sequences and return_state", dict(units=3, return_sequences=True, return_state=True), (2, 4, 5)),
+        case("go_backwards", dict(units=3, go_backwards=True, return_sequences=True), (2, 4, 2)),
+        case("stateful", dict(units=3, stateful=True), (2, 4, 2), symbolic=[(2, 4, 2)]),
+        case("unroll", dict(units=3, unroll=True), (2, 4, 2)),
+        case("initial_state", dict(units=3, return_sequences=True), (2, 4, 5), *given),
+        case("functions of the Op", dict(units=3, return_sequences=True, **functions), (2, 3, 2)),
+        case("other functions", dict(units=3, return_sequences=True, return_state=True, **others), (2, 4, 5), step=0.1),
+        case("other functions, last output", dict(units=2, **others), (1, 3, 2)),
+        case("softmax", dict(units=3, activation="softmax"), (2, 3, 2)),
+        case("without bias", dict(units=3, use_bias=False), (2, 4, 2)),
+        case("initializers", dict(units=3, kernel_initializer=C(0.1), recurrent_initializer="identity" if not gated else C(-0.2), bias_initializer=C(0.25)), (2, 3, 2), initial=True),
+        case("regularizers", dict(units=3, kernel_regularizer=L1L2, recurrent_regularizer=R.L1(0.05), bias_regularizer="l2"), (2, 3, 2)),
+        case("constraints", dict(units=3, kernel_constraint=K.MaxNorm(1.0), recurrent_constraint="unit_norm", bias_constraint="non_neg"), (2, 3, 2), step=0.1),
+        case("not trainable", dict(units=3, trainable=False, kernel_regularizer="l2"), (2, 3, 2)),
+        case("named, float64", dict(units=3, name="encoder", dtype="float64", return_sequences=True), (2, 3, 2)),
+        case("float64, other functions", dict(units=3, dtype="float64", **others), (2, 3, 2)),
+        case("dropout, inference", dict(units=3, dropout=0.5, recurrent_dropout=0.25), (2, 3, 2)),
+        case("dropout of all, training", dict(units=3, dropout=1.0), (2, 3, 2), training=True),
+        case("recurrent_dropout of all, training", dict(units=3, recurrent_dropout=1.0), (2, 3, 2), training=True),
+        case("mask", dict(units=3, return_state=True), (3, 5, 2), mask=MASK),
+        case("mask, all steps", dict(units=3, return_sequences=True, return_state=True), (3, 5, 2), mask=MASK),
+        case("mask, go_backwards", dict(units=3, return_sequences=True, go_backwards=True), (3, 5, 2), mask=MASK),
+        case("mask, zero_output_for_mask", dict(units=3, return_sequences=True, return_state=True, zero_output_for_mask=True), (3, 5, 2), mask=MASK),
+        case("mask, zero_output_for_mask, last output", dict(units=3, zero_output_for_mask=True), (3, 5, 2), mask=MASK),
+        case("mask, other functions", dict(units=3, return_sequences=True, return_state=True, **others), (3, 5, 2), mask=MASK),
+        case("mask, zero_output_for_mask, other functions", dict(units=3, return_sequences=True, zero_output_for_mask=True, **others), (3, 5, 2), mask=MASK),
+        case("mask, last output, other functions", dict(units=3, go_backwards=True, **others), (3, 5, 2), mask=MASK),
+        case("mask, initial_state", dict(units=3, return_sequences=True), (2, 4, 5), *given, mask=PADDED),
+        case("given mask, initial_state", dict(units=3, return_sequences=True), (3, 5, 2), *[(3, 3)] * states, given_mask=MASK),
+        case("given mask, initial_state, last output", dict(units=3), (3, 5, 2), *[(3, 3)] * states, given_mask=MASK),
+        case("given mask, initial_state, other functions", dict(units=3, return_sequences=True, **others), (3, 5, 2), *[(3, 3)] * states, given_mask=MASK),
+    ]  # fmt: skip
+    return cases
+
+
+def cell(states, gated):
+    """Cases of the cells."""
+    given = [(2, 3)] * states
+    others = dict(activation="relu", recurrent_activation="tanh") if gated else dict(activation="relu")
+    return [
+        case("default", dict(units=3), (2, 5), *given, step=0.1),
+        case("batch 1, one unit", dict(units=1), (1, 2), *[(1, 1)] * states),
+        case("activations", dict(units=3, **others), (2, 5), *given),
+        case("without bias", dict(units=3, use_bias=False), (2, 5), *given),
+        case("initializers", dict(units=3, kernel_initializer=C(0.1), recurrent_initializer=C(-0.2), bias_initializer=C(0.25)), (2, 5), *given, initial=True),
+        case("regularizers", dict(units=3, kernel_regularizer=L1L2, recurrent_regularizer=R.L1(0.05), bias_regularizer="l2"), (2, 5), *given),
+        case("constraints", dict(units=3, kernel_constraint=K.MaxNorm(1.0), recurrent_constraint="unit_norm", bias_constraint="non_neg"), (2, 5), *given, step=0.1),
+        case("dropout, inference", dict(units=3, dropout=0.5, recurrent_dropout=0.25, seed=3), (2, 5), *given),
+        case("dropout of all, training", dict(units=3, dropout=1.0), (2, 5), *given, training=True),
+        case("float64", dict(units=3, dtype="float64"), (2, 5), *given),
+    ]  # fmt: skip
+
+
+SEED = case("seed", dict(units=2, seed=3), (1, 2, 2))
+FORGET = dict(units=2, unit_forget_bias=False, kernel_initializer=C(0.1), recurrent_initializer=C(-0.2), bias_initializer=C(0.25))
+PENALTY = case("activity_regularizer", dict(units=2, return_state=True, activity_regularizer=L1L2), (2, 3, 2))
+BEFORE = [
+    ("reset_after off", dict(units=3, reset_after=False, return_sequences=True)),
+    ("reset_after off, without bias", dict(units=3, reset_after=False, use_bias=False)),
+    ("reset_after off, other functions", dict(units=3, reset_after=False, activation="elu", recurrent_activation="hard_sigmoid")),
+    ("without bias, other functions", dict(units=3, use_bias=False, activation="elu")),
+]  # fmt: skip
+
+CASES = {
+    "LSTM": [*steps(2, True), SEED, PENALTY, case("unit_forget_bias off", FORGET, (2, 3, 2), initial=True)],
+    "LSTMCell": [*cell(2, True), case("unit_forget_bias off", FORGET, (2, 3), (2, 2), (2, 2), initial=True)],
+    "GRU": [*steps(1, True), SEED, PENALTY, *[case(name, args, (2, 4, 2)) for name, args in BEFORE]],
+    "GRUCell": [*cell(1, True), case("reset_after off", dict(units=3, reset_after=False), (2, 5), (2, 3))],
+    "SimpleRNN": steps(1, False),
+    "SimpleRNNCell": cell(1, False),
+}
