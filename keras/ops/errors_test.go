@@ -81,6 +81,7 @@ func TestContractViolations(t *testing.T) {
 		{"gamma is for all axes", func() { ops.LayerNormalization(f32(2, 3), f32(2), nil, []int{1}, 0, false) }, "expected a number for each place on the axes, received (2,)"},
 		{"images have four axes", func() { ops.Resize(f32(2, 3), 4, 4, "bilinear") }, "expected an input of rank 4, received (2, 3)"},
 		{"images have sizes", func() { ops.Resize(f32(1, 2, 2, 1), 0, 4, "bilinear") }, "expected positive sizes, received 0, 4"},
+		{"images fit into memory", func() { ops.Resize(f32(1, 2, 2, 1), 1<<40, 1, "bilinear") }, "resize: expected an output of at most 17179869184 elements, received shape (1, 1099511627776, 1, 1)"},
 		{"an interpolation is a known word", func() { ops.Resize(f32(1, 2, 2, 1), 4, 4, "nearest") }, "expected an interpolation bicubic, bilinear, lanczos3 or lanczos5, received nearest"},
 		{"interpolation is for floats", func() { ops.Resize(node(tensor.Int32, 1, 2, 2, 1), 4, 4, "bicubic") }, "expected float32 or float64, received int32"},
 		{"integers have an end", func() { ops.SaturateCast(f32(2), tensor.Float64) }, "expected a type of integers, received float64"},

@@ -38,12 +38,16 @@ func Resize(x *gorgonia.Node, height, width int, interpolation string) *gorgonia
 	}, x)
 }
 
+// runResize makes its maps when it runs: the sizes may be too large for any memory.
 func runResize[T kernels.Float](f kernels.Filter, from, to tensor.Shape, transposed bool) op.Run {
-	rows, cols := kernels.NewResampling[T](f, from[1], to[1]), kernels.NewResampling[T](f, from[2], to[2])
-	if transposed {
-		rows, cols = rows.Transposed(), cols.Transposed()
-	}
+	var rows, cols *kernels.Resampling[T]
 	return func(in, out []any) error {
+		if rows == nil {
+			rows, cols = kernels.NewResampling[T](f, from[1], to[1]), kernels.NewResampling[T](f, from[2], to[2])
+			if transposed {
+				rows, cols = rows.Transposed(), cols.Transposed()
+			}
+		}
 		kernels.Resize(rows, cols, in[0].([]T), out[0].([]T), from[0], from[3])
 		return nil
 	}
