@@ -110,11 +110,23 @@ func grain(multiplications float64) int {
 //	y[b, o…, n] = relu(bias[n] + Σ_{k…, c} x[b, o*Stride + k*Dilation - PadBefore, c] * w[k…, c, n])
 //
 // where c runs over the input channels of n's group. bias may be nil. What is negative
-// is cut off only if relu is set; NaN stays NaN.
+// is cut off only if relu is set; NaN stays NaN. Where windows see the same, the results
+// are the same to the bit.
 func Conv[T Float](g ConvGeometry, x, w, bias []T, relu bool, y []T) {
-	c := newConv("Conv", g, x, w, y)
+	computeConv("Conv", false, g, x, w, bias, relu, y)
+}
+
+// FastConv is Conv without the promise about windows that see the same: it takes Winograd's
+// method where that is faster. Not for what is differentiated: a maximum over a flat part
+// of an image must find its values equal, and send its gradient to the first.
+func FastConv[T Float](g ConvGeometry, x, w, bias []T, relu bool, y []T) {
+	computeConv("FastConv", true, g, x, w, bias, relu, y)
+}
+
+func computeConv[T Float](kernel string, fast bool, g ConvGeometry, x, w, bias []T, relu bool, y []T) {
+	c := newConv(kernel, g, x, w, y)
 	if bias != nil {
-		checkLen("Conv", "bias", bias, c.cout)
+		checkLen(kernel, "bias", bias, c.cout)
 	}
 	if len(y) == 0 {
 		return
@@ -127,7 +139,9 @@ func Conv[T Float](g ConvGeometry, x, w, bias []T, relu bool, y []T) {
 		w, _ := vectorized(w)
 		bias, _ := vectorized(bias)
 		y, _ := vectorized(y)
-		vectorConv(active, c, x, w, bias, relu, y)
+		if m := c.winogradTile(c.outSizes(), c.cin, c.cout); !fast || m == 0 || !winogradConv(active, m, c, x, w, bias, relu, y) {
+			vectorConv(active, c, x, w, bias, relu, y)
+		}
 		return
 	}
 	if c.depthwise() {
@@ -176,7 +190,9 @@ func ConvGradInput[T Float](g ConvGeometry, w, dy, dx []T) {
 	if dx, ok := vectorized(dx); ok && c.fitsTiles() {
 		w, _ := vectorized(w)
 		dy, _ := vectorized(dy)
-		vectorGradInput(active, c, w, dy, dx)
+		if m := c.winogradTile(c.sizes(), c.cout, c.cin); m == 0 || !winogradGradInput(active, m, c, w, dy, dx) {
+			vectorGradInput(active, c, w, dy, dx)
+		}
 		return
 	}
 	if c.depthwise() {
@@ -225,7 +241,9 @@ func ConvGradKernel[T Float](g ConvGeometry, x, dy, dw []T) {
 	if x, ok := vectorized(x); ok && c.fitsTiles() && len(dy) > 0 {
 		dy, _ := vectorized(dy)
 		dw, _ := vectorized(dw)
-		vectorGradKernel(active, c, x, dy, dw)
+		if m := c.winogradTile(c.outSizes(), c.cin, c.cout); m == 0 || !winogradGradKernel(active, m, c, x, dy, dw) {
+			vectorGradKernel(active, c, x, dy, dw)
+		}
 		return
 	}
 	values := &poolsOf[T]().values

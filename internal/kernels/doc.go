@@ -13,6 +13,7 @@
 //	gemm.go, conv.go                     the exported functions: contracts and checks
 //	gemm_generic.go, conv.go             portable Go, for all numbers and processors
 //	gemm_vector.go, conv_vector*.go      float32 in tiles: blocks, packing, pieces
+//	winograd*.go                         3×3 convolutions with fewer multiplications
 //	gemm_tile.go                         what a tile kernel in assembly computes
 //	gemm_amd64.s, gemm_amd64.go          the tile kernels, written by _generate
 //	elementwise.go                       what an elementwise loop in assembly computes

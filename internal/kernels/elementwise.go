@@ -104,6 +104,10 @@ type elementLoops struct {
 	maxPoolGradient     func(dx, dy *float32, places *int32, taps *int, count, windows, channels, step, at int)
 	averagePool         func(y, x *float32, taps *int, count, windows, channels, step int)
 	averagePoolGradient func(dx, dy *float32, taps *int, count, windows, channels, step int)
+
+	// Winograd's transforms by the side of a tile; see winograd.go.
+	winogradInput, winogradWeights, winogradOutputGradient [largestTile + 1]toPlanes
+	winogradOutput, winogradWeightsGradient                [largestTile + 1]fromPlanes
 }
 
 // pointLoops are out = f(y, p) for a loss of one element and its slope.
@@ -114,6 +118,15 @@ type pointLoops struct {
 // maxRows is the most rows in a call of a loop over rows: a short one takes as long as
 // some whole vectors.
 const maxRows = 1 << 8
+
+// toPlanes transforms n squares of a grid, next bytes apart, to planes, which get their
+// channels one square after the other.
+type toPlanes func(planes *float32, plane uintptr, grid *float32, line, pixel, next uintptr, channels, n int)
+
+// fromPlanes transforms back, and leaves something else in the planes: grid =
+// max(value+bias, low), of each square so many lines and pixels. It returns 0 if all
+// value+bias are finite.
+type fromPlanes func(grid *float32, line, pixel, next uintptr, planes *float32, plane uintptr, bias *float32, low float32, channels, n, lines, pixels int) int
 
 // maxLanes is the number of float32 in the widest vector.
 const maxLanes = 16

@@ -179,6 +179,16 @@ func init() {
 	vectorLoops[16].gru = avx512Gru
 	vectorLoops[16].gruCandidate = avx512GruCandidate
 	vectorLoops[16].gruReset = avx512GruReset
+	vectorLoops[16].winogradInput[3] = avx512WinogradInput3
+	vectorLoops[16].winogradWeights[3] = avx512WinogradWeights3
+	vectorLoops[16].winogradOutputGradient[3] = avx512WinogradOutputGradient3
+	vectorLoops[16].winogradOutput[3] = avx512WinogradOutput3
+	vectorLoops[16].winogradWeightsGradient[3] = avx512WinogradWeightsGradient3
+	vectorLoops[16].winogradInput[4] = avx512WinogradInput4
+	vectorLoops[16].winogradWeights[4] = avx512WinogradWeights4
+	vectorLoops[16].winogradOutputGradient[4] = avx512WinogradOutputGradient4
+	vectorLoops[16].winogradOutput[4] = avx512WinogradOutput4
+	vectorLoops[16].winogradWeightsGradient[4] = avx512WinogradWeightsGradient4
 	vectorLoops[8].value[ReLU] = avx2ValueReLU
 	vectorLoops[8].gradient[ReLU] = avx2GradientReLU
 	vectorLoops[8].value[LeakyReLU] = avx2ValueLeakyReLU
@@ -355,6 +365,16 @@ func init() {
 	vectorLoops[8].gru = avx2Gru
 	vectorLoops[8].gruCandidate = avx2GruCandidate
 	vectorLoops[8].gruReset = avx2GruReset
+	vectorLoops[8].winogradInput[3] = avx2WinogradInput3
+	vectorLoops[8].winogradWeights[3] = avx2WinogradWeights3
+	vectorLoops[8].winogradOutputGradient[3] = avx2WinogradOutputGradient3
+	vectorLoops[8].winogradOutput[3] = avx2WinogradOutput3
+	vectorLoops[8].winogradWeightsGradient[3] = avx2WinogradWeightsGradient3
+	vectorLoops[8].winogradInput[4] = avx2WinogradInput4
+	vectorLoops[8].winogradWeights[4] = avx2WinogradWeights4
+	vectorLoops[8].winogradOutputGradient[4] = avx2WinogradOutputGradient4
+	vectorLoops[8].winogradOutput[4] = avx2WinogradOutput4
+	vectorLoops[8].winogradWeightsGradient[4] = avx2WinogradWeightsGradient4
 }
 
 //go:noescape
@@ -886,6 +906,36 @@ func avx512GruCandidate(z, candidate, before, dh, past, dz, dg *float32, n int)
 func avx512GruReset(r, ag, dg, dr, dag *float32, n int)
 
 //go:noescape
+func avx512WinogradInput3(planes *float32, plane uintptr, grid *float32, line, pixel, next uintptr, channels, n int)
+
+//go:noescape
+func avx512WinogradWeights3(planes *float32, plane uintptr, grid *float32, line, pixel, next uintptr, channels, n int)
+
+//go:noescape
+func avx512WinogradOutputGradient3(planes *float32, plane uintptr, grid *float32, line, pixel, next uintptr, channels, n int)
+
+//go:noescape
+func avx512WinogradOutput3(grid *float32, line, pixel, next uintptr, planes *float32, plane uintptr, bias *float32, low float32, channels, n, lines, pixels int) int
+
+//go:noescape
+func avx512WinogradWeightsGradient3(grid *float32, line, pixel, next uintptr, planes *float32, plane uintptr, bias *float32, low float32, channels, n, lines, pixels int) int
+
+//go:noescape
+func avx512WinogradInput4(planes *float32, plane uintptr, grid *float32, line, pixel, next uintptr, channels, n int)
+
+//go:noescape
+func avx512WinogradWeights4(planes *float32, plane uintptr, grid *float32, line, pixel, next uintptr, channels, n int)
+
+//go:noescape
+func avx512WinogradOutputGradient4(planes *float32, plane uintptr, grid *float32, line, pixel, next uintptr, channels, n int)
+
+//go:noescape
+func avx512WinogradOutput4(grid *float32, line, pixel, next uintptr, planes *float32, plane uintptr, bias *float32, low float32, channels, n, lines, pixels int) int
+
+//go:noescape
+func avx512WinogradWeightsGradient4(grid *float32, line, pixel, next uintptr, planes *float32, plane uintptr, bias *float32, low float32, channels, n, lines, pixels int) int
+
+//go:noescape
 func avx2ValueReLU(y, x *float32, n int, alpha, threshold, high float32)
 
 //go:noescape
@@ -1412,3 +1462,33 @@ func avx2GruCandidate(z, candidate, before, dh, past, dz, dg *float32, n int)
 
 //go:noescape
 func avx2GruReset(r, ag, dg, dr, dag *float32, n int)
+
+//go:noescape
+func avx2WinogradInput3(planes *float32, plane uintptr, grid *float32, line, pixel, next uintptr, channels, n int)
+
+//go:noescape
+func avx2WinogradWeights3(planes *float32, plane uintptr, grid *float32, line, pixel, next uintptr, channels, n int)
+
+//go:noescape
+func avx2WinogradOutputGradient3(planes *float32, plane uintptr, grid *float32, line, pixel, next uintptr, channels, n int)
+
+//go:noescape
+func avx2WinogradOutput3(grid *float32, line, pixel, next uintptr, planes *float32, plane uintptr, bias *float32, low float32, channels, n, lines, pixels int) int
+
+//go:noescape
+func avx2WinogradWeightsGradient3(grid *float32, line, pixel, next uintptr, planes *float32, plane uintptr, bias *float32, low float32, channels, n, lines, pixels int) int
+
+//go:noescape
+func avx2WinogradInput4(planes *float32, plane uintptr, grid *float32, line, pixel, next uintptr, channels, n int)
+
+//go:noescape
+func avx2WinogradWeights4(planes *float32, plane uintptr, grid *float32, line, pixel, next uintptr, channels, n int)
+
+//go:noescape
+func avx2WinogradOutputGradient4(planes *float32, plane uintptr, grid *float32, line, pixel, next uintptr, channels, n int)
+
+//go:noescape
+func avx2WinogradOutput4(grid *float32, line, pixel, next uintptr, planes *float32, plane uintptr, bias *float32, low float32, channels, n, lines, pixels int) int
+
+//go:noescape
+func avx2WinogradWeightsGradient4(grid *float32, line, pixel, next uintptr, planes *float32, plane uintptr, bias *float32, low float32, channels, n, lines, pixels int) int

@@ -17866,6 +17866,1074 @@ Done:
 	VZEROUPPER
 	RET
 
+// func avx512WinogradInput3(planes *float32, plane uintptr, grid *float32, line uintptr, pixel uintptr, next uintptr, channels int, n int)
+// Requires: AVX, AVX512F
+TEXT ·avx512WinogradInput3(SB), NOSPLIT, $0-64
+	VMOVUPS elementConstants<>+5312(SB), Z0
+	VMOVUPS elementConstants<>+5376(SB), Z1
+	VMOVUPS elementConstants<>+5440(SB), Z2
+	VMOVUPS elementConstants<>+5504(SB), Z3
+	VMOVUPS elementConstants<>+5568(SB), Z4
+	VMOVUPS elementConstants<>+5632(SB), Z5
+	VMOVUPS elementConstants<>+5696(SB), Z6
+	MOVQ    plane+8(FP), AX
+	IMUL3Q  $0x05, AX, CX
+	LEAQ    (CX)(CX*2), DX
+	LEAQ    (CX)(CX*4), BX
+	LEAQ    (AX)(AX*2), BX
+	LEAQ    (AX)(AX*4), SI
+	MOVQ    line+24(FP), DI
+	LEAQ    (DI)(DI*2), R8
+	LEAQ    (DI)(DI*4), SI
+
+tile:
+	XORQ R9, R9
+
+vector:
+	MOVQ planes+0(FP), SI
+	MOVQ grid+16(FP), R10
+	ADDQ R9, R10
+	MOVQ $0x00000005, R11
+
+columns:
+	VMOVUPS     (R10), Z7
+	VMOVUPS     (R10)(DI*1), Z8
+	VMOVUPS     (R10)(DI*2), Z9
+	VMOVUPS     (R10)(R8*1), Z10
+	VMOVUPS     (R10)(DI*4), Z11
+	VMOVAPS     Z10, Z12
+	VFMADD231PS Z0, Z7, Z12
+	VFMADD231PS Z1, Z8, Z12
+	VFMADD231PS Z2, Z9, Z12
+	VMOVUPS     Z12, (SI)
+	VMOVAPS     Z10, Z7
+	VFMADD231PS Z3, Z8, Z7
+	VFMADD231PS Z4, Z9, Z7
+	VMOVUPS     Z7, (SI)(CX*1)
+	VMOVAPS     Z10, Z7
+	VFMADD231PS Z5, Z8, Z7
+	VFMADD231PS Z6, Z9, Z7
+	VMOVUPS     Z7, (SI)(CX*2)
+	VMOVAPS     Z10, Z7
+	VFMADD231PS Z1, Z8, Z7
+	VMOVUPS     Z7, (SI)(DX*1)
+	VMOVAPS     Z11, Z7
+	VFMADD231PS Z0, Z8, Z7
+	VFMADD231PS Z1, Z9, Z7
+	VFMADD231PS Z2, Z10, Z7
+	VMOVUPS     Z7, (SI)(CX*4)
+	ADDQ        pixel+32(FP), R10
+	ADDQ        AX, SI
+	DECQ        R11
+	JNZ         columns
+	MOVQ        planes+0(FP), SI
+	MOVQ        $0x00000005, R10
+
+lines:
+	VMOVUPS     (SI), Z7
+	VMOVUPS     (SI)(AX*1), Z8
+	VMOVUPS     (SI)(AX*2), Z9
+	VMOVUPS     (SI)(BX*1), Z10
+	VMOVUPS     (SI)(AX*4), Z11
+	VMOVAPS     Z10, Z12
+	VFMADD231PS Z0, Z7, Z12
+	VFMADD231PS Z1, Z8, Z12
+	VFMADD231PS Z2, Z9, Z12
+	VMOVUPS     Z12, (SI)
+	VMOVAPS     Z10, Z7
+	VFMADD231PS Z3, Z8, Z7
+	VFMADD231PS Z4, Z9, Z7
+	VMOVUPS     Z7, (SI)(AX*1)
+	VMOVAPS     Z10, Z7
+	VFMADD231PS Z5, Z8, Z7
+	VFMADD231PS Z6, Z9, Z7
+	VMOVUPS     Z7, (SI)(AX*2)
+	VMOVAPS     Z10, Z7
+	VFMADD231PS Z1, Z8, Z7
+	VMOVUPS     Z7, (SI)(BX*1)
+	VMOVAPS     Z11, Z7
+	VFMADD231PS Z0, Z8, Z7
+	VFMADD231PS Z1, Z9, Z7
+	VFMADD231PS Z2, Z10, Z7
+	VMOVUPS     Z7, (SI)(AX*4)
+	ADDQ        CX, SI
+	DECQ        R10
+	JNZ         lines
+	ADDQ        $0x00000040, planes+0(FP)
+	ADDQ        $0x00000040, R9
+	MOVQ        channels+48(FP), SI
+	SHLQ        $0x02, SI
+	CMPQ        R9, SI
+	JLT         vector
+	MOVQ        next+40(FP), SI
+	ADDQ        SI, grid+16(FP)
+	DECQ        n+56(FP)
+	JNZ         tile
+	VZEROUPPER
+	RET
+
+// func avx512WinogradWeights3(planes *float32, plane uintptr, grid *float32, line uintptr, pixel uintptr, next uintptr, channels int, n int)
+// Requires: AVX, AVX512F
+TEXT ·avx512WinogradWeights3(SB), NOSPLIT, $0-64
+	VMOVUPS elementConstants<>+5760(SB), Z0
+	VMOVUPS elementConstants<>+5824(SB), Z1
+	VMOVUPS elementConstants<>+5888(SB), Z2
+	VMOVUPS elementConstants<>+5952(SB), Z3
+	VMOVUPS elementConstants<>+6016(SB), Z4
+	VMOVUPS elementConstants<>+6080(SB), Z5
+	VMOVUPS elementConstants<>+6144(SB), Z6
+	MOVQ    plane+8(FP), AX
+	IMUL3Q  $0x05, AX, CX
+	LEAQ    (CX)(CX*2), DX
+	LEAQ    (CX)(CX*4), BX
+	LEAQ    (AX)(AX*2), BX
+	LEAQ    (AX)(AX*4), SI
+	MOVQ    line+24(FP), DI
+	LEAQ    (DI)(DI*2), SI
+	LEAQ    (DI)(DI*4), SI
+
+tile:
+	XORQ R8, R8
+
+vector:
+	MOVQ planes+0(FP), SI
+	MOVQ grid+16(FP), R9
+	ADDQ R8, R9
+	MOVQ $0x00000003, R10
+
+columns:
+	VMOVUPS     (R9), Z7
+	VMOVUPS     (R9)(DI*1), Z8
+	VMOVUPS     (R9)(DI*2), Z9
+	VMULPS      Z0, Z7, Z10
+	VMOVUPS     Z10, (SI)
+	VMULPS      Z1, Z7, Z10
+	VFMADD231PS Z2, Z8, Z10
+	VFMADD231PS Z3, Z9, Z10
+	VMOVUPS     Z10, (SI)(CX*1)
+	VMULPS      Z4, Z7, Z10
+	VFMADD231PS Z5, Z8, Z10
+	VFMADD231PS Z6, Z9, Z10
+	VMOVUPS     Z10, (SI)(CX*2)
+	VMULPS      elementConstants<>+6208(SB), Z7, Z7
+	VFMADD231PS elementConstants<>+6272(SB), Z8, Z7
+	VFMADD231PS elementConstants<>+6336(SB), Z9, Z7
+	VMOVUPS     Z7, (SI)(DX*1)
+	VMOVAPS     Z9, Z7
+	VMOVUPS     Z7, (SI)(CX*4)
+	ADDQ        pixel+32(FP), R9
+	ADDQ        AX, SI
+	DECQ        R10
+	JNZ         columns
+	MOVQ        planes+0(FP), SI
+	MOVQ        $0x00000005, R9
+
+lines:
+	VMOVUPS     (SI), Z7
+	VMOVUPS     (SI)(AX*1), Z8
+	VMOVUPS     (SI)(AX*2), Z9
+	VMULPS      Z0, Z7, Z10
+	VMOVUPS     Z10, (SI)
+	VMULPS      Z1, Z7, Z10
+	VFMADD231PS Z2, Z8, Z10
+	VFMADD231PS Z3, Z9, Z10
+	VMOVUPS     Z10, (SI)(AX*1)
+	VMULPS      Z4, Z7, Z10
+	VFMADD231PS Z5, Z8, Z10
+	VFMADD231PS Z6, Z9, Z10
+	VMOVUPS     Z10, (SI)(AX*2)
+	VMULPS      elementConstants<>+6208(SB), Z7, Z7
+	VFMADD231PS elementConstants<>+6272(SB), Z8, Z7
+	VFMADD231PS elementConstants<>+6336(SB), Z9, Z7
+	VMOVUPS     Z7, (SI)(BX*1)
+	VMOVAPS     Z9, Z7
+	VMOVUPS     Z7, (SI)(AX*4)
+	ADDQ        CX, SI
+	DECQ        R9
+	JNZ         lines
+	ADDQ        $0x00000040, planes+0(FP)
+	ADDQ        $0x00000040, R8
+	MOVQ        channels+48(FP), SI
+	SHLQ        $0x02, SI
+	CMPQ        R8, SI
+	JLT         vector
+	MOVQ        next+40(FP), SI
+	ADDQ        SI, grid+16(FP)
+	DECQ        n+56(FP)
+	JNZ         tile
+	VZEROUPPER
+	RET
+
+// func avx512WinogradOutputGradient3(planes *float32, plane uintptr, grid *float32, line uintptr, pixel uintptr, next uintptr, channels int, n int)
+// Requires: AVX, AVX512F
+TEXT ·avx512WinogradOutputGradient3(SB), NOSPLIT, $0-64
+	VMOVUPS elementConstants<>+6400(SB), Z0
+	VMOVUPS elementConstants<>+6464(SB), Z1
+	VMOVUPS elementConstants<>+6528(SB), Z2
+	VMOVUPS elementConstants<>+6592(SB), Z3
+	MOVQ    plane+8(FP), AX
+	IMUL3Q  $0x05, AX, CX
+	LEAQ    (CX)(CX*2), DX
+	LEAQ    (CX)(CX*4), BX
+	LEAQ    (AX)(AX*2), BX
+	LEAQ    (AX)(AX*4), SI
+	MOVQ    line+24(FP), DI
+	LEAQ    (DI)(DI*2), SI
+	LEAQ    (DI)(DI*4), SI
+
+tile:
+	XORQ R8, R8
+
+vector:
+	MOVQ planes+0(FP), SI
+	MOVQ grid+16(FP), R9
+	ADDQ R8, R9
+	MOVQ $0x00000003, R10
+
+columns:
+	VMOVUPS     (R9), Z4
+	VMOVUPS     (R9)(DI*1), Z5
+	VMOVUPS     (R9)(DI*2), Z6
+	VMOVAPS     Z4, Z7
+	VMOVUPS     Z7, (SI)
+	VMOVAPS     Z4, Z7
+	VFMADD231PS Z0, Z6, Z7
+	VMULPS      Z1, Z5, Z8
+	VADDPS      Z8, Z7, Z9
+	VMOVUPS     Z9, (SI)(CX*1)
+	VSUBPS      Z8, Z7, Z7
+	VMOVUPS     Z7, (SI)(CX*2)
+	VMOVAPS     Z4, Z4
+	VFMADD231PS Z2, Z5, Z4
+	VFMADD231PS Z3, Z6, Z4
+	VMOVUPS     Z4, (SI)(DX*1)
+	VMOVAPS     Z6, Z4
+	VMOVUPS     Z4, (SI)(CX*4)
+	ADDQ        pixel+32(FP), R9
+	ADDQ        AX, SI
+	DECQ        R10
+	JNZ         columns
+	MOVQ        planes+0(FP), SI
+	MOVQ        $0x00000005, R9
+
+lines:
+	VMOVUPS     (SI), Z4
+	VMOVUPS     (SI)(AX*1), Z5
+	VMOVUPS     (SI)(AX*2), Z6
+	VMOVAPS     Z4, Z7
+	VMOVUPS     Z7, (SI)
+	VMOVAPS     Z4, Z7
+	VFMADD231PS Z0, Z6, Z7
+	VMULPS      Z1, Z5, Z8
+	VADDPS      Z8, Z7, Z9
+	VMOVUPS     Z9, (SI)(AX*1)
+	VSUBPS      Z8, Z7, Z7
+	VMOVUPS     Z7, (SI)(AX*2)
+	VMOVAPS     Z4, Z4
+	VFMADD231PS Z2, Z5, Z4
+	VFMADD231PS Z3, Z6, Z4
+	VMOVUPS     Z4, (SI)(BX*1)
+	VMOVAPS     Z6, Z4
+	VMOVUPS     Z4, (SI)(AX*4)
+	ADDQ        CX, SI
+	DECQ        R9
+	JNZ         lines
+	ADDQ        $0x00000040, planes+0(FP)
+	ADDQ        $0x00000040, R8
+	MOVQ        channels+48(FP), SI
+	SHLQ        $0x02, SI
+	CMPQ        R8, SI
+	JLT         vector
+	MOVQ        next+40(FP), SI
+	ADDQ        SI, grid+16(FP)
+	DECQ        n+56(FP)
+	JNZ         tile
+	VZEROUPPER
+	RET
+
+// func avx512WinogradOutput3(grid *float32, line uintptr, pixel uintptr, next uintptr, planes *float32, plane uintptr, bias *float32, low float32, channels int, n int, lines int, pixels int) int
+// Requires: AVX, AVX512F
+TEXT ·avx512WinogradOutput3(SB), NOSPLIT, $0-104
+	VMOVUPS      elementConstants<>+6400(SB), Z0
+	VMOVUPS      elementConstants<>+6464(SB), Z1
+	VMOVUPS      elementConstants<>+6528(SB), Z2
+	VMOVUPS      elementConstants<>+6592(SB), Z3
+	VBROADCASTSS low+56(FP), Z4
+	VPXORD       Z5, Z5, Z5
+	MOVQ         plane+40(FP), AX
+	IMUL3Q       $0x05, AX, CX
+	LEAQ         (CX)(CX*2), DX
+	LEAQ         (CX)(CX*4), BX
+	LEAQ         (AX)(AX*2), BX
+	LEAQ         (AX)(AX*4), SI
+
+tile:
+	XORQ DI, DI
+
+vector:
+	MOVQ planes+32(FP), SI
+	MOVQ $0x00000005, R8
+
+columns:
+	VMOVUPS     (SI), Z6
+	VMOVUPS     (SI)(CX*1), Z7
+	VMOVUPS     (SI)(CX*2), Z8
+	VMOVUPS     (SI)(DX*1), Z9
+	VMOVUPS     (SI)(CX*4), Z10
+	VADDPS      Z8, Z7, Z11
+	VSUBPS      Z8, Z7, Z7
+	VMOVAPS     Z6, Z6
+	VADDPS      Z11, Z6, Z6
+	VADDPS      Z9, Z6, Z6
+	VMOVUPS     Z6, (SI)
+	VMULPS      Z1, Z7, Z6
+	VFMADD231PS Z2, Z9, Z6
+	VMOVUPS     Z6, (SI)(CX*1)
+	VMOVAPS     Z10, Z6
+	VFMADD231PS Z0, Z11, Z6
+	VFMADD231PS Z3, Z9, Z6
+	VMOVUPS     Z6, (SI)(CX*2)
+	ADDQ        AX, SI
+	DECQ        R8
+	JNZ         columns
+	MOVQ        planes+32(FP), SI
+	MOVQ        grid+0(FP), R9
+	ADDQ        DI, R9
+	MOVQ        bias+48(FP), R10
+	ADDQ        DI, R10
+	MOVQ        lines+80(FP), R11
+
+lines:
+	MOVQ        R9, R8
+	VMOVUPS     (SI), Z6
+	VMOVUPS     (SI)(AX*1), Z7
+	VMOVUPS     (SI)(AX*2), Z8
+	VMOVUPS     (SI)(BX*1), Z9
+	VMOVUPS     (SI)(AX*4), Z10
+	VADDPS      Z8, Z7, Z11
+	VSUBPS      Z8, Z7, Z7
+	VMOVAPS     Z6, Z6
+	VADDPS      Z11, Z6, Z6
+	VADDPS      Z9, Z6, Z6
+	VADDPS      (R10), Z6, Z6
+	VFMADD231PS elementConstants<>+0(SB), Z6, Z5
+	VMAXPS      Z6, Z4, Z6
+	VMOVUPS     Z6, (R8)
+	ADDQ        pixel+16(FP), R8
+	VMULPS      Z1, Z7, Z6
+	VFMADD231PS Z2, Z9, Z6
+	CMPQ        pixels+88(FP), $0x00000001
+	JLE         lineEnd
+	VADDPS      (R10), Z6, Z6
+	VFMADD231PS elementConstants<>+0(SB), Z6, Z5
+	VMAXPS      Z6, Z4, Z6
+	VMOVUPS     Z6, (R8)
+	ADDQ        pixel+16(FP), R8
+	VMOVAPS     Z10, Z6
+	VFMADD231PS Z0, Z11, Z6
+	VFMADD231PS Z3, Z9, Z6
+	CMPQ        pixels+88(FP), $0x00000002
+	JLE         lineEnd
+	VADDPS      (R10), Z6, Z6
+	VFMADD231PS elementConstants<>+0(SB), Z6, Z5
+	VMAXPS      Z6, Z4, Z6
+	VMOVUPS     Z6, (R8)
+	ADDQ        pixel+16(FP), R8
+
+lineEnd:
+	ADDQ   CX, SI
+	ADDQ   line+8(FP), R9
+	DECQ   R11
+	JNZ    lines
+	ADDQ   $0x00000040, planes+32(FP)
+	ADDQ   $0x00000040, DI
+	MOVQ   channels+64(FP), SI
+	SHLQ   $0x02, SI
+	CMPQ   DI, SI
+	JLT    vector
+	MOVQ   next+24(FP), SI
+	ADDQ   SI, grid+0(FP)
+	DECQ   n+72(FP)
+	JNZ    tile
+	VCMPPS $0x03, Z5, Z5, K1
+	KMOVW  K1, AX
+	MOVQ   AX, ret+96(FP)
+	VZEROUPPER
+	RET
+
+// func avx512WinogradWeightsGradient3(grid *float32, line uintptr, pixel uintptr, next uintptr, planes *float32, plane uintptr, bias *float32, low float32, channels int, n int, lines int, pixels int) int
+// Requires: AVX, AVX512F
+TEXT ·avx512WinogradWeightsGradient3(SB), NOSPLIT, $0-104
+	VMOVUPS      elementConstants<>+5760(SB), Z0
+	VMOVUPS      elementConstants<>+5824(SB), Z1
+	VMOVUPS      elementConstants<>+5888(SB), Z2
+	VMOVUPS      elementConstants<>+5952(SB), Z3
+	VMOVUPS      elementConstants<>+6016(SB), Z4
+	VMOVUPS      elementConstants<>+6080(SB), Z5
+	VBROADCASTSS low+56(FP), Z6
+	VPXORD       Z7, Z7, Z7
+	MOVQ         plane+40(FP), AX
+	IMUL3Q       $0x05, AX, CX
+	LEAQ         (CX)(CX*2), DX
+	LEAQ         (CX)(CX*4), BX
+	LEAQ         (AX)(AX*2), BX
+	LEAQ         (AX)(AX*4), SI
+
+tile:
+	XORQ DI, DI
+
+vector:
+	MOVQ planes+32(FP), SI
+	MOVQ $0x00000005, R8
+
+columns:
+	VMOVUPS     (SI), Z8
+	VMOVUPS     (SI)(CX*1), Z9
+	VMOVUPS     (SI)(CX*2), Z10
+	VMOVUPS     (SI)(DX*1), Z11
+	VMOVUPS     (SI)(CX*4), Z12
+	VMULPS      Z0, Z8, Z8
+	VFMADD231PS Z1, Z9, Z8
+	VFMADD231PS Z4, Z10, Z8
+	VFMADD231PS elementConstants<>+6208(SB), Z11, Z8
+	VMOVUPS     Z8, (SI)
+	VMULPS      Z2, Z9, Z8
+	VFMADD231PS Z5, Z10, Z8
+	VFMADD231PS elementConstants<>+6272(SB), Z11, Z8
+	VMOVUPS     Z8, (SI)(CX*1)
+	VMOVAPS     Z12, Z8
+	VFMADD231PS Z3, Z9, Z8
+	VFMADD231PS elementConstants<>+6144(SB), Z10, Z8
+	VFMADD231PS elementConstants<>+6336(SB), Z11, Z8
+	VMOVUPS     Z8, (SI)(CX*2)
+	ADDQ        AX, SI
+	DECQ        R8
+	JNZ         columns
+	MOVQ        planes+32(FP), SI
+	MOVQ        grid+0(FP), R9
+	ADDQ        DI, R9
+	MOVQ        bias+48(FP), R10
+	ADDQ        DI, R10
+	MOVQ        lines+80(FP), R11
+
+lines:
+	MOVQ        R9, R8
+	VMOVUPS     (SI), Z8
+	VMOVUPS     (SI)(AX*1), Z9
+	VMOVUPS     (SI)(AX*2), Z10
+	VMOVUPS     (SI)(BX*1), Z11
+	VMOVUPS     (SI)(AX*4), Z12
+	VMULPS      Z0, Z8, Z8
+	VFMADD231PS Z1, Z9, Z8
+	VFMADD231PS Z4, Z10, Z8
+	VFMADD231PS elementConstants<>+6208(SB), Z11, Z8
+	VADDPS      (R10), Z8, Z8
+	VFMADD231PS elementConstants<>+0(SB), Z8, Z7
+	VMAXPS      Z8, Z6, Z8
+	VMOVUPS     Z8, (R8)
+	ADDQ        pixel+16(FP), R8
+	VMULPS      Z2, Z9, Z8
+	VFMADD231PS Z5, Z10, Z8
+	VFMADD231PS elementConstants<>+6272(SB), Z11, Z8
+	CMPQ        pixels+88(FP), $0x00000001
+	JLE         lineEnd
+	VADDPS      (R10), Z8, Z8
+	VFMADD231PS elementConstants<>+0(SB), Z8, Z7
+	VMAXPS      Z8, Z6, Z8
+	VMOVUPS     Z8, (R8)
+	ADDQ        pixel+16(FP), R8
+	VMOVAPS     Z12, Z8
+	VFMADD231PS Z3, Z9, Z8
+	VFMADD231PS elementConstants<>+6144(SB), Z10, Z8
+	VFMADD231PS elementConstants<>+6336(SB), Z11, Z8
+	CMPQ        pixels+88(FP), $0x00000002
+	JLE         lineEnd
+	VADDPS      (R10), Z8, Z8
+	VFMADD231PS elementConstants<>+0(SB), Z8, Z7
+	VMAXPS      Z8, Z6, Z8
+	VMOVUPS     Z8, (R8)
+	ADDQ        pixel+16(FP), R8
+
+lineEnd:
+	ADDQ   CX, SI
+	ADDQ   line+8(FP), R9
+	DECQ   R11
+	JNZ    lines
+	ADDQ   $0x00000040, planes+32(FP)
+	ADDQ   $0x00000040, DI
+	MOVQ   channels+64(FP), SI
+	SHLQ   $0x02, SI
+	CMPQ   DI, SI
+	JLT    vector
+	MOVQ   next+24(FP), SI
+	ADDQ   SI, grid+0(FP)
+	DECQ   n+72(FP)
+	JNZ    tile
+	VCMPPS $0x03, Z7, Z7, K1
+	KMOVW  K1, AX
+	MOVQ   AX, ret+96(FP)
+	VZEROUPPER
+	RET
+
+// func avx512WinogradInput4(planes *float32, plane uintptr, grid *float32, line uintptr, pixel uintptr, next uintptr, channels int, n int)
+// Requires: AVX, AVX512F
+TEXT ·avx512WinogradInput4(SB), NOSPLIT, $0-64
+	VMOVUPS elementConstants<>+6656(SB), Z0
+	VMOVUPS elementConstants<>+6720(SB), Z1
+	VMOVUPS elementConstants<>+5696(SB), Z2
+	VMOVUPS elementConstants<>+6784(SB), Z3
+	VMOVUPS elementConstants<>+6464(SB), Z4
+	VMOVUPS elementConstants<>+5376(SB), Z5
+	VMOVUPS elementConstants<>+6848(SB), Z6
+	MOVQ    plane+8(FP), AX
+	IMUL3Q  $0x06, AX, CX
+	LEAQ    (CX)(CX*2), DX
+	LEAQ    (CX)(CX*4), BX
+	LEAQ    (AX)(AX*2), SI
+	LEAQ    (AX)(AX*4), DI
+	MOVQ    line+24(FP), R9
+	LEAQ    (R9)(R9*2), R10
+	LEAQ    (R9)(R9*4), R11
+
+tile:
+	XORQ R12, R12
+
+vector:
+	MOVQ planes+0(FP), R8
+	MOVQ grid+16(FP), R13
+	ADDQ R12, R13
+	MOVQ $0x00000006, R14
+
+columns:
+	VMOVUPS     (R13), Z7
+	VMOVUPS     (R13)(R9*1), Z8
+	VMOVUPS     (R13)(R9*2), Z9
+	VMOVUPS     (R13)(R10*1), Z10
+	VMOVUPS     (R13)(R9*4), Z11
+	VMOVUPS     (R13)(R11*1), Z12
+	VMOVAPS     Z11, Z13
+	VFMADD231PS Z0, Z7, Z13
+	VFMADD231PS Z1, Z9, Z13
+	VMOVUPS     Z13, (R8)
+	VMOVAPS     Z11, Z7
+	VFMADD231PS Z2, Z9, Z7
+	VMULPS      Z3, Z8, Z13
+	VFMADD231PS Z4, Z10, Z13
+	VADDPS      Z13, Z7, Z14
+	VMOVUPS     Z14, (R8)(CX*1)
+	VSUBPS      Z13, Z7, Z7
+	VMOVUPS     Z7, (R8)(CX*2)
+	VMOVAPS     Z11, Z7
+	VFMADD231PS Z5, Z9, Z7
+	VMULPS      Z6, Z8, Z9
+	VFMADD231PS elementConstants<>+6528(SB), Z10, Z9
+	VADDPS      Z9, Z7, Z11
+	VMOVUPS     Z11, (R8)(DX*1)
+	VSUBPS      Z9, Z7, Z7
+	VMOVUPS     Z7, (R8)(CX*4)
+	VMOVAPS     Z12, Z7
+	VFMADD231PS Z0, Z8, Z7
+	VFMADD231PS Z1, Z10, Z7
+	VMOVUPS     Z7, (R8)(BX*1)
+	ADDQ        pixel+32(FP), R13
+	ADDQ        AX, R8
+	DECQ        R14
+	JNZ         columns
+	MOVQ        planes+0(FP), R8
+	MOVQ        $0x00000006, R13
+
+lines:
+	VMOVUPS     (R8), Z7
+	VMOVUPS     (R8)(AX*1), Z8
+	VMOVUPS     (R8)(AX*2), Z9
+	VMOVUPS     (R8)(SI*1), Z10
+	VMOVUPS     (R8)(AX*4), Z11
+	VMOVUPS     (R8)(DI*1), Z12
+	VMOVAPS     Z11, Z13
+	VFMADD231PS Z0, Z7, Z13
+	VFMADD231PS Z1, Z9, Z13
+	VMOVUPS     Z13, (R8)
+	VMOVAPS     Z11, Z7
+	VFMADD231PS Z2, Z9, Z7
+	VMULPS      Z3, Z8, Z13
+	VFMADD231PS Z4, Z10, Z13
+	VADDPS      Z13, Z7, Z14
+	VMOVUPS     Z14, (R8)(AX*1)
+	VSUBPS      Z13, Z7, Z7
+	VMOVUPS     Z7, (R8)(AX*2)
+	VMOVAPS     Z11, Z7
+	VFMADD231PS Z5, Z9, Z7
+	VMULPS      Z6, Z8, Z9
+	VFMADD231PS elementConstants<>+6528(SB), Z10, Z9
+	VADDPS      Z9, Z7, Z11
+	VMOVUPS     Z11, (R8)(SI*1)
+	VSUBPS      Z9, Z7, Z7
+	VMOVUPS     Z7, (R8)(AX*4)
+	VMOVAPS     Z12, Z7
+	VFMADD231PS Z0, Z8, Z7
+	VFMADD231PS Z1, Z10, Z7
+	VMOVUPS     Z7, (R8)(DI*1)
+	ADDQ        CX, R8
+	DECQ        R13
+	JNZ         lines
+	ADDQ        $0x00000040, planes+0(FP)
+	ADDQ        $0x00000040, R12
+	MOVQ        channels+48(FP), R8
+	SHLQ        $0x02, R8
+	CMPQ        R12, R8
+	JLT         vector
+	MOVQ        next+40(FP), R8
+	ADDQ        R8, grid+16(FP)
+	DECQ        n+56(FP)
+	JNZ         tile
+	VZEROUPPER
+	RET
+
+// func avx512WinogradWeights4(planes *float32, plane uintptr, grid *float32, line uintptr, pixel uintptr, next uintptr, channels int, n int)
+// Requires: AVX, AVX512F
+TEXT ·avx512WinogradWeights4(SB), NOSPLIT, $0-64
+	VMOVUPS elementConstants<>+6912(SB), Z0
+	VMOVUPS elementConstants<>+6976(SB), Z1
+	VMOVUPS elementConstants<>+7040(SB), Z2
+	VMOVUPS elementConstants<>+6016(SB), Z3
+	VMOVUPS elementConstants<>+7104(SB), Z4
+	VMOVUPS elementConstants<>+6080(SB), Z5
+	VMOVUPS elementConstants<>+7168(SB), Z6
+	MOVQ    plane+8(FP), AX
+	IMUL3Q  $0x06, AX, CX
+	LEAQ    (CX)(CX*2), DX
+	LEAQ    (CX)(CX*4), BX
+	LEAQ    (AX)(AX*2), SI
+	LEAQ    (AX)(AX*4), DI
+	MOVQ    line+24(FP), R9
+	LEAQ    (R9)(R9*2), R8
+	LEAQ    (R9)(R9*4), R8
+
+tile:
+	XORQ R10, R10
+
+vector:
+	MOVQ planes+0(FP), R8
+	MOVQ grid+16(FP), R11
+	ADDQ R10, R11
+	MOVQ $0x00000003, R12
+
+columns:
+	VMOVUPS     (R11), Z7
+	VMOVUPS     (R11)(R9*1), Z8
+	VMOVUPS     (R11)(R9*2), Z9
+	VMULPS      Z0, Z7, Z10
+	VMOVUPS     Z10, (R8)
+	VMULPS      Z1, Z7, Z10
+	VFMADD231PS Z2, Z9, Z10
+	VMULPS      Z3, Z8, Z11
+	VADDPS      Z11, Z10, Z12
+	VMOVUPS     Z12, (R8)(CX*1)
+	VSUBPS      Z11, Z10, Z10
+	VMOVUPS     Z10, (R8)(CX*2)
+	VMULPS      Z4, Z7, Z7
+	VFMADD231PS Z5, Z9, Z7
+	VMULPS      Z6, Z8, Z8
+	VADDPS      Z8, Z7, Z10
+	VMOVUPS     Z10, (R8)(DX*1)
+	VSUBPS      Z8, Z7, Z7
+	VMOVUPS     Z7, (R8)(CX*4)
+	VMOVAPS     Z9, Z7
+	VMOVUPS     Z7, (R8)(BX*1)
+	ADDQ        pixel+32(FP), R11
+	ADDQ        AX, R8
+	DECQ        R12
+	JNZ         columns
+	MOVQ        planes+0(FP), R8
+	MOVQ        $0x00000006, R11
+
+lines:
+	VMOVUPS     (R8), Z7
+	VMOVUPS     (R8)(AX*1), Z8
+	VMOVUPS     (R8)(AX*2), Z9
+	VMULPS      Z0, Z7, Z10
+	VMOVUPS     Z10, (R8)
+	VMULPS      Z1, Z7, Z10
+	VFMADD231PS Z2, Z9, Z10
+	VMULPS      Z3, Z8, Z11
+	VADDPS      Z11, Z10, Z12
+	VMOVUPS     Z12, (R8)(AX*1)
+	VSUBPS      Z11, Z10, Z10
+	VMOVUPS     Z10, (R8)(AX*2)
+	VMULPS      Z4, Z7, Z7
+	VFMADD231PS Z5, Z9, Z7
+	VMULPS      Z6, Z8, Z8
+	VADDPS      Z8, Z7, Z10
+	VMOVUPS     Z10, (R8)(SI*1)
+	VSUBPS      Z8, Z7, Z7
+	VMOVUPS     Z7, (R8)(AX*4)
+	VMOVAPS     Z9, Z7
+	VMOVUPS     Z7, (R8)(DI*1)
+	ADDQ        CX, R8
+	DECQ        R11
+	JNZ         lines
+	ADDQ        $0x00000040, planes+0(FP)
+	ADDQ        $0x00000040, R10
+	MOVQ        channels+48(FP), R8
+	SHLQ        $0x02, R8
+	CMPQ        R10, R8
+	JLT         vector
+	MOVQ        next+40(FP), R8
+	ADDQ        R8, grid+16(FP)
+	DECQ        n+56(FP)
+	JNZ         tile
+	VZEROUPPER
+	RET
+
+// func avx512WinogradOutputGradient4(planes *float32, plane uintptr, grid *float32, line uintptr, pixel uintptr, next uintptr, channels int, n int)
+// Requires: AVX, AVX512F
+TEXT ·avx512WinogradOutputGradient4(SB), NOSPLIT, $0-64
+	VMOVUPS elementConstants<>+6400(SB), Z0
+	VMOVUPS elementConstants<>+6464(SB), Z1
+	VMOVUPS elementConstants<>+7232(SB), Z2
+	VMOVUPS elementConstants<>+6592(SB), Z3
+	VMOVUPS elementConstants<>+6528(SB), Z4
+	VMOVUPS elementConstants<>+7296(SB), Z5
+	MOVQ    plane+8(FP), AX
+	IMUL3Q  $0x06, AX, CX
+	LEAQ    (CX)(CX*2), DX
+	LEAQ    (CX)(CX*4), BX
+	LEAQ    (AX)(AX*2), SI
+	LEAQ    (AX)(AX*4), DI
+	MOVQ    line+24(FP), R9
+	LEAQ    (R9)(R9*2), R10
+	LEAQ    (R9)(R9*4), R8
+
+tile:
+	XORQ R11, R11
+
+vector:
+	MOVQ planes+0(FP), R8
+	MOVQ grid+16(FP), R12
+	ADDQ R11, R12
+	MOVQ $0x00000004, R13
+
+columns:
+	VMOVUPS     (R12), Z6
+	VMOVUPS     (R12)(R9*1), Z7
+	VMOVUPS     (R12)(R9*2), Z8
+	VMOVUPS     (R12)(R10*1), Z9
+	VMOVAPS     Z6, Z10
+	VMOVUPS     Z10, (R8)
+	VMOVAPS     Z6, Z10
+	VFMADD231PS Z0, Z8, Z10
+	VMULPS      Z1, Z7, Z11
+	VFMADD231PS Z2, Z9, Z11
+	VADDPS      Z11, Z10, Z12
+	VMOVUPS     Z12, (R8)(CX*1)
+	VSUBPS      Z11, Z10, Z10
+	VMOVUPS     Z10, (R8)(CX*2)
+	VMOVAPS     Z6, Z6
+	VFMADD231PS Z3, Z8, Z6
+	VMULPS      Z4, Z7, Z7
+	VFMADD231PS Z5, Z9, Z7
+	VADDPS      Z7, Z6, Z8
+	VMOVUPS     Z8, (R8)(DX*1)
+	VSUBPS      Z7, Z6, Z6
+	VMOVUPS     Z6, (R8)(CX*4)
+	VMOVAPS     Z9, Z6
+	VMOVUPS     Z6, (R8)(BX*1)
+	ADDQ        pixel+32(FP), R12
+	ADDQ        AX, R8
+	DECQ        R13
+	JNZ         columns
+	MOVQ        planes+0(FP), R8
+	MOVQ        $0x00000006, R12
+
+lines:
+	VMOVUPS     (R8), Z6
+	VMOVUPS     (R8)(AX*1), Z7
+	VMOVUPS     (R8)(AX*2), Z8
+	VMOVUPS     (R8)(SI*1), Z9
+	VMOVAPS     Z6, Z10
+	VMOVUPS     Z10, (R8)
+	VMOVAPS     Z6, Z10
+	VFMADD231PS Z0, Z8, Z10
+	VMULPS      Z1, Z7, Z11
+	VFMADD231PS Z2, Z9, Z11
+	VADDPS      Z11, Z10, Z12
+	VMOVUPS     Z12, (R8)(AX*1)
+	VSUBPS      Z11, Z10, Z10
+	VMOVUPS     Z10, (R8)(AX*2)
+	VMOVAPS     Z6, Z6
+	VFMADD231PS Z3, Z8, Z6
+	VMULPS      Z4, Z7, Z7
+	VFMADD231PS Z5, Z9, Z7
+	VADDPS      Z7, Z6, Z8
+	VMOVUPS     Z8, (R8)(SI*1)
+	VSUBPS      Z7, Z6, Z6
+	VMOVUPS     Z6, (R8)(AX*4)
+	VMOVAPS     Z9, Z6
+	VMOVUPS     Z6, (R8)(DI*1)
+	ADDQ        CX, R8
+	DECQ        R12
+	JNZ         lines
+	ADDQ        $0x00000040, planes+0(FP)
+	ADDQ        $0x00000040, R11
+	MOVQ        channels+48(FP), R8
+	SHLQ        $0x02, R8
+	CMPQ        R11, R8
+	JLT         vector
+	MOVQ        next+40(FP), R8
+	ADDQ        R8, grid+16(FP)
+	DECQ        n+56(FP)
+	JNZ         tile
+	VZEROUPPER
+	RET
+
+// func avx512WinogradOutput4(grid *float32, line uintptr, pixel uintptr, next uintptr, planes *float32, plane uintptr, bias *float32, low float32, channels int, n int, lines int, pixels int) int
+// Requires: AVX, AVX512F
+TEXT ·avx512WinogradOutput4(SB), NOSPLIT, $0-104
+	VMOVUPS      elementConstants<>+6400(SB), Z0
+	VMOVUPS      elementConstants<>+6464(SB), Z1
+	VMOVUPS      elementConstants<>+7232(SB), Z2
+	VMOVUPS      elementConstants<>+6592(SB), Z3
+	VMOVUPS      elementConstants<>+6528(SB), Z4
+	VMOVUPS      elementConstants<>+7296(SB), Z5
+	VBROADCASTSS low+56(FP), Z6
+	VPXORD       Z7, Z7, Z7
+	MOVQ         plane+40(FP), AX
+	IMUL3Q       $0x06, AX, CX
+	LEAQ         (CX)(CX*2), DX
+	LEAQ         (CX)(CX*4), BX
+	LEAQ         (AX)(AX*2), SI
+	LEAQ         (AX)(AX*4), DI
+
+tile:
+	XORQ R9, R9
+
+vector:
+	MOVQ planes+32(FP), R8
+	MOVQ $0x00000006, R10
+
+columns:
+	VMOVUPS     (R8), Z8
+	VMOVUPS     (R8)(CX*1), Z9
+	VMOVUPS     (R8)(CX*2), Z10
+	VMOVUPS     (R8)(DX*1), Z11
+	VMOVUPS     (R8)(CX*4), Z12
+	VMOVUPS     (R8)(BX*1), Z13
+	VADDPS      Z10, Z9, Z14
+	VSUBPS      Z10, Z9, Z9
+	VADDPS      Z12, Z11, Z10
+	VSUBPS      Z12, Z11, Z11
+	VMOVAPS     Z8, Z8
+	VADDPS      Z14, Z8, Z8
+	VADDPS      Z10, Z8, Z8
+	VMOVUPS     Z8, (R8)
+	VMULPS      Z1, Z9, Z8
+	VFMADD231PS Z4, Z11, Z8
+	VMOVUPS     Z8, (R8)(CX*1)
+	VMULPS      Z0, Z14, Z8
+	VFMADD231PS Z3, Z10, Z8
+	VMOVUPS     Z8, (R8)(CX*2)
+	VMOVAPS     Z13, Z8
+	VFMADD231PS Z2, Z9, Z8
+	VFMADD231PS Z5, Z11, Z8
+	VMOVUPS     Z8, (R8)(DX*1)
+	ADDQ        AX, R8
+	DECQ        R10
+	JNZ         columns
+	MOVQ        planes+32(FP), R8
+	MOVQ        grid+0(FP), R11
+	ADDQ        R9, R11
+	MOVQ        bias+48(FP), R12
+	ADDQ        R9, R12
+	MOVQ        lines+80(FP), R13
+
+lines:
+	MOVQ        R11, R10
+	VMOVUPS     (R8), Z8
+	VMOVUPS     (R8)(AX*1), Z9
+	VMOVUPS     (R8)(AX*2), Z10
+	VMOVUPS     (R8)(SI*1), Z11
+	VMOVUPS     (R8)(AX*4), Z12
+	VMOVUPS     (R8)(DI*1), Z13
+	VADDPS      Z10, Z9, Z14
+	VSUBPS      Z10, Z9, Z9
+	VADDPS      Z12, Z11, Z10
+	VSUBPS      Z12, Z11, Z11
+	VMOVAPS     Z8, Z8
+	VADDPS      Z14, Z8, Z8
+	VADDPS      Z10, Z8, Z8
+	VADDPS      (R12), Z8, Z8
+	VFMADD231PS elementConstants<>+0(SB), Z8, Z7
+	VMAXPS      Z8, Z6, Z8
+	VMOVUPS     Z8, (R10)
+	ADDQ        pixel+16(FP), R10
+	VMULPS      Z1, Z9, Z8
+	VFMADD231PS Z4, Z11, Z8
+	CMPQ        pixels+88(FP), $0x00000001
+	JLE         lineEnd
+	VADDPS      (R12), Z8, Z8
+	VFMADD231PS elementConstants<>+0(SB), Z8, Z7
+	VMAXPS      Z8, Z6, Z8
+	VMOVUPS     Z8, (R10)
+	ADDQ        pixel+16(FP), R10
+	VMULPS      Z0, Z14, Z8
+	VFMADD231PS Z3, Z10, Z8
+	CMPQ        pixels+88(FP), $0x00000002
+	JLE         lineEnd
+	VADDPS      (R12), Z8, Z8
+	VFMADD231PS elementConstants<>+0(SB), Z8, Z7
+	VMAXPS      Z8, Z6, Z8
+	VMOVUPS     Z8, (R10)
+	ADDQ        pixel+16(FP), R10
+	VMOVAPS     Z13, Z8
+	VFMADD231PS Z2, Z9, Z8
+	VFMADD231PS Z5, Z11, Z8
+	CMPQ        pixels+88(FP), $0x00000003
+	JLE         lineEnd
+	VADDPS      (R12), Z8, Z8
+	VFMADD231PS elementConstants<>+0(SB), Z8, Z7
+	VMAXPS      Z8, Z6, Z8
+	VMOVUPS     Z8, (R10)
+	ADDQ        pixel+16(FP), R10
+
+lineEnd:
+	ADDQ   CX, R8
+	ADDQ   line+8(FP), R11
+	DECQ   R13
+	JNZ    lines
+	ADDQ   $0x00000040, planes+32(FP)
+	ADDQ   $0x00000040, R9
+	MOVQ   channels+64(FP), R8
+	SHLQ   $0x02, R8
+	CMPQ   R9, R8
+	JLT    vector
+	MOVQ   next+24(FP), R8
+	ADDQ   R8, grid+0(FP)
+	DECQ   n+72(FP)
+	JNZ    tile
+	VCMPPS $0x03, Z7, Z7, K1
+	KMOVW  K1, AX
+	MOVQ   AX, ret+96(FP)
+	VZEROUPPER
+	RET
+
+// func avx512WinogradWeightsGradient4(grid *float32, line uintptr, pixel uintptr, next uintptr, planes *float32, plane uintptr, bias *float32, low float32, channels int, n int, lines int, pixels int) int
+// Requires: AVX, AVX512F
+TEXT ·avx512WinogradWeightsGradient4(SB), NOSPLIT, $0-104
+	VMOVUPS      elementConstants<>+6912(SB), Z0
+	VMOVUPS      elementConstants<>+6976(SB), Z1
+	VMOVUPS      elementConstants<>+7040(SB), Z2
+	VMOVUPS      elementConstants<>+6016(SB), Z3
+	VMOVUPS      elementConstants<>+7104(SB), Z4
+	VMOVUPS      elementConstants<>+6080(SB), Z5
+	VBROADCASTSS low+56(FP), Z6
+	VPXORD       Z7, Z7, Z7
+	MOVQ         plane+40(FP), AX
+	IMUL3Q       $0x06, AX, CX
+	LEAQ         (CX)(CX*2), DX
+	LEAQ         (CX)(CX*4), BX
+	LEAQ         (AX)(AX*2), SI
+	LEAQ         (AX)(AX*4), DI
+
+tile:
+	XORQ R9, R9
+
+vector:
+	MOVQ planes+32(FP), R8
+	MOVQ $0x00000006, R10
+
+columns:
+	VMOVUPS     (R8), Z8
+	VMOVUPS     (R8)(CX*1), Z9
+	VMOVUPS     (R8)(CX*2), Z10
+	VMOVUPS     (R8)(DX*1), Z11
+	VMOVUPS     (R8)(CX*4), Z12
+	VMOVUPS     (R8)(BX*1), Z13
+	VADDPS      Z10, Z9, Z14
+	VSUBPS      Z10, Z9, Z9
+	VADDPS      Z12, Z11, Z10
+	VSUBPS      Z12, Z11, Z11
+	VMULPS      Z0, Z8, Z8
+	VFMADD231PS Z1, Z14, Z8
+	VFMADD231PS Z4, Z10, Z8
+	VMOVUPS     Z8, (R8)
+	VMULPS      Z3, Z9, Z8
+	VFMADD231PS elementConstants<>+7168(SB), Z11, Z8
+	VMOVUPS     Z8, (R8)(CX*1)
+	VMOVAPS     Z13, Z8
+	VFMADD231PS Z2, Z14, Z8
+	VFMADD231PS Z5, Z10, Z8
+	VMOVUPS     Z8, (R8)(CX*2)
+	ADDQ        AX, R8
+	DECQ        R10
+	JNZ         columns
+	MOVQ        planes+32(FP), R8
+	MOVQ        grid+0(FP), R11
+	ADDQ        R9, R11
+	MOVQ        bias+48(FP), R12
+	ADDQ        R9, R12
+	MOVQ        lines+80(FP), R13
+
+lines:
+	MOVQ        R11, R10
+	VMOVUPS     (R8), Z8
+	VMOVUPS     (R8)(AX*1), Z9
+	VMOVUPS     (R8)(AX*2), Z10
+	VMOVUPS     (R8)(SI*1), Z11
+	VMOVUPS     (R8)(AX*4), Z12
+	VMOVUPS     (R8)(DI*1), Z13
+	VADDPS      Z10, Z9, Z14
+	VSUBPS      Z10, Z9, Z9
+	VADDPS      Z12, Z11, Z10
+	VSUBPS      Z12, Z11, Z11
+	VMULPS      Z0, Z8, Z8
+	VFMADD231PS Z1, Z14, Z8
+	VFMADD231PS Z4, Z10, Z8
+	VADDPS      (R12), Z8, Z8
+	VFMADD231PS elementConstants<>+0(SB), Z8, Z7
+	VMAXPS      Z8, Z6, Z8
+	VMOVUPS     Z8, (R10)
+	ADDQ        pixel+16(FP), R10
+	VMULPS      Z3, Z9, Z8
+	VFMADD231PS elementConstants<>+7168(SB), Z11, Z8
+	CMPQ        pixels+88(FP), $0x00000001
+	JLE         lineEnd
+	VADDPS      (R12), Z8, Z8
+	VFMADD231PS elementConstants<>+0(SB), Z8, Z7
+	VMAXPS      Z8, Z6, Z8
+	VMOVUPS     Z8, (R10)
+	ADDQ        pixel+16(FP), R10
+	VMOVAPS     Z13, Z8
+	VFMADD231PS Z2, Z14, Z8
+	VFMADD231PS Z5, Z10, Z8
+	CMPQ        pixels+88(FP), $0x00000002
+	JLE         lineEnd
+	VADDPS      (R12), Z8, Z8
+	VFMADD231PS elementConstants<>+0(SB), Z8, Z7
+	VMAXPS      Z8, Z6, Z8
+	VMOVUPS     Z8, (R10)
+	ADDQ        pixel+16(FP), R10
+
+lineEnd:
+	ADDQ   CX, R8
+	ADDQ   line+8(FP), R11
+	DECQ   R13
+	JNZ    lines
+	ADDQ   $0x00000040, planes+32(FP)
+	ADDQ   $0x00000040, R9
+	MOVQ   channels+64(FP), R8
+	SHLQ   $0x02, R8
+	CMPQ   R9, R8
+	JLT    vector
+	MOVQ   next+24(FP), R8
+	ADDQ   R8, grid+0(FP)
+	DECQ   n+72(FP)
+	JNZ    tile
+	VCMPPS $0x03, Z7, Z7, K1
+	KMOVW  K1, AX
+	MOVQ   AX, ret+96(FP)
+	VZEROUPPER
+	RET
+
 // func avx2ValueReLU(y *float32, x *float32, n int, alpha float32, threshold float32, high float32)
 // Requires: AVX
 TEXT ·avx2ValueReLU(SB), NOSPLIT, $0-36
@@ -18190,8 +19258,8 @@ By2:
 	VPSLLD       $0x17, Y6, Y5
 	VMULPS       Y2, Y1, Y1
 	VMULPS       Y5, Y4, Y2
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y2, Y4
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y2, Y4
 	VMOVUPS      elementConstants<>+64(SB), Y2
 	VMOVUPS      elementConstants<>+64(SB), Y5
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
@@ -18235,7 +19303,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y4, Y1
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VMOVUPS      elementConstants<>+64(SB), Y2
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
 	VBLENDVPS    Y0, Y1, Y2, Y0
@@ -18276,7 +19344,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y5, Y2
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VMOVUPS      elementConstants<>+64(SB), Y3
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
 	VBLENDVPS    Y1, Y2, Y3, Y1
@@ -18602,12 +19670,12 @@ By2:
 	VMOVUPS      elementConstants<>+192(SB), Y3
 	VMAXPS       Y0, Y1, Y1
 	VMAXPS       Y2, Y3, Y5
-	VMOVUPS      elementConstants<>+5376(SB), Y3
-	VMOVUPS      elementConstants<>+5376(SB), Y6
+	VMOVUPS      elementConstants<>+7424(SB), Y3
+	VMOVUPS      elementConstants<>+7424(SB), Y6
 	VFMADD231PS  elementConstants<>+256(SB), Y1, Y3
 	VFMADD231PS  elementConstants<>+256(SB), Y5, Y6
-	VSUBPS       elementConstants<>+5376(SB), Y3, Y4
-	VSUBPS       elementConstants<>+5376(SB), Y6, Y7
+	VSUBPS       elementConstants<>+7424(SB), Y3, Y4
+	VSUBPS       elementConstants<>+7424(SB), Y6, Y7
 	VMOVUPS      Y1, Y1
 	VMOVUPS      Y5, Y5
 	VFNMADD231PS elementConstants<>+384(SB), Y4, Y1
@@ -18634,22 +19702,22 @@ By2:
 	VMOVAPS      Y9, Y9
 	VFMADD213PS  Y1, Y4, Y7
 	VFMADD213PS  Y5, Y8, Y9
-	VMOVUPS      elementConstants<>+5504(SB), Y1
-	VMOVUPS      elementConstants<>+5504(SB), Y5
+	VMOVUPS      elementConstants<>+7552(SB), Y1
+	VMOVUPS      elementConstants<>+7552(SB), Y5
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y4
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y2, Y8
-	VBLENDVPS    Y4, elementConstants<>+5440(SB), Y1, Y1
-	VBLENDVPS    Y8, elementConstants<>+5440(SB), Y5, Y4
+	VBLENDVPS    Y4, elementConstants<>+7488(SB), Y1, Y1
+	VBLENDVPS    Y8, elementConstants<>+7488(SB), Y5, Y4
 	VPADDD       Y1, Y3, Y1
 	VPADDD       Y4, Y6, Y3
 	VPSLLD       $0x17, Y1, Y1
 	VPSLLD       $0x17, Y3, Y4
-	VMOVUPS      elementConstants<>+5568(SB), Y3
-	VMOVUPS      elementConstants<>+5568(SB), Y5
+	VMOVUPS      elementConstants<>+7616(SB), Y3
+	VMOVUPS      elementConstants<>+7616(SB), Y5
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y2, Y2
-	VBLENDVPS    Y0, elementConstants<>+5312(SB), Y3, Y0
-	VBLENDVPS    Y2, elementConstants<>+5312(SB), Y5, Y2
+	VBLENDVPS    Y0, elementConstants<>+7360(SB), Y3, Y0
+	VBLENDVPS    Y2, elementConstants<>+7360(SB), Y5, Y2
 	VADDPS       elementConstants<>+64(SB), Y7, Y3
 	VADDPS       elementConstants<>+64(SB), Y9, Y5
 	VMULPS       Y1, Y3, Y1
@@ -18671,9 +19739,9 @@ By1:
 	VMINPS       Y0, Y1, Y0
 	VMOVUPS      elementConstants<>+192(SB), Y1
 	VMAXPS       Y0, Y1, Y1
-	VMOVUPS      elementConstants<>+5376(SB), Y2
+	VMOVUPS      elementConstants<>+7424(SB), Y2
 	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
-	VSUBPS       elementConstants<>+5376(SB), Y2, Y3
+	VSUBPS       elementConstants<>+7424(SB), Y2, Y3
 	VMOVUPS      Y1, Y1
 	VFNMADD231PS elementConstants<>+384(SB), Y3, Y1
 	VMOVUPS      Y1, Y1
@@ -18687,14 +19755,14 @@ By1:
 	VMULPS       Y1, Y1, Y4
 	VMOVAPS      Y4, Y4
 	VFMADD213PS  Y1, Y3, Y4
-	VMOVUPS      elementConstants<>+5504(SB), Y1
+	VMOVUPS      elementConstants<>+7552(SB), Y1
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y3
-	VBLENDVPS    Y3, elementConstants<>+5440(SB), Y1, Y1
+	VBLENDVPS    Y3, elementConstants<>+7488(SB), Y1, Y1
 	VPADDD       Y1, Y2, Y1
 	VPSLLD       $0x17, Y1, Y1
-	VMOVUPS      elementConstants<>+5568(SB), Y2
+	VMOVUPS      elementConstants<>+7616(SB), Y2
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
-	VBLENDVPS    Y0, elementConstants<>+5312(SB), Y2, Y0
+	VBLENDVPS    Y0, elementConstants<>+7360(SB), Y2, Y0
 	VADDPS       elementConstants<>+64(SB), Y4, Y2
 	VMULPS       Y1, Y2, Y1
 	VMULPS       Y0, Y1, Y0
@@ -18715,9 +19783,9 @@ Below1:
 	VMINPS       Y1, Y2, Y1
 	VMOVUPS      elementConstants<>+192(SB), Y2
 	VMAXPS       Y1, Y2, Y2
-	VMOVUPS      elementConstants<>+5376(SB), Y3
+	VMOVUPS      elementConstants<>+7424(SB), Y3
 	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
-	VSUBPS       elementConstants<>+5376(SB), Y3, Y4
+	VSUBPS       elementConstants<>+7424(SB), Y3, Y4
 	VMOVUPS      Y2, Y2
 	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
 	VMOVUPS      Y2, Y2
@@ -18731,14 +19799,14 @@ Below1:
 	VMULPS       Y2, Y2, Y5
 	VMOVAPS      Y5, Y5
 	VFMADD213PS  Y2, Y4, Y5
-	VMOVUPS      elementConstants<>+5504(SB), Y2
+	VMOVUPS      elementConstants<>+7552(SB), Y2
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y4
-	VBLENDVPS    Y4, elementConstants<>+5440(SB), Y2, Y2
+	VBLENDVPS    Y4, elementConstants<>+7488(SB), Y2, Y2
 	VPADDD       Y2, Y3, Y2
 	VPSLLD       $0x17, Y2, Y2
-	VMOVUPS      elementConstants<>+5568(SB), Y3
+	VMOVUPS      elementConstants<>+7616(SB), Y3
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
-	VBLENDVPS    Y1, elementConstants<>+5312(SB), Y3, Y1
+	VBLENDVPS    Y1, elementConstants<>+7360(SB), Y3, Y1
 	VADDPS       elementConstants<>+64(SB), Y5, Y3
 	VMULPS       Y2, Y3, Y2
 	VMULPS       Y1, Y2, Y1
@@ -18970,12 +20038,12 @@ By2:
 	VMOVUPS      elementConstants<>+192(SB), Y3
 	VMAXPS       Y0, Y1, Y1
 	VMAXPS       Y2, Y3, Y5
-	VMOVUPS      elementConstants<>+5376(SB), Y3
-	VMOVUPS      elementConstants<>+5376(SB), Y6
+	VMOVUPS      elementConstants<>+7424(SB), Y3
+	VMOVUPS      elementConstants<>+7424(SB), Y6
 	VFMADD231PS  elementConstants<>+256(SB), Y1, Y3
 	VFMADD231PS  elementConstants<>+256(SB), Y5, Y6
-	VSUBPS       elementConstants<>+5376(SB), Y3, Y4
-	VSUBPS       elementConstants<>+5376(SB), Y6, Y7
+	VSUBPS       elementConstants<>+7424(SB), Y3, Y4
+	VSUBPS       elementConstants<>+7424(SB), Y6, Y7
 	VMOVUPS      Y1, Y1
 	VMOVUPS      Y5, Y5
 	VFNMADD231PS elementConstants<>+384(SB), Y4, Y1
@@ -19002,22 +20070,22 @@ By2:
 	VMOVAPS      Y9, Y9
 	VFMADD213PS  Y1, Y4, Y7
 	VFMADD213PS  Y5, Y8, Y9
-	VMOVUPS      elementConstants<>+5504(SB), Y1
-	VMOVUPS      elementConstants<>+5504(SB), Y5
+	VMOVUPS      elementConstants<>+7552(SB), Y1
+	VMOVUPS      elementConstants<>+7552(SB), Y5
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y4
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y2, Y8
-	VBLENDVPS    Y4, elementConstants<>+5440(SB), Y1, Y1
-	VBLENDVPS    Y8, elementConstants<>+5440(SB), Y5, Y4
+	VBLENDVPS    Y4, elementConstants<>+7488(SB), Y1, Y1
+	VBLENDVPS    Y8, elementConstants<>+7488(SB), Y5, Y4
 	VPADDD       Y1, Y3, Y1
 	VPADDD       Y4, Y6, Y3
 	VPSLLD       $0x17, Y1, Y1
 	VPSLLD       $0x17, Y3, Y4
-	VMOVUPS      elementConstants<>+5568(SB), Y3
-	VMOVUPS      elementConstants<>+5568(SB), Y5
+	VMOVUPS      elementConstants<>+7616(SB), Y3
+	VMOVUPS      elementConstants<>+7616(SB), Y5
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y2, Y2
-	VBLENDVPS    Y0, elementConstants<>+5312(SB), Y3, Y0
-	VBLENDVPS    Y2, elementConstants<>+5312(SB), Y5, Y2
+	VBLENDVPS    Y0, elementConstants<>+7360(SB), Y3, Y0
+	VBLENDVPS    Y2, elementConstants<>+7360(SB), Y5, Y2
 	VADDPS       elementConstants<>+64(SB), Y7, Y3
 	VADDPS       elementConstants<>+64(SB), Y9, Y5
 	VMULPS       Y1, Y3, Y1
@@ -19043,9 +20111,9 @@ By1:
 	VMINPS       Y0, Y1, Y0
 	VMOVUPS      elementConstants<>+192(SB), Y1
 	VMAXPS       Y0, Y1, Y1
-	VMOVUPS      elementConstants<>+5376(SB), Y2
+	VMOVUPS      elementConstants<>+7424(SB), Y2
 	VFMADD231PS  elementConstants<>+256(SB), Y1, Y2
-	VSUBPS       elementConstants<>+5376(SB), Y2, Y3
+	VSUBPS       elementConstants<>+7424(SB), Y2, Y3
 	VMOVUPS      Y1, Y1
 	VFNMADD231PS elementConstants<>+384(SB), Y3, Y1
 	VMOVUPS      Y1, Y1
@@ -19059,14 +20127,14 @@ By1:
 	VMULPS       Y1, Y1, Y4
 	VMOVAPS      Y4, Y4
 	VFMADD213PS  Y1, Y3, Y4
-	VMOVUPS      elementConstants<>+5504(SB), Y1
+	VMOVUPS      elementConstants<>+7552(SB), Y1
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y3
-	VBLENDVPS    Y3, elementConstants<>+5440(SB), Y1, Y1
+	VBLENDVPS    Y3, elementConstants<>+7488(SB), Y1, Y1
 	VPADDD       Y1, Y2, Y1
 	VPSLLD       $0x17, Y1, Y1
-	VMOVUPS      elementConstants<>+5568(SB), Y2
+	VMOVUPS      elementConstants<>+7616(SB), Y2
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
-	VBLENDVPS    Y0, elementConstants<>+5312(SB), Y2, Y0
+	VBLENDVPS    Y0, elementConstants<>+7360(SB), Y2, Y0
 	VADDPS       elementConstants<>+64(SB), Y4, Y2
 	VMULPS       Y1, Y2, Y1
 	VMULPS       Y0, Y1, Y0
@@ -19089,9 +20157,9 @@ Below1:
 	VMINPS       Y1, Y2, Y1
 	VMOVUPS      elementConstants<>+192(SB), Y2
 	VMAXPS       Y1, Y2, Y2
-	VMOVUPS      elementConstants<>+5376(SB), Y3
+	VMOVUPS      elementConstants<>+7424(SB), Y3
 	VFMADD231PS  elementConstants<>+256(SB), Y2, Y3
-	VSUBPS       elementConstants<>+5376(SB), Y3, Y4
+	VSUBPS       elementConstants<>+7424(SB), Y3, Y4
 	VMOVUPS      Y2, Y2
 	VFNMADD231PS elementConstants<>+384(SB), Y4, Y2
 	VMOVUPS      Y2, Y2
@@ -19105,14 +20173,14 @@ Below1:
 	VMULPS       Y2, Y2, Y5
 	VMOVAPS      Y5, Y5
 	VFMADD213PS  Y2, Y4, Y5
-	VMOVUPS      elementConstants<>+5504(SB), Y2
+	VMOVUPS      elementConstants<>+7552(SB), Y2
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y4
-	VBLENDVPS    Y4, elementConstants<>+5440(SB), Y2, Y2
+	VBLENDVPS    Y4, elementConstants<>+7488(SB), Y2, Y2
 	VPADDD       Y2, Y3, Y2
 	VPSLLD       $0x17, Y2, Y2
-	VMOVUPS      elementConstants<>+5568(SB), Y3
+	VMOVUPS      elementConstants<>+7616(SB), Y3
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
-	VBLENDVPS    Y1, elementConstants<>+5312(SB), Y3, Y1
+	VBLENDVPS    Y1, elementConstants<>+7360(SB), Y3, Y1
 	VADDPS       elementConstants<>+64(SB), Y5, Y3
 	VMULPS       Y2, Y3, Y2
 	VMULPS       Y1, Y2, Y1
@@ -19182,8 +20250,8 @@ By2:
 	VPSLLD       $0x17, Y6, Y5
 	VMULPS       Y2, Y1, Y1
 	VMULPS       Y5, Y4, Y2
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y2, Y4
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y2, Y4
 	VADDPS       elementConstants<>+1216(SB), Y1, Y2
 	VADDPS       elementConstants<>+1216(SB), Y4, Y5
 	VDIVPS       Y2, Y1, Y1
@@ -19245,7 +20313,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y4, Y1
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VADDPS       elementConstants<>+1216(SB), Y1, Y2
 	VDIVPS       Y2, Y1, Y1
 	VMULPS       Y1, Y1, Y2
@@ -19295,7 +20363,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y5, Y2
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VADDPS       elementConstants<>+1216(SB), Y2, Y3
 	VDIVPS       Y3, Y2, Y2
 	VMULPS       Y2, Y2, Y3
@@ -19376,8 +20444,8 @@ By2:
 	VPSLLD       $0x17, Y6, Y5
 	VMULPS       Y2, Y1, Y1
 	VMULPS       Y5, Y4, Y2
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y2, Y4
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y2, Y4
 	VMOVUPS      elementConstants<>+64(SB), Y2
 	VMOVUPS      elementConstants<>+64(SB), Y5
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
@@ -19425,7 +20493,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y4, Y1
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VMOVUPS      elementConstants<>+64(SB), Y2
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
 	VBLENDVPS    Y0, Y1, Y2, Y0
@@ -19468,7 +20536,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y5, Y2
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VMOVUPS      elementConstants<>+64(SB), Y3
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
 	VBLENDVPS    Y1, Y2, Y3, Y1
@@ -19542,8 +20610,8 @@ By2:
 	VPSLLD       $0x17, Y6, Y5
 	VMULPS       Y2, Y0, Y0
 	VMULPS       Y5, Y4, Y2
-	VMULPS       elementConstants<>+5312(SB), Y0, Y0
-	VMULPS       elementConstants<>+5312(SB), Y2, Y4
+	VMULPS       elementConstants<>+7360(SB), Y0, Y0
+	VMULPS       elementConstants<>+7360(SB), Y2, Y4
 	VADDPS       elementConstants<>+1216(SB), Y0, Y2
 	VADDPS       elementConstants<>+1216(SB), Y4, Y5
 	VDIVPS       Y2, Y0, Y0
@@ -19604,7 +20672,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y4, Y0
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y0, Y0
-	VMULPS       elementConstants<>+5312(SB), Y0, Y0
+	VMULPS       elementConstants<>+7360(SB), Y0, Y0
 	VADDPS       elementConstants<>+1216(SB), Y0, Y2
 	VDIVPS       Y2, Y0, Y0
 	VMULPS       Y0, Y0, Y2
@@ -19654,7 +20722,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y5, Y1
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VADDPS       elementConstants<>+1216(SB), Y1, Y3
 	VDIVPS       Y3, Y1, Y1
 	VMULPS       Y1, Y1, Y3
@@ -19736,8 +20804,8 @@ By2:
 	VPSLLD       $0x17, Y6, Y5
 	VMULPS       Y2, Y1, Y1
 	VMULPS       Y5, Y4, Y2
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y2, Y4
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y2, Y4
 	VMOVUPS      elementConstants<>+64(SB), Y2
 	VMOVUPS      elementConstants<>+64(SB), Y5
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
@@ -19786,7 +20854,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y4, Y1
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VMOVUPS      elementConstants<>+64(SB), Y2
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
 	VBLENDVPS    Y0, Y1, Y2, Y0
@@ -19830,7 +20898,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y5, Y2
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VMOVUPS      elementConstants<>+64(SB), Y3
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
 	VBLENDVPS    Y1, Y2, Y3, Y1
@@ -20194,8 +21262,8 @@ By2:
 	VPSLLD       $0x17, Y7, Y6
 	VMULPS       Y4, Y2, Y2
 	VMULPS       Y6, Y5, Y4
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y4, Y4
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y4, Y4
 	VMULPS       Y0, Y2, Y2
 	VMULPS       Y0, Y4, Y4
 	VCMPPS       $0x1e, elementConstants<>+0(SB), Y1, Y1
@@ -20240,7 +21308,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y5, Y2
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VMULPS       Y0, Y2, Y2
 	VCMPPS       $0x1e, elementConstants<>+0(SB), Y1, Y1
 	VBLENDVPS    Y1, elementConstants<>+64(SB), Y2, Y1
@@ -20282,7 +21350,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y6, Y3
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y3, Y3
-	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VMULPS       elementConstants<>+7360(SB), Y3, Y3
 	VMULPS       Y0, Y3, Y0
 	VCMPPS       $0x1e, elementConstants<>+0(SB), Y2, Y2
 	VBLENDVPS    Y2, elementConstants<>+64(SB), Y0, Y0
@@ -20512,8 +21580,8 @@ By2:
 	VPSLLD       $0x17, Y6, Y5
 	VMULPS       Y3, Y1, Y1
 	VMULPS       Y5, Y4, Y3
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y3, Y3
 	VMULPS       elementConstants<>+1728(SB), Y1, Y1
 	VMULPS       elementConstants<>+1728(SB), Y3, Y3
 	VCMPPS       $0x1e, elementConstants<>+0(SB), Y0, Y0
@@ -20558,7 +21626,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y4, Y1
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VMULPS       elementConstants<>+1728(SB), Y1, Y1
 	VCMPPS       $0x1e, elementConstants<>+0(SB), Y0, Y0
 	VBLENDVPS    Y0, elementConstants<>+1664(SB), Y1, Y0
@@ -20600,7 +21668,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y5, Y2
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VMULPS       elementConstants<>+1728(SB), Y2, Y2
 	VCMPPS       $0x1e, elementConstants<>+0(SB), Y1, Y1
 	VBLENDVPS    Y1, elementConstants<>+1664(SB), Y2, Y1
@@ -20850,8 +21918,8 @@ By2:
 	VPSLLD       $0x17, Y7, Y4
 	VMULPS       Y3, Y1, Y1
 	VMULPS       Y4, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y2, Y3
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y2, Y3
 	VMOVUPS      (DX)(BX*1), Y2
 	VMOVUPS      32(DX)(BX*1), Y4
 	VMULPS       Y1, Y2, Y1
@@ -20897,7 +21965,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y4, Y1
 	VPSLLD       $0x17, Y3, Y2
 	VMULPS       Y2, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VMOVUPS      (DX)(BX*1), Y2
 	VMULPS       Y1, Y2, Y1
 	VMOVUPS      Y1, (AX)(BX*1)
@@ -20943,7 +22011,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y4, Y0
 	VPSLLD       $0x17, Y3, Y2
 	VMULPS       Y2, Y0, Y0
-	VMULPS       elementConstants<>+5312(SB), Y0, Y0
+	VMULPS       elementConstants<>+7360(SB), Y0, Y0
 	VMASKMOVPS   (DX)(BX*1), Y1, Y2
 	VMULPS       Y0, Y2, Y0
 	VMASKMOVPS   Y0, Y1, (AX)(BX*1)
@@ -21010,8 +22078,8 @@ By2:
 	VPSLLD       $0x17, Y6, Y5
 	VMULPS       Y2, Y1, Y1
 	VMULPS       Y5, Y4, Y2
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y2, Y5
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y2, Y5
 	VMOVUPS      elementConstants<>+64(SB), Y2
 	VMOVUPS      elementConstants<>+64(SB), Y6
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y4
@@ -21057,7 +22125,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y4, Y1
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VMOVUPS      elementConstants<>+64(SB), Y2
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y3
 	VBLENDVPS    Y3, Y1, Y2, Y2
@@ -21099,7 +22167,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y5, Y2
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VMOVUPS      elementConstants<>+64(SB), Y3
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y4
 	VBLENDVPS    Y4, Y2, Y3, Y3
@@ -21172,8 +22240,8 @@ By2:
 	VPSLLD       $0x17, Y6, Y5
 	VMULPS       Y2, Y1, Y1
 	VMULPS       Y5, Y4, Y2
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y2, Y4
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y2, Y4
 	VANDPS       elementConstants<>+896(SB), Y0, Y2
 	VANDPS       elementConstants<>+896(SB), Y3, Y5
 	VMULPS       Y2, Y1, Y2
@@ -21233,7 +22301,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y4, Y1
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VANDPS       elementConstants<>+896(SB), Y0, Y2
 	VMULPS       Y2, Y1, Y2
 	VADDPS       elementConstants<>+64(SB), Y1, Y3
@@ -21282,7 +22350,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y5, Y2
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VANDPS       elementConstants<>+896(SB), Y1, Y3
 	VMULPS       Y3, Y2, Y3
 	VADDPS       elementConstants<>+64(SB), Y2, Y4
@@ -21416,8 +22484,8 @@ By2:
 	VPSLLD       $0x17, Y8, Y5
 	VMULPS       Y4, Y1, Y1
 	VMULPS       Y5, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y2, Y5
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y2, Y5
 	VMOVUPS      elementConstants<>+64(SB), Y2
 	VMOVUPS      elementConstants<>+64(SB), Y6
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y4
@@ -21491,7 +22559,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y4, Y1
 	VPSLLD       $0x17, Y3, Y2
 	VMULPS       Y2, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VMOVUPS      elementConstants<>+64(SB), Y2
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y3
 	VBLENDVPS    Y3, Y1, Y2, Y2
@@ -21561,7 +22629,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y5, Y2
 	VPSLLD       $0x17, Y4, Y3
 	VMULPS       Y3, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VMOVUPS      elementConstants<>+64(SB), Y3
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y4
 	VBLENDVPS    Y4, Y2, Y3, Y3
@@ -21690,8 +22758,8 @@ By2:
 	VPSLLD       $0x17, Y9, Y6
 	VMULPS       Y4, Y2, Y2
 	VMULPS       Y6, Y5, Y4
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y4, Y4
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y4, Y4
 	VMULPS       Y1, Y1, Y1
 	VMULPS       Y8, Y8, Y6
 	VMOVUPS      elementConstants<>+2048(SB), Y5
@@ -21787,7 +22855,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y5, Y2
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VMULPS       Y1, Y1, Y1
 	VMOVUPS      elementConstants<>+2048(SB), Y3
 	VFMADD231PS  elementConstants<>+2176(SB), Y1, Y3
@@ -21868,7 +22936,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y6, Y3
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y3, Y3
-	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VMULPS       elementConstants<>+7360(SB), Y3, Y3
 	VMULPS       Y2, Y2, Y2
 	VMOVUPS      elementConstants<>+2048(SB), Y4
 	VFMADD231PS  elementConstants<>+2176(SB), Y2, Y4
@@ -21964,8 +23032,8 @@ By2:
 	VPSLLD       $0x17, Y10, Y7
 	VMULPS       Y6, Y2, Y2
 	VMULPS       Y7, Y4, Y4
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y4, Y4
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y4, Y4
 	VADDPS       elementConstants<>+2368(SB), Y1, Y1
 	VADDPS       elementConstants<>+2368(SB), Y5, Y6
 	VMOVUPS      elementConstants<>+64(SB), Y5
@@ -22052,7 +23120,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y5, Y2
 	VPSLLD       $0x17, Y4, Y3
 	VMULPS       Y3, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VADDPS       elementConstants<>+2368(SB), Y1, Y1
 	VMOVUPS      elementConstants<>+64(SB), Y3
 	VDIVPS       Y1, Y3, Y1
@@ -22118,7 +23186,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y6, Y3
 	VPSLLD       $0x17, Y5, Y4
 	VMULPS       Y4, Y3, Y3
-	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VMULPS       elementConstants<>+7360(SB), Y3, Y3
 	VADDPS       elementConstants<>+2368(SB), Y2, Y2
 	VMOVUPS      elementConstants<>+64(SB), Y4
 	VDIVPS       Y2, Y4, Y2
@@ -22222,8 +23290,8 @@ By2:
 	VPSLLD       $0x17, Y10, Y7
 	VMULPS       Y6, Y2, Y2
 	VMULPS       Y7, Y4, Y4
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y4, Y4
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y4, Y4
 	VADDPS       elementConstants<>+2368(SB), Y1, Y1
 	VADDPS       elementConstants<>+2368(SB), Y5, Y6
 	VMOVUPS      elementConstants<>+64(SB), Y5
@@ -22318,7 +23386,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y5, Y2
 	VPSLLD       $0x17, Y4, Y3
 	VMULPS       Y3, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VADDPS       elementConstants<>+2368(SB), Y1, Y1
 	VMOVUPS      elementConstants<>+64(SB), Y3
 	VDIVPS       Y1, Y3, Y1
@@ -22388,7 +23456,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y6, Y3
 	VPSLLD       $0x17, Y5, Y4
 	VMULPS       Y4, Y3, Y3
-	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VMULPS       elementConstants<>+7360(SB), Y3, Y3
 	VADDPS       elementConstants<>+2368(SB), Y2, Y2
 	VMOVUPS      elementConstants<>+64(SB), Y4
 	VDIVPS       Y2, Y4, Y2
@@ -22482,8 +23550,8 @@ By2:
 	VPSLLD       $0x17, Y6, Y5
 	VMULPS       Y3, Y1, Y1
 	VMULPS       Y5, Y4, Y3
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y3, Y4
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y3, Y4
 	VADDPS       elementConstants<>+1216(SB), Y1, Y3
 	VADDPS       elementConstants<>+1216(SB), Y4, Y5
 	VMULPS       Y3, Y1, Y1
@@ -22528,7 +23596,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y4, Y1
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VADDPS       elementConstants<>+1216(SB), Y1, Y2
 	VMULPS       Y2, Y1, Y1
 	VADDPS       elementConstants<>+1216(SB), Y1, Y2
@@ -22570,7 +23638,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y5, Y2
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VADDPS       elementConstants<>+1216(SB), Y2, Y3
 	VMULPS       Y3, Y2, Y2
 	VADDPS       elementConstants<>+1216(SB), Y2, Y3
@@ -22644,8 +23712,8 @@ By2:
 	VPSLLD       $0x17, Y6, Y5
 	VMULPS       Y3, Y1, Y1
 	VMULPS       Y5, Y4, Y3
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y3, Y4
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y3, Y4
 	VADDPS       elementConstants<>+1216(SB), Y1, Y3
 	VADDPS       elementConstants<>+1216(SB), Y4, Y5
 	VMULPS       Y3, Y1, Y3
@@ -22706,7 +23774,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y4, Y1
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VADDPS       elementConstants<>+1216(SB), Y1, Y2
 	VMULPS       Y2, Y1, Y2
 	VADDPS       elementConstants<>+1216(SB), Y2, Y3
@@ -22756,7 +23824,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y5, Y2
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VADDPS       elementConstants<>+1216(SB), Y2, Y3
 	VMULPS       Y3, Y2, Y3
 	VADDPS       elementConstants<>+1216(SB), Y3, Y4
@@ -24687,8 +25755,8 @@ By2:
 	VPSLLD       $0x17, Y12, Y9
 	VMULPS       Y8, Y5, Y5
 	VMULPS       Y9, Y6, Y6
-	VMULPS       elementConstants<>+5312(SB), Y5, Y5
-	VMULPS       elementConstants<>+5312(SB), Y6, Y6
+	VMULPS       elementConstants<>+7360(SB), Y5, Y5
+	VMULPS       elementConstants<>+7360(SB), Y6, Y6
 	VADDPS       elementConstants<>+2368(SB), Y2, Y2
 	VADDPS       elementConstants<>+2368(SB), Y7, Y8
 	VMOVUPS      elementConstants<>+64(SB), Y7
@@ -24791,7 +25859,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y6, Y3
 	VPSLLD       $0x17, Y5, Y4
 	VMULPS       Y4, Y3, Y3
-	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VMULPS       elementConstants<>+7360(SB), Y3, Y3
 	VADDPS       elementConstants<>+2368(SB), Y2, Y2
 	VMOVUPS      elementConstants<>+64(SB), Y4
 	VDIVPS       Y2, Y4, Y2
@@ -24870,7 +25938,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y7, Y4
 	VPSLLD       $0x17, Y6, Y5
 	VMULPS       Y5, Y4, Y4
-	VMULPS       elementConstants<>+5312(SB), Y4, Y4
+	VMULPS       elementConstants<>+7360(SB), Y4, Y4
 	VADDPS       elementConstants<>+2368(SB), Y3, Y3
 	VMOVUPS      elementConstants<>+64(SB), Y5
 	VDIVPS       Y3, Y5, Y3
@@ -24977,8 +26045,8 @@ By2:
 	VPSLLD       $0x17, Y6, Y3
 	VMULPS       Y2, Y0, Y0
 	VMULPS       Y3, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y0, Y0
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y0, Y0
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VMULPS       elementConstants<>+5120(SB), Y0, Y0
 	VMULPS       elementConstants<>+5120(SB), Y1, Y2
 	VMOVUPS      (DX)(BX*1), Y1
@@ -25025,7 +26093,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y3, Y0
 	VPSLLD       $0x17, Y2, Y1
 	VMULPS       Y1, Y0, Y0
-	VMULPS       elementConstants<>+5312(SB), Y0, Y0
+	VMULPS       elementConstants<>+7360(SB), Y0, Y0
 	VMULPS       elementConstants<>+5120(SB), Y0, Y0
 	VMOVUPS      (DX)(BX*1), Y1
 	VMULPS       Y0, Y1, Y0
@@ -25071,7 +26139,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y4, Y1
 	VPSLLD       $0x17, Y3, Y2
 	VMULPS       Y2, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VMULPS       elementConstants<>+5120(SB), Y1, Y1
 	VMASKMOVPS   (DX)(BX*1), Y0, Y2
 	VMULPS       Y1, Y2, Y1
@@ -32277,7 +33345,7 @@ rowOf1:
 	VADDPS       elementConstants<>+64(SB), Y4, Y1
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VPERMILPS    $0x4e, Y1, Y2
 	VADDPS       Y2, Y1, Y2
 	VPERMILPS    $0xb1, Y2, Y3
@@ -32335,7 +33403,7 @@ rowOf2:
 	VADDPS       elementConstants<>+64(SB), Y6, Y1
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VSUBPS       Y3, Y2, Y2
 	VMOVUPS      elementConstants<>+192(SB), Y3
 	VMAXPS       Y2, Y3, Y2
@@ -32358,7 +33426,7 @@ rowOf2:
 	VADDPS       elementConstants<>+64(SB), Y5, Y2
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VADDPS       Y2, Y1, Y3
 	VPERMILPS    $0x4e, Y3, Y4
 	VADDPS       Y4, Y3, Y3
@@ -32421,7 +33489,7 @@ rowOf3:
 	VADDPS       elementConstants<>+64(SB), Y7, Y1
 	VPSLLD       $0x17, Y5, Y5
 	VMULPS       Y5, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VSUBPS       Y4, Y2, Y2
 	VMOVUPS      elementConstants<>+192(SB), Y5
 	VMAXPS       Y2, Y5, Y2
@@ -32444,7 +33512,7 @@ rowOf3:
 	VADDPS       elementConstants<>+64(SB), Y7, Y2
 	VPSLLD       $0x17, Y5, Y5
 	VMULPS       Y5, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VSUBPS       Y4, Y3, Y3
 	VMOVUPS      elementConstants<>+192(SB), Y4
 	VMAXPS       Y3, Y4, Y3
@@ -32467,7 +33535,7 @@ rowOf3:
 	VADDPS       elementConstants<>+64(SB), Y6, Y3
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y3, Y3
-	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VMULPS       elementConstants<>+7360(SB), Y3, Y3
 	VADDPS       Y3, Y2, Y4
 	VADDPS       Y4, Y1, Y4
 	VPERMILPS    $0x4e, Y4, Y5
@@ -32533,7 +33601,7 @@ rowOf4:
 	VADDPS       elementConstants<>+64(SB), Y8, Y1
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VSUBPS       Y5, Y2, Y2
 	VMOVUPS      elementConstants<>+192(SB), Y6
 	VMAXPS       Y2, Y6, Y2
@@ -32556,7 +33624,7 @@ rowOf4:
 	VADDPS       elementConstants<>+64(SB), Y8, Y2
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VSUBPS       Y5, Y3, Y3
 	VMOVUPS      elementConstants<>+192(SB), Y6
 	VMAXPS       Y3, Y6, Y3
@@ -32579,7 +33647,7 @@ rowOf4:
 	VADDPS       elementConstants<>+64(SB), Y8, Y3
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y3, Y3
-	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VMULPS       elementConstants<>+7360(SB), Y3, Y3
 	VSUBPS       Y5, Y4, Y4
 	VMOVUPS      elementConstants<>+192(SB), Y5
 	VMAXPS       Y4, Y5, Y4
@@ -32602,7 +33670,7 @@ rowOf4:
 	VADDPS       elementConstants<>+64(SB), Y7, Y4
 	VPSLLD       $0x17, Y5, Y5
 	VMULPS       Y5, Y4, Y4
-	VMULPS       elementConstants<>+5312(SB), Y4, Y4
+	VMULPS       elementConstants<>+7360(SB), Y4, Y4
 	VADDPS       Y2, Y1, Y5
 	VADDPS       Y4, Y3, Y6
 	VADDPS       Y6, Y5, Y5
@@ -32677,7 +33745,7 @@ rowOf1:
 	VADDPS       elementConstants<>+64(SB), Y5, Y1
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VMOVSS       X2, (AX)
 	VCVTPS2PD    X1, Y2
 	VEXTRACTF128 $0x01, Y1, X1
@@ -32738,7 +33806,7 @@ rowOf2:
 	VADDPS       elementConstants<>+64(SB), Y6, Y1
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VSUBPS       Y3, Y2, Y2
 	VMOVUPS      elementConstants<>+192(SB), Y4
 	VMAXPS       Y2, Y4, Y2
@@ -32761,7 +33829,7 @@ rowOf2:
 	VADDPS       elementConstants<>+64(SB), Y6, Y2
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VMOVSS       X3, (AX)
 	VCVTPS2PD    X1, Y3
 	VEXTRACTF128 $0x01, Y1, X1
@@ -32829,7 +33897,7 @@ rowOf3:
 	VADDPS       elementConstants<>+64(SB), Y7, Y1
 	VPSLLD       $0x17, Y5, Y5
 	VMULPS       Y5, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VSUBPS       Y4, Y2, Y2
 	VMOVUPS      elementConstants<>+192(SB), Y5
 	VMAXPS       Y2, Y5, Y2
@@ -32852,7 +33920,7 @@ rowOf3:
 	VADDPS       elementConstants<>+64(SB), Y7, Y2
 	VPSLLD       $0x17, Y5, Y5
 	VMULPS       Y5, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VSUBPS       Y4, Y3, Y3
 	VMOVUPS      elementConstants<>+192(SB), Y5
 	VMAXPS       Y3, Y5, Y3
@@ -32875,7 +33943,7 @@ rowOf3:
 	VADDPS       elementConstants<>+64(SB), Y7, Y3
 	VPSLLD       $0x17, Y5, Y5
 	VMULPS       Y5, Y3, Y3
-	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VMULPS       elementConstants<>+7360(SB), Y3, Y3
 	VMOVSS       X4, (AX)
 	VCVTPS2PD    X1, Y4
 	VEXTRACTF128 $0x01, Y1, X1
@@ -32948,7 +34016,7 @@ rowOf4:
 	VADDPS       elementConstants<>+64(SB), Y8, Y1
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VSUBPS       Y5, Y2, Y2
 	VMOVUPS      elementConstants<>+192(SB), Y6
 	VMAXPS       Y2, Y6, Y2
@@ -32971,7 +34039,7 @@ rowOf4:
 	VADDPS       elementConstants<>+64(SB), Y8, Y2
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VSUBPS       Y5, Y3, Y3
 	VMOVUPS      elementConstants<>+192(SB), Y6
 	VMAXPS       Y3, Y6, Y3
@@ -32994,7 +34062,7 @@ rowOf4:
 	VADDPS       elementConstants<>+64(SB), Y8, Y3
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y3, Y3
-	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VMULPS       elementConstants<>+7360(SB), Y3, Y3
 	VSUBPS       Y5, Y4, Y4
 	VMOVUPS      elementConstants<>+192(SB), Y6
 	VMAXPS       Y4, Y6, Y4
@@ -33017,7 +34085,7 @@ rowOf4:
 	VADDPS       elementConstants<>+64(SB), Y8, Y4
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y4, Y4
-	VMULPS       elementConstants<>+5312(SB), Y4, Y4
+	VMULPS       elementConstants<>+7360(SB), Y4, Y4
 	VMOVSS       X5, (AX)
 	VCVTPS2PD    X1, Y5
 	VEXTRACTF128 $0x01, Y1, X1
@@ -33186,7 +34254,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y6, Y3
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y3, Y3
-	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VMULPS       elementConstants<>+7360(SB), Y3, Y3
 	VMOVUPS      Y3, (AX)(DX*1)
 	VCVTPS2PD    X3, Y4
 	VADDPD       Y4, Y1, Y1
@@ -33227,7 +34295,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y6, Y0
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y0, Y0
-	VMULPS       elementConstants<>+5312(SB), Y0, Y0
+	VMULPS       elementConstants<>+7360(SB), Y0, Y0
 	VMASKMOVPS   Y0, Y3, (AX)(DX*1)
 	VMOVUPS      elementConstants<>+0(SB), Y4
 	VBLENDVPS    Y3, Y0, Y4, Y0
@@ -33305,8 +34373,8 @@ By2:
 	VPSLLD       $0x17, Y5, Y4
 	VMULPS       Y2, Y1, Y1
 	VMULPS       Y4, Y3, Y2
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y2, Y3
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y2, Y3
 	VMOVUPS      (DX)(BX*1), Y2
 	VMOVUPS      32(DX)(BX*1), Y4
 	VMOVAPS      Y1, Y1
@@ -33345,7 +34413,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y4, Y1
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VMOVUPS      (DX)(BX*1), Y2
 	VMOVAPS      Y1, Y1
 	VFNMADD213PS Y2, Y0, Y1
@@ -33383,7 +34451,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y5, Y2
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VMASKMOVPS   (DX)(BX*1), Y1, Y3
 	VMOVAPS      Y2, Y2
 	VFNMADD213PS Y3, Y0, Y2
@@ -33707,7 +34775,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y7, Y3
 	VPSLLD       $0x17, Y5, Y5
 	VMULPS       Y5, Y3, Y3
-	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VMULPS       elementConstants<>+7360(SB), Y3, Y3
 	VADDPS       elementConstants<>+1216(SB), Y3, Y5
 	VDIVPS       Y5, Y3, Y3
 	VMULPS       Y3, Y3, Y5
@@ -33765,7 +34833,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y6, Y3
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y3, Y3
-	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VMULPS       elementConstants<>+7360(SB), Y3, Y3
 	VADDPS       elementConstants<>+1216(SB), Y3, Y4
 	VDIVPS       Y4, Y3, Y3
 	VMULPS       Y3, Y3, Y4
@@ -33827,7 +34895,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y7, Y4
 	VPSLLD       $0x17, Y5, Y5
 	VMULPS       Y5, Y4, Y4
-	VMULPS       elementConstants<>+5312(SB), Y4, Y4
+	VMULPS       elementConstants<>+7360(SB), Y4, Y4
 	VADDPS       elementConstants<>+64(SB), Y4, Y5
 	VDIVPS       Y5, Y4, Y4
 	VMOVUPS      elementConstants<>+64(SB), Y5
@@ -33874,7 +34942,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y6, Y1
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VADDPS       elementConstants<>+64(SB), Y1, Y3
 	VDIVPS       Y3, Y1, Y1
 	VMOVUPS      elementConstants<>+64(SB), Y3
@@ -34500,8 +35568,8 @@ By2:
 	VPSLLD       $0x17, Y6, Y5
 	VMULPS       Y2, Y1, Y1
 	VMULPS       Y5, Y4, Y2
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y2, Y4
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y2, Y4
 	VMOVUPS      elementConstants<>+64(SB), Y2
 	VMOVUPS      elementConstants<>+64(SB), Y5
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
@@ -34564,8 +35632,8 @@ By2:
 	VPSLLD       $0x17, Y8, Y7
 	VMULPS       Y3, Y2, Y2
 	VMULPS       Y7, Y6, Y3
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y3, Y6
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y3, Y6
 	VMOVUPS      elementConstants<>+64(SB), Y3
 	VMOVUPS      elementConstants<>+64(SB), Y7
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
@@ -34692,8 +35760,8 @@ By2:
 	VPSLLD       $0x17, Y8, Y7
 	VMULPS       Y3, Y2, Y2
 	VMULPS       Y7, Y6, Y3
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y3, Y6
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y3, Y6
 	VMOVUPS      elementConstants<>+64(SB), Y3
 	VMOVUPS      elementConstants<>+64(SB), Y7
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
@@ -34799,7 +35867,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y4, Y1
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VMOVUPS      elementConstants<>+64(SB), Y2
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
 	VBLENDVPS    Y0, Y1, Y2, Y0
@@ -34831,7 +35899,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y5, Y2
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VMOVUPS      elementConstants<>+64(SB), Y3
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
 	VBLENDVPS    Y1, Y2, Y3, Y1
@@ -34895,7 +35963,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y5, Y2
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VMOVUPS      elementConstants<>+64(SB), Y3
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
 	VBLENDVPS    Y1, Y2, Y3, Y1
@@ -34967,7 +36035,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y5, Y2
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VMOVUPS      elementConstants<>+64(SB), Y3
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
 	VBLENDVPS    Y1, Y2, Y3, Y1
@@ -34999,7 +36067,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y6, Y3
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y3, Y3
-	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VMULPS       elementConstants<>+7360(SB), Y3, Y3
 	VMOVUPS      elementConstants<>+64(SB), Y4
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y2, Y2
 	VBLENDVPS    Y2, Y3, Y4, Y2
@@ -35063,7 +36131,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y6, Y3
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y3, Y3
-	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VMULPS       elementConstants<>+7360(SB), Y3, Y3
 	VMOVUPS      elementConstants<>+64(SB), Y4
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y2, Y2
 	VBLENDVPS    Y2, Y3, Y4, Y2
@@ -35531,8 +36599,8 @@ By2:
 	VPSLLD       $0x17, Y6, Y5
 	VMULPS       Y2, Y1, Y1
 	VMULPS       Y5, Y4, Y2
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y2, Y4
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y2, Y4
 	VMOVUPS      elementConstants<>+64(SB), Y2
 	VMOVUPS      elementConstants<>+64(SB), Y5
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
@@ -35663,8 +36731,8 @@ By2:
 	VPSLLD       $0x17, Y8, Y7
 	VMULPS       Y4, Y2, Y2
 	VMULPS       Y7, Y6, Y4
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y4, Y6
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y4, Y6
 	VMOVUPS      elementConstants<>+64(SB), Y4
 	VMOVUPS      elementConstants<>+64(SB), Y7
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
@@ -35724,7 +36792,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y4, Y1
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
-	VMULPS       elementConstants<>+5312(SB), Y1, Y1
+	VMULPS       elementConstants<>+7360(SB), Y1, Y1
 	VMOVUPS      elementConstants<>+64(SB), Y2
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y0, Y0
 	VBLENDVPS    Y0, Y1, Y2, Y0
@@ -35790,7 +36858,7 @@ By1:
 	VADDPS       elementConstants<>+64(SB), Y5, Y2
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VMOVUPS      elementConstants<>+64(SB), Y3
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
 	VBLENDVPS    Y1, Y2, Y3, Y1
@@ -35840,7 +36908,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y5, Y2
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
-	VMULPS       elementConstants<>+5312(SB), Y2, Y2
+	VMULPS       elementConstants<>+7360(SB), Y2, Y2
 	VMOVUPS      elementConstants<>+64(SB), Y3
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y1, Y1
 	VBLENDVPS    Y1, Y2, Y3, Y1
@@ -35906,7 +36974,7 @@ Below1:
 	VADDPS       elementConstants<>+64(SB), Y6, Y3
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y3, Y3
-	VMULPS       elementConstants<>+5312(SB), Y3, Y3
+	VMULPS       elementConstants<>+7360(SB), Y3, Y3
 	VMOVUPS      elementConstants<>+64(SB), Y4
 	VCMPPS       $0x11, elementConstants<>+0(SB), Y2, Y2
 	VBLENDVPS    Y2, Y3, Y4, Y2
@@ -36126,6 +37194,1074 @@ Below1:
 	VMASKMOVPS Y1, Y0, (SI)(DI*1)
 
 Done:
+	VZEROUPPER
+	RET
+
+// func avx2WinogradInput3(planes *float32, plane uintptr, grid *float32, line uintptr, pixel uintptr, next uintptr, channels int, n int)
+// Requires: AVX, FMA3
+TEXT ·avx2WinogradInput3(SB), NOSPLIT, $0-64
+	VMOVUPS elementConstants<>+5312(SB), Y0
+	VMOVUPS elementConstants<>+5376(SB), Y1
+	VMOVUPS elementConstants<>+5440(SB), Y2
+	VMOVUPS elementConstants<>+5504(SB), Y3
+	VMOVUPS elementConstants<>+5568(SB), Y4
+	VMOVUPS elementConstants<>+5632(SB), Y5
+	VMOVUPS elementConstants<>+5696(SB), Y6
+	MOVQ    plane+8(FP), AX
+	IMUL3Q  $0x05, AX, CX
+	LEAQ    (CX)(CX*2), DX
+	LEAQ    (CX)(CX*4), BX
+	LEAQ    (AX)(AX*2), BX
+	LEAQ    (AX)(AX*4), SI
+	MOVQ    line+24(FP), DI
+	LEAQ    (DI)(DI*2), R8
+	LEAQ    (DI)(DI*4), SI
+
+tile:
+	XORQ R9, R9
+
+vector:
+	MOVQ planes+0(FP), SI
+	MOVQ grid+16(FP), R10
+	ADDQ R9, R10
+	MOVQ $0x00000005, R11
+
+columns:
+	VMOVUPS     (R10), Y7
+	VMOVUPS     (R10)(DI*1), Y8
+	VMOVUPS     (R10)(DI*2), Y9
+	VMOVUPS     (R10)(R8*1), Y10
+	VMOVUPS     (R10)(DI*4), Y11
+	VMOVAPS     Y10, Y12
+	VFMADD231PS Y0, Y7, Y12
+	VFMADD231PS Y1, Y8, Y12
+	VFMADD231PS Y2, Y9, Y12
+	VMOVUPS     Y12, (SI)
+	VMOVAPS     Y10, Y7
+	VFMADD231PS Y3, Y8, Y7
+	VFMADD231PS Y4, Y9, Y7
+	VMOVUPS     Y7, (SI)(CX*1)
+	VMOVAPS     Y10, Y7
+	VFMADD231PS Y5, Y8, Y7
+	VFMADD231PS Y6, Y9, Y7
+	VMOVUPS     Y7, (SI)(CX*2)
+	VMOVAPS     Y10, Y7
+	VFMADD231PS Y1, Y8, Y7
+	VMOVUPS     Y7, (SI)(DX*1)
+	VMOVAPS     Y11, Y7
+	VFMADD231PS Y0, Y8, Y7
+	VFMADD231PS Y1, Y9, Y7
+	VFMADD231PS Y2, Y10, Y7
+	VMOVUPS     Y7, (SI)(CX*4)
+	ADDQ        pixel+32(FP), R10
+	ADDQ        AX, SI
+	DECQ        R11
+	JNZ         columns
+	MOVQ        planes+0(FP), SI
+	MOVQ        $0x00000005, R10
+
+lines:
+	VMOVUPS     (SI), Y7
+	VMOVUPS     (SI)(AX*1), Y8
+	VMOVUPS     (SI)(AX*2), Y9
+	VMOVUPS     (SI)(BX*1), Y10
+	VMOVUPS     (SI)(AX*4), Y11
+	VMOVAPS     Y10, Y12
+	VFMADD231PS Y0, Y7, Y12
+	VFMADD231PS Y1, Y8, Y12
+	VFMADD231PS Y2, Y9, Y12
+	VMOVUPS     Y12, (SI)
+	VMOVAPS     Y10, Y7
+	VFMADD231PS Y3, Y8, Y7
+	VFMADD231PS Y4, Y9, Y7
+	VMOVUPS     Y7, (SI)(AX*1)
+	VMOVAPS     Y10, Y7
+	VFMADD231PS Y5, Y8, Y7
+	VFMADD231PS Y6, Y9, Y7
+	VMOVUPS     Y7, (SI)(AX*2)
+	VMOVAPS     Y10, Y7
+	VFMADD231PS Y1, Y8, Y7
+	VMOVUPS     Y7, (SI)(BX*1)
+	VMOVAPS     Y11, Y7
+	VFMADD231PS Y0, Y8, Y7
+	VFMADD231PS Y1, Y9, Y7
+	VFMADD231PS Y2, Y10, Y7
+	VMOVUPS     Y7, (SI)(AX*4)
+	ADDQ        CX, SI
+	DECQ        R10
+	JNZ         lines
+	ADDQ        $0x00000020, planes+0(FP)
+	ADDQ        $0x00000020, R9
+	MOVQ        channels+48(FP), SI
+	SHLQ        $0x02, SI
+	CMPQ        R9, SI
+	JLT         vector
+	MOVQ        next+40(FP), SI
+	ADDQ        SI, grid+16(FP)
+	DECQ        n+56(FP)
+	JNZ         tile
+	VZEROUPPER
+	RET
+
+// func avx2WinogradWeights3(planes *float32, plane uintptr, grid *float32, line uintptr, pixel uintptr, next uintptr, channels int, n int)
+// Requires: AVX, FMA3
+TEXT ·avx2WinogradWeights3(SB), NOSPLIT, $0-64
+	VMOVUPS elementConstants<>+5760(SB), Y0
+	VMOVUPS elementConstants<>+5824(SB), Y1
+	VMOVUPS elementConstants<>+5888(SB), Y2
+	VMOVUPS elementConstants<>+5952(SB), Y3
+	VMOVUPS elementConstants<>+6016(SB), Y4
+	VMOVUPS elementConstants<>+6080(SB), Y5
+	VMOVUPS elementConstants<>+6144(SB), Y6
+	MOVQ    plane+8(FP), AX
+	IMUL3Q  $0x05, AX, CX
+	LEAQ    (CX)(CX*2), DX
+	LEAQ    (CX)(CX*4), BX
+	LEAQ    (AX)(AX*2), BX
+	LEAQ    (AX)(AX*4), SI
+	MOVQ    line+24(FP), DI
+	LEAQ    (DI)(DI*2), SI
+	LEAQ    (DI)(DI*4), SI
+
+tile:
+	XORQ R8, R8
+
+vector:
+	MOVQ planes+0(FP), SI
+	MOVQ grid+16(FP), R9
+	ADDQ R8, R9
+	MOVQ $0x00000003, R10
+
+columns:
+	VMOVUPS     (R9), Y7
+	VMOVUPS     (R9)(DI*1), Y8
+	VMOVUPS     (R9)(DI*2), Y9
+	VMULPS      Y0, Y7, Y10
+	VMOVUPS     Y10, (SI)
+	VMULPS      Y1, Y7, Y10
+	VFMADD231PS Y2, Y8, Y10
+	VFMADD231PS Y3, Y9, Y10
+	VMOVUPS     Y10, (SI)(CX*1)
+	VMULPS      Y4, Y7, Y10
+	VFMADD231PS Y5, Y8, Y10
+	VFMADD231PS Y6, Y9, Y10
+	VMOVUPS     Y10, (SI)(CX*2)
+	VMULPS      elementConstants<>+6208(SB), Y7, Y7
+	VFMADD231PS elementConstants<>+6272(SB), Y8, Y7
+	VFMADD231PS elementConstants<>+6336(SB), Y9, Y7
+	VMOVUPS     Y7, (SI)(DX*1)
+	VMOVAPS     Y9, Y7
+	VMOVUPS     Y7, (SI)(CX*4)
+	ADDQ        pixel+32(FP), R9
+	ADDQ        AX, SI
+	DECQ        R10
+	JNZ         columns
+	MOVQ        planes+0(FP), SI
+	MOVQ        $0x00000005, R9
+
+lines:
+	VMOVUPS     (SI), Y7
+	VMOVUPS     (SI)(AX*1), Y8
+	VMOVUPS     (SI)(AX*2), Y9
+	VMULPS      Y0, Y7, Y10
+	VMOVUPS     Y10, (SI)
+	VMULPS      Y1, Y7, Y10
+	VFMADD231PS Y2, Y8, Y10
+	VFMADD231PS Y3, Y9, Y10
+	VMOVUPS     Y10, (SI)(AX*1)
+	VMULPS      Y4, Y7, Y10
+	VFMADD231PS Y5, Y8, Y10
+	VFMADD231PS Y6, Y9, Y10
+	VMOVUPS     Y10, (SI)(AX*2)
+	VMULPS      elementConstants<>+6208(SB), Y7, Y7
+	VFMADD231PS elementConstants<>+6272(SB), Y8, Y7
+	VFMADD231PS elementConstants<>+6336(SB), Y9, Y7
+	VMOVUPS     Y7, (SI)(BX*1)
+	VMOVAPS     Y9, Y7
+	VMOVUPS     Y7, (SI)(AX*4)
+	ADDQ        CX, SI
+	DECQ        R9
+	JNZ         lines
+	ADDQ        $0x00000020, planes+0(FP)
+	ADDQ        $0x00000020, R8
+	MOVQ        channels+48(FP), SI
+	SHLQ        $0x02, SI
+	CMPQ        R8, SI
+	JLT         vector
+	MOVQ        next+40(FP), SI
+	ADDQ        SI, grid+16(FP)
+	DECQ        n+56(FP)
+	JNZ         tile
+	VZEROUPPER
+	RET
+
+// func avx2WinogradOutputGradient3(planes *float32, plane uintptr, grid *float32, line uintptr, pixel uintptr, next uintptr, channels int, n int)
+// Requires: AVX, FMA3
+TEXT ·avx2WinogradOutputGradient3(SB), NOSPLIT, $0-64
+	VMOVUPS elementConstants<>+6400(SB), Y0
+	VMOVUPS elementConstants<>+6464(SB), Y1
+	VMOVUPS elementConstants<>+6528(SB), Y2
+	VMOVUPS elementConstants<>+6592(SB), Y3
+	MOVQ    plane+8(FP), AX
+	IMUL3Q  $0x05, AX, CX
+	LEAQ    (CX)(CX*2), DX
+	LEAQ    (CX)(CX*4), BX
+	LEAQ    (AX)(AX*2), BX
+	LEAQ    (AX)(AX*4), SI
+	MOVQ    line+24(FP), DI
+	LEAQ    (DI)(DI*2), SI
+	LEAQ    (DI)(DI*4), SI
+
+tile:
+	XORQ R8, R8
+
+vector:
+	MOVQ planes+0(FP), SI
+	MOVQ grid+16(FP), R9
+	ADDQ R8, R9
+	MOVQ $0x00000003, R10
+
+columns:
+	VMOVUPS     (R9), Y4
+	VMOVUPS     (R9)(DI*1), Y5
+	VMOVUPS     (R9)(DI*2), Y6
+	VMOVAPS     Y4, Y7
+	VMOVUPS     Y7, (SI)
+	VMOVAPS     Y4, Y7
+	VFMADD231PS Y0, Y6, Y7
+	VMULPS      Y1, Y5, Y8
+	VADDPS      Y8, Y7, Y9
+	VMOVUPS     Y9, (SI)(CX*1)
+	VSUBPS      Y8, Y7, Y7
+	VMOVUPS     Y7, (SI)(CX*2)
+	VMOVAPS     Y4, Y4
+	VFMADD231PS Y2, Y5, Y4
+	VFMADD231PS Y3, Y6, Y4
+	VMOVUPS     Y4, (SI)(DX*1)
+	VMOVAPS     Y6, Y4
+	VMOVUPS     Y4, (SI)(CX*4)
+	ADDQ        pixel+32(FP), R9
+	ADDQ        AX, SI
+	DECQ        R10
+	JNZ         columns
+	MOVQ        planes+0(FP), SI
+	MOVQ        $0x00000005, R9
+
+lines:
+	VMOVUPS     (SI), Y4
+	VMOVUPS     (SI)(AX*1), Y5
+	VMOVUPS     (SI)(AX*2), Y6
+	VMOVAPS     Y4, Y7
+	VMOVUPS     Y7, (SI)
+	VMOVAPS     Y4, Y7
+	VFMADD231PS Y0, Y6, Y7
+	VMULPS      Y1, Y5, Y8
+	VADDPS      Y8, Y7, Y9
+	VMOVUPS     Y9, (SI)(AX*1)
+	VSUBPS      Y8, Y7, Y7
+	VMOVUPS     Y7, (SI)(AX*2)
+	VMOVAPS     Y4, Y4
+	VFMADD231PS Y2, Y5, Y4
+	VFMADD231PS Y3, Y6, Y4
+	VMOVUPS     Y4, (SI)(BX*1)
+	VMOVAPS     Y6, Y4
+	VMOVUPS     Y4, (SI)(AX*4)
+	ADDQ        CX, SI
+	DECQ        R9
+	JNZ         lines
+	ADDQ        $0x00000020, planes+0(FP)
+	ADDQ        $0x00000020, R8
+	MOVQ        channels+48(FP), SI
+	SHLQ        $0x02, SI
+	CMPQ        R8, SI
+	JLT         vector
+	MOVQ        next+40(FP), SI
+	ADDQ        SI, grid+16(FP)
+	DECQ        n+56(FP)
+	JNZ         tile
+	VZEROUPPER
+	RET
+
+// func avx2WinogradOutput3(grid *float32, line uintptr, pixel uintptr, next uintptr, planes *float32, plane uintptr, bias *float32, low float32, channels int, n int, lines int, pixels int) int
+// Requires: AVX, FMA3
+TEXT ·avx2WinogradOutput3(SB), NOSPLIT, $0-104
+	VMOVUPS      elementConstants<>+6400(SB), Y0
+	VMOVUPS      elementConstants<>+6464(SB), Y1
+	VMOVUPS      elementConstants<>+6528(SB), Y2
+	VMOVUPS      elementConstants<>+6592(SB), Y3
+	VBROADCASTSS low+56(FP), Y4
+	VXORPS       Y5, Y5, Y5
+	MOVQ         plane+40(FP), AX
+	IMUL3Q       $0x05, AX, CX
+	LEAQ         (CX)(CX*2), DX
+	LEAQ         (CX)(CX*4), BX
+	LEAQ         (AX)(AX*2), BX
+	LEAQ         (AX)(AX*4), SI
+
+tile:
+	XORQ DI, DI
+
+vector:
+	MOVQ planes+32(FP), SI
+	MOVQ $0x00000005, R8
+
+columns:
+	VMOVUPS     (SI), Y6
+	VMOVUPS     (SI)(CX*1), Y7
+	VMOVUPS     (SI)(CX*2), Y8
+	VMOVUPS     (SI)(DX*1), Y9
+	VMOVUPS     (SI)(CX*4), Y10
+	VADDPS      Y8, Y7, Y11
+	VSUBPS      Y8, Y7, Y7
+	VMOVAPS     Y6, Y6
+	VADDPS      Y11, Y6, Y6
+	VADDPS      Y9, Y6, Y6
+	VMOVUPS     Y6, (SI)
+	VMULPS      Y1, Y7, Y6
+	VFMADD231PS Y2, Y9, Y6
+	VMOVUPS     Y6, (SI)(CX*1)
+	VMOVAPS     Y10, Y6
+	VFMADD231PS Y0, Y11, Y6
+	VFMADD231PS Y3, Y9, Y6
+	VMOVUPS     Y6, (SI)(CX*2)
+	ADDQ        AX, SI
+	DECQ        R8
+	JNZ         columns
+	MOVQ        planes+32(FP), SI
+	MOVQ        grid+0(FP), R9
+	ADDQ        DI, R9
+	MOVQ        bias+48(FP), R10
+	ADDQ        DI, R10
+	MOVQ        lines+80(FP), R11
+
+lines:
+	MOVQ        R9, R8
+	VMOVUPS     (SI), Y6
+	VMOVUPS     (SI)(AX*1), Y7
+	VMOVUPS     (SI)(AX*2), Y8
+	VMOVUPS     (SI)(BX*1), Y9
+	VMOVUPS     (SI)(AX*4), Y10
+	VADDPS      Y8, Y7, Y11
+	VSUBPS      Y8, Y7, Y7
+	VMOVAPS     Y6, Y6
+	VADDPS      Y11, Y6, Y6
+	VADDPS      Y9, Y6, Y6
+	VADDPS      (R10), Y6, Y6
+	VFMADD231PS elementConstants<>+0(SB), Y6, Y5
+	VMAXPS      Y6, Y4, Y6
+	VMOVUPS     Y6, (R8)
+	ADDQ        pixel+16(FP), R8
+	VMULPS      Y1, Y7, Y6
+	VFMADD231PS Y2, Y9, Y6
+	CMPQ        pixels+88(FP), $0x00000001
+	JLE         lineEnd
+	VADDPS      (R10), Y6, Y6
+	VFMADD231PS elementConstants<>+0(SB), Y6, Y5
+	VMAXPS      Y6, Y4, Y6
+	VMOVUPS     Y6, (R8)
+	ADDQ        pixel+16(FP), R8
+	VMOVAPS     Y10, Y6
+	VFMADD231PS Y0, Y11, Y6
+	VFMADD231PS Y3, Y9, Y6
+	CMPQ        pixels+88(FP), $0x00000002
+	JLE         lineEnd
+	VADDPS      (R10), Y6, Y6
+	VFMADD231PS elementConstants<>+0(SB), Y6, Y5
+	VMAXPS      Y6, Y4, Y6
+	VMOVUPS     Y6, (R8)
+	ADDQ        pixel+16(FP), R8
+
+lineEnd:
+	ADDQ      CX, SI
+	ADDQ      line+8(FP), R9
+	DECQ      R11
+	JNZ       lines
+	ADDQ      $0x00000020, planes+32(FP)
+	ADDQ      $0x00000020, DI
+	MOVQ      channels+64(FP), SI
+	SHLQ      $0x02, SI
+	CMPQ      DI, SI
+	JLT       vector
+	MOVQ      next+24(FP), SI
+	ADDQ      SI, grid+0(FP)
+	DECQ      n+72(FP)
+	JNZ       tile
+	VCMPPS    $0x03, Y5, Y5, Y5
+	VMOVMSKPS Y5, AX
+	MOVQ      AX, ret+96(FP)
+	VZEROUPPER
+	RET
+
+// func avx2WinogradWeightsGradient3(grid *float32, line uintptr, pixel uintptr, next uintptr, planes *float32, plane uintptr, bias *float32, low float32, channels int, n int, lines int, pixels int) int
+// Requires: AVX, FMA3
+TEXT ·avx2WinogradWeightsGradient3(SB), NOSPLIT, $0-104
+	VMOVUPS      elementConstants<>+5760(SB), Y0
+	VMOVUPS      elementConstants<>+5824(SB), Y1
+	VMOVUPS      elementConstants<>+5888(SB), Y2
+	VMOVUPS      elementConstants<>+5952(SB), Y3
+	VMOVUPS      elementConstants<>+6016(SB), Y4
+	VMOVUPS      elementConstants<>+6080(SB), Y5
+	VBROADCASTSS low+56(FP), Y6
+	VXORPS       Y7, Y7, Y7
+	MOVQ         plane+40(FP), AX
+	IMUL3Q       $0x05, AX, CX
+	LEAQ         (CX)(CX*2), DX
+	LEAQ         (CX)(CX*4), BX
+	LEAQ         (AX)(AX*2), BX
+	LEAQ         (AX)(AX*4), SI
+
+tile:
+	XORQ DI, DI
+
+vector:
+	MOVQ planes+32(FP), SI
+	MOVQ $0x00000005, R8
+
+columns:
+	VMOVUPS     (SI), Y8
+	VMOVUPS     (SI)(CX*1), Y9
+	VMOVUPS     (SI)(CX*2), Y10
+	VMOVUPS     (SI)(DX*1), Y11
+	VMOVUPS     (SI)(CX*4), Y12
+	VMULPS      Y0, Y8, Y8
+	VFMADD231PS Y1, Y9, Y8
+	VFMADD231PS Y4, Y10, Y8
+	VFMADD231PS elementConstants<>+6208(SB), Y11, Y8
+	VMOVUPS     Y8, (SI)
+	VMULPS      Y2, Y9, Y8
+	VFMADD231PS Y5, Y10, Y8
+	VFMADD231PS elementConstants<>+6272(SB), Y11, Y8
+	VMOVUPS     Y8, (SI)(CX*1)
+	VMOVAPS     Y12, Y8
+	VFMADD231PS Y3, Y9, Y8
+	VFMADD231PS elementConstants<>+6144(SB), Y10, Y8
+	VFMADD231PS elementConstants<>+6336(SB), Y11, Y8
+	VMOVUPS     Y8, (SI)(CX*2)
+	ADDQ        AX, SI
+	DECQ        R8
+	JNZ         columns
+	MOVQ        planes+32(FP), SI
+	MOVQ        grid+0(FP), R9
+	ADDQ        DI, R9
+	MOVQ        bias+48(FP), R10
+	ADDQ        DI, R10
+	MOVQ        lines+80(FP), R11
+
+lines:
+	MOVQ        R9, R8
+	VMOVUPS     (SI), Y8
+	VMOVUPS     (SI)(AX*1), Y9
+	VMOVUPS     (SI)(AX*2), Y10
+	VMOVUPS     (SI)(BX*1), Y11
+	VMOVUPS     (SI)(AX*4), Y12
+	VMULPS      Y0, Y8, Y8
+	VFMADD231PS Y1, Y9, Y8
+	VFMADD231PS Y4, Y10, Y8
+	VFMADD231PS elementConstants<>+6208(SB), Y11, Y8
+	VADDPS      (R10), Y8, Y8
+	VFMADD231PS elementConstants<>+0(SB), Y8, Y7
+	VMAXPS      Y8, Y6, Y8
+	VMOVUPS     Y8, (R8)
+	ADDQ        pixel+16(FP), R8
+	VMULPS      Y2, Y9, Y8
+	VFMADD231PS Y5, Y10, Y8
+	VFMADD231PS elementConstants<>+6272(SB), Y11, Y8
+	CMPQ        pixels+88(FP), $0x00000001
+	JLE         lineEnd
+	VADDPS      (R10), Y8, Y8
+	VFMADD231PS elementConstants<>+0(SB), Y8, Y7
+	VMAXPS      Y8, Y6, Y8
+	VMOVUPS     Y8, (R8)
+	ADDQ        pixel+16(FP), R8
+	VMOVAPS     Y12, Y8
+	VFMADD231PS Y3, Y9, Y8
+	VFMADD231PS elementConstants<>+6144(SB), Y10, Y8
+	VFMADD231PS elementConstants<>+6336(SB), Y11, Y8
+	CMPQ        pixels+88(FP), $0x00000002
+	JLE         lineEnd
+	VADDPS      (R10), Y8, Y8
+	VFMADD231PS elementConstants<>+0(SB), Y8, Y7
+	VMAXPS      Y8, Y6, Y8
+	VMOVUPS     Y8, (R8)
+	ADDQ        pixel+16(FP), R8
+
+lineEnd:
+	ADDQ      CX, SI
+	ADDQ      line+8(FP), R9
+	DECQ      R11
+	JNZ       lines
+	ADDQ      $0x00000020, planes+32(FP)
+	ADDQ      $0x00000020, DI
+	MOVQ      channels+64(FP), SI
+	SHLQ      $0x02, SI
+	CMPQ      DI, SI
+	JLT       vector
+	MOVQ      next+24(FP), SI
+	ADDQ      SI, grid+0(FP)
+	DECQ      n+72(FP)
+	JNZ       tile
+	VCMPPS    $0x03, Y7, Y7, Y7
+	VMOVMSKPS Y7, AX
+	MOVQ      AX, ret+96(FP)
+	VZEROUPPER
+	RET
+
+// func avx2WinogradInput4(planes *float32, plane uintptr, grid *float32, line uintptr, pixel uintptr, next uintptr, channels int, n int)
+// Requires: AVX, FMA3
+TEXT ·avx2WinogradInput4(SB), NOSPLIT, $0-64
+	VMOVUPS elementConstants<>+6656(SB), Y0
+	VMOVUPS elementConstants<>+6720(SB), Y1
+	VMOVUPS elementConstants<>+5696(SB), Y2
+	VMOVUPS elementConstants<>+6784(SB), Y3
+	VMOVUPS elementConstants<>+6464(SB), Y4
+	VMOVUPS elementConstants<>+5376(SB), Y5
+	VMOVUPS elementConstants<>+6848(SB), Y6
+	MOVQ    plane+8(FP), AX
+	IMUL3Q  $0x06, AX, CX
+	LEAQ    (CX)(CX*2), DX
+	LEAQ    (CX)(CX*4), BX
+	LEAQ    (AX)(AX*2), SI
+	LEAQ    (AX)(AX*4), DI
+	MOVQ    line+24(FP), R9
+	LEAQ    (R9)(R9*2), R10
+	LEAQ    (R9)(R9*4), R11
+
+tile:
+	XORQ R12, R12
+
+vector:
+	MOVQ planes+0(FP), R8
+	MOVQ grid+16(FP), R13
+	ADDQ R12, R13
+	MOVQ $0x00000006, R14
+
+columns:
+	VMOVUPS     (R13), Y7
+	VMOVUPS     (R13)(R9*1), Y8
+	VMOVUPS     (R13)(R9*2), Y9
+	VMOVUPS     (R13)(R10*1), Y10
+	VMOVUPS     (R13)(R9*4), Y11
+	VMOVUPS     (R13)(R11*1), Y12
+	VMOVAPS     Y11, Y13
+	VFMADD231PS Y0, Y7, Y13
+	VFMADD231PS Y1, Y9, Y13
+	VMOVUPS     Y13, (R8)
+	VMOVAPS     Y11, Y7
+	VFMADD231PS Y2, Y9, Y7
+	VMULPS      Y3, Y8, Y13
+	VFMADD231PS Y4, Y10, Y13
+	VADDPS      Y13, Y7, Y14
+	VMOVUPS     Y14, (R8)(CX*1)
+	VSUBPS      Y13, Y7, Y7
+	VMOVUPS     Y7, (R8)(CX*2)
+	VMOVAPS     Y11, Y7
+	VFMADD231PS Y5, Y9, Y7
+	VMULPS      Y6, Y8, Y9
+	VFMADD231PS elementConstants<>+6528(SB), Y10, Y9
+	VADDPS      Y9, Y7, Y11
+	VMOVUPS     Y11, (R8)(DX*1)
+	VSUBPS      Y9, Y7, Y7
+	VMOVUPS     Y7, (R8)(CX*4)
+	VMOVAPS     Y12, Y7
+	VFMADD231PS Y0, Y8, Y7
+	VFMADD231PS Y1, Y10, Y7
+	VMOVUPS     Y7, (R8)(BX*1)
+	ADDQ        pixel+32(FP), R13
+	ADDQ        AX, R8
+	DECQ        R14
+	JNZ         columns
+	MOVQ        planes+0(FP), R8
+	MOVQ        $0x00000006, R13
+
+lines:
+	VMOVUPS     (R8), Y7
+	VMOVUPS     (R8)(AX*1), Y8
+	VMOVUPS     (R8)(AX*2), Y9
+	VMOVUPS     (R8)(SI*1), Y10
+	VMOVUPS     (R8)(AX*4), Y11
+	VMOVUPS     (R8)(DI*1), Y12
+	VMOVAPS     Y11, Y13
+	VFMADD231PS Y0, Y7, Y13
+	VFMADD231PS Y1, Y9, Y13
+	VMOVUPS     Y13, (R8)
+	VMOVAPS     Y11, Y7
+	VFMADD231PS Y2, Y9, Y7
+	VMULPS      Y3, Y8, Y13
+	VFMADD231PS Y4, Y10, Y13
+	VADDPS      Y13, Y7, Y14
+	VMOVUPS     Y14, (R8)(AX*1)
+	VSUBPS      Y13, Y7, Y7
+	VMOVUPS     Y7, (R8)(AX*2)
+	VMOVAPS     Y11, Y7
+	VFMADD231PS Y5, Y9, Y7
+	VMULPS      Y6, Y8, Y9
+	VFMADD231PS elementConstants<>+6528(SB), Y10, Y9
+	VADDPS      Y9, Y7, Y11
+	VMOVUPS     Y11, (R8)(SI*1)
+	VSUBPS      Y9, Y7, Y7
+	VMOVUPS     Y7, (R8)(AX*4)
+	VMOVAPS     Y12, Y7
+	VFMADD231PS Y0, Y8, Y7
+	VFMADD231PS Y1, Y10, Y7
+	VMOVUPS     Y7, (R8)(DI*1)
+	ADDQ        CX, R8
+	DECQ        R13
+	JNZ         lines
+	ADDQ        $0x00000020, planes+0(FP)
+	ADDQ        $0x00000020, R12
+	MOVQ        channels+48(FP), R8
+	SHLQ        $0x02, R8
+	CMPQ        R12, R8
+	JLT         vector
+	MOVQ        next+40(FP), R8
+	ADDQ        R8, grid+16(FP)
+	DECQ        n+56(FP)
+	JNZ         tile
+	VZEROUPPER
+	RET
+
+// func avx2WinogradWeights4(planes *float32, plane uintptr, grid *float32, line uintptr, pixel uintptr, next uintptr, channels int, n int)
+// Requires: AVX, FMA3
+TEXT ·avx2WinogradWeights4(SB), NOSPLIT, $0-64
+	VMOVUPS elementConstants<>+6912(SB), Y0
+	VMOVUPS elementConstants<>+6976(SB), Y1
+	VMOVUPS elementConstants<>+7040(SB), Y2
+	VMOVUPS elementConstants<>+6016(SB), Y3
+	VMOVUPS elementConstants<>+7104(SB), Y4
+	VMOVUPS elementConstants<>+6080(SB), Y5
+	VMOVUPS elementConstants<>+7168(SB), Y6
+	MOVQ    plane+8(FP), AX
+	IMUL3Q  $0x06, AX, CX
+	LEAQ    (CX)(CX*2), DX
+	LEAQ    (CX)(CX*4), BX
+	LEAQ    (AX)(AX*2), SI
+	LEAQ    (AX)(AX*4), DI
+	MOVQ    line+24(FP), R9
+	LEAQ    (R9)(R9*2), R8
+	LEAQ    (R9)(R9*4), R8
+
+tile:
+	XORQ R10, R10
+
+vector:
+	MOVQ planes+0(FP), R8
+	MOVQ grid+16(FP), R11
+	ADDQ R10, R11
+	MOVQ $0x00000003, R12
+
+columns:
+	VMOVUPS     (R11), Y7
+	VMOVUPS     (R11)(R9*1), Y8
+	VMOVUPS     (R11)(R9*2), Y9
+	VMULPS      Y0, Y7, Y10
+	VMOVUPS     Y10, (R8)
+	VMULPS      Y1, Y7, Y10
+	VFMADD231PS Y2, Y9, Y10
+	VMULPS      Y3, Y8, Y11
+	VADDPS      Y11, Y10, Y12
+	VMOVUPS     Y12, (R8)(CX*1)
+	VSUBPS      Y11, Y10, Y10
+	VMOVUPS     Y10, (R8)(CX*2)
+	VMULPS      Y4, Y7, Y7
+	VFMADD231PS Y5, Y9, Y7
+	VMULPS      Y6, Y8, Y8
+	VADDPS      Y8, Y7, Y10
+	VMOVUPS     Y10, (R8)(DX*1)
+	VSUBPS      Y8, Y7, Y7
+	VMOVUPS     Y7, (R8)(CX*4)
+	VMOVAPS     Y9, Y7
+	VMOVUPS     Y7, (R8)(BX*1)
+	ADDQ        pixel+32(FP), R11
+	ADDQ        AX, R8
+	DECQ        R12
+	JNZ         columns
+	MOVQ        planes+0(FP), R8
+	MOVQ        $0x00000006, R11
+
+lines:
+	VMOVUPS     (R8), Y7
+	VMOVUPS     (R8)(AX*1), Y8
+	VMOVUPS     (R8)(AX*2), Y9
+	VMULPS      Y0, Y7, Y10
+	VMOVUPS     Y10, (R8)
+	VMULPS      Y1, Y7, Y10
+	VFMADD231PS Y2, Y9, Y10
+	VMULPS      Y3, Y8, Y11
+	VADDPS      Y11, Y10, Y12
+	VMOVUPS     Y12, (R8)(AX*1)
+	VSUBPS      Y11, Y10, Y10
+	VMOVUPS     Y10, (R8)(AX*2)
+	VMULPS      Y4, Y7, Y7
+	VFMADD231PS Y5, Y9, Y7
+	VMULPS      Y6, Y8, Y8
+	VADDPS      Y8, Y7, Y10
+	VMOVUPS     Y10, (R8)(SI*1)
+	VSUBPS      Y8, Y7, Y7
+	VMOVUPS     Y7, (R8)(AX*4)
+	VMOVAPS     Y9, Y7
+	VMOVUPS     Y7, (R8)(DI*1)
+	ADDQ        CX, R8
+	DECQ        R11
+	JNZ         lines
+	ADDQ        $0x00000020, planes+0(FP)
+	ADDQ        $0x00000020, R10
+	MOVQ        channels+48(FP), R8
+	SHLQ        $0x02, R8
+	CMPQ        R10, R8
+	JLT         vector
+	MOVQ        next+40(FP), R8
+	ADDQ        R8, grid+16(FP)
+	DECQ        n+56(FP)
+	JNZ         tile
+	VZEROUPPER
+	RET
+
+// func avx2WinogradOutputGradient4(planes *float32, plane uintptr, grid *float32, line uintptr, pixel uintptr, next uintptr, channels int, n int)
+// Requires: AVX, FMA3
+TEXT ·avx2WinogradOutputGradient4(SB), NOSPLIT, $0-64
+	VMOVUPS elementConstants<>+6400(SB), Y0
+	VMOVUPS elementConstants<>+6464(SB), Y1
+	VMOVUPS elementConstants<>+7232(SB), Y2
+	VMOVUPS elementConstants<>+6592(SB), Y3
+	VMOVUPS elementConstants<>+6528(SB), Y4
+	VMOVUPS elementConstants<>+7296(SB), Y5
+	MOVQ    plane+8(FP), AX
+	IMUL3Q  $0x06, AX, CX
+	LEAQ    (CX)(CX*2), DX
+	LEAQ    (CX)(CX*4), BX
+	LEAQ    (AX)(AX*2), SI
+	LEAQ    (AX)(AX*4), DI
+	MOVQ    line+24(FP), R9
+	LEAQ    (R9)(R9*2), R10
+	LEAQ    (R9)(R9*4), R8
+
+tile:
+	XORQ R11, R11
+
+vector:
+	MOVQ planes+0(FP), R8
+	MOVQ grid+16(FP), R12
+	ADDQ R11, R12
+	MOVQ $0x00000004, R13
+
+columns:
+	VMOVUPS     (R12), Y6
+	VMOVUPS     (R12)(R9*1), Y7
+	VMOVUPS     (R12)(R9*2), Y8
+	VMOVUPS     (R12)(R10*1), Y9
+	VMOVAPS     Y6, Y10
+	VMOVUPS     Y10, (R8)
+	VMOVAPS     Y6, Y10
+	VFMADD231PS Y0, Y8, Y10
+	VMULPS      Y1, Y7, Y11
+	VFMADD231PS Y2, Y9, Y11
+	VADDPS      Y11, Y10, Y12
+	VMOVUPS     Y12, (R8)(CX*1)
+	VSUBPS      Y11, Y10, Y10
+	VMOVUPS     Y10, (R8)(CX*2)
+	VMOVAPS     Y6, Y6
+	VFMADD231PS Y3, Y8, Y6
+	VMULPS      Y4, Y7, Y7
+	VFMADD231PS Y5, Y9, Y7
+	VADDPS      Y7, Y6, Y8
+	VMOVUPS     Y8, (R8)(DX*1)
+	VSUBPS      Y7, Y6, Y6
+	VMOVUPS     Y6, (R8)(CX*4)
+	VMOVAPS     Y9, Y6
+	VMOVUPS     Y6, (R8)(BX*1)
+	ADDQ        pixel+32(FP), R12
+	ADDQ        AX, R8
+	DECQ        R13
+	JNZ         columns
+	MOVQ        planes+0(FP), R8
+	MOVQ        $0x00000006, R12
+
+lines:
+	VMOVUPS     (R8), Y6
+	VMOVUPS     (R8)(AX*1), Y7
+	VMOVUPS     (R8)(AX*2), Y8
+	VMOVUPS     (R8)(SI*1), Y9
+	VMOVAPS     Y6, Y10
+	VMOVUPS     Y10, (R8)
+	VMOVAPS     Y6, Y10
+	VFMADD231PS Y0, Y8, Y10
+	VMULPS      Y1, Y7, Y11
+	VFMADD231PS Y2, Y9, Y11
+	VADDPS      Y11, Y10, Y12
+	VMOVUPS     Y12, (R8)(AX*1)
+	VSUBPS      Y11, Y10, Y10
+	VMOVUPS     Y10, (R8)(AX*2)
+	VMOVAPS     Y6, Y6
+	VFMADD231PS Y3, Y8, Y6
+	VMULPS      Y4, Y7, Y7
+	VFMADD231PS Y5, Y9, Y7
+	VADDPS      Y7, Y6, Y8
+	VMOVUPS     Y8, (R8)(SI*1)
+	VSUBPS      Y7, Y6, Y6
+	VMOVUPS     Y6, (R8)(AX*4)
+	VMOVAPS     Y9, Y6
+	VMOVUPS     Y6, (R8)(DI*1)
+	ADDQ        CX, R8
+	DECQ        R12
+	JNZ         lines
+	ADDQ        $0x00000020, planes+0(FP)
+	ADDQ        $0x00000020, R11
+	MOVQ        channels+48(FP), R8
+	SHLQ        $0x02, R8
+	CMPQ        R11, R8
+	JLT         vector
+	MOVQ        next+40(FP), R8
+	ADDQ        R8, grid+16(FP)
+	DECQ        n+56(FP)
+	JNZ         tile
+	VZEROUPPER
+	RET
+
+// func avx2WinogradOutput4(grid *float32, line uintptr, pixel uintptr, next uintptr, planes *float32, plane uintptr, bias *float32, low float32, channels int, n int, lines int, pixels int) int
+// Requires: AVX, FMA3
+TEXT ·avx2WinogradOutput4(SB), NOSPLIT, $0-104
+	VMOVUPS      elementConstants<>+6400(SB), Y0
+	VMOVUPS      elementConstants<>+6464(SB), Y1
+	VMOVUPS      elementConstants<>+7232(SB), Y2
+	VMOVUPS      elementConstants<>+6592(SB), Y3
+	VMOVUPS      elementConstants<>+6528(SB), Y4
+	VMOVUPS      elementConstants<>+7296(SB), Y5
+	VBROADCASTSS low+56(FP), Y6
+	VXORPS       Y7, Y7, Y7
+	MOVQ         plane+40(FP), AX
+	IMUL3Q       $0x06, AX, CX
+	LEAQ         (CX)(CX*2), DX
+	LEAQ         (CX)(CX*4), BX
+	LEAQ         (AX)(AX*2), SI
+	LEAQ         (AX)(AX*4), DI
+
+tile:
+	XORQ R9, R9
+
+vector:
+	MOVQ planes+32(FP), R8
+	MOVQ $0x00000006, R10
+
+columns:
+	VMOVUPS     (R8), Y8
+	VMOVUPS     (R8)(CX*1), Y9
+	VMOVUPS     (R8)(CX*2), Y10
+	VMOVUPS     (R8)(DX*1), Y11
+	VMOVUPS     (R8)(CX*4), Y12
+	VMOVUPS     (R8)(BX*1), Y13
+	VADDPS      Y10, Y9, Y14
+	VSUBPS      Y10, Y9, Y9
+	VADDPS      Y12, Y11, Y10
+	VSUBPS      Y12, Y11, Y11
+	VMOVAPS     Y8, Y8
+	VADDPS      Y14, Y8, Y8
+	VADDPS      Y10, Y8, Y8
+	VMOVUPS     Y8, (R8)
+	VMULPS      Y1, Y9, Y8
+	VFMADD231PS Y4, Y11, Y8
+	VMOVUPS     Y8, (R8)(CX*1)
+	VMULPS      Y0, Y14, Y8
+	VFMADD231PS Y3, Y10, Y8
+	VMOVUPS     Y8, (R8)(CX*2)
+	VMOVAPS     Y13, Y8
+	VFMADD231PS Y2, Y9, Y8
+	VFMADD231PS Y5, Y11, Y8
+	VMOVUPS     Y8, (R8)(DX*1)
+	ADDQ        AX, R8
+	DECQ        R10
+	JNZ         columns
+	MOVQ        planes+32(FP), R8
+	MOVQ        grid+0(FP), R11
+	ADDQ        R9, R11
+	MOVQ        bias+48(FP), R12
+	ADDQ        R9, R12
+	MOVQ        lines+80(FP), R13
+
+lines:
+	MOVQ        R11, R10
+	VMOVUPS     (R8), Y8
+	VMOVUPS     (R8)(AX*1), Y9
+	VMOVUPS     (R8)(AX*2), Y10
+	VMOVUPS     (R8)(SI*1), Y11
+	VMOVUPS     (R8)(AX*4), Y12
+	VMOVUPS     (R8)(DI*1), Y13
+	VADDPS      Y10, Y9, Y14
+	VSUBPS      Y10, Y9, Y9
+	VADDPS      Y12, Y11, Y10
+	VSUBPS      Y12, Y11, Y11
+	VMOVAPS     Y8, Y8
+	VADDPS      Y14, Y8, Y8
+	VADDPS      Y10, Y8, Y8
+	VADDPS      (R12), Y8, Y8
+	VFMADD231PS elementConstants<>+0(SB), Y8, Y7
+	VMAXPS      Y8, Y6, Y8
+	VMOVUPS     Y8, (R10)
+	ADDQ        pixel+16(FP), R10
+	VMULPS      Y1, Y9, Y8
+	VFMADD231PS Y4, Y11, Y8
+	CMPQ        pixels+88(FP), $0x00000001
+	JLE         lineEnd
+	VADDPS      (R12), Y8, Y8
+	VFMADD231PS elementConstants<>+0(SB), Y8, Y7
+	VMAXPS      Y8, Y6, Y8
+	VMOVUPS     Y8, (R10)
+	ADDQ        pixel+16(FP), R10
+	VMULPS      Y0, Y14, Y8
+	VFMADD231PS Y3, Y10, Y8
+	CMPQ        pixels+88(FP), $0x00000002
+	JLE         lineEnd
+	VADDPS      (R12), Y8, Y8
+	VFMADD231PS elementConstants<>+0(SB), Y8, Y7
+	VMAXPS      Y8, Y6, Y8
+	VMOVUPS     Y8, (R10)
+	ADDQ        pixel+16(FP), R10
+	VMOVAPS     Y13, Y8
+	VFMADD231PS Y2, Y9, Y8
+	VFMADD231PS Y5, Y11, Y8
+	CMPQ        pixels+88(FP), $0x00000003
+	JLE         lineEnd
+	VADDPS      (R12), Y8, Y8
+	VFMADD231PS elementConstants<>+0(SB), Y8, Y7
+	VMAXPS      Y8, Y6, Y8
+	VMOVUPS     Y8, (R10)
+	ADDQ        pixel+16(FP), R10
+
+lineEnd:
+	ADDQ      CX, R8
+	ADDQ      line+8(FP), R11
+	DECQ      R13
+	JNZ       lines
+	ADDQ      $0x00000020, planes+32(FP)
+	ADDQ      $0x00000020, R9
+	MOVQ      channels+64(FP), R8
+	SHLQ      $0x02, R8
+	CMPQ      R9, R8
+	JLT       vector
+	MOVQ      next+24(FP), R8
+	ADDQ      R8, grid+0(FP)
+	DECQ      n+72(FP)
+	JNZ       tile
+	VCMPPS    $0x03, Y7, Y7, Y7
+	VMOVMSKPS Y7, AX
+	MOVQ      AX, ret+96(FP)
+	VZEROUPPER
+	RET
+
+// func avx2WinogradWeightsGradient4(grid *float32, line uintptr, pixel uintptr, next uintptr, planes *float32, plane uintptr, bias *float32, low float32, channels int, n int, lines int, pixels int) int
+// Requires: AVX, FMA3
+TEXT ·avx2WinogradWeightsGradient4(SB), NOSPLIT, $0-104
+	VMOVUPS      elementConstants<>+6912(SB), Y0
+	VMOVUPS      elementConstants<>+6976(SB), Y1
+	VMOVUPS      elementConstants<>+7040(SB), Y2
+	VMOVUPS      elementConstants<>+6016(SB), Y3
+	VMOVUPS      elementConstants<>+7104(SB), Y4
+	VMOVUPS      elementConstants<>+6080(SB), Y5
+	VBROADCASTSS low+56(FP), Y6
+	VXORPS       Y7, Y7, Y7
+	MOVQ         plane+40(FP), AX
+	IMUL3Q       $0x06, AX, CX
+	LEAQ         (CX)(CX*2), DX
+	LEAQ         (CX)(CX*4), BX
+	LEAQ         (AX)(AX*2), SI
+	LEAQ         (AX)(AX*4), DI
+
+tile:
+	XORQ R9, R9
+
+vector:
+	MOVQ planes+32(FP), R8
+	MOVQ $0x00000006, R10
+
+columns:
+	VMOVUPS     (R8), Y8
+	VMOVUPS     (R8)(CX*1), Y9
+	VMOVUPS     (R8)(CX*2), Y10
+	VMOVUPS     (R8)(DX*1), Y11
+	VMOVUPS     (R8)(CX*4), Y12
+	VMOVUPS     (R8)(BX*1), Y13
+	VADDPS      Y10, Y9, Y14
+	VSUBPS      Y10, Y9, Y9
+	VADDPS      Y12, Y11, Y10
+	VSUBPS      Y12, Y11, Y11
+	VMULPS      Y0, Y8, Y8
+	VFMADD231PS Y1, Y14, Y8
+	VFMADD231PS Y4, Y10, Y8
+	VMOVUPS     Y8, (R8)
+	VMULPS      Y3, Y9, Y8
+	VFMADD231PS elementConstants<>+7168(SB), Y11, Y8
+	VMOVUPS     Y8, (R8)(CX*1)
+	VMOVAPS     Y13, Y8
+	VFMADD231PS Y2, Y14, Y8
+	VFMADD231PS Y5, Y10, Y8
+	VMOVUPS     Y8, (R8)(CX*2)
+	ADDQ        AX, R8
+	DECQ        R10
+	JNZ         columns
+	MOVQ        planes+32(FP), R8
+	MOVQ        grid+0(FP), R11
+	ADDQ        R9, R11
+	MOVQ        bias+48(FP), R12
+	ADDQ        R9, R12
+	MOVQ        lines+80(FP), R13
+
+lines:
+	MOVQ        R11, R10
+	VMOVUPS     (R8), Y8
+	VMOVUPS     (R8)(AX*1), Y9
+	VMOVUPS     (R8)(AX*2), Y10
+	VMOVUPS     (R8)(SI*1), Y11
+	VMOVUPS     (R8)(AX*4), Y12
+	VMOVUPS     (R8)(DI*1), Y13
+	VADDPS      Y10, Y9, Y14
+	VSUBPS      Y10, Y9, Y9
+	VADDPS      Y12, Y11, Y10
+	VSUBPS      Y12, Y11, Y11
+	VMULPS      Y0, Y8, Y8
+	VFMADD231PS Y1, Y14, Y8
+	VFMADD231PS Y4, Y10, Y8
+	VADDPS      (R12), Y8, Y8
+	VFMADD231PS elementConstants<>+0(SB), Y8, Y7
+	VMAXPS      Y8, Y6, Y8
+	VMOVUPS     Y8, (R10)
+	ADDQ        pixel+16(FP), R10
+	VMULPS      Y3, Y9, Y8
+	VFMADD231PS elementConstants<>+7168(SB), Y11, Y8
+	CMPQ        pixels+88(FP), $0x00000001
+	JLE         lineEnd
+	VADDPS      (R12), Y8, Y8
+	VFMADD231PS elementConstants<>+0(SB), Y8, Y7
+	VMAXPS      Y8, Y6, Y8
+	VMOVUPS     Y8, (R10)
+	ADDQ        pixel+16(FP), R10
+	VMOVAPS     Y13, Y8
+	VFMADD231PS Y2, Y14, Y8
+	VFMADD231PS Y5, Y10, Y8
+	CMPQ        pixels+88(FP), $0x00000002
+	JLE         lineEnd
+	VADDPS      (R12), Y8, Y8
+	VFMADD231PS elementConstants<>+0(SB), Y8, Y7
+	VMAXPS      Y8, Y6, Y8
+	VMOVUPS     Y8, (R10)
+	ADDQ        pixel+16(FP), R10
+
+lineEnd:
+	ADDQ      CX, R8
+	ADDQ      line+8(FP), R11
+	DECQ      R13
+	JNZ       lines
+	ADDQ      $0x00000020, planes+32(FP)
+	ADDQ      $0x00000020, R9
+	MOVQ      channels+64(FP), R8
+	SHLQ      $0x02, R8
+	CMPQ      R9, R8
+	JLT       vector
+	MOVQ      next+24(FP), R8
+	ADDQ      R8, grid+0(FP)
+	DECQ      n+72(FP)
+	JNZ       tile
+	VCMPPS    $0x03, Y7, Y7, Y7
+	VMOVMSKPS Y7, AX
+	MOVQ      AX, ret+96(FP)
 	VZEROUPPER
 	RET
 
@@ -37457,87 +39593,599 @@ DATA elementConstants<>+5296(SB)/4, $0x3f7ffffe
 DATA elementConstants<>+5300(SB)/4, $0x3f7ffffe
 DATA elementConstants<>+5304(SB)/4, $0x3f7ffffe
 DATA elementConstants<>+5308(SB)/4, $0x3f7ffffe
-DATA elementConstants<>+5312(SB)/4, $0x1f800000
-DATA elementConstants<>+5316(SB)/4, $0x1f800000
-DATA elementConstants<>+5320(SB)/4, $0x1f800000
-DATA elementConstants<>+5324(SB)/4, $0x1f800000
-DATA elementConstants<>+5328(SB)/4, $0x1f800000
-DATA elementConstants<>+5332(SB)/4, $0x1f800000
-DATA elementConstants<>+5336(SB)/4, $0x1f800000
-DATA elementConstants<>+5340(SB)/4, $0x1f800000
-DATA elementConstants<>+5344(SB)/4, $0x1f800000
-DATA elementConstants<>+5348(SB)/4, $0x1f800000
-DATA elementConstants<>+5352(SB)/4, $0x1f800000
-DATA elementConstants<>+5356(SB)/4, $0x1f800000
-DATA elementConstants<>+5360(SB)/4, $0x1f800000
-DATA elementConstants<>+5364(SB)/4, $0x1f800000
-DATA elementConstants<>+5368(SB)/4, $0x1f800000
-DATA elementConstants<>+5372(SB)/4, $0x1f800000
-DATA elementConstants<>+5376(SB)/4, $0x4b40007f
-DATA elementConstants<>+5380(SB)/4, $0x4b40007f
-DATA elementConstants<>+5384(SB)/4, $0x4b40007f
-DATA elementConstants<>+5388(SB)/4, $0x4b40007f
-DATA elementConstants<>+5392(SB)/4, $0x4b40007f
-DATA elementConstants<>+5396(SB)/4, $0x4b40007f
-DATA elementConstants<>+5400(SB)/4, $0x4b40007f
-DATA elementConstants<>+5404(SB)/4, $0x4b40007f
-DATA elementConstants<>+5408(SB)/4, $0x4b40007f
-DATA elementConstants<>+5412(SB)/4, $0x4b40007f
-DATA elementConstants<>+5416(SB)/4, $0x4b40007f
-DATA elementConstants<>+5420(SB)/4, $0x4b40007f
-DATA elementConstants<>+5424(SB)/4, $0x4b40007f
-DATA elementConstants<>+5428(SB)/4, $0x4b40007f
-DATA elementConstants<>+5432(SB)/4, $0x4b40007f
-DATA elementConstants<>+5436(SB)/4, $0x4b40007f
-DATA elementConstants<>+5440(SB)/4, $0x00000040
-DATA elementConstants<>+5444(SB)/4, $0x00000040
-DATA elementConstants<>+5448(SB)/4, $0x00000040
-DATA elementConstants<>+5452(SB)/4, $0x00000040
-DATA elementConstants<>+5456(SB)/4, $0x00000040
-DATA elementConstants<>+5460(SB)/4, $0x00000040
-DATA elementConstants<>+5464(SB)/4, $0x00000040
-DATA elementConstants<>+5468(SB)/4, $0x00000040
-DATA elementConstants<>+5472(SB)/4, $0x00000040
-DATA elementConstants<>+5476(SB)/4, $0x00000040
-DATA elementConstants<>+5480(SB)/4, $0x00000040
-DATA elementConstants<>+5484(SB)/4, $0x00000040
-DATA elementConstants<>+5488(SB)/4, $0x00000040
-DATA elementConstants<>+5492(SB)/4, $0x00000040
-DATA elementConstants<>+5496(SB)/4, $0x00000040
-DATA elementConstants<>+5500(SB)/4, $0x00000040
-DATA elementConstants<>+5504(SB)/4, $0xffffffc0
-DATA elementConstants<>+5508(SB)/4, $0xffffffc0
-DATA elementConstants<>+5512(SB)/4, $0xffffffc0
-DATA elementConstants<>+5516(SB)/4, $0xffffffc0
-DATA elementConstants<>+5520(SB)/4, $0xffffffc0
-DATA elementConstants<>+5524(SB)/4, $0xffffffc0
-DATA elementConstants<>+5528(SB)/4, $0xffffffc0
-DATA elementConstants<>+5532(SB)/4, $0xffffffc0
-DATA elementConstants<>+5536(SB)/4, $0xffffffc0
-DATA elementConstants<>+5540(SB)/4, $0xffffffc0
-DATA elementConstants<>+5544(SB)/4, $0xffffffc0
-DATA elementConstants<>+5548(SB)/4, $0xffffffc0
-DATA elementConstants<>+5552(SB)/4, $0xffffffc0
-DATA elementConstants<>+5556(SB)/4, $0xffffffc0
-DATA elementConstants<>+5560(SB)/4, $0xffffffc0
-DATA elementConstants<>+5564(SB)/4, $0xffffffc0
-DATA elementConstants<>+5568(SB)/4, $0x5f800000
-DATA elementConstants<>+5572(SB)/4, $0x5f800000
-DATA elementConstants<>+5576(SB)/4, $0x5f800000
-DATA elementConstants<>+5580(SB)/4, $0x5f800000
-DATA elementConstants<>+5584(SB)/4, $0x5f800000
-DATA elementConstants<>+5588(SB)/4, $0x5f800000
-DATA elementConstants<>+5592(SB)/4, $0x5f800000
-DATA elementConstants<>+5596(SB)/4, $0x5f800000
-DATA elementConstants<>+5600(SB)/4, $0x5f800000
-DATA elementConstants<>+5604(SB)/4, $0x5f800000
-DATA elementConstants<>+5608(SB)/4, $0x5f800000
-DATA elementConstants<>+5612(SB)/4, $0x5f800000
-DATA elementConstants<>+5616(SB)/4, $0x5f800000
-DATA elementConstants<>+5620(SB)/4, $0x5f800000
-DATA elementConstants<>+5624(SB)/4, $0x5f800000
-DATA elementConstants<>+5628(SB)/4, $0x5f800000
-GLOBL elementConstants<>(SB), RODATA|NOPTR, $5632
+DATA elementConstants<>+5312(SB)/4, $0x3f580000
+DATA elementConstants<>+5316(SB)/4, $0x3f580000
+DATA elementConstants<>+5320(SB)/4, $0x3f580000
+DATA elementConstants<>+5324(SB)/4, $0x3f580000
+DATA elementConstants<>+5328(SB)/4, $0x3f580000
+DATA elementConstants<>+5332(SB)/4, $0x3f580000
+DATA elementConstants<>+5336(SB)/4, $0x3f580000
+DATA elementConstants<>+5340(SB)/4, $0x3f580000
+DATA elementConstants<>+5344(SB)/4, $0x3f580000
+DATA elementConstants<>+5348(SB)/4, $0x3f580000
+DATA elementConstants<>+5352(SB)/4, $0x3f580000
+DATA elementConstants<>+5356(SB)/4, $0x3f580000
+DATA elementConstants<>+5360(SB)/4, $0x3f580000
+DATA elementConstants<>+5364(SB)/4, $0x3f580000
+DATA elementConstants<>+5368(SB)/4, $0x3f580000
+DATA elementConstants<>+5372(SB)/4, $0x3f580000
+DATA elementConstants<>+5376(SB)/4, $0xbf100000
+DATA elementConstants<>+5380(SB)/4, $0xbf100000
+DATA elementConstants<>+5384(SB)/4, $0xbf100000
+DATA elementConstants<>+5388(SB)/4, $0xbf100000
+DATA elementConstants<>+5392(SB)/4, $0xbf100000
+DATA elementConstants<>+5396(SB)/4, $0xbf100000
+DATA elementConstants<>+5400(SB)/4, $0xbf100000
+DATA elementConstants<>+5404(SB)/4, $0xbf100000
+DATA elementConstants<>+5408(SB)/4, $0xbf100000
+DATA elementConstants<>+5412(SB)/4, $0xbf100000
+DATA elementConstants<>+5416(SB)/4, $0xbf100000
+DATA elementConstants<>+5420(SB)/4, $0xbf100000
+DATA elementConstants<>+5424(SB)/4, $0xbf100000
+DATA elementConstants<>+5428(SB)/4, $0xbf100000
+DATA elementConstants<>+5432(SB)/4, $0xbf100000
+DATA elementConstants<>+5436(SB)/4, $0xbf100000
+DATA elementConstants<>+5440(SB)/4, $0xbfc00000
+DATA elementConstants<>+5444(SB)/4, $0xbfc00000
+DATA elementConstants<>+5448(SB)/4, $0xbfc00000
+DATA elementConstants<>+5452(SB)/4, $0xbfc00000
+DATA elementConstants<>+5456(SB)/4, $0xbfc00000
+DATA elementConstants<>+5460(SB)/4, $0xbfc00000
+DATA elementConstants<>+5464(SB)/4, $0xbfc00000
+DATA elementConstants<>+5468(SB)/4, $0xbfc00000
+DATA elementConstants<>+5472(SB)/4, $0xbfc00000
+DATA elementConstants<>+5476(SB)/4, $0xbfc00000
+DATA elementConstants<>+5480(SB)/4, $0xbfc00000
+DATA elementConstants<>+5484(SB)/4, $0xbfc00000
+DATA elementConstants<>+5488(SB)/4, $0xbfc00000
+DATA elementConstants<>+5492(SB)/4, $0xbfc00000
+DATA elementConstants<>+5496(SB)/4, $0xbfc00000
+DATA elementConstants<>+5500(SB)/4, $0xbfc00000
+DATA elementConstants<>+5504(SB)/4, $0xbf900000
+DATA elementConstants<>+5508(SB)/4, $0xbf900000
+DATA elementConstants<>+5512(SB)/4, $0xbf900000
+DATA elementConstants<>+5516(SB)/4, $0xbf900000
+DATA elementConstants<>+5520(SB)/4, $0xbf900000
+DATA elementConstants<>+5524(SB)/4, $0xbf900000
+DATA elementConstants<>+5528(SB)/4, $0xbf900000
+DATA elementConstants<>+5532(SB)/4, $0xbf900000
+DATA elementConstants<>+5536(SB)/4, $0xbf900000
+DATA elementConstants<>+5540(SB)/4, $0xbf900000
+DATA elementConstants<>+5544(SB)/4, $0xbf900000
+DATA elementConstants<>+5548(SB)/4, $0xbf900000
+DATA elementConstants<>+5552(SB)/4, $0xbf900000
+DATA elementConstants<>+5556(SB)/4, $0xbf900000
+DATA elementConstants<>+5560(SB)/4, $0xbf900000
+DATA elementConstants<>+5564(SB)/4, $0xbf900000
+DATA elementConstants<>+5568(SB)/4, $0xbf400000
+DATA elementConstants<>+5572(SB)/4, $0xbf400000
+DATA elementConstants<>+5576(SB)/4, $0xbf400000
+DATA elementConstants<>+5580(SB)/4, $0xbf400000
+DATA elementConstants<>+5584(SB)/4, $0xbf400000
+DATA elementConstants<>+5588(SB)/4, $0xbf400000
+DATA elementConstants<>+5592(SB)/4, $0xbf400000
+DATA elementConstants<>+5596(SB)/4, $0xbf400000
+DATA elementConstants<>+5600(SB)/4, $0xbf400000
+DATA elementConstants<>+5604(SB)/4, $0xbf400000
+DATA elementConstants<>+5608(SB)/4, $0xbf400000
+DATA elementConstants<>+5612(SB)/4, $0xbf400000
+DATA elementConstants<>+5616(SB)/4, $0xbf400000
+DATA elementConstants<>+5620(SB)/4, $0xbf400000
+DATA elementConstants<>+5624(SB)/4, $0xbf400000
+DATA elementConstants<>+5628(SB)/4, $0xbf400000
+DATA elementConstants<>+5632(SB)/4, $0x3f900000
+DATA elementConstants<>+5636(SB)/4, $0x3f900000
+DATA elementConstants<>+5640(SB)/4, $0x3f900000
+DATA elementConstants<>+5644(SB)/4, $0x3f900000
+DATA elementConstants<>+5648(SB)/4, $0x3f900000
+DATA elementConstants<>+5652(SB)/4, $0x3f900000
+DATA elementConstants<>+5656(SB)/4, $0x3f900000
+DATA elementConstants<>+5660(SB)/4, $0x3f900000
+DATA elementConstants<>+5664(SB)/4, $0x3f900000
+DATA elementConstants<>+5668(SB)/4, $0x3f900000
+DATA elementConstants<>+5672(SB)/4, $0x3f900000
+DATA elementConstants<>+5676(SB)/4, $0x3f900000
+DATA elementConstants<>+5680(SB)/4, $0x3f900000
+DATA elementConstants<>+5684(SB)/4, $0x3f900000
+DATA elementConstants<>+5688(SB)/4, $0x3f900000
+DATA elementConstants<>+5692(SB)/4, $0x3f900000
+DATA elementConstants<>+5696(SB)/4, $0xc0100000
+DATA elementConstants<>+5700(SB)/4, $0xc0100000
+DATA elementConstants<>+5704(SB)/4, $0xc0100000
+DATA elementConstants<>+5708(SB)/4, $0xc0100000
+DATA elementConstants<>+5712(SB)/4, $0xc0100000
+DATA elementConstants<>+5716(SB)/4, $0xc0100000
+DATA elementConstants<>+5720(SB)/4, $0xc0100000
+DATA elementConstants<>+5724(SB)/4, $0xc0100000
+DATA elementConstants<>+5728(SB)/4, $0xc0100000
+DATA elementConstants<>+5732(SB)/4, $0xc0100000
+DATA elementConstants<>+5736(SB)/4, $0xc0100000
+DATA elementConstants<>+5740(SB)/4, $0xc0100000
+DATA elementConstants<>+5744(SB)/4, $0xc0100000
+DATA elementConstants<>+5748(SB)/4, $0xc0100000
+DATA elementConstants<>+5752(SB)/4, $0xc0100000
+DATA elementConstants<>+5756(SB)/4, $0xc0100000
+DATA elementConstants<>+5760(SB)/4, $0x3f97b426
+DATA elementConstants<>+5764(SB)/4, $0x3f97b426
+DATA elementConstants<>+5768(SB)/4, $0x3f97b426
+DATA elementConstants<>+5772(SB)/4, $0x3f97b426
+DATA elementConstants<>+5776(SB)/4, $0x3f97b426
+DATA elementConstants<>+5780(SB)/4, $0x3f97b426
+DATA elementConstants<>+5784(SB)/4, $0x3f97b426
+DATA elementConstants<>+5788(SB)/4, $0x3f97b426
+DATA elementConstants<>+5792(SB)/4, $0x3f97b426
+DATA elementConstants<>+5796(SB)/4, $0x3f97b426
+DATA elementConstants<>+5800(SB)/4, $0x3f97b426
+DATA elementConstants<>+5804(SB)/4, $0x3f97b426
+DATA elementConstants<>+5808(SB)/4, $0x3f97b426
+DATA elementConstants<>+5812(SB)/4, $0x3f97b426
+DATA elementConstants<>+5816(SB)/4, $0x3f97b426
+DATA elementConstants<>+5820(SB)/4, $0x3f97b426
+DATA elementConstants<>+5824(SB)/4, $0xbf97b426
+DATA elementConstants<>+5828(SB)/4, $0xbf97b426
+DATA elementConstants<>+5832(SB)/4, $0xbf97b426
+DATA elementConstants<>+5836(SB)/4, $0xbf97b426
+DATA elementConstants<>+5840(SB)/4, $0xbf97b426
+DATA elementConstants<>+5844(SB)/4, $0xbf97b426
+DATA elementConstants<>+5848(SB)/4, $0xbf97b426
+DATA elementConstants<>+5852(SB)/4, $0xbf97b426
+DATA elementConstants<>+5856(SB)/4, $0xbf97b426
+DATA elementConstants<>+5860(SB)/4, $0xbf97b426
+DATA elementConstants<>+5864(SB)/4, $0xbf97b426
+DATA elementConstants<>+5868(SB)/4, $0xbf97b426
+DATA elementConstants<>+5872(SB)/4, $0xbf97b426
+DATA elementConstants<>+5876(SB)/4, $0xbf97b426
+DATA elementConstants<>+5880(SB)/4, $0xbf97b426
+DATA elementConstants<>+5884(SB)/4, $0xbf97b426
+DATA elementConstants<>+5888(SB)/4, $0xbf638e39
+DATA elementConstants<>+5892(SB)/4, $0xbf638e39
+DATA elementConstants<>+5896(SB)/4, $0xbf638e39
+DATA elementConstants<>+5900(SB)/4, $0xbf638e39
+DATA elementConstants<>+5904(SB)/4, $0xbf638e39
+DATA elementConstants<>+5908(SB)/4, $0xbf638e39
+DATA elementConstants<>+5912(SB)/4, $0xbf638e39
+DATA elementConstants<>+5916(SB)/4, $0xbf638e39
+DATA elementConstants<>+5920(SB)/4, $0xbf638e39
+DATA elementConstants<>+5924(SB)/4, $0xbf638e39
+DATA elementConstants<>+5928(SB)/4, $0xbf638e39
+DATA elementConstants<>+5932(SB)/4, $0xbf638e39
+DATA elementConstants<>+5936(SB)/4, $0xbf638e39
+DATA elementConstants<>+5940(SB)/4, $0xbf638e39
+DATA elementConstants<>+5944(SB)/4, $0xbf638e39
+DATA elementConstants<>+5948(SB)/4, $0xbf638e39
+DATA elementConstants<>+5952(SB)/4, $0xbf2aaaab
+DATA elementConstants<>+5956(SB)/4, $0xbf2aaaab
+DATA elementConstants<>+5960(SB)/4, $0xbf2aaaab
+DATA elementConstants<>+5964(SB)/4, $0xbf2aaaab
+DATA elementConstants<>+5968(SB)/4, $0xbf2aaaab
+DATA elementConstants<>+5972(SB)/4, $0xbf2aaaab
+DATA elementConstants<>+5976(SB)/4, $0xbf2aaaab
+DATA elementConstants<>+5980(SB)/4, $0xbf2aaaab
+DATA elementConstants<>+5984(SB)/4, $0xbf2aaaab
+DATA elementConstants<>+5988(SB)/4, $0xbf2aaaab
+DATA elementConstants<>+5992(SB)/4, $0xbf2aaaab
+DATA elementConstants<>+5996(SB)/4, $0xbf2aaaab
+DATA elementConstants<>+6000(SB)/4, $0xbf2aaaab
+DATA elementConstants<>+6004(SB)/4, $0xbf2aaaab
+DATA elementConstants<>+6008(SB)/4, $0xbf2aaaab
+DATA elementConstants<>+6012(SB)/4, $0xbf2aaaab
+DATA elementConstants<>+6016(SB)/4, $0xbeca4588
+DATA elementConstants<>+6020(SB)/4, $0xbeca4588
+DATA elementConstants<>+6024(SB)/4, $0xbeca4588
+DATA elementConstants<>+6028(SB)/4, $0xbeca4588
+DATA elementConstants<>+6032(SB)/4, $0xbeca4588
+DATA elementConstants<>+6036(SB)/4, $0xbeca4588
+DATA elementConstants<>+6040(SB)/4, $0xbeca4588
+DATA elementConstants<>+6044(SB)/4, $0xbeca4588
+DATA elementConstants<>+6048(SB)/4, $0xbeca4588
+DATA elementConstants<>+6052(SB)/4, $0xbeca4588
+DATA elementConstants<>+6056(SB)/4, $0xbeca4588
+DATA elementConstants<>+6060(SB)/4, $0xbeca4588
+DATA elementConstants<>+6064(SB)/4, $0xbeca4588
+DATA elementConstants<>+6068(SB)/4, $0xbeca4588
+DATA elementConstants<>+6072(SB)/4, $0xbeca4588
+DATA elementConstants<>+6076(SB)/4, $0xbeca4588
+DATA elementConstants<>+6080(SB)/4, $0x3e97b426
+DATA elementConstants<>+6084(SB)/4, $0x3e97b426
+DATA elementConstants<>+6088(SB)/4, $0x3e97b426
+DATA elementConstants<>+6092(SB)/4, $0x3e97b426
+DATA elementConstants<>+6096(SB)/4, $0x3e97b426
+DATA elementConstants<>+6100(SB)/4, $0x3e97b426
+DATA elementConstants<>+6104(SB)/4, $0x3e97b426
+DATA elementConstants<>+6108(SB)/4, $0x3e97b426
+DATA elementConstants<>+6112(SB)/4, $0x3e97b426
+DATA elementConstants<>+6116(SB)/4, $0x3e97b426
+DATA elementConstants<>+6120(SB)/4, $0x3e97b426
+DATA elementConstants<>+6124(SB)/4, $0x3e97b426
+DATA elementConstants<>+6128(SB)/4, $0x3e97b426
+DATA elementConstants<>+6132(SB)/4, $0x3e97b426
+DATA elementConstants<>+6136(SB)/4, $0x3e97b426
+DATA elementConstants<>+6140(SB)/4, $0x3e97b426
+DATA elementConstants<>+6144(SB)/4, $0xbe638e39
+DATA elementConstants<>+6148(SB)/4, $0xbe638e39
+DATA elementConstants<>+6152(SB)/4, $0xbe638e39
+DATA elementConstants<>+6156(SB)/4, $0xbe638e39
+DATA elementConstants<>+6160(SB)/4, $0xbe638e39
+DATA elementConstants<>+6164(SB)/4, $0xbe638e39
+DATA elementConstants<>+6168(SB)/4, $0xbe638e39
+DATA elementConstants<>+6172(SB)/4, $0xbe638e39
+DATA elementConstants<>+6176(SB)/4, $0xbe638e39
+DATA elementConstants<>+6180(SB)/4, $0xbe638e39
+DATA elementConstants<>+6184(SB)/4, $0xbe638e39
+DATA elementConstants<>+6188(SB)/4, $0xbe638e39
+DATA elementConstants<>+6192(SB)/4, $0xbe638e39
+DATA elementConstants<>+6196(SB)/4, $0xbe638e39
+DATA elementConstants<>+6200(SB)/4, $0xbe638e39
+DATA elementConstants<>+6204(SB)/4, $0xbe638e39
+DATA elementConstants<>+6208(SB)/4, $0x3eca4588
+DATA elementConstants<>+6212(SB)/4, $0x3eca4588
+DATA elementConstants<>+6216(SB)/4, $0x3eca4588
+DATA elementConstants<>+6220(SB)/4, $0x3eca4588
+DATA elementConstants<>+6224(SB)/4, $0x3eca4588
+DATA elementConstants<>+6228(SB)/4, $0x3eca4588
+DATA elementConstants<>+6232(SB)/4, $0x3eca4588
+DATA elementConstants<>+6236(SB)/4, $0x3eca4588
+DATA elementConstants<>+6240(SB)/4, $0x3eca4588
+DATA elementConstants<>+6244(SB)/4, $0x3eca4588
+DATA elementConstants<>+6248(SB)/4, $0x3eca4588
+DATA elementConstants<>+6252(SB)/4, $0x3eca4588
+DATA elementConstants<>+6256(SB)/4, $0x3eca4588
+DATA elementConstants<>+6260(SB)/4, $0x3eca4588
+DATA elementConstants<>+6264(SB)/4, $0x3eca4588
+DATA elementConstants<>+6268(SB)/4, $0x3eca4588
+DATA elementConstants<>+6272(SB)/4, $0x3f17b426
+DATA elementConstants<>+6276(SB)/4, $0x3f17b426
+DATA elementConstants<>+6280(SB)/4, $0x3f17b426
+DATA elementConstants<>+6284(SB)/4, $0x3f17b426
+DATA elementConstants<>+6288(SB)/4, $0x3f17b426
+DATA elementConstants<>+6292(SB)/4, $0x3f17b426
+DATA elementConstants<>+6296(SB)/4, $0x3f17b426
+DATA elementConstants<>+6300(SB)/4, $0x3f17b426
+DATA elementConstants<>+6304(SB)/4, $0x3f17b426
+DATA elementConstants<>+6308(SB)/4, $0x3f17b426
+DATA elementConstants<>+6312(SB)/4, $0x3f17b426
+DATA elementConstants<>+6316(SB)/4, $0x3f17b426
+DATA elementConstants<>+6320(SB)/4, $0x3f17b426
+DATA elementConstants<>+6324(SB)/4, $0x3f17b426
+DATA elementConstants<>+6328(SB)/4, $0x3f17b426
+DATA elementConstants<>+6332(SB)/4, $0x3f17b426
+DATA elementConstants<>+6336(SB)/4, $0x3f638e39
+DATA elementConstants<>+6340(SB)/4, $0x3f638e39
+DATA elementConstants<>+6344(SB)/4, $0x3f638e39
+DATA elementConstants<>+6348(SB)/4, $0x3f638e39
+DATA elementConstants<>+6352(SB)/4, $0x3f638e39
+DATA elementConstants<>+6356(SB)/4, $0x3f638e39
+DATA elementConstants<>+6360(SB)/4, $0x3f638e39
+DATA elementConstants<>+6364(SB)/4, $0x3f638e39
+DATA elementConstants<>+6368(SB)/4, $0x3f638e39
+DATA elementConstants<>+6372(SB)/4, $0x3f638e39
+DATA elementConstants<>+6376(SB)/4, $0x3f638e39
+DATA elementConstants<>+6380(SB)/4, $0x3f638e39
+DATA elementConstants<>+6384(SB)/4, $0x3f638e39
+DATA elementConstants<>+6388(SB)/4, $0x3f638e39
+DATA elementConstants<>+6392(SB)/4, $0x3f638e39
+DATA elementConstants<>+6396(SB)/4, $0x3f638e39
+DATA elementConstants<>+6400(SB)/4, $0x3f100000
+DATA elementConstants<>+6404(SB)/4, $0x3f100000
+DATA elementConstants<>+6408(SB)/4, $0x3f100000
+DATA elementConstants<>+6412(SB)/4, $0x3f100000
+DATA elementConstants<>+6416(SB)/4, $0x3f100000
+DATA elementConstants<>+6420(SB)/4, $0x3f100000
+DATA elementConstants<>+6424(SB)/4, $0x3f100000
+DATA elementConstants<>+6428(SB)/4, $0x3f100000
+DATA elementConstants<>+6432(SB)/4, $0x3f100000
+DATA elementConstants<>+6436(SB)/4, $0x3f100000
+DATA elementConstants<>+6440(SB)/4, $0x3f100000
+DATA elementConstants<>+6444(SB)/4, $0x3f100000
+DATA elementConstants<>+6448(SB)/4, $0x3f100000
+DATA elementConstants<>+6452(SB)/4, $0x3f100000
+DATA elementConstants<>+6456(SB)/4, $0x3f100000
+DATA elementConstants<>+6460(SB)/4, $0x3f100000
+DATA elementConstants<>+6464(SB)/4, $0x3f400000
+DATA elementConstants<>+6468(SB)/4, $0x3f400000
+DATA elementConstants<>+6472(SB)/4, $0x3f400000
+DATA elementConstants<>+6476(SB)/4, $0x3f400000
+DATA elementConstants<>+6480(SB)/4, $0x3f400000
+DATA elementConstants<>+6484(SB)/4, $0x3f400000
+DATA elementConstants<>+6488(SB)/4, $0x3f400000
+DATA elementConstants<>+6492(SB)/4, $0x3f400000
+DATA elementConstants<>+6496(SB)/4, $0x3f400000
+DATA elementConstants<>+6500(SB)/4, $0x3f400000
+DATA elementConstants<>+6504(SB)/4, $0x3f400000
+DATA elementConstants<>+6508(SB)/4, $0x3f400000
+DATA elementConstants<>+6512(SB)/4, $0x3f400000
+DATA elementConstants<>+6516(SB)/4, $0x3f400000
+DATA elementConstants<>+6520(SB)/4, $0x3f400000
+DATA elementConstants<>+6524(SB)/4, $0x3f400000
+DATA elementConstants<>+6528(SB)/4, $0x3fc00000
+DATA elementConstants<>+6532(SB)/4, $0x3fc00000
+DATA elementConstants<>+6536(SB)/4, $0x3fc00000
+DATA elementConstants<>+6540(SB)/4, $0x3fc00000
+DATA elementConstants<>+6544(SB)/4, $0x3fc00000
+DATA elementConstants<>+6548(SB)/4, $0x3fc00000
+DATA elementConstants<>+6552(SB)/4, $0x3fc00000
+DATA elementConstants<>+6556(SB)/4, $0x3fc00000
+DATA elementConstants<>+6560(SB)/4, $0x3fc00000
+DATA elementConstants<>+6564(SB)/4, $0x3fc00000
+DATA elementConstants<>+6568(SB)/4, $0x3fc00000
+DATA elementConstants<>+6572(SB)/4, $0x3fc00000
+DATA elementConstants<>+6576(SB)/4, $0x3fc00000
+DATA elementConstants<>+6580(SB)/4, $0x3fc00000
+DATA elementConstants<>+6584(SB)/4, $0x3fc00000
+DATA elementConstants<>+6588(SB)/4, $0x3fc00000
+DATA elementConstants<>+6592(SB)/4, $0x40100000
+DATA elementConstants<>+6596(SB)/4, $0x40100000
+DATA elementConstants<>+6600(SB)/4, $0x40100000
+DATA elementConstants<>+6604(SB)/4, $0x40100000
+DATA elementConstants<>+6608(SB)/4, $0x40100000
+DATA elementConstants<>+6612(SB)/4, $0x40100000
+DATA elementConstants<>+6616(SB)/4, $0x40100000
+DATA elementConstants<>+6620(SB)/4, $0x40100000
+DATA elementConstants<>+6624(SB)/4, $0x40100000
+DATA elementConstants<>+6628(SB)/4, $0x40100000
+DATA elementConstants<>+6632(SB)/4, $0x40100000
+DATA elementConstants<>+6636(SB)/4, $0x40100000
+DATA elementConstants<>+6640(SB)/4, $0x40100000
+DATA elementConstants<>+6644(SB)/4, $0x40100000
+DATA elementConstants<>+6648(SB)/4, $0x40100000
+DATA elementConstants<>+6652(SB)/4, $0x40100000
+DATA elementConstants<>+6656(SB)/4, $0x3fa20000
+DATA elementConstants<>+6660(SB)/4, $0x3fa20000
+DATA elementConstants<>+6664(SB)/4, $0x3fa20000
+DATA elementConstants<>+6668(SB)/4, $0x3fa20000
+DATA elementConstants<>+6672(SB)/4, $0x3fa20000
+DATA elementConstants<>+6676(SB)/4, $0x3fa20000
+DATA elementConstants<>+6680(SB)/4, $0x3fa20000
+DATA elementConstants<>+6684(SB)/4, $0x3fa20000
+DATA elementConstants<>+6688(SB)/4, $0x3fa20000
+DATA elementConstants<>+6692(SB)/4, $0x3fa20000
+DATA elementConstants<>+6696(SB)/4, $0x3fa20000
+DATA elementConstants<>+6700(SB)/4, $0x3fa20000
+DATA elementConstants<>+6704(SB)/4, $0x3fa20000
+DATA elementConstants<>+6708(SB)/4, $0x3fa20000
+DATA elementConstants<>+6712(SB)/4, $0x3fa20000
+DATA elementConstants<>+6716(SB)/4, $0x3fa20000
+DATA elementConstants<>+6720(SB)/4, $0xc0340000
+DATA elementConstants<>+6724(SB)/4, $0xc0340000
+DATA elementConstants<>+6728(SB)/4, $0xc0340000
+DATA elementConstants<>+6732(SB)/4, $0xc0340000
+DATA elementConstants<>+6736(SB)/4, $0xc0340000
+DATA elementConstants<>+6740(SB)/4, $0xc0340000
+DATA elementConstants<>+6744(SB)/4, $0xc0340000
+DATA elementConstants<>+6748(SB)/4, $0xc0340000
+DATA elementConstants<>+6752(SB)/4, $0xc0340000
+DATA elementConstants<>+6756(SB)/4, $0xc0340000
+DATA elementConstants<>+6760(SB)/4, $0xc0340000
+DATA elementConstants<>+6764(SB)/4, $0xc0340000
+DATA elementConstants<>+6768(SB)/4, $0xc0340000
+DATA elementConstants<>+6772(SB)/4, $0xc0340000
+DATA elementConstants<>+6776(SB)/4, $0xc0340000
+DATA elementConstants<>+6780(SB)/4, $0xc0340000
+DATA elementConstants<>+6784(SB)/4, $0xbfd80000
+DATA elementConstants<>+6788(SB)/4, $0xbfd80000
+DATA elementConstants<>+6792(SB)/4, $0xbfd80000
+DATA elementConstants<>+6796(SB)/4, $0xbfd80000
+DATA elementConstants<>+6800(SB)/4, $0xbfd80000
+DATA elementConstants<>+6804(SB)/4, $0xbfd80000
+DATA elementConstants<>+6808(SB)/4, $0xbfd80000
+DATA elementConstants<>+6812(SB)/4, $0xbfd80000
+DATA elementConstants<>+6816(SB)/4, $0xbfd80000
+DATA elementConstants<>+6820(SB)/4, $0xbfd80000
+DATA elementConstants<>+6824(SB)/4, $0xbfd80000
+DATA elementConstants<>+6828(SB)/4, $0xbfd80000
+DATA elementConstants<>+6832(SB)/4, $0xbfd80000
+DATA elementConstants<>+6836(SB)/4, $0xbfd80000
+DATA elementConstants<>+6840(SB)/4, $0xbfd80000
+DATA elementConstants<>+6844(SB)/4, $0xbfd80000
+DATA elementConstants<>+6848(SB)/4, $0xbf580000
+DATA elementConstants<>+6852(SB)/4, $0xbf580000
+DATA elementConstants<>+6856(SB)/4, $0xbf580000
+DATA elementConstants<>+6860(SB)/4, $0xbf580000
+DATA elementConstants<>+6864(SB)/4, $0xbf580000
+DATA elementConstants<>+6868(SB)/4, $0xbf580000
+DATA elementConstants<>+6872(SB)/4, $0xbf580000
+DATA elementConstants<>+6876(SB)/4, $0xbf580000
+DATA elementConstants<>+6880(SB)/4, $0xbf580000
+DATA elementConstants<>+6884(SB)/4, $0xbf580000
+DATA elementConstants<>+6888(SB)/4, $0xbf580000
+DATA elementConstants<>+6892(SB)/4, $0xbf580000
+DATA elementConstants<>+6896(SB)/4, $0xbf580000
+DATA elementConstants<>+6900(SB)/4, $0xbf580000
+DATA elementConstants<>+6904(SB)/4, $0xbf580000
+DATA elementConstants<>+6908(SB)/4, $0xbf580000
+DATA elementConstants<>+6912(SB)/4, $0x3f4a4588
+DATA elementConstants<>+6916(SB)/4, $0x3f4a4588
+DATA elementConstants<>+6920(SB)/4, $0x3f4a4588
+DATA elementConstants<>+6924(SB)/4, $0x3f4a4588
+DATA elementConstants<>+6928(SB)/4, $0x3f4a4588
+DATA elementConstants<>+6932(SB)/4, $0x3f4a4588
+DATA elementConstants<>+6936(SB)/4, $0x3f4a4588
+DATA elementConstants<>+6940(SB)/4, $0x3f4a4588
+DATA elementConstants<>+6944(SB)/4, $0x3f4a4588
+DATA elementConstants<>+6948(SB)/4, $0x3f4a4588
+DATA elementConstants<>+6952(SB)/4, $0x3f4a4588
+DATA elementConstants<>+6956(SB)/4, $0x3f4a4588
+DATA elementConstants<>+6960(SB)/4, $0x3f4a4588
+DATA elementConstants<>+6964(SB)/4, $0x3f4a4588
+DATA elementConstants<>+6968(SB)/4, $0x3f4a4588
+DATA elementConstants<>+6972(SB)/4, $0x3f4a4588
+DATA elementConstants<>+6976(SB)/4, $0xbf06d905
+DATA elementConstants<>+6980(SB)/4, $0xbf06d905
+DATA elementConstants<>+6984(SB)/4, $0xbf06d905
+DATA elementConstants<>+6988(SB)/4, $0xbf06d905
+DATA elementConstants<>+6992(SB)/4, $0xbf06d905
+DATA elementConstants<>+6996(SB)/4, $0xbf06d905
+DATA elementConstants<>+7000(SB)/4, $0xbf06d905
+DATA elementConstants<>+7004(SB)/4, $0xbf06d905
+DATA elementConstants<>+7008(SB)/4, $0xbf06d905
+DATA elementConstants<>+7012(SB)/4, $0xbf06d905
+DATA elementConstants<>+7016(SB)/4, $0xbf06d905
+DATA elementConstants<>+7020(SB)/4, $0xbf06d905
+DATA elementConstants<>+7024(SB)/4, $0xbf06d905
+DATA elementConstants<>+7028(SB)/4, $0xbf06d905
+DATA elementConstants<>+7032(SB)/4, $0xbf06d905
+DATA elementConstants<>+7036(SB)/4, $0xbf06d905
+DATA elementConstants<>+7040(SB)/4, $0xbe97b426
+DATA elementConstants<>+7044(SB)/4, $0xbe97b426
+DATA elementConstants<>+7048(SB)/4, $0xbe97b426
+DATA elementConstants<>+7052(SB)/4, $0xbe97b426
+DATA elementConstants<>+7056(SB)/4, $0xbe97b426
+DATA elementConstants<>+7060(SB)/4, $0xbe97b426
+DATA elementConstants<>+7064(SB)/4, $0xbe97b426
+DATA elementConstants<>+7068(SB)/4, $0xbe97b426
+DATA elementConstants<>+7072(SB)/4, $0xbe97b426
+DATA elementConstants<>+7076(SB)/4, $0xbe97b426
+DATA elementConstants<>+7080(SB)/4, $0xbe97b426
+DATA elementConstants<>+7084(SB)/4, $0xbe97b426
+DATA elementConstants<>+7088(SB)/4, $0xbe97b426
+DATA elementConstants<>+7092(SB)/4, $0xbe97b426
+DATA elementConstants<>+7096(SB)/4, $0xbe97b426
+DATA elementConstants<>+7100(SB)/4, $0xbe97b426
+DATA elementConstants<>+7104(SB)/4, $0x3e06d905
+DATA elementConstants<>+7108(SB)/4, $0x3e06d905
+DATA elementConstants<>+7112(SB)/4, $0x3e06d905
+DATA elementConstants<>+7116(SB)/4, $0x3e06d905
+DATA elementConstants<>+7120(SB)/4, $0x3e06d905
+DATA elementConstants<>+7124(SB)/4, $0x3e06d905
+DATA elementConstants<>+7128(SB)/4, $0x3e06d905
+DATA elementConstants<>+7132(SB)/4, $0x3e06d905
+DATA elementConstants<>+7136(SB)/4, $0x3e06d905
+DATA elementConstants<>+7140(SB)/4, $0x3e06d905
+DATA elementConstants<>+7144(SB)/4, $0x3e06d905
+DATA elementConstants<>+7148(SB)/4, $0x3e06d905
+DATA elementConstants<>+7152(SB)/4, $0x3e06d905
+DATA elementConstants<>+7156(SB)/4, $0x3e06d905
+DATA elementConstants<>+7160(SB)/4, $0x3e06d905
+DATA elementConstants<>+7164(SB)/4, $0x3e06d905
+DATA elementConstants<>+7168(SB)/4, $0x3e4a4588
+DATA elementConstants<>+7172(SB)/4, $0x3e4a4588
+DATA elementConstants<>+7176(SB)/4, $0x3e4a4588
+DATA elementConstants<>+7180(SB)/4, $0x3e4a4588
+DATA elementConstants<>+7184(SB)/4, $0x3e4a4588
+DATA elementConstants<>+7188(SB)/4, $0x3e4a4588
+DATA elementConstants<>+7192(SB)/4, $0x3e4a4588
+DATA elementConstants<>+7196(SB)/4, $0x3e4a4588
+DATA elementConstants<>+7200(SB)/4, $0x3e4a4588
+DATA elementConstants<>+7204(SB)/4, $0x3e4a4588
+DATA elementConstants<>+7208(SB)/4, $0x3e4a4588
+DATA elementConstants<>+7212(SB)/4, $0x3e4a4588
+DATA elementConstants<>+7216(SB)/4, $0x3e4a4588
+DATA elementConstants<>+7220(SB)/4, $0x3e4a4588
+DATA elementConstants<>+7224(SB)/4, $0x3e4a4588
+DATA elementConstants<>+7228(SB)/4, $0x3e4a4588
+DATA elementConstants<>+7232(SB)/4, $0x3ed80000
+DATA elementConstants<>+7236(SB)/4, $0x3ed80000
+DATA elementConstants<>+7240(SB)/4, $0x3ed80000
+DATA elementConstants<>+7244(SB)/4, $0x3ed80000
+DATA elementConstants<>+7248(SB)/4, $0x3ed80000
+DATA elementConstants<>+7252(SB)/4, $0x3ed80000
+DATA elementConstants<>+7256(SB)/4, $0x3ed80000
+DATA elementConstants<>+7260(SB)/4, $0x3ed80000
+DATA elementConstants<>+7264(SB)/4, $0x3ed80000
+DATA elementConstants<>+7268(SB)/4, $0x3ed80000
+DATA elementConstants<>+7272(SB)/4, $0x3ed80000
+DATA elementConstants<>+7276(SB)/4, $0x3ed80000
+DATA elementConstants<>+7280(SB)/4, $0x3ed80000
+DATA elementConstants<>+7284(SB)/4, $0x3ed80000
+DATA elementConstants<>+7288(SB)/4, $0x3ed80000
+DATA elementConstants<>+7292(SB)/4, $0x3ed80000
+DATA elementConstants<>+7296(SB)/4, $0x40580000
+DATA elementConstants<>+7300(SB)/4, $0x40580000
+DATA elementConstants<>+7304(SB)/4, $0x40580000
+DATA elementConstants<>+7308(SB)/4, $0x40580000
+DATA elementConstants<>+7312(SB)/4, $0x40580000
+DATA elementConstants<>+7316(SB)/4, $0x40580000
+DATA elementConstants<>+7320(SB)/4, $0x40580000
+DATA elementConstants<>+7324(SB)/4, $0x40580000
+DATA elementConstants<>+7328(SB)/4, $0x40580000
+DATA elementConstants<>+7332(SB)/4, $0x40580000
+DATA elementConstants<>+7336(SB)/4, $0x40580000
+DATA elementConstants<>+7340(SB)/4, $0x40580000
+DATA elementConstants<>+7344(SB)/4, $0x40580000
+DATA elementConstants<>+7348(SB)/4, $0x40580000
+DATA elementConstants<>+7352(SB)/4, $0x40580000
+DATA elementConstants<>+7356(SB)/4, $0x40580000
+DATA elementConstants<>+7360(SB)/4, $0x1f800000
+DATA elementConstants<>+7364(SB)/4, $0x1f800000
+DATA elementConstants<>+7368(SB)/4, $0x1f800000
+DATA elementConstants<>+7372(SB)/4, $0x1f800000
+DATA elementConstants<>+7376(SB)/4, $0x1f800000
+DATA elementConstants<>+7380(SB)/4, $0x1f800000
+DATA elementConstants<>+7384(SB)/4, $0x1f800000
+DATA elementConstants<>+7388(SB)/4, $0x1f800000
+DATA elementConstants<>+7392(SB)/4, $0x1f800000
+DATA elementConstants<>+7396(SB)/4, $0x1f800000
+DATA elementConstants<>+7400(SB)/4, $0x1f800000
+DATA elementConstants<>+7404(SB)/4, $0x1f800000
+DATA elementConstants<>+7408(SB)/4, $0x1f800000
+DATA elementConstants<>+7412(SB)/4, $0x1f800000
+DATA elementConstants<>+7416(SB)/4, $0x1f800000
+DATA elementConstants<>+7420(SB)/4, $0x1f800000
+DATA elementConstants<>+7424(SB)/4, $0x4b40007f
+DATA elementConstants<>+7428(SB)/4, $0x4b40007f
+DATA elementConstants<>+7432(SB)/4, $0x4b40007f
+DATA elementConstants<>+7436(SB)/4, $0x4b40007f
+DATA elementConstants<>+7440(SB)/4, $0x4b40007f
+DATA elementConstants<>+7444(SB)/4, $0x4b40007f
+DATA elementConstants<>+7448(SB)/4, $0x4b40007f
+DATA elementConstants<>+7452(SB)/4, $0x4b40007f
+DATA elementConstants<>+7456(SB)/4, $0x4b40007f
+DATA elementConstants<>+7460(SB)/4, $0x4b40007f
+DATA elementConstants<>+7464(SB)/4, $0x4b40007f
+DATA elementConstants<>+7468(SB)/4, $0x4b40007f
+DATA elementConstants<>+7472(SB)/4, $0x4b40007f
+DATA elementConstants<>+7476(SB)/4, $0x4b40007f
+DATA elementConstants<>+7480(SB)/4, $0x4b40007f
+DATA elementConstants<>+7484(SB)/4, $0x4b40007f
+DATA elementConstants<>+7488(SB)/4, $0x00000040
+DATA elementConstants<>+7492(SB)/4, $0x00000040
+DATA elementConstants<>+7496(SB)/4, $0x00000040
+DATA elementConstants<>+7500(SB)/4, $0x00000040
+DATA elementConstants<>+7504(SB)/4, $0x00000040
+DATA elementConstants<>+7508(SB)/4, $0x00000040
+DATA elementConstants<>+7512(SB)/4, $0x00000040
+DATA elementConstants<>+7516(SB)/4, $0x00000040
+DATA elementConstants<>+7520(SB)/4, $0x00000040
+DATA elementConstants<>+7524(SB)/4, $0x00000040
+DATA elementConstants<>+7528(SB)/4, $0x00000040
+DATA elementConstants<>+7532(SB)/4, $0x00000040
+DATA elementConstants<>+7536(SB)/4, $0x00000040
+DATA elementConstants<>+7540(SB)/4, $0x00000040
+DATA elementConstants<>+7544(SB)/4, $0x00000040
+DATA elementConstants<>+7548(SB)/4, $0x00000040
+DATA elementConstants<>+7552(SB)/4, $0xffffffc0
+DATA elementConstants<>+7556(SB)/4, $0xffffffc0
+DATA elementConstants<>+7560(SB)/4, $0xffffffc0
+DATA elementConstants<>+7564(SB)/4, $0xffffffc0
+DATA elementConstants<>+7568(SB)/4, $0xffffffc0
+DATA elementConstants<>+7572(SB)/4, $0xffffffc0
+DATA elementConstants<>+7576(SB)/4, $0xffffffc0
+DATA elementConstants<>+7580(SB)/4, $0xffffffc0
+DATA elementConstants<>+7584(SB)/4, $0xffffffc0
+DATA elementConstants<>+7588(SB)/4, $0xffffffc0
+DATA elementConstants<>+7592(SB)/4, $0xffffffc0
+DATA elementConstants<>+7596(SB)/4, $0xffffffc0
+DATA elementConstants<>+7600(SB)/4, $0xffffffc0
+DATA elementConstants<>+7604(SB)/4, $0xffffffc0
+DATA elementConstants<>+7608(SB)/4, $0xffffffc0
+DATA elementConstants<>+7612(SB)/4, $0xffffffc0
+DATA elementConstants<>+7616(SB)/4, $0x5f800000
+DATA elementConstants<>+7620(SB)/4, $0x5f800000
+DATA elementConstants<>+7624(SB)/4, $0x5f800000
+DATA elementConstants<>+7628(SB)/4, $0x5f800000
+DATA elementConstants<>+7632(SB)/4, $0x5f800000
+DATA elementConstants<>+7636(SB)/4, $0x5f800000
+DATA elementConstants<>+7640(SB)/4, $0x5f800000
+DATA elementConstants<>+7644(SB)/4, $0x5f800000
+DATA elementConstants<>+7648(SB)/4, $0x5f800000
+DATA elementConstants<>+7652(SB)/4, $0x5f800000
+DATA elementConstants<>+7656(SB)/4, $0x5f800000
+DATA elementConstants<>+7660(SB)/4, $0x5f800000
+DATA elementConstants<>+7664(SB)/4, $0x5f800000
+DATA elementConstants<>+7668(SB)/4, $0x5f800000
+DATA elementConstants<>+7672(SB)/4, $0x5f800000
+DATA elementConstants<>+7676(SB)/4, $0x5f800000
+GLOBL elementConstants<>(SB), RODATA|NOPTR, $7680
 
 DATA elementLanes<>+0(SB)/4, $0xffffffff
 DATA elementLanes<>+4(SB)/4, $0xffffffff

@@ -178,11 +178,13 @@ func conv(x, kernel, bias *gorgonia.Node, cfg ConvConfig) *gorgonia.Node {
 		typeOf(x, bias)
 		inputs = append(inputs, bias)
 	}
+	differentiated := new(bool) // known before the first run
 	return op.Apply(op.Spec{
 		Name:    "conv",
 		Outputs: []op.Output{{Shape: tensor.Shape(arrange(g.Batch, w.out, filters, false)), Dtype: dt}},
-		Run:     op.ByType(dt, runConv[float32](g, relu), runConv[float64](g, relu)),
+		Run:     op.ByType(dt, runConv[float32](g, relu, differentiated), runConv[float64](g, relu, differentiated)),
 		Grad: func(in gorgonia.Nodes, out, grad *gorgonia.Node, wants []bool) gorgonia.Nodes {
+			*differentiated = true
 			return op.ApplyAll(op.Spec{
 				Name:    "conv gradient",
 				Outputs: wanted(in, wants),
@@ -192,9 +194,13 @@ func conv(x, kernel, bias *gorgonia.Node, cfg ConvConfig) *gorgonia.Node {
 	}, inputs...)
 }
 
-func runConv[T kernels.Float](g kernels.ConvGeometry, relu bool) op.Run {
+func runConv[T kernels.Float](g kernels.ConvGeometry, relu bool, differentiated *bool) op.Run {
 	return func(in, out []any) error {
-		kernels.Conv(g, in[0].([]T), in[1].([]T), biasOf[T](in), relu, out[0].([]T))
+		if *differentiated {
+			kernels.Conv(g, in[0].([]T), in[1].([]T), biasOf[T](in), relu, out[0].([]T))
+		} else {
+			kernels.FastConv(g, in[0].([]T), in[1].([]T), biasOf[T](in), relu, out[0].([]T))
+		}
 		return nil
 	}
 }

@@ -257,3 +257,26 @@ func TestBinaryInPlace(t *testing.T) {
 		require.NoError(t, m.Close())
 	}
 }
+
+// What is differentiated has equal numbers where windows see the same, so that a maximum
+// over them finds its first place.
+func TestConvOfEqualWindows(t *testing.T) {
+	t.Parallel()
+	const side, channels = 12, 32
+	x, kernel := ramp(2, side, side, channels), ramp(3, 3, channels, channels)
+	for i := range x.Data {
+		x.Data[i] = math.Sin(float64(i % channels))
+	}
+	for i := range kernel.Data {
+		kernel.Data[i] = math.Cos(float64(i))
+	}
+	conv := func(_ *keras.Trace, in gorgonia.Nodes) *gorgonia.Node {
+		return ops.Conv(in[0], in[1], nil, ops.ConvConfig{})
+	}
+	p := compile(t, conv, []values{x, kernel}, tensor.Float32, ones(2*10*10*channels), []bool{true, true}, 1)
+	require.NoError(t, p.run())
+	y := numbersOf(t, p.out.Value())
+	for i, v := range y {
+		require.Equal(t, y[i%channels], v, "element %d", i)
+	}
+}

@@ -82,6 +82,7 @@ func generate() map[string][]byte {
 		g.softmax()
 		g.losses()
 		g.recurrent()
+		g.winograd()
 	}
 	g.writeConstants()
 	file, err := g.Result()
