@@ -10,11 +10,11 @@ import (
 
 // A helper without a job looks for one for glance before it lets other goroutines have
 // the processor, and ends after some glances in vain; the next job then starts another.
-// Waking a thread takes longer than most kernels, so a helper should outlast what lies
-// between two of a step.
+// Waking a thread takes longer than most kernels, on a virtual machine longer than a small
+// model's prediction, so a helper should outlast what lies between two of them.
 const (
 	glance  = 10 * time.Microsecond
-	glances = 5
+	glances = 50
 )
 
 // helper is a goroutine that works on the jobs of others.
