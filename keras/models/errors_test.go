@@ -191,6 +191,12 @@ func TestGraphErrorsAreThoseOfKeras(t *testing.T) {
 		{"Sequential, something else", func() error { return seqErr(3) }, "can be added to a Sequential model. Received: 3 (of type int)", keras.ErrArgument},
 		{"Sequential, a second Input", func() error { return seqErr(input("", 4), layers.Dense(2), input("", 2)) }, "", keras.ErrGraph},
 		{"Sequential, inputs before build", func() error { return models.Must(models.Sequential(layers.Dense(1))).Input().Err() }, "", keras.ErrState},
+		{"Sequential, outputs before build", func() error { return models.Must(models.Sequential(layers.Dense(1))).Output().Err() }, "", keras.ErrState},
+		{"Sequential, built for two shapes", func() error {
+			m := models.Must(models.Sequential(layers.Dense(1)))
+			models.Must(m, m.Build(keras.Shape{keras.None, 3}))
+			return m.Build(keras.Shape{16, 3})
+		}, "", keras.ErrState},
 		{"Sequential, a layer that does not fit", func() error { return seqErr(input("", 4), layers.Conv2D(2, 3)) }, "conv2d (Conv2D)", keras.ErrShape},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -201,5 +201,13 @@ func (ld *loader) sequential(cfg keras.Config) (*Model, error) {
 		}
 		parts = append(parts, l)
 	}
-	return Sequential(parts...)
+	m, err := Sequential(parts...)
+	if shape, ok := cfg.Get("build_input_shape"); ok && shape != nil && err == nil && m.net.Load() == nil && len(m.stack.layers) > 0 {
+		s, err := keras.ParseShape(shape)
+		if err != nil {
+			return nil, err
+		}
+		return m, m.Build(s)
+	}
+	return m, err
 }

@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -225,4 +226,15 @@ func TestCloneNamesInputLayersAfterTheirTensors(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "keras_tensor", clone.Layers()[0].Name(), "was input_layer")
 	assert.Equal(t, "dense", clone.Layers()[1].Name())
+}
+
+// TestASequentialWithoutItsInputLayerIsBuiltForItsShape: files of Keras 3.0 may lack the layer.
+func TestASequentialWithoutItsInputLayerIsBuiltForItsShape(t *testing.T) {
+	const text = `{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Dense", "config": {"units": 2}}], "build_input_shape": %s}}`
+	m, err := models.FromJSON([]byte(fmt.Sprintf(text, "[null, 3]")))
+	require.NoError(t, err)
+	assert.Equal(t, keras.Shape{keras.None, 3}, m.Input().Shape())
+	assert.Len(t, m.Weights(), 2)
+	_, err = models.FromJSON([]byte(fmt.Sprintf(text, "3")))
+	require.ErrorIs(t, err, keras.ErrConfig)
 }

@@ -27,10 +27,21 @@ func (m *Model) OutputDTypes(...tensor.Dtype) []tensor.Dtype {
 }
 
 // Build makes the layers of a Sequential for an input shape, batch axis included. A
-// functional model is built from the start.
+// functional model is built from the start. Errors: another shape than that of a
+// Sequential's input; what a layer does not accept.
 func (m *Model) Build(in ...keras.Shape) error {
-	_, err := m.prepare(in)
-	return err
+	if m.err != nil || m.stack == nil {
+		_, err := m.prepare(in)
+		return err
+	}
+	if err := m.open(in...); err != nil {
+		return err
+	}
+	if known := m.Input().Shape(); !known.Equal(in[0]) {
+		return m.fault(keras.Fault(keras.ErrState, "Sequential model '%s' has already been configured to use input shape %s. You cannot build it with input_shape %s",
+			m.Name(), known, in[0]))
+	}
+	return nil
 }
 
 // prepare is the network for inputs of these shapes: a Sequential that has none yet
@@ -38,7 +49,7 @@ func (m *Model) Build(in ...keras.Shape) error {
 func (m *Model) prepare(in []keras.Shape) (*network, error) {
 	n := m.net.Load()
 	if m.err == nil && n == nil && m.stack != nil {
-		if err := m.open(in); err != nil {
+		if err := m.open(anyBatch(in)...); err != nil {
 			return nil, err
 		}
 	}
@@ -50,6 +61,17 @@ func (m *Model) prepare(in []keras.Shape) (*network, error) {
 		return nil, n.inputs.wrongCount(m.Name(), len(in))
 	}
 	return n, nil
+}
+
+// anyBatch are the shapes of inputs for batches of any size.
+func anyBatch(in []keras.Shape) []keras.Shape {
+	out := make([]keras.Shape, len(in))
+	for i, s := range in {
+		if out[i] = s.Clone(); len(s) > 0 {
+			out[i][0] = keras.None
+		}
+	}
+	return out
 }
 
 // Call runs the model's layers on nodes.

@@ -107,7 +107,10 @@ func (m *Model) connect(inputs, outputs any) error {
 }
 
 // network is what the model is made of, or why it cannot be used.
-func (m *Model) network() (*network, error) {
+func (m *Model) network() (*network, error) { return m.networkWith("inputs") }
+
+// networkWith is network for someone who asks for its inputs or outputs.
+func (m *Model) networkWith(what string) (*network, error) {
 	if m.err != nil {
 		return nil, m.err
 	}
@@ -117,7 +120,7 @@ func (m *Model) network() (*network, error) {
 	if m.stack == nil {
 		return nil, keras.Fault(keras.ErrState, "expected a model that New or Sequential made")
 	}
-	return nil, m.fault(keras.Fault(keras.ErrState, "Sequential model '%s' has no defined inputs yet.", m.Name()).
+	return nil, m.fault(keras.Fault(keras.ErrState, "Sequential model '%s' has no defined %s yet.", m.Name(), what).
 		WithHint("give it an InputLayer, call Build, or feed it data"))
 }
 
@@ -189,7 +192,7 @@ func (m *Model) Input() *keras.Tensor { return m.only(m.Inputs(), "inputs", "Inp
 func (m *Model) Output() *keras.Tensor { return m.only(m.Outputs(), "outputs", "Outputs") }
 
 func (m *Model) only(list keras.List, what, method string) *keras.Tensor {
-	_, err := m.network()
+	_, err := m.networkWith(what)
 	if err == nil && len(list) != 1 {
 		err = m.fault(keras.Fault(keras.ErrGraph, "the model has %d %s", len(list), what).WithHint("use " + method))
 	}

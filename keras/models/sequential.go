@@ -111,7 +111,7 @@ func (m *Model) push(l keras.Layer) error {
 		return nil
 	}
 	for _, other := range s.layers {
-		if other.Name() == l.Name() {
+		if other.Name() == l.Name() && other != l {
 			return m.fault(keras.Fault(keras.ErrGraph, "All layers added to a Sequential model should have unique names. Name '%s' is already the name of a layer in this model. Update the `name` argument to pass a unique name.", l.Name()))
 		}
 	}
@@ -155,7 +155,7 @@ func (m *Model) reconnect() error {
 		return m.chain()
 	}
 	if front, ok := s.layers[0].(*Model); ok && len(s.layers) > 1 && len(front.Inputs()) == 1 {
-		return m.open([]keras.Shape{front.Input().Shape()})
+		return m.open(front.Input().Shape())
 	}
 	return nil
 }
@@ -180,23 +180,21 @@ func (m *Model) chain() error {
 }
 
 // open gives a Sequential its input when the first shape is known.
-func (m *Model) open(in []keras.Shape) error {
+func (m *Model) open(in ...keras.Shape) error {
 	s := m.stack
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case m.net.Load() != nil: // by another goroutine
+	case len(in) != 1:
+		return m.fault(keras.Expected(keras.ErrShape, "1 input", len(in)))
+	case m.net.Load() != nil: // before, or by another goroutine
 		return nil
 	case len(s.layers) == 0:
 		return m.fault(keras.Fault(keras.ErrState, "Sequential model %s cannot be built because it has no layers. Call `model.Add(layer)`.", m.Name()))
-	case len(in) != 1:
-		return m.fault(keras.Expected(keras.ErrShape, "1 input", len(in)))
 	case len(in[0]) == 0:
 		return m.fault(keras.Expected(keras.ErrShape, "a shape with a batch axis", in[0]))
 	}
-	shape := in[0].Clone()
-	shape[0] = keras.None
-	s.input = keras.NewInputLayer(nil, keras.WithBatchShape(shape), keras.WithDType(s.layers[0].DType()))
+	s.input = keras.NewInputLayer(nil, keras.WithBatchShape(in[0]), keras.WithDType(s.layers[0].DType()))
 	if err := m.chain(); err != nil {
 		s.input = nil
 		return err

@@ -111,6 +111,31 @@ var summaries = map[string]func() *models.Model{
 		m := unbuiltSequential()
 		return models.Must(m, m.Build(keras.Shape{keras.None, 3}))
 	},
+	"Sequential, built for a batch": func() *models.Model {
+		m := unbuiltSequential()
+		return models.Must(m, m.Build(keras.Shape{16, 3}))
+	},
+	"Sequential, built by fit": func() *models.Model { return trained(unbuiltSequential(), tensor.Float32, []int{3}, "adam") },
+	"Sequential, built, then one more": func() *models.Model {
+		m := unbuiltSequential()
+		models.Must(m, m.Build(keras.Shape{keras.None, 3}))
+		return models.Must(m, m.Add(layers.Dense(5)))
+	},
+	"Sequential, built, then one less": func() *models.Model {
+		m := unbuiltSequential()
+		models.Must(m, m.Build(keras.Shape{keras.None, 3}))
+		return models.Must(m, m.Pop())
+	},
+	"Sequential, unbuilt, one more and two less": func() *models.Model {
+		m := unbuiltSequential()
+		models.Must(m, m.Add(layers.Flatten()))
+		models.Must(m, m.Pop())
+		return models.Must(m, m.Pop())
+	},
+	"Sequential, a layer twice": func() *models.Model {
+		d := layers.Dense(4)
+		return models.Must(models.Sequential(input("", 4), d, layers.ReLU(), d))
+	},
 	"Sequential in a functional model":           wrapper,
 	"Sequential in a functional model, expanded": wrapper,
 	"dict of inputs":                             dictInputs,

@@ -222,6 +222,10 @@ def reused_with_other_axis():
     d(inp(5))
 
 
+def built_twice():
+    model = keras.Sequential([layers.Dense(1)])
+    model.build((None, 3))
+    model.build((16, 3))
 
 
 def residual():
@@ -313,6 +317,8 @@ ERRORS = [
     ("Sequential, a second Input", lambda: keras.Sequential([inp(4), layers.Dense(2), inp(2)])),
     ("Sequential, inputs before build", lambda: keras.Sequential([layers.Dense(1)]).inputs),
     ("Sequential, output of nothing", lambda: keras.Sequential([layers.Dense(1)]).output),
+    ("Sequential, outputs before build", lambda: keras.Sequential([layers.Dense(1)]).outputs),
+    ("Sequential, built for two shapes", built_twice),
     ("Sequential, a layer that does not fit", lambda: keras.Sequential([inp(4), layers.Conv2D(2, 3)])),
     ("a tensor as a bool", lambda: bool(inp(3))),
     ("iteration over a tensor", lambda: list(inp(3))),

@@ -105,6 +105,17 @@ def unbuilt_half():
     return model
 
 
+def unbuilt(then):
+    model = models.unbuilt_sequential()
+    then(model)
+    return model
+
+
+def layer_twice():
+    dense = layers.Dense(4)
+    return keras.Sequential([keras.Input((4,)), dense, layers.ReLU(), dense])
+
+
 CASES = [
     ("MnistModel", models.MnistModel, {}),
     ("MnistModel, compiled", mnist_compiled, {}),
@@ -133,6 +144,12 @@ CASES = [
     ("Sequential, unbuilt", models.unbuilt_sequential, {}),
     ("Sequential, built", unbuilt_half, {}),
     ("Sequential, empty", keras.Sequential, {}),
+    ("Sequential, built for a batch", lambda: unbuilt(lambda m: m.build((16, 3))), {}),
+    ("Sequential, built by fit", lambda: trained(models.unbuilt_sequential(), np.zeros((2, 3), "float32"), np.zeros(2, "int32"), "adam", "sparse_categorical_crossentropy"), {}),
+    ("Sequential, built, then one more", lambda: unbuilt(lambda m: (m.build((None, 3)), m.add(layers.Dense(5)))), {}),
+    ("Sequential, built, then one less", lambda: unbuilt(lambda m: (m.build((None, 3)), m.pop())), {}),
+    ("Sequential, unbuilt, one more and two less", lambda: unbuilt(lambda m: (m.add(layers.Flatten()), m.pop(), m.pop())), {}),
+    ("Sequential, a layer twice", layer_twice, {}),
     ("Sequential in a functional model", sequential_in_functional, {}),
     ("Sequential in a functional model, expanded", sequential_in_functional, dict(expand_nested=True)),
     ("dict of inputs", models.dict_inputs, {}),
