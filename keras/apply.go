@@ -14,6 +14,7 @@ func connect(l Layer, args Args, in List, site string) List {
 	if isNil(l) {
 		return failed(&Error{Kind: ErrArgument, Site: site, Text: "expected a layer, received nil"}, 1)
 	}
+	l = whole(l)
 	b := l.LayerBase()
 	// The caller may go on using its list and map.
 	args, _ = args.Replace(func(t *Tensor) (*Tensor, error) { return t, nil })
@@ -34,6 +35,24 @@ func connect(l Layer, args Args, in List, site string) List {
 	node.index = len(b.nodes)
 	b.nodes = append(b.nodes, node)
 	return outs
+}
+
+// whole is the layer that a value is a part of: a model that a type embeds is that type.
+func whole(l Layer) Layer {
+	if self := l.LayerBase().self; self != nil {
+		return self
+	}
+	return l
+}
+
+// Infer gives the shapes and types of what a layer makes of inputs of shapes and types. It
+// builds the layer if it has not been built, but is no call of it.
+func Infer(l Layer, in []Shape, types []tensor.Dtype) ([]Shape, []tensor.Dtype, error) {
+	n := &Node{layer: l}
+	for i, s := range in {
+		n.inputs = append(n.inputs, Symbol(s, types[i]))
+	}
+	return n.OutputsFor(func(t *Tensor) Shape { return t.shape })
 }
 
 // withStates are the inputs of a call, with the initial states of a StateTaker among them
@@ -130,7 +149,7 @@ func (n *Node) outputsOf(in []Shape, inTypes []tensor.Dtype, shapeOf func(*Tenso
 	if shapes == nil {
 		return n.buildAndTrace(in, shapeOf)
 	}
-	if err := b.ensureBuilt(l.Name(), in); err != nil {
+	if err := b.ensureBuilt(in); err != nil {
 		return nil, nil, err
 	}
 	if d, ok := l.(DTypeInferer); ok {
@@ -147,7 +166,7 @@ func (n *Node) outputsOf(in []Shape, inTypes []tensor.Dtype, shapeOf func(*Tenso
 func (n *Node) buildAndTrace(in []Shape, shapeOf func(*Tensor) Shape) ([]Shape, []tensor.Dtype, error) {
 	b := n.layer.LayerBase()
 	fresh := !b.Built()
-	if err := b.ensureBuilt(n.layer.Name(), in); err != nil {
+	if err := b.ensureBuilt(in); err != nil {
 		return nil, nil, err
 	}
 	shapes, types, err := n.trace(shapeOf)
@@ -184,6 +203,7 @@ var standIns = [2]int{47, 127}
 // maths into two scratch graphs; nothing is computed.
 func (n *Node) trace(shapeOf func(*Tensor) Shape) (shapes []Shape, types []tensor.Dtype, err error) {
 	var runs [2][]*gorgonia.Node
+	var traces [2]*Trace
 	var made []*Base
 	defer func() {
 		if r := recover(); r != nil {
@@ -197,6 +217,7 @@ func (n *Node) trace(shapeOf func(*Tensor) Shape) (shapes []Shape, types []tenso
 	}()
 	for r, size := range standIns {
 		t := NewTrace(gorgonia.NewGraph(), false)
+		traces[r] = t
 		values := map[*Tensor]*gorgonia.Node{}
 		for i, p := range n.Parents() {
 			values[p] = t.Input(fmt.Sprintf("input_%d", i), shapeOf(p).with(size).Tensor(), p.dtype)
@@ -218,15 +239,33 @@ func (n *Node) trace(shapeOf func(*Tensor) Shape) (shapes []Shape, types []tenso
 		if first.Dims() != second.Dims() {
 			return nil, nil, Expected(ErrShape, "an output whose rank does not depend on sizes", first.Shape(), second.Shape())
 		}
-		shape := Shape(first.Shape().Clone())
-		for axis, d := range second.Shape() {
-			if d != shape[axis] {
-				shape[axis] = None
-			}
-		}
-		shapes, types = append(shapes, shape), append(types, first.Dtype())
+		shapes, types = append(shapes, moved(Shape(first.Shape()), Shape(second.Shape()))), append(types, first.Dtype())
+	}
+	for _, b := range made { // inside, for stand-ins
+		b.forgetSizes(traces[1].first[b])
 	}
 	return shapes, types, nil
+}
+
+// moved is a shape with None where another one has another size.
+func moved(a, b Shape) Shape {
+	out := a.Clone()
+	for axis := range out {
+		if axis < len(b) && b[axis] != out[axis] {
+			out[axis] = None
+		}
+	}
+	return out
+}
+
+// forgetSizes takes the stand-ins out of the shapes that the layer was built for. other
+// has those of a trace with other stand-ins.
+func (b *Base) forgetSizes(other []Shape) {
+	b.building.Lock()
+	defer b.building.Unlock()
+	for i := range min(len(b.shape), len(other)) {
+		b.shape[i] = moved(b.shape[i], other[i])
+	}
 }
 
 // unknownSize explains an error that came with the second stand-in only.

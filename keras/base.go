@@ -29,10 +29,11 @@ type Base struct {
 	validate    func() error
 	maskThrough bool
 	stateless   bool
-	within      string // path of the Sequential that builds the layer
+	within      atomic.Pointer[string] // path of the model that builds the layer
 
 	// Layers may be connected by several goroutines: one of them builds.
 	building sync.Mutex
+	running  atomic.Bool // Build, on behalf of a first call
 	built    atomic.Bool
 	err      error // of a setter, of Build, or of AddWeight
 	scope    string
@@ -87,8 +88,16 @@ func (b *Base) NothingToBuild() { b.stateless = true }
 func (b *Base) Stateless() bool { return b.stateless }
 
 // Within makes the paths of weights that are not made yet start with that of the
-// model which holds the layer, as Keras's Sequential does.
-func (b *Base) Within(path string) { b.within = path }
+// model or layer which holds the layer.
+func (b *Base) Within(path string) { b.within.Store(&path) }
+
+// Path is what the paths of weights that are not made yet start with.
+func (b *Base) Path() string {
+	if within := b.within.Load(); within != nil {
+		return *within + "/" + b.layer().Name()
+	}
+	return b.layer().Name()
+}
 
 // BuildShapes are the input shapes that a config of the layer shows; nil for none.
 func (b *Base) BuildShapes() []Shape {
@@ -98,7 +107,10 @@ func (b *Base) BuildShapes() []Shape {
 	return b.shape
 }
 
-// layer is the layer that embeds the Base: a stand-in that cannot be called, if Init was forgotten.
+// Self is the layer that Init was given, which embeds the Base; nil without Init.
+func (b *Base) Self() Layer { return b.self }
+
+// layer is Self: a stand-in that cannot be called, if Init was forgotten.
 func (b *Base) layer() Layer {
 	if b.self == nil {
 		return headless{b}
@@ -201,6 +213,9 @@ func (b *Base) accept(err error) {
 	}
 }
 
+// Building reports whether a first call runs Build at this moment.
+func (b *Base) Building() bool { return b.running.Load() }
+
 // MarkBuilt says that there is nothing left to build.
 func (b *Base) MarkBuilt() { b.built.Store(true) }
 
@@ -289,8 +304,7 @@ func (b *Base) OwnWeights() []*Variable {
 	return slices.Clone(b.own)
 }
 
-// Sublayers are the layers inside: those of a Container or Wrapper, else those in
-// exported fields of the type (also slices of them), in the fields' order.
+// Sublayers are the layers inside: those of a Container or Wrapper, else those of Attributes.
 func (b *Base) Sublayers() []Layer {
 	switch l := b.self.(type) {
 	case Container:
@@ -298,29 +312,58 @@ func (b *Base) Sublayers() []Layer {
 	case Wrapper:
 		return l.Wrapped()
 	}
+	return b.AttributeLayers()
+}
+
+// Attribute is a field that holds a layer, or several.
+type Attribute struct {
+	// Name is what Keras calls it: the field's tag, or else its name in snake_case.
+	Name   string
+	Layers []Layer
+	// List reports whether the field is a slice.
+	List bool
+}
+
+// Attributes are the exported fields of the type that hold layers, in the fields' order.
+func (b *Base) Attributes() []Attribute {
 	v := reflect.Indirect(reflect.ValueOf(b.self))
 	if v.Kind() != reflect.Struct {
 		return nil
 	}
-	var subs []Layer
-	add := func(v reflect.Value) {
-		if l, ok := v.Interface().(Layer); ok && !isNil(l) {
-			subs = append(subs, l)
-		}
-	}
+	var all []Attribute
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
-		switch {
-		case !f.IsExported() || f.Anonymous || !holdsLayers(f.Type):
-		case f.Type.Kind() == reflect.Slice:
-			for j := range v.Field(i).Len() {
-				add(v.Field(i).Index(j))
-			}
-		default:
-			add(v.Field(i))
+		if !f.IsExported() || f.Anonymous || !holdsLayers(f.Type) {
+			continue
 		}
+		a := Attribute{Name: f.Tag.Get("keras"), List: f.Type.Kind() == reflect.Slice}
+		if a.Name == "" {
+			a.Name = SnakeCase(f.Name)
+		}
+		values := []reflect.Value{v.Field(i)}
+		if a.List {
+			values = values[:0]
+			for j := range v.Field(i).Len() {
+				values = append(values, v.Field(i).Index(j))
+			}
+		}
+		for _, value := range values {
+			if l, ok := value.Interface().(Layer); ok && !isNil(l) {
+				a.Layers = append(a.Layers, l)
+			}
+		}
+		all = append(all, a)
 	}
-	return subs
+	return all
+}
+
+// AttributeLayers are the layers of Attributes, one after the other.
+func (b *Base) AttributeLayers() []Layer {
+	var all []Layer
+	for _, a := range b.Attributes() {
+		all = append(all, a.Layers...)
+	}
+	return all
 }
 
 // Config is Keras's get_config: name, trainable, dtype, then the class's own keys.
@@ -453,7 +496,7 @@ func (b *Base) AddWeight(name string, shape Shape, init Initializer, opts ...Wei
 }
 
 // ensureBuilt checks the options and builds the layer on its first call.
-func (b *Base) ensureBuilt(scope string, shapes []Shape) error {
+func (b *Base) ensureBuilt(shapes []Shape) error {
 	b.building.Lock()
 	defer b.building.Unlock()
 	if err := b.check(); err != nil {
@@ -462,10 +505,7 @@ func (b *Base) ensureBuilt(scope string, shapes []Shape) error {
 	if b.Built() {
 		return nil
 	}
-	if b.within != "" {
-		scope = b.within + "/" + scope
-	}
-	b.scope, b.shape, b.early = scope, shapes, len(b.own)
+	b.scope, b.shape, b.early = b.Path(), shapes, len(b.own)
 	if err := b.build(shapes); err != nil {
 		b.unbuild()
 		return err
@@ -477,12 +517,15 @@ func (b *Base) ensureBuilt(scope string, shapes []Shape) error {
 // BuildInside builds a layer that is part of this one; Build calls it. The paths of its
 // weights go on from this layer's.
 func (b *Base) BuildInside(l Layer, in ...Shape) error {
-	return l.LayerBase().ensureBuilt(b.scope+"/"+l.Name(), in)
+	l.LayerBase().Within(b.scope)
+	return l.LayerBase().ensureBuilt(in)
 }
 
 // build runs Build; a panic in it is an error.
 func (b *Base) build(shapes []Shape) (err error) {
+	b.running.Store(true)
 	defer func() {
+		b.running.Store(false)
 		if r := recover(); r != nil {
 			err = asError(r)
 		}

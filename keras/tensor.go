@@ -83,6 +83,12 @@ func (n *Node) Parents() List {
 // Broken is a tensor that carries an error.
 func Broken(err error) *Tensor { return &Tensor{err: err} }
 
+// Symbol is a symbolic tensor that no call made and that has no name: of an input or
+// output that stands for itself.
+func Symbol(shape Shape, dtype tensor.Dtype) *Tensor {
+	return &Tensor{shape: shape.Clone(), dtype: dtype}
+}
+
 // failed makes n tensors that carry an error.
 func failed(err error, n int) List {
 	out := make(List, n)

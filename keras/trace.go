@@ -27,6 +27,7 @@ type Trace struct {
 	losses  []Loss
 	updates []Update
 	built   []*Base
+	first   map[*Base][]Shape // the input shapes of each layer's first call
 	frame   *frame
 	names   int
 	keys    func(*SeedGenerator) func() uint64
@@ -72,6 +73,7 @@ func NewTrace(g *gorgonia.ExprGraph, training bool) *Trace {
 		leaves: map[*Variable]*gorgonia.Node{},
 		masks:  map[*gorgonia.Node]*gorgonia.Node{},
 		labels: map[*gorgonia.Node]string{},
+		first:  map[*Base][]Shape{},
 	}
 }
 
@@ -294,6 +296,7 @@ func (t *Trace) Call(l Layer, training Switch, mask *gorgonia.Node, named map[st
 	if isNil(l) {
 		return nil, Expected(ErrArgument, "a layer", "nil")
 	}
+	l = whole(l)
 	named = maps.Clone(named)
 	in = withStates(l, slices.Clone(in), named)
 	f := &frame{outer: t.frame, layer: l, path: l.Name(), named: named}
@@ -340,6 +343,12 @@ func (t *Trace) Call(l Layer, training Switch, mask *gorgonia.Node, named map[st
 	if mask != nil && len(in) > 0 {
 		f.masks[0] = mask
 	}
+	if _, again := t.first[b]; !again {
+		t.first[b] = shapes
+	}
+	if f.outer != nil && !b.Built() {
+		b.Within(f.outer.path)
+	}
 	if err := b.check(); err != nil {
 		return nil, err
 	}
@@ -349,7 +358,7 @@ func (t *Trace) Call(l Layer, training Switch, mask *gorgonia.Node, named map[st
 		}
 	}
 	if !b.Built() {
-		if err := b.ensureBuilt(f.path, shapes); err != nil {
+		if err := b.ensureBuilt(slices.Clone(shapes)); err != nil {
 			return nil, err
 		}
 		t.built = append(t.built, b)

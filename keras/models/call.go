@@ -113,7 +113,7 @@ func call(l keras.Layer, args Args, x any) (data.List, error) {
 
 // inputsOf are the inputs of a layer or model, and the shapes it takes them in.
 func inputsOf(l keras.Layer, x any) (in []*tensor.Dense, shapes []keras.Shape, err error) {
-	m, ok := l.(*Model)
+	m, ok := modelOf(l)
 	if !ok {
 		if in, err = samplesOf(x); err != nil {
 			return nil, nil, err

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"log"
 
+	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
 	"github.com/gokeras/gokeras/keras"
+	"github.com/gokeras/gokeras/keras/data"
 	"github.com/gokeras/gokeras/keras/layers"
 	"github.com/gokeras/gokeras/keras/losses"
 	"github.com/gokeras/gokeras/keras/models"
@@ -120,4 +122,66 @@ func ExampleModel_GetLayer() {
 	// binary
 	// true
 	// functional (Functional): No such layer: tail. Existing layers are: ['input_layer', 'dense', 'head'].
+}
+
+// MyCustomModel is a model whose maths is written in Call.
+type MyCustomModel struct {
+	models.Subclassed
+	Conv1, Pool1, Conv2, Pool2, Flatten, Dense keras.Layer
+}
+
+// NewMyCustomModel makes one for a number of classes.
+func NewMyCustomModel(classes int) *MyCustomModel {
+	m := &MyCustomModel{
+		Conv1:   layers.Conv2D(32, 3).Activation("relu"),
+		Pool1:   layers.MaxPooling2D(2),
+		Conv2:   layers.Conv2D(64, 3).Activation("relu"),
+		Pool2:   layers.MaxPooling2D(2),
+		Flatten: layers.Flatten(),
+		Dense:   layers.Dense(classes).Activation("softmax"),
+	}
+	m.Init(m, "MyCustomModel")
+	return m
+}
+
+// Call is the forward pass.
+func (m *MyCustomModel) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, error) {
+	x := t.Apply(m.Pool1, t.Apply(m.Conv1, in[0]))
+	x = t.Apply(m.Pool2, t.Apply(m.Conv2, x))
+	return t.Out(t.Apply(m.Dense, t.Apply(m.Flatten, x)))
+}
+
+func ExampleSubclassed() {
+	keras.ClearSession()
+	m := NewMyCustomModel(10)
+	if err := m.Build(keras.Shape{keras.None, 28, 28, 1}); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(m.Summary())
+	y, err := m.Predict(data.RandomNormal(keras.Shape{1, 28, 28, 1}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(y.Shape())
+	// Output:
+	// Model: "my_custom_model"
+	// ┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┓
+	// ┃ Layer (type)                    ┃ Output Shape           ┃       Param # ┃
+	// ┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━┩
+	// │ conv2d (Conv2D)                 │ (None, 26, 26, 32)     │           320 │
+	// ├─────────────────────────────────┼────────────────────────┼───────────────┤
+	// │ max_pooling2d (MaxPooling2D)    │ ?                      │             0 │
+	// ├─────────────────────────────────┼────────────────────────┼───────────────┤
+	// │ conv2d_1 (Conv2D)               │ (None, 11, 11, 64)     │        18,496 │
+	// ├─────────────────────────────────┼────────────────────────┼───────────────┤
+	// │ max_pooling2d_1 (MaxPooling2D)  │ ?                      │             0 │
+	// ├─────────────────────────────────┼────────────────────────┼───────────────┤
+	// │ flatten (Flatten)               │ (None, 1600)           │             0 │
+	// ├─────────────────────────────────┼────────────────────────┼───────────────┤
+	// │ dense (Dense)                   │ (None, 10)             │        16,010 │
+	// └─────────────────────────────────┴────────────────────────┴───────────────┘
+	//  Total params: 34,826 (136.04 KB)
+	//  Trainable params: 34,826 (136.04 KB)
+	//  Non-trainable params: 0 (0.00 B)
+	// (1, 10)
 }

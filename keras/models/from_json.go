@@ -53,11 +53,11 @@ func Clone(m *Model) (*Model, error) {
 		return nil, err
 	}
 	ld := &loader{bare: true, inputNames: map[string]string{}}
-	if m.stack == nil {
+	if m.stack == nil && m.calls == nil {
 		for _, t := range m.Inputs() {
 			ld.inputNames[t.Node().Layer().Name()] = t.Name()
 		}
-	} else if m.stack.input != nil {
+	} else if m.stack != nil && m.stack.input != nil {
 		ld.inputNames[m.stack.input.Name()] = "" // a new automatic name
 	}
 	c, err := ld.model(cfg)
@@ -90,11 +90,36 @@ func (ld *loader) model(cfg keras.Config) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, ok := l.(*Model)
+	m, ok := modelOf(l)
 	if !ok {
 		return nil, keras.Expected(keras.ErrConfig, "a model", l.Class())
 	}
+	if m.calls != nil {
+		return m, m.buildFrom(cfg)
+	}
 	return m, nil
+}
+
+// buildFrom builds a Subclassed as its config says that it was built.
+func (m *Model) buildFrom(cfg keras.Config) error {
+	built, _ := cfg.Get("build_config")
+	c, _ := built.(keras.Config)
+	v, _ := c.Get("input_shape")
+	list, _ := v.([]any)
+	if len(list) == 0 {
+		return nil
+	}
+	if _, several := list[0].([]any); !several {
+		list = []any{list}
+	}
+	shapes := make([]keras.Shape, len(list))
+	for i, s := range list {
+		var err error
+		if shapes[i], err = keras.ParseShape(s); err != nil {
+			return err
+		}
+	}
+	return m.Build(shapes...)
 }
 
 // layer makes a layer or model of {class_name, config}.
@@ -127,6 +152,9 @@ func (ld *loader) layer(v any) (keras.Layer, error) {
 	}
 	if err != nil {
 		return nil, errors.WithMessagef(err, "%v (%s)", name, class)
+	}
+	if m, ok := modelOf(l); ok {
+		return l, ld.finish(m, v, nil)
 	}
 	return l, nil
 }

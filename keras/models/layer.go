@@ -1,14 +1,20 @@
 package models
 
 import (
+	"slices"
+
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
 	"github.com/gokeras/gokeras/keras"
 )
 
-// OutputShapes gives the shapes of the outputs for inputs of other shapes.
+// OutputShapes gives the shapes of the outputs for inputs of other shapes; nil for a
+// Subclassed, whose Call tells.
 func (m *Model) OutputShapes(in ...keras.Shape) ([]keras.Shape, error) {
+	if m.calls != nil {
+		return nil, nil
+	}
 	n, err := m.prepare(in)
 	if err != nil {
 		return nil, err
@@ -26,10 +32,16 @@ func (m *Model) OutputDTypes(...tensor.Dtype) []tensor.Dtype {
 	return types
 }
 
-// Build makes the layers of a Sequential for an input shape, batch axis included. A
-// functional model is built from the start. Errors: another shape than that of a
+// Build makes the layers of a Sequential or Subclassed for input shapes, batch axis
+// included. A functional model is built from the start. Errors: another shape than that of a
 // Sequential's input; what a layer does not accept.
 func (m *Model) Build(in ...keras.Shape) error {
+	if m.calls != nil {
+		if m.Building() { // the call that has begun builds the layers inside
+			return nil
+		}
+		return m.define(in, slices.Repeat([]tensor.Dtype{m.DType()}, len(in)), nil)
+	}
 	if m.err != nil || m.stack == nil {
 		_, err := m.prepare(in)
 		return err
@@ -76,6 +88,9 @@ func anyBatch(in []keras.Shape) []keras.Shape {
 
 // Call runs the model's layers on nodes.
 func (m *Model) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, error) {
+	if m.calls != nil {
+		return nil, keras.Fault(keras.ErrState, "Model %s does not have a `Call` method implemented.", m.Class())
+	}
 	shapes := make([]keras.Shape, len(in))
 	for i, n := range in {
 		shapes[i] = keras.Shape(n.Shape().Clone())
@@ -90,8 +105,8 @@ func (m *Model) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, er
 // FlattenInputs brings symbolic inputs into the order of Inputs: a list or tensor by
 // place, a dict by key, or by the names of the inputs.
 func (m *Model) FlattenInputs(given any) (keras.List, error) {
-	if m.net.Load() == nil && m.stack != nil && m.err == nil {
-		return keras.Flatten(given) // the first call makes the network
+	if m.calls != nil || m.net.Load() == nil && m.stack != nil && m.err == nil {
+		return keras.Flatten(given) // the first call makes a Sequential's network
 	}
 	n, err := m.network()
 	if err != nil {
@@ -109,5 +124,8 @@ func (m *Model) FlattenInputs(given any) (keras.List, error) {
 
 // PackOutputs gives symbolic outputs the structure of the model's.
 func (m *Model) PackOutputs(outs keras.List) any {
+	if m.calls != nil && len(outs) > 1 {
+		return outs
+	}
 	return pack[*keras.Tensor, keras.List, keras.Dict](m.structures().outputs, outs)
 }

@@ -33,8 +33,9 @@ type Model struct {
 	keras.Base
 
 	err   error
-	net   atomic.Pointer[network] // nil until a Sequential knows its input
+	net   atomic.Pointer[network] // nil until a Sequential or Subclassed knows its input
 	stack *stack                  // of a Sequential
+	calls *calls                  // of a Subclassed
 
 	engine  engine.Engine
 	trainer trainer
@@ -117,11 +118,14 @@ func (m *Model) networkWith(what string) (*network, error) {
 	if n := m.net.Load(); n != nil {
 		return n, nil
 	}
-	if m.stack == nil {
-		return nil, keras.Fault(keras.ErrState, "expected a model that New or Sequential made")
+	switch {
+	case m.stack != nil:
+		return nil, m.fault(keras.Fault(keras.ErrState, "Sequential model '%s' has no defined %s yet.", m.Name(), what).
+			WithHint("give it an InputLayer, call Build, or feed it data"))
+	case m.calls != nil:
+		return nil, m.fault(keras.Fault(keras.ErrState, "The model has no defined %s yet.", what).WithHint("call Build, or feed it data"))
 	}
-	return nil, m.fault(keras.Fault(keras.ErrState, "Sequential model '%s' has no defined %s yet.", m.Name(), what).
-		WithHint("give it an InputLayer, call Build, or feed it data"))
+	return nil, keras.Fault(keras.ErrState, "expected a model that New or Sequential made, or a Subclassed after its Init")
 }
 
 // fault says which model an error is about.
@@ -130,14 +134,29 @@ func (m *Model) fault(e *keras.Error) error {
 	return e
 }
 
+// model is the Model itself, also of a type that embeds one.
+func (m *Model) model() *Model { return m }
+
+// modelOf is the Model that a layer is.
+func modelOf(l keras.Layer) (*Model, bool) {
+	if m, ok := l.(interface{ model() *Model }); ok {
+		return m.model(), true
+	}
+	return nil, false
+}
+
 // Err is the error the model was made with, nil without one.
 func (m *Model) Err() error { return m.err }
 
 // Layers are the model's layers in Keras's order: by depth from the inputs on,
-// input layers among them. A Sequential's do not have its input layer.
+// input layers among them. A Sequential's do not have its input layer; a Subclassed's
+// are those of its fields.
 func (m *Model) Layers() []keras.Layer {
-	if m.stack != nil {
+	switch {
+	case m.stack != nil:
 		return m.stack.visible()
+	case m.calls != nil:
+		return m.AttributeLayers()
 	}
 	if n := m.net.Load(); n != nil {
 		return slices.Clone(n.layers)
@@ -146,9 +165,9 @@ func (m *Model) Layers() []keras.Layer {
 }
 
 // Nodes are the calls of layers that the model consists of, in an order in which
-// they can be made; nil while there are none.
+// they can be made; nil while there are none, and for a Subclassed.
 func (m *Model) Nodes() []*keras.Node {
-	if n := m.net.Load(); n != nil {
+	if n := m.net.Load(); n != nil && m.calls == nil {
 		return slices.Clone(n.nodes)
 	}
 	return nil
@@ -185,11 +204,23 @@ func (m *Model) GetLayerAt(index int) (keras.Layer, error) {
 	return layers[i], nil
 }
 
-// Input is the model's one input; a tensor with an error if it has several.
-func (m *Model) Input() *keras.Tensor { return m.only(m.Inputs(), "inputs", "Inputs") }
+// Input is the model's one input; a tensor with an error if it has several. That of a
+// Subclassed is the input of its first call on a symbolic tensor.
+func (m *Model) Input() *keras.Tensor {
+	if m.calls != nil {
+		return m.Base.Input()
+	}
+	return m.only(m.Inputs(), "inputs", "Inputs")
+}
 
-// Output is the model's one output; a tensor with an error if it has several.
-func (m *Model) Output() *keras.Tensor { return m.only(m.Outputs(), "outputs", "Outputs") }
+// Output is the model's one output; a tensor with an error if it has several. That of a
+// Subclassed is the output of its first call on a symbolic tensor.
+func (m *Model) Output() *keras.Tensor {
+	if m.calls != nil {
+		return m.Base.Output()
+	}
+	return m.only(m.Outputs(), "outputs", "Outputs")
+}
 
 func (m *Model) only(list keras.List, what, method string) *keras.Tensor {
 	_, err := m.networkWith(what)
@@ -225,5 +256,6 @@ func (m *Model) structures() *network {
 
 // String is the model as Keras's repr shows it.
 func (m *Model) String() string {
-	return fmt.Sprintf("<%s name=%s, built=%s>", m.Class(), m.Name(), map[bool]string{true: "True", false: "False"}[m.net.Load() != nil])
+	built := m.net.Load() != nil || m.calls != nil && m.Built()
+	return fmt.Sprintf("<%s name=%s, built=%s>", m.Class(), m.Name(), map[bool]string{true: "True", false: "False"}[built])
 }

@@ -61,8 +61,13 @@ func (m *Model) locate(err error) error {
 	return keras.Locate(err, m, "")
 }
 
-// networkFor is the network for data, which build a Sequential that has none yet.
+// networkFor is the network for data, which build a Sequential or Subclassed that has none yet.
 func (m *Model) networkFor(x any) (*network, error) {
+	if m.calls != nil && m.net.Load() == nil {
+		if err := m.defineFor(x); err != nil {
+			return nil, m.locate(err)
+		}
+	}
 	if m.err != nil || m.net.Load() != nil || m.stack == nil {
 		return m.network()
 	}

@@ -166,7 +166,7 @@ func (m *Model) chain() error {
 	s := m.stack
 	x := s.input.Output()
 	for _, l := range s.layers {
-		l.LayerBase().Within(m.Name())
+		l.LayerBase().Within(m.Path())
 		y := keras.Apply(l, x)
 		if err := y[0].Err(); err != nil {
 			return err

@@ -17,6 +17,7 @@ type structure struct {
 	given any // *keras.Tensor, keras.List or keras.Dict
 	flat  keras.List
 	keys  []string // of a dict; else the names that data may be given by
+	free  bool     // the layers inside say what shapes they take
 }
 
 func newStructure(what string, given any) (structure, error) {
@@ -134,16 +135,25 @@ func (s structure) wrongCount(name string, got int) error {
 	return keras.Fault(keras.ErrShape, "Layer \"%s\" expects %d input(s), but it received %d input tensors.", name, len(s.flat), got)
 }
 
+// firstOf is the inputs of the first element of a Dataset; other data are what they are.
+func firstOf(x any) (any, error) {
+	ds, ok := x.(*data.Dataset)
+	if !ok || ds == nil {
+		return x, nil
+	}
+	it := ds.Iter()
+	defer it.Close()
+	if it.Next() {
+		return it.Element().X, nil
+	}
+	return nil, it.Err()
+}
+
 // samplesOf are the tensors of data, of the first element of a Dataset.
 func samplesOf(x any) ([]*tensor.Dense, error) {
-	if ds, ok := x.(*data.Dataset); ok && ds != nil {
-		it := ds.Iter()
-		defer it.Close()
-		if x = nil; it.Next() {
-			x = it.Element().X
-		} else if err := it.Err(); err != nil {
-			return nil, err
-		}
+	x, err := firstOf(x)
+	if err != nil {
+		return nil, err
 	}
 	leaves, _, err := data.Leaves(x)
 	if err != nil {
@@ -158,6 +168,9 @@ func samplesOf(x any) ([]*tensor.Dense, error) {
 // accept is the shape under which input i takes data of a shape: as it is, or
 // with a trailing axis of size 1 added or taken away.
 func (s structure) accept(i int, got keras.Shape) (keras.Shape, *keras.Error) {
+	if s.free {
+		return got, nil
+	}
 	want := s.flat[i].Shape()
 	want[0] = keras.None // as in Keras, the batch size is not checked
 	if len(got) == len(want)-1 && want.Last() == 1 {

@@ -37,7 +37,7 @@ func (m *Model) Summary(configs ...SummaryConfig) Summary {
 		return Summary{err: err}
 	}
 	n := m.net.Load()
-	chain := n == nil || m.stack != nil || n.isChain()
+	chain := n == nil || n.graph == nil || m.stack != nil || n.isChain()
 	columns, err := console.Layout{Connections: !chain, Trainable: cfg.ShowTrainable, LineLength: cfg.LineLength,
 		Positions: cfg.Positions, ConsoleWidth: cfg.Columns}.Columns()
 	if err != nil {
@@ -123,7 +123,8 @@ func row(l keras.Layer, level int, n *network, chain bool, cfg SummaryConfig) []
 	return row
 }
 
-// shapeCell is the output shape of the last call: (None, 10), a list for several, ? for none.
+// shapeCell is the output shape of the last call: (None, 10), a list for several, ? where
+// there is none.
 func shapeCell(l keras.Layer) console.Text {
 	nodes := l.LayerBase().Nodes()
 	var outs keras.List
@@ -132,20 +133,27 @@ func shapeCell(l keras.Layer) console.Text {
 	} else if len(nodes) > 0 {
 		outs = nodes[len(nodes)-1].Outputs()
 	}
-	if len(outs) == 0 {
+	shapes := make([]keras.Shape, len(outs))
+	for i, t := range outs {
+		shapes[i] = t.Shape()
+	}
+	if len(nodes) == 0 && len(shapes) == 0 {
+		shapes = shapesInside(l)
+	}
+	if len(shapes) == 0 {
 		return console.Plain("?")
 	}
 	var cell console.Text
 	add := func(text string, style console.Style) { cell = append(cell, console.Segment{Text: text, Style: style}) }
-	if len(outs) > 1 {
+	if len(shapes) > 1 {
 		add("[", console.Normal)
 	}
-	for i, t := range outs {
+	for i, shape := range shapes {
 		if i > 0 {
 			add(", ", console.Normal)
 		}
 		add("(", console.Normal)
-		for axis, d := range t.Shape() {
+		for axis, d := range shape {
 			if axis > 0 {
 				add(", ", console.Normal)
 			}
@@ -157,10 +165,25 @@ func shapeCell(l keras.Layer) console.Text {
 		}
 		add(")", console.Normal)
 	}
-	if len(outs) > 1 {
+	if len(shapes) > 1 {
 		add("]", console.Normal)
 	}
 	return cell
+}
+
+// shapesInside are the output shapes of a layer that is not connected but called by the
+// layer that holds it: for the shapes that it was built for, if it knows them.
+func shapesInside(l keras.Layer) []keras.Shape {
+	built := l.LayerBase().BuildShapes()
+	s, says := l.(keras.ShapeInferer)
+	if built == nil || !says {
+		return nil
+	}
+	shapes, err := s.OutputShapes(built...)
+	if err != nil {
+		return nil
+	}
+	return shapes
 }
 
 func elements(vars []*keras.Variable) int {

@@ -28,6 +28,10 @@ func (m *Model) serialize() (keras.Config, error) {
 	if err != nil {
 		return nil, err
 	}
+	if m.calls != nil {
+		out, err := serializeLayer(m.Self())
+		return append(out, keras.Entry{Key: "compile_config", Value: m.compileConfig()}), err
+	}
 	out := keras.Config{{Key: "module", Value: "keras.src.models.functional"}, {Key: "class_name", Value: "Functional"},
 		{Key: "config", Value: cfg}, {Key: "registered_name", Value: "Functional"},
 		{Key: "build_config", Value: keras.Config{{Key: "input_shape", Value: nil}}}}
@@ -57,6 +61,9 @@ func shapeList(shapes []keras.Shape) []any {
 }
 
 func (m *Model) config() (keras.Config, error) {
+	if m.calls != nil {
+		return m.Base.Config(), nil
+	}
 	if m.stack != nil && m.err == nil {
 		return m.sequentialConfig()
 	}
@@ -66,7 +73,7 @@ func (m *Model) config() (keras.Config, error) {
 	}
 	var layers []any
 	for _, l := range n.layers {
-		entry, err := serializeLayer(l)
+		entry, err := serializeInside(l)
 		if err != nil {
 			return nil, err
 		}
@@ -87,7 +94,7 @@ func (m *Model) config() (keras.Config, error) {
 func (m *Model) sequentialConfig() (keras.Config, error) {
 	var layers []any
 	add := func(l keras.Layer) error {
-		entry, err := serializeLayer(l)
+		entry, err := serializeInside(l)
 		layers = append(layers, entry)
 		return err
 	}
@@ -108,11 +115,16 @@ func (m *Model) sequentialConfig() (keras.Config, error) {
 	return cfg, nil
 }
 
-// serializeLayer is {module, class_name, config, registered_name, build_config}.
-func serializeLayer(l keras.Layer) (keras.Config, error) {
-	if m, ok := l.(*Model); ok {
+// serializeInside is a layer of a model, which may be a model.
+func serializeInside(l keras.Layer) (keras.Config, error) {
+	if m, ok := modelOf(l); ok {
 		return m.serialize()
 	}
+	return serializeLayer(l)
+}
+
+// serializeLayer is {module, class_name, config, registered_name, build_config}.
+func serializeLayer(l keras.Layer) (keras.Config, error) {
 	cfg, ok := keras.Serialize(keras.KindLayer, l).(keras.Config)
 	if !ok {
 		return nil, keras.Expected(keras.ErrConfig, "a config of layer "+l.Name(), "none")
