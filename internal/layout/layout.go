@@ -5,6 +5,10 @@
 // It goes the way of Graphviz's dot (Gansner, Koutsofios, North and Vo, A Technique for
 // Drawing Directed Graphs, 1993): break cycles, rank, order each rank so that few
 // arrows cross, place, lead the arrows. The longest way through a diagram is kept straight.
+//
+// Graphviz itself, compiled to WebAssembly, takes a second to start in every program that
+// imports it, keeps machine code in a folder that others can write, and measures texts in
+// fonts that are not those which are drawn.
 package layout
 
 import "slices"

@@ -49,6 +49,13 @@ func inside(g *Graph, parent int, members ...int) *Graph {
 }
 
 var graphs = map[string]func() *Graph{
+	"two hundred": func() *Graph {
+		g := chain(200)
+		for i := 0; i < 190; i += 3 {
+			with(g, i, i+2, i, i+7)
+		}
+		return g
+	},
 	"nothing":   func() *Graph { return &Graph{} },
 	"a box":     func() *Graph { return chain(1) },
 	"chain":     func() *Graph { return chain(5) },
@@ -57,12 +64,13 @@ var graphs = map[string]func() *Graph{
 	"every pair": func() *Graph {
 		return with(chain(7), 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 1, 3, 1, 4, 1, 5, 1, 6, 2, 4, 2, 5, 2, 6, 3, 5, 3, 6, 4, 6)
 	},
-	"fan":             func() *Graph { return boxes(7, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 1, 6, 2, 6, 3, 6, 4, 6, 5, 6) },
-	"complete halves": func() *Graph { return boxes(6, 0, 3, 0, 4, 0, 5, 1, 3, 1, 4, 1, 5, 2, 3, 2, 4, 2, 5) },
-	"cycle":           func() *Graph { return with(chain(3), 2, 1) },
-	"long cycle":      func() *Graph { return with(chain(6), 5, 0, 3, 1) },
-	"loop":            func() *Graph { return with(chain(3), 1, 1) },
-	"frame":           func() *Graph { return inside(chain(4), -1, 1, 2) },
+	"fan":                              func() *Graph { return boxes(7, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 1, 6, 2, 6, 3, 6, 4, 6, 5, 6) },
+	"complete halves":                  func() *Graph { return boxes(6, 0, 3, 0, 4, 0, 5, 1, 3, 1, 4, 1, 5, 2, 3, 2, 4, 2, 5) },
+	"one arrives where another leaves": func() *Graph { return boxes(6, 2, 4, 3, 5, 0, 5, 1, 2, 2, 5) },
+	"cycle":                            func() *Graph { return with(chain(3), 2, 1) },
+	"long cycle":                       func() *Graph { return with(chain(6), 5, 0, 3, 1) },
+	"loop":                             func() *Graph { return with(chain(3), 1, 1) },
+	"frame":                            func() *Graph { return inside(chain(4), -1, 1, 2) },
 	"frames": func() *Graph {
 		return inside(inside(boxes(7, 0, 1, 1, 2, 2, 6, 0, 3, 3, 4, 4, 6, 0, 5, 5, 6), -1, 1, 2), -1, 3, 4)
 	},
@@ -160,7 +168,9 @@ func check(t require.TestingT, g *Graph, dir Direction, corners bool, together f
 		b := &g.Boxes[i]
 		require.True(t, paper.holds(b.rect()), "box %d is on the paper", i)
 		for j := range i {
-			require.False(t, b.rect().grow(4).meets(g.Boxes[j].rect().grow(4)), "boxes %d and %d stand apart", i, j)
+			if b.rect().grow(4).meets(g.Boxes[j].rect().grow(4)) {
+				require.Fail(t, "overlap", "boxes %d and %d stand apart", i, j)
+			}
 		}
 		for j := range g.Frames {
 			f := &g.Frames[j]
@@ -197,7 +207,9 @@ func check(t require.TestingT, g *Graph, dir Direction, corners bool, together f
 				require.True(t, p.X == q.X || p.Y == q.Y, "arrow %d has right angles", i)
 			}
 			for j := range g.Boxes {
-				require.False(t, g.Boxes[j].rect().grow(-0.01).cuts(p, q), "arrow %d does not run through box %d", i, j)
+				if g.Boxes[j].rect().grow(-0.01).cuts(p, q) {
+					require.Fail(t, "overlap", "arrow %d does not run through box %d", i, j)
+				}
 			}
 			for j := range g.Frames {
 				if !within(g, g.Boxes[a.From].Frame, j) && !within(g, g.Boxes[a.To].Frame, j) {
@@ -208,7 +220,9 @@ func check(t require.TestingT, g *Graph, dir Direction, corners bool, together f
 		if corners {
 			for j, o := range g.Arrows[:i] {
 				if o.From != a.From {
-					require.LessOrEqual(t, common(a.Points, o.Points), together, "arrows %d and %d can be told apart", i, j)
+					if common(a.Points, o.Points) > together {
+						require.Fail(t, "overlap", "arrows %d and %d can be told apart", i, j)
+					}
 				}
 			}
 		}
@@ -251,14 +265,29 @@ func TestTheLongestWayIsStraight(t *testing.T) {
 }
 
 func TestArrowsDoNotCrossWithoutNeed(t *testing.T) {
-	// Two ways side by side, whose ends come in the wrong order.
-	g := boxes(6, 0, 5, 1, 4, 2, 3, 5, 2)
-	Place(g, Down, true)
-	for i, a := range g.Arrows {
-		for _, b := range g.Arrows[:i] {
-			assert.False(t, crossing(a.Points, b.Points), "%v and %v", a, b)
+	for _, g := range []*Graph{
+		boxes(6, 0, 5, 1, 4, 2, 3, 5, 2),
+		boxes(5, 0, 3, 0, 4, 1, 4, 2, 3), // the walk from above finds 3 before 4, and 0 before 1
+		boxes(7, 0, 4, 1, 3, 2, 5, 3, 6, 4, 6, 5, 6),
+	} {
+		Place(g, Down, true)
+		for i, a := range g.Arrows {
+			for _, b := range g.Arrows[:i] {
+				assert.False(t, crossing(a.Points, b.Points), "%v and %v", a, b)
+			}
 		}
 	}
+}
+
+func TestArrowsFromOnePlaceRunTogether(t *testing.T) {
+	g := with(chain(7), 0, 3, 0, 6)
+	Place(g, Down, true)
+	assert.Greater(t, common(g.Arrows[6].Points, g.Arrows[7].Points), g.Boxes[2].Y-g.Boxes[1].Y, "until they part")
+
+	g = inside(boxes(5, 0, 1, 0, 2, 1, 3, 1, 4), -1, 0, 1, 2)
+	Place(g, Down, true)
+	out := g.Frames[0].Y + g.Frames[0].Height - g.Boxes[1].Y - g.Boxes[1].Height
+	assert.GreaterOrEqual(t, common(g.Arrows[2].Points, g.Arrows[3].Points), out, "out of the frame")
 }
 
 // crossing reports whether two lines with right angles cross.
@@ -277,12 +306,27 @@ func crossing(a, b []Point) bool {
 	return false
 }
 
-func TestInputsStandNearWhereTheyAreUsed(t *testing.T) {
-	g := with(chain(5), 5, 4)
-	g.Boxes = append(g.Boxes, Box{Width: 50, Height: 40, Frame: -1})
-	with(g, 5, 4)
+func TestArrowsAreShort(t *testing.T) {
+	g := boxes(7, 0, 1, 1, 2, 2, 3, 3, 4, 5, 4, 0, 6, 6, 3, 6, 4)
 	Place(g, Down, true)
-	assert.Equal(t, g.Boxes[3].Y, g.Boxes[5].Y)
+	assert.Equal(t, g.Boxes[3].Y, g.Boxes[5].Y, "an input stands near where it is used")
+	assert.Equal(t, g.Boxes[2].Y, g.Boxes[6].Y, "nearer to two ends than to one beginning")
+}
+
+func TestBranchesStandOnBothSides(t *testing.T) {
+	g := boxes(5, 0, 1, 0, 2, 0, 3, 1, 4, 2, 4, 3, 4)
+	Place(g, Down, true)
+	middle := func(b Box) float64 { return b.X + b.Width/2 }
+	assert.Equal(t, middle(g.Boxes[0]), middle(g.Boxes[2]))
+	assert.Equal(t, middle(g.Boxes[4]), middle(g.Boxes[2]))
+}
+
+func TestArrowsTurnLate(t *testing.T) {
+	g := boxes(6, 0, 1, 0, 2, 0, 3, 1, 4, 4, 5, 2, 5, 3, 5)
+	Place(g, Down, true)
+	for _, a := range g.Arrows[5:] {
+		assert.Greater(t, a.Points[1].Y, g.Boxes[4].Y+g.Boxes[4].Height, "%v", a)
+	}
 }
 
 func TestTheSameEveryTime(t *testing.T) {
@@ -331,4 +375,19 @@ func TestSolveFindsTheBest(t *testing.T) {
 			require.GreaterOrEqual(t, v, 0)
 		}
 	})
+}
+
+func BenchmarkPlace(b *testing.B) {
+	for _, n := range []int{20, 200, 1000} {
+		b.Run(fmt.Sprint(n, " boxes"), func(b *testing.B) {
+			for b.Loop() {
+				g := chain(n)
+				for i := 0; i+3 < n; i += 3 {
+					with(g, i, i+3)
+				}
+				with(g, 0, n-1)
+				Place(g, Down, true)
+			}
+		})
+	}
 }

@@ -32,8 +32,9 @@ func (l *level) lead(corners bool) {
 		w := &l.wires[i]
 		from, to := &l.nodes[w.from.node], &l.nodes[w.to.node]
 		if w.loop() {
+			const reach = 0.7 * beside // less than anything else comes near
 			x, y := from.x+from.w/2, from.h/4
-			w.points = []Point{{x, from.y + y}, {x + beside, from.y + y}, {x + beside, from.y - y}, {x, from.y - y}}
+			w.points = []Point{{x, from.y + y}, {x + reach, from.y + y}, {x + reach, from.y - y}, {x, from.y - y}}
 			continue
 		}
 		w.points = append(w.points, Point{from.x + w.from.dx, from.y + from.h/2})

@@ -18,7 +18,6 @@ type node struct {
 	kind kind
 	item int // which box or frame
 	w, h float64
-	room float64 // kept free on both sides
 	x, y float64 // the middle
 	rank int
 	pos  int // in its rank
@@ -133,7 +132,6 @@ func (l *level) breakCycles() {
 		for _, i := range down[v] {
 			switch w := &l.wires[i]; {
 			case w.loop():
-				l.nodes[v].room = between
 			case state[w.to.node] == open:
 				w.from, w.to, w.up = w.to, w.from, true
 			case state[w.to.node] == 0:

@@ -121,7 +121,7 @@ func (l *level) place() {
 	for _, rank := range l.ranks {
 		for i := range len(rank) - 1 {
 			u, v := &l.nodes[rank[i]], &l.nodes[rank[i+1]]
-			gap := (u.w+v.w)/2 + u.room + v.room + between
+			gap := (u.w+v.w)/2 + between
 			if u.slim() || v.slim() {
 				gap += beside - between
 			}
@@ -152,7 +152,7 @@ func (l *level) place() {
 	for v := range l.nodes {
 		u := &l.nodes[v]
 		u.x = float64(columns[column[v]])
-		left, right = min(left, u.x-u.w/2-u.room), max(right, u.x+u.w/2+u.room)
+		left, right = min(left, u.x-u.w/2), max(right, u.x+u.w/2)
 	}
 	left = math.Floor(left) // columns stay whole numbers
 	for v := range l.nodes {
