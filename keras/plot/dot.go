@@ -59,7 +59,7 @@ func (o *options) columns() int {
 }
 
 // html is the table in the HTML of Graphviz.
-func (b label) html(columns int) string {
+func (t label) html(columns int) string {
 	td := func(attributes string, c cell) string {
 		ink := ""
 		if c.fill != "white" {
@@ -68,21 +68,21 @@ func (b label) html(columns int) string {
 		return fmt.Sprintf(`<td %s><font point-size="%d"%s>%s<b>%s</b>%s</font></td>`, attributes, c.size, ink,
 			dotEscape.Replace(c.head), dotEscape.Replace(c.strong), dotEscape.Replace(c.end))
 	}
-	var t strings.Builder
-	t.WriteString(`<<table border="0" cellborder="1" bgcolor="black" cellpadding="10">`)
-	fmt.Fprintf(&t, "<tr>%s</tr>", td(fmt.Sprintf(`colspan="%d" bgcolor="black"`, columns), b.title))
-	for _, c := range b.activation {
-		fmt.Fprintf(&t, "<tr>%s</tr>", td(fmt.Sprintf(`bgcolor="white" colspan="%d"`, columns), c))
+	var b strings.Builder
+	b.WriteString(`<<table border="0" cellborder="1" bgcolor="black" cellpadding="10">`)
+	fmt.Fprintf(&b, "<tr>%s</tr>", td(fmt.Sprintf(`colspan="%d" bgcolor="black"`, columns), t.title))
+	for _, c := range t.activation {
+		fmt.Fprintf(&b, "<tr>%s</tr>", td(fmt.Sprintf(`bgcolor="white" colspan="%d"`, columns), c))
 	}
-	if b.facts != nil {
-		t.WriteString("<tr>")
-		for _, c := range b.facts {
-			t.WriteString(td(fmt.Sprintf(`bgcolor="%s"`, c.fill), c))
+	if t.facts != nil {
+		b.WriteString("<tr>")
+		for _, c := range t.facts {
+			b.WriteString(td(fmt.Sprintf(`bgcolor="%s"`, c.fill), c))
 		}
-		t.WriteString("</tr>")
+		b.WriteString("</tr>")
 	}
-	t.WriteString("</table>>")
-	return t.String()
+	b.WriteString("</table>>")
+	return b.String()
 }
 
 // dotEscape writes the characters that HTML reserves, which Keras forgets.

@@ -30,7 +30,6 @@ var (
 	trainInk = color.NRGBA{31, 119, 180, 255}
 	valInk   = color.NRGBA{230, 110, 10, 255}
 	gridInk  = color.NRGBA{225, 225, 225, 255}
-	axisInk  = color.NRGBA{60, 60, 60, 255}
 )
 
 // panel is what is shown of one metric.
@@ -117,7 +116,7 @@ func (p panel) paint(c draw.Canvas) {
 	chart.X.Label.Text = "epoch"
 	chart.X.Tick.Marker, chart.Y.Tick.Marker = roundNumbers{1}, roundNumbers{}
 	for _, axis := range []*gonum.Axis{&chart.X, &chart.Y} {
-		axis.Color, axis.Tick.Color, axis.Tick.Length, axis.Padding = axisInk, axisInk, 4, 4
+		axis.Color, axis.Tick.Color, axis.Tick.Length, axis.Padding = grey, grey, 4, 4
 		axis.Label.TextStyle.Font, axis.Tick.Label.Font = sans(11, false).Font, sans(10, false).Font
 	}
 	grid := plotter.NewGrid()

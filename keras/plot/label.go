@@ -23,32 +23,34 @@ type cell struct {
 }
 
 func newLabel(l keras.Layer, o *options) label {
-	b := label{title: cell{fill: "black", size: 16, strong: l.Class()}}
+	t := label{title: cell{fill: "black", size: 16, strong: l.Class()}}
 	if o.names {
-		b.title.strong, b.title.end = l.Name(), " ("+l.Class()+")"
+		t.title.strong, t.title.end = l.Name(), " ("+l.Class()+")"
 	}
 	say := func(what, value string) cell { return cell{fill: "white", size: 14, head: what + ": ", strong: value} }
-	if name, ok := activation(l); ok && o.activations {
-		b.activation = []cell{say("Activation", name)}
+	if o.activations {
+		if name, ok := activation(l); ok {
+			t.activation = []cell{say("Activation", name)}
+		}
 	}
 	in, out := tensors(l)
 	if o.shapes {
 		if l.Class() != "InputLayer" {
-			b.facts = append(b.facts, say("Input shape", shapes(in)))
+			t.facts = append(t.facts, say("Input shape", shapes(in)))
 		}
-		b.facts = append(b.facts, say("Output shape", shapes(out)))
+		t.facts = append(t.facts, say("Output shape", shapes(out)))
 	}
 	if o.dtypes {
-		b.facts = append(b.facts, say("Output dtype", dtypes(out)))
+		t.facts = append(t.facts, say("Output dtype", dtypes(out)))
 	}
 	if o.trainable && len(l.Weights()) > 0 {
 		trained := cell{fill: "forestgreen", size: 14, strong: "Trainable"}
 		if !l.IsTrainable() {
 			trained.fill, trained.strong = "firebrick", "Non-trainable"
 		}
-		b.facts = append(b.facts, trained)
+		t.facts = append(t.facts, trained)
 	}
-	return b
+	return t
 }
 
 // activation is the name of a layer's activation, if it has one.

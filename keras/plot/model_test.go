@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/png"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -62,7 +63,7 @@ func TestTextsFitTheirCells(t *testing.T) {
 				paper := rect{0, 0, d.width, d.height}
 				assert.Equal(t, fill{paper, "#ffffff"}, d.fills[0], "a ground of its own, for dark pages")
 				for i, s := range d.texts {
-					if !s.ground.grow(-1).holds(s.rect) || s.ground.rect == paper {
+					if !s.ground.grow(-3).holds(s.rect) || s.ground.rect == paper {
 						t.Errorf("%q runs out of its cell", s.text)
 					}
 					for _, other := range d.texts[:i] {
@@ -85,6 +86,19 @@ func TestEverythingIsDrawn(t *testing.T) {
 			d := read(t, string(file(t, m, "model.svg", opts...)))
 			assert.Len(t, d.lines, strings.Count(dot, " -> "))
 			assert.Equal(t, strings.Count(dot, "subgraph"), d.frames)
+			boxes := map[string]bool{}
+			for _, line := range strings.Split(dot, "\n") {
+				if id, _, ok := strings.Cut(line, " [label="); ok {
+					boxes[id] = true
+				}
+			}
+			titles := 0
+			for i, f := range d.fills[1:] {
+				if f.color == "#000000" && d.fills[i].color != "#000000" {
+					titles++
+				}
+			}
+			assert.Equal(t, len(boxes), titles)
 			var drawn strings.Builder
 			for _, s := range d.texts {
 				drawn.WriteString(s.text)
@@ -150,6 +164,22 @@ func TestHugePicturesGetFewerPixels(t *testing.T) {
 	}
 }
 
+func TestPalette(t *testing.T) {
+	for colors, want := range map[int]bool{1: true, 256: true, 257: false} {
+		im := image.NewRGBA(image.Rect(0, 0, colors, 2))
+		for i := range colors {
+			im.Set(i, 0, color.RGBA{uint8(i), uint8(i >> 8), 7, 255})
+			im.Set(colors-1-i, 1, im.At(i, 0))
+		}
+		out := plot.Paletted(im)
+		_, few := out.(*image.Paletted)
+		assert.Equal(t, want, few, "%d colours", colors)
+		for i := range colors {
+			assert.Equal(t, im.At(i, 1), out.At(i, 1), "pixel %d", i)
+		}
+	}
+}
+
 func TestDirectionsAndSplines(t *testing.T) {
 	m := toyResNet()
 	size := func(dir string) (float64, float64) {
@@ -177,6 +207,13 @@ func TestDirectionsAndSplines(t *testing.T) {
 			assert.Contains(t, letters, string(c), style)
 		}
 		assert.Equal(t, style == "line", most <= 1 && !used['C'] && !used['Q'], style)
+		upright := true // the tips
+		for _, f := range d.fills {
+			if f.color == "#3c3c3c" {
+				upright = upright && math.Abs(f.right-f.left-7) < 0.1 && math.Abs(f.bottom-f.top-9) < 0.1
+			}
+		}
+		assert.Equal(t, style != "line" && style != "polyline", upright, style)
 	}
 }
 
@@ -244,6 +281,16 @@ func TestModelErrors(t *testing.T) {
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	assert.Empty(t, left)
+}
+
+func TestNamesAreBold(t *testing.T) {
+	bold := map[string]bool{}
+	for _, s := range read(t, string(file(t, residual(), "model.svg", plot.ShowLayerNames(), plot.ShowShapes()))).texts {
+		bold[s.text] = s.bold
+	}
+	for text, want := range map[string]bool{"sum": true, " (Add)": false, "Output shape: ": false, "(None, 4)": true} {
+		assert.Equal(t, want, bold[text], text)
+	}
 }
 
 func TestImageForNotebooks(t *testing.T) {

@@ -2,13 +2,13 @@ package plot
 
 import (
 	"bytes"
+	"image/png"
 	"math"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/vgimg"
 
 	"github.com/gokeras/gokeras/keras"
 )
@@ -57,10 +57,11 @@ func (p *picture) save(path string, dpi int, forms string) error {
 
 // png is the picture in pixels.
 func (p *picture) png(dpi int) ([]byte, error) {
-	c := vgimg.NewWith(vgimg.UseWH(p.width, p.height), vgimg.UseDPI(fit(p.width, p.height, dpi)))
+	c := newPixels(p.width, p.height, fit(p.width, p.height, dpi))
 	p.paint(c)
 	var b bytes.Buffer
-	_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(&b)
+	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
+	err := encoder.Encode(&b, paletted(c.image))
 	return b.Bytes(), err
 }
 

@@ -9,7 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/gokeras/gokeras/keras/plot"
 )
 
 // drawing is what an SVG shows.
@@ -34,6 +37,7 @@ type inscription struct {
 	text string
 	rect
 	ground fill
+	bold   bool
 }
 
 type rect struct{ left, top, right, bottom float64 }
@@ -115,6 +119,7 @@ func read(t *testing.T, svg string) *drawing {
 			for _, u := range content.Uses {
 				g, known := glyphs[strings.TrimPrefix(u.Href, "#")]
 				require.True(t, known, "%s is drawn", u.Href)
+				s.bold = strings.HasPrefix(u.Href, "#bold")
 				s.rect = rect{min(s.left, x+(u.X+g.left)*scale), min(s.top, y+g.top*scale), max(s.right, x+(u.X+g.right)*scale), max(s.bottom, y+g.bottom*scale)}
 			}
 			for _, f := range slices.Backward(d.fills) {
@@ -128,4 +133,20 @@ func read(t *testing.T, svg string) *drawing {
 			d.foreign = append(d.foreign, has["textLength"])
 		}
 	}
+}
+
+// Nothing in this package turns a text, but gonum may.
+func TestTransformations(t *testing.T) {
+	svg := plot.Turned()
+	// From the lower left corner 30 to the right and 20 up; a quarter turn to the left; twice as large.
+	assert.Contains(t, svg, `<g transform="translate(30 -20)">
+<g transform="rotate(-90 0 100)">
+<g transform="translate(0 100) scale(2 2) translate(0 -100)">
+<g aria-label="I" transform="translate(5 95) `)
+	assert.Contains(t, svg, `</g>
+</g>
+</g>
+</g>
+<g aria-label="I" transform="translate(0 100) `)
+	read(t, svg)
 }

@@ -107,6 +107,19 @@ var zoo = map[string]func() *models.Model{
 		return build(x, layers.Average().WithName("mean").Apply(members...), "ensemble")
 	},
 	"Sequential inside, one box": sequentialInside, "Sequential inside, expanded": sequentialInside,
+	"Sequential inside, fixed batch size": func() *models.Model {
+		x := keras.Input(nil, keras.WithBatchShape(keras.Shape{16, 8, 8, 1}), keras.WithName("img"))
+		y := input("y", 8, 8, 1)
+		functional := build(y, layers.Flatten().WithName("flat").Apply(y), "functional")
+		return build(x, keras.List{small().Apply(x), functional.Apply(x)}, "wrapper")
+	},
+	"layer in two models, expanded": func() *models.Model {
+		d := dense(3, "shared")
+		a, b, x := input("a", 3), input("b", 3), input("x", 3)
+		left := build(a, layers.ReLU().WithName("r1").Apply(d.Apply(a)), "left")
+		right := build(b, layers.ReLU().WithName("r2").Apply(d.Apply(b)), "right")
+		return build(x, layers.Add().WithName("sum").Apply(left.Apply(x), right.Apply(x)), "both")
+	},
 	"Sequential of models, one box each": sequentialOfModels, "Sequential of models, expanded": sequentialOfModels,
 	"names to quote": func() *models.Model {
 		x := input("x", 1)

@@ -55,6 +55,22 @@ def sequential_inside():
     return keras.Model(x, layers.Dense(2, name="head")(models.sequential()(x)), name="wrapper")
 
 
+def sequential_on_batches_of_16():
+    """The box of a Sequential shows what it was called on, that of a functional model what it was made of."""
+    x = keras.Input(batch_shape=(16, 8, 8, 1), name="img")
+    y = keras.Input((8, 8, 1), name="y")
+    functional = keras.Model(y, layers.Flatten(name="flat")(y), name="functional")
+    return keras.Model(x, [models.sequential()(x), functional(x)], name="wrapper")
+
+
+def layer_in_two_models():
+    shared = layers.Dense(3, name="shared")
+    a, b, x = keras.Input((3,), name="a"), keras.Input((3,), name="b"), keras.Input((3,), name="x")
+    left = keras.Model(a, layers.ReLU(name="r1")(shared(a)), name="left")
+    right = keras.Model(b, layers.ReLU(name="r2")(shared(b)), name="right")
+    return keras.Model(x, layers.Add(name="sum")([left(x), right(x)]), name="both")
+
+
 def sequential_of_models():
     """What comes first, in the middle and last is a model: Sequential in front, functional behind."""
     front = keras.Sequential([keras.Input((4,)), layers.Dense(3, name="f1"), layers.Dense(3, name="f2")], name="front")
@@ -167,6 +183,8 @@ CASES = [
     ("ensemble, expanded", ensemble, EXPANDED),
     ("Sequential inside, one box", sequential_inside, SHAPES),
     ("Sequential inside, expanded", sequential_inside, dict(show_shapes=True, **EXPANDED)),
+    ("Sequential inside, fixed batch size", sequential_on_batches_of_16, SHAPES),
+    ("layer in two models, expanded", layer_in_two_models, EXPANDED),
     ("Sequential of models, one box each", sequential_of_models, SHAPES),
     ("Sequential of models, expanded", sequential_of_models, EXPANDED),
     ("names to quote", names_to_quote, EXPANDED),
