@@ -40,7 +40,7 @@ var samples = map[reflect.Type][]any{
 	reflect.TypeFor[tensor.Dtype]():           {tensor.Float64},
 	reflect.TypeFor[layers.Padding]():         {layers.Same},
 	reflect.TypeFor[layers.DataFormat]():      {layers.ChannelsFirst},
-	reflect.TypeFor[activations.Activation](): {activations.Tanh},
+	reflect.TypeFor[activations.Activation](): {activations.Tanh, activations.ReLU},
 	reflect.TypeFor[layers.Interpolation]():   {layers.Bicubic},
 	reflect.TypeFor[[][2]int]():               {[][2]int{{1, 2}}},
 	reflect.TypeFor[keras.Initializer]():      {initializers.Constant(3)},
