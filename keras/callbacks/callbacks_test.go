@@ -169,9 +169,6 @@ func TestCallbacksDoWhatKerasDoes(t *testing.T) {
 	fixture(t, "callbacks.json", &file)
 	require.NotEmpty(t, file.Cases)
 	for _, c := range file.Cases {
-		if c.Class == "ReduceLROnPlateau" {
-			continue // there is none here
-		}
 		t.Run(c.Name, c.run)
 	}
 }
@@ -234,6 +231,21 @@ func (c driven) callback(t *testing.T) callbacks.Callback {
 			e.RestoreBestWeights(v)
 		}
 		return e
+	case "ReduceLROnPlateau":
+		p := callbacks.ReduceLROnPlateau().Cooldown(int(number("cooldown"))).MinLR(number("min_lr")).Verbose(int(number("verbose")))
+		if v, ok := c.Args["patience"].(float64); ok {
+			p.Patience(int(v))
+		}
+		if v, ok := c.Args["factor"].(float64); ok {
+			p.Factor(v)
+		}
+		if v, ok := c.Args["min_delta"].(float64); ok {
+			p.MinDelta(v)
+		}
+		if v, ok := c.Args["mode"].(string); ok {
+			p.Mode(callbacks.Mode(v))
+		}
+		return p
 	case "LearningRateScheduler":
 		return callbacks.LearningRateScheduler(func(_ int, rate float64) float64 { return rate * number("factor") }).Verbose(int(number("verbose")))
 	case "TerminateOnNaN":
@@ -241,6 +253,15 @@ func (c driven) callback(t *testing.T) callbacks.Callback {
 	}
 	require.Fail(t, "unknown callback", c.Class)
 	return nil
+}
+
+func TestReduceLROnPlateauErrors(t *testing.T) {
+	m := line(t)
+	r := callbacks.NewRun(m, nil)
+	require.EqualError(t, callbacks.ReduceLROnPlateau().OnTrainBegin(r, nil), "ReduceLROnPlateau needs an optimizer")
+	r.Optimizer = m.Optimizer()
+	require.EqualError(t, callbacks.ReduceLROnPlateau().Factor(1).OnTrainBegin(r, nil), "ReduceLROnPlateau does not support a factor >= 1.0. Received factor=1.0")
+	require.ErrorContains(t, callbacks.ReduceLROnPlateau().Monitor("val_x").OnEpochEnd(r, 0, callbacks.Logs{}), "ReduceLROnPlateau callback received monitor=val_x")
 }
 
 func TestModes(t *testing.T) {

@@ -92,7 +92,7 @@ func (c *EarlyStoppingCallback) OnEpochEnd(r *Run, epoch int, logs Logs) error {
 	if err := c.monitor.direct(r); err != nil {
 		return err
 	}
-	current, ok := c.monitor.value("Early stopping", logs)
+	current, ok := c.monitor.value(logs, "Early stopping conditioned on metric `%s` which is not available. Available metrics are: %s")
 	if !ok || epoch < c.start {
 		return nil
 	}

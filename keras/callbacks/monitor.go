@@ -63,12 +63,12 @@ func (m *monitor) improves(value float64, best *float64) bool {
 	return value+delta < *best
 }
 
-// value is the monitored value, with Keras's warning where there is none.
-func (m *monitor) value(what string, logs Logs) (float64, bool) {
+// value is the monitored value; where there is none, a warning with the value's name and
+// those that there are.
+func (m *monitor) value(logs Logs, warning string) (float64, bool) {
 	v, ok := logs[m.name]
 	if !ok {
-		log.Printf("%s conditioned on metric `%s` which is not available. Available metrics are: %s",
-			what, m.name, strings.Join(logs.Names(), ","))
+		log.Printf(warning, m.name, strings.Join(logs.Names(), ","))
 	}
 	return v, ok
 }
