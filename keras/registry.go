@@ -127,18 +127,45 @@ func customOf(o Object) (customLayer, bool) {
 	return c, ok
 }
 
-// Serialize is an object as Keras writes it into a config; nil for nil.
+// Serialize is an object as Keras writes it into a config; nil for nil. A layer that is
+// built says what for.
 func Serialize(kind Kind, o Object) any {
 	if o == nil {
 		return nil
 	}
+	var mod, registered any = module[kind], nil
 	if kind == KindLayer {
 		if c, ok := customOf(o); ok {
-			return Config{{"module", nil}, {"class_name", o.Class()}, {"config", o.Config()},
-				{"registered_name", c.pkg + ">" + o.Class()}}
+			mod, registered = nil, c.pkg+">"+o.Class()
 		}
 	}
-	return Config{{"module", module[kind]}, {"class_name", o.Class()}, {"config", o.Config()}, {"registered_name", nil}}
+	cfg := Config{{"module", mod}, {"class_name", o.Class()}, {"config", o.Config()}, {"registered_name", registered}}
+	if l, ok := o.(Layer); ok {
+		if built := buildConfig(l); built != nil {
+			cfg = append(cfg, Entry{"build_config", built})
+		}
+	}
+	return cfg
+}
+
+// buildConfig is the shapes that a layer was built for, as Keras writes them; nil for none.
+func buildConfig(l Layer) any {
+	shapes := l.LayerBase().BuildShapes()
+	if shapes == nil {
+		return nil
+	}
+	list := make([]any, len(shapes))
+	for i, s := range shapes {
+		list[i] = s.Config()
+	}
+	_, states := l.(StateTaker)
+	switch {
+	case len(list) == 1:
+		return Config{{"input_shape", list[0]}}
+	case states:
+		return Config{{"shapes_dict", Config{{"sequences_shape", list[0]}, {"initial_state_shape", list[1:]}}}}
+	}
+	return Config{{"input_shape", list}}
 }
 
 // ClassOf splits a serialized object into its class and config. The class of a

@@ -140,11 +140,18 @@ func (c *check) weights() {
 	}
 }
 
-// of is the layer in another type, built and compiled.
+// of is the layer in another type, with all that is inside it, built and compiled.
 func (c *check) of(s setup) *instance {
 	layer := c.layer()
-	layer.LayerBase().WithDType(s.dtype)
+	setType(layer, s.dtype)
 	return c.compile(layer, s)
+}
+
+func setType(l keras.Layer, dt tensor.Dtype) {
+	l.LayerBase().WithDType(dt)
+	for _, inside := range l.LayerBase().Sublayers() {
+		setType(inside, dt)
+	}
 }
 
 func (c *check) compile(layer keras.Layer, s setup) *instance {

@@ -11,13 +11,21 @@ import (
 	"github.com/gokeras/gokeras/keras/ops"
 )
 
-// Cell is one step of a recurrence: its Call takes the input of the step and the states,
-// and gives the output and the new value of each state.
+// Cell is one step of a recurrence, for RNN: a layer whose Call takes the input of the step
+// and the states, and gives the output and the new value of each state. It must not add
+// losses or moving averages.
 type Cell interface {
 	keras.Layer
-	// StateSizes are the shapes of the states of one sample. The output has that of the
-	// first, unless the cell says its OutputShapes.
+	// StateSizes are the shapes of the states of one sample, at least one. The output has
+	// that of the first, unless the cell says its OutputShapes.
 	StateSizes() []keras.Shape
+}
+
+// InitialStater is a Cell whose states do not begin with zeros.
+type InitialStater interface {
+	Cell
+	// InitialStates are the states of a batch before the first step.
+	InitialStates(t *keras.Trace, batch int) ([]*gorgonia.Node, error)
 }
 
 // sequenceCell is a Cell as a recurrence uses it. What dropout leaves out stays the same
@@ -58,15 +66,37 @@ func (plainCell) sequence(*keras.Trace, *gorgonia.Node, *gorgonia.Node, []*gorgo
 	return nil, nil, nil
 }
 
-// stepShapes are the shapes of a cell's output and new states for an input of one step.
-func stepShapes(c Cell, x keras.Shape) ([]keras.Shape, error) {
-	in := append([]keras.Shape{x}, stateShapes(c, x[0])...)
-	if s, ok := c.(keras.ShapeInferer); ok {
-		if out, err := s.OutputShapes(in...); out != nil || err != nil {
-			return out, err
-		}
+// links are the cells that a cell is made of: those of a stack, or it alone.
+func links(c Cell) []Cell {
+	stack, ok := c.(*StackedRNNCellsLayer)
+	if !ok {
+		return []Cell{c}
 	}
-	return append(in[1:2:2], in[1:]...), nil
+	var all []Cell
+	for _, inner := range stack.cells() {
+		all = append(all, links(inner)...)
+	}
+	return all
+}
+
+// stepShapes are the shapes of a cell's output and states for an input of one step.
+func stepShapes(c Cell, x keras.Shape) (out keras.Shape, states []keras.Shape, err error) {
+	out = x
+	for _, link := range links(c) {
+		in := append([]keras.Shape{out}, stateShapes(link, out[0])...)
+		out = in[1]
+		if s, ok := link.(keras.ShapeInferer); ok {
+			shapes, err := s.OutputShapes(in...)
+			if err != nil {
+				return nil, nil, err
+			}
+			if shapes != nil {
+				out = shapes[0]
+			}
+		}
+		states = append(states, in[1:]...)
+	}
+	return out, states, nil
 }
 
 // stateShapes are the shapes of the states of a batch.
@@ -76,6 +106,16 @@ func stateShapes(c Cell, batch int) []keras.Shape {
 		shapes = append(shapes, append(keras.Shape{batch}, size...))
 	}
 	return shapes
+}
+
+// saysShapes reports whether all links of a cell say their output shapes.
+func saysShapes(c Cell) bool {
+	for _, link := range links(c) {
+		if _, ok := link.(keras.ShapeInferer); !ok {
+			return false
+		}
+	}
+	return true
 }
 
 // gatedCell is what the cells of LSTM, GRU and SimpleRNN share.

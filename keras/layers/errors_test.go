@@ -252,6 +252,43 @@ func TestErrors(t *testing.T) {
 			"- Expected batch size: 4\n- Received batch size: 5"},
 		{"what is unrolled ends", func() *keras.Tensor { return layers.SimpleRNN(2).Unroll(true).Apply(input(any, 3)) }, keras.ErrShape,
 			"Cannot unroll a RNN if the time dimension is undefined."},
+		{"an RNN has a cell", func() *keras.Tensor { return layers.RNN().Apply(input(8, 3)) }, keras.ErrArgument,
+			"Argument `cell` should have a `call` method. Received: cell=None"},
+		{"no cell is none", func() *keras.Tensor { return layers.RNN(nil).Apply(input(8, 3)) }, keras.ErrArgument,
+			"Argument `cell` should have a `call` method. Received: cell=None"},
+		{"a cell of an RNN takes one step", func() *keras.Tensor { return layers.RNN(layers.GRUCell(2)).Apply(input(8, 4, 3)) }, keras.ErrShape,
+			"expected a step of rank 2, received (None, 4, 3)"},
+		{"states of all cells", func() *keras.Tensor {
+			return layers.RNN(layers.GRUCell(2), layers.LSTMCell(2)).Apply(input(8, 3), input(2))
+		}, keras.ErrShape, "expected 3 initial states, received 1"},
+		{"cells of a stack are cells", func() *keras.Tensor { return layers.StackedRNNCells(nil).Apply(input(8, 3)) }, keras.ErrArgument,
+			"Argument `cell` should have a `call` method. Received: cell=None"},
+		{"a stack has cells", func() *keras.Tensor { return layers.RNN(layers.StackedRNNCells()).Apply(input(8, 3)) }, keras.ErrArgument,
+			"expected at least one cell, received none"},
+		{"a stack takes the states of all cells", func() *keras.Tensor {
+			return layers.StackedRNNCells(layers.GRUCell(2), layers.LSTMCell(2)).Apply(input(3), input(2))
+		}, keras.ErrShape, "expected an input and 3 states, received 2"},
+		{"carried states begin with zeros", func() *keras.Tensor {
+			return layers.RNN(newMinimalCell(2)).Stateful(true).Apply(keras.Input(nil, keras.WithBatchShape(keras.Shape{4, 8, 3})))
+		}, keras.ErrArgument, "expected a cell whose states begin with zeros"},
+		{"both directions of something", func() *keras.Tensor { return layers.Bidirectional(nil).Apply(input(8, 3)) }, keras.ErrArgument,
+			"Please initialize `Bidirectional` layer with a `keras.layers.Layer` instance. Received: None"},
+		{"both directions of a class that is known", func() *keras.Tensor {
+			return layers.Bidirectional(layers.RNN(newClassifierCell())).Apply(input(8, 3))
+		}, keras.ErrConfig, "ClassifierCell"},
+		{"another direction", func() *keras.Tensor { return layers.Bidirectional(layers.GRU(1).GoBackwards(true)).Apply(input(8, 3)) }, keras.ErrArgument,
+			"Forward layer and backward layer should have different `go_backwards` value. Received: forward_layer.go_backwards True, backward_layer.go_backwards=True"},
+		{"what is given back is given back of both", func() *keras.Tensor {
+			return layers.Bidirectional(layers.GRU(1)).BackwardLayer(layers.GRU(1).GoBackwards(true).ReturnState(true)).Apply(input(8, 3))
+		}, keras.ErrArgument, "Forward layer and backward layer are expected to have the same value for attribute \"return_state\", " +
+			"got \"False\" for forward layer and \"True\" for backward layer"},
+		{"a merge mode that nobody knows", func() *keras.Tensor { return layers.Bidirectional(layers.GRU(1)).MergeMode("max").Apply(input(8, 3)) }, keras.ErrArgument,
+			"Invalid merge mode. Received: max. Merge mode should be one of {\"sum\", \"mul\", \"ave\", \"concat\", None}"},
+		{"sums of one size", func() *keras.Tensor {
+			return layers.Bidirectional(layers.GRU(1)).BackwardLayer(layers.GRU(2).GoBackwards(true)).MergeMode("sum").Apply(input(8, 3))
+		}, keras.ErrShape, "expected a backward_layer whose output has the shape (None, 1), received (None, 2)"},
+		{"states of both directions", func() *keras.Tensor { return layers.Bidirectional(layers.GRU(2)).Apply(input(8, 3), input(2)) }, keras.ErrShape,
+			"expected an even number of initial states, received 1"},
 
 		{"a Lambda needs a function", func() *keras.Tensor { return layers.Lambda("f", nil).Apply(image) }, keras.ErrArgument,
 			"expected a function, received nil"},

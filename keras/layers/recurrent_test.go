@@ -152,6 +152,12 @@ func recurrentLayers() map[string]func() recurrentLayer {
 		"SimpleRNN, recurrent_dropout": func() recurrentLayer {
 			return layers.SimpleRNN(4).ReturnSequences(true).RecurrentDropout(0.5).Seed(1)
 		},
+		"RNN of a stack": func() recurrentLayer {
+			return layers.RNN(layers.LSTMCell(4).Dropout(0.5).Seed(1), layers.GRUCell(4).RecurrentDropout(0.5).Seed(2)).ReturnSequences(true)
+		},
+		"Bidirectional": func() recurrentLayer {
+			return layers.Bidirectional(layers.GRU(4).ReturnSequences(true).Dropout(0.5).Seed(1))
+		},
 	}
 }
 

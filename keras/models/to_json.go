@@ -39,25 +39,10 @@ func (m *Model) serialize() (keras.Config, error) {
 		out = keras.Config{{Key: "module", Value: "keras"}, {Key: "class_name", Value: "Sequential"},
 			{Key: "config", Value: cfg}, {Key: "registered_name", Value: nil}}
 		if n := m.net.Load(); n != nil {
-			out = append(out, keras.Entry{Key: "build_config", Value: buildConfig(n.inputs.flat[0].Shape())})
+			out = append(out, keras.Entry{Key: "build_config", Value: keras.Config{{Key: "input_shape", Value: n.inputs.flat[0].Shape().Config()}}})
 		}
 	}
 	return append(out, keras.Entry{Key: "compile_config", Value: m.compileConfig()}), nil
-}
-
-func buildConfig(shapes ...keras.Shape) keras.Config {
-	if len(shapes) == 1 {
-		return keras.Config{{Key: "input_shape", Value: shapes[0].Config()}}
-	}
-	return keras.Config{{Key: "input_shape", Value: shapeList(shapes)}}
-}
-
-func shapeList(shapes []keras.Shape) []any {
-	list := make([]any, len(shapes))
-	for i, s := range shapes {
-		list[i] = s.Config()
-	}
-	return list
 }
 
 func (m *Model) config() (keras.Config, error) {
@@ -128,15 +113,6 @@ func serializeLayer(l keras.Layer) (keras.Config, error) {
 	cfg, ok := keras.Serialize(keras.KindLayer, l).(keras.Config)
 	if !ok {
 		return nil, keras.Expected(keras.ErrConfig, "a config of layer "+l.Name(), "none")
-	}
-	if shapes := l.LayerBase().BuildShapes(); shapes != nil {
-		built := buildConfig(shapes...)
-		if _, ok := l.(keras.StateTaker); ok && len(shapes) > 1 {
-			built = keras.Config{{Key: "shapes_dict", Value: keras.Config{
-				{Key: "sequences_shape", Value: shapes[0].Config()}, {Key: "initial_state_shape", Value: shapeList(shapes[1:])},
-			}}}
-		}
-		cfg = cfg.With("build_config", built)
 	}
 	return cfg, nil
 }

@@ -1,5 +1,7 @@
 """keras/layers/testdata/<snake_class>.json: every layer, every option that changes a number."""
 
+import types
+
 import keras
 import layer_cases
 import numpy as np
@@ -45,14 +47,27 @@ def apply(layer, xs, **kwargs):
     if len(xs) == 1:
         return layer(xs[0], **kwargs)
     if hasattr(layer, "return_sequences"):
-        return layer(xs[0], initial_state=xs[1:], **kwargs)
-    return layer(xs[0], xs[1:], **kwargs)
+        return layer(xs[0], initial_state=nest(layer, xs[1:]), **kwargs)
+    return layer(xs[0], nest(layer, xs[1:]), **kwargs)
+
+
+def nest(layer, states):
+    """States as a layer wants them: those of each cell of a stack are a list."""
+    cell = getattr(layer, "cell", layer)
+    if not hasattr(cell, "cells"):
+        return states
+    return keras.tree.pack_sequence_as(cell.state_size, states)
+
+
+def make(cls, args):
+    """A layer. Of arguments that are layers, args has functions that make them."""
+    return getattr(keras.layers, cls)(**{k: v() if isinstance(v, types.FunctionType) else v for k, v in args.items()})
 
 
 def record(cls, name, args, inputs, options):
     golden.fresh()
     r = golden.rng(f"{cls}/{name}")
-    layer = getattr(keras.layers, cls)(**args)
+    layer = make(cls, args)
     head = {"name": name, "class": cls, "config": config(layer)}
     arrays = [x if isinstance(x, np.ndarray) else values(r, x, dtype=layer.compute_dtype) for x in inputs]
     symbolic = options.get("symbolic") or [(None, *x.shape[1:]) for x in arrays]
@@ -62,7 +77,7 @@ def record(cls, name, args, inputs, options):
         outs = keras.tree.flatten(apply(layer, ins))
         output_shapes = [list(o.shape) for o in outs]
         golden.fresh()
-        layer = getattr(keras.layers, cls)(**args)
+        layer = make(cls, args)
 
     # Once to build: the weights come before the pass that is recorded.
     xs = [tf.constant(x) for x in arrays]

@@ -46,6 +46,16 @@ def surgery():
     return keras.Model(model.input, layers.Dense(1, name="head")(model.get_layer("sum").output), name="cut")
 
 
+def recurrent():
+    """An encoder hands its states to a decoder."""
+    source, target = keras.Input((None, 3), name="source"), keras.Input((5, 2), name="target")
+    _, *states = layers.Bidirectional(layers.LSTM(2, return_state=True), name="encoder")(source)
+    h, c = layers.Concatenate()([states[0], states[2]]), layers.Concatenate()([states[1], states[3]])
+    y = layers.RNN(layers.LSTMCell(4), return_sequences=True, name="decoder")(target, initial_state=[h, c])
+    y = layers.RNN([layers.GRUCell(3), layers.SimpleRNNCell(2)], return_sequences=True)(y)
+    return keras.Model([source, target], layers.Bidirectional(layers.GRU(2), backward_layer=layers.GRU(2, go_backwards=True), merge_mode="sum")(y), name="seq2seq")
+
+
 def compiled():
     model = models.residual()
     model.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse", metrics=["mae"])
@@ -62,7 +72,7 @@ MODELS = [
     ("Sequential", models.sequential), ("Sequential, unbuilt", models.unbuilt_sequential), ("residual", models.residual), ("nested", models.nested),
     ("shared layer", models.shared_layer), ("dict of inputs", models.dict_inputs), ("two outputs", models.two_outputs),
     ("dict of outputs", lambda: models.two_outputs(dict)), ("options", options), ("one of each merge", one_of_each_merge),
-    ("nested twice", twice), ("surgery", surgery), ("compiled", compiled), ("frozen", frozen),
+    ("nested twice", twice), ("surgery", surgery), ("compiled", compiled), ("frozen", frozen), ("recurrent", recurrent),
 ]  # fmt: skip
 
 

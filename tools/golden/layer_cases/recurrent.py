@@ -1,5 +1,7 @@
 """Layers that go through the steps of sequences, and their cells."""
 
+import keras
+from keras import layers
 from layer_cases import L1L2, C, K, R, case, yes
 
 MASK = yes([0, 1, 1, 0, 1], [1, 1, 0, 0, 0], [0, 0, 0, 0, 0])
@@ -70,6 +72,105 @@ def cell(states, gated):
     ]  # fmt: skip
 
 
+@keras.saving.register_keras_serializable("golden")
+class MinimalCell(layers.Layer):
+    """The cell of Keras's documentation, with an output twice as wide as its state and no bias."""
+
+    def __init__(self, units, **kwargs):
+        super().__init__(**kwargs)
+        self.units, self.state_size, self.output_size = units, units, 2 * units
+
+    def build(self, shape):
+        self.kernel = self.add_weight(shape=(shape[-1], self.units), name="kernel")
+        self.recurrent_kernel = self.add_weight(shape=(self.units, self.units), name="recurrent_kernel")
+
+    def call(self, inputs, states):
+        h = inputs @ self.kernel + states[0] @ self.recurrent_kernel
+        return keras.ops.concatenate([h, h * h], axis=-1), [h]
+
+    def get_initial_state(self, batch_size=None):
+        return [keras.ops.full((batch_size, self.units), 0.5, dtype=self.compute_dtype)]
+
+    def get_config(self):
+        return {**super().get_config(), "units": self.units}
+
+
+# Functions, as a layer is good for one case only.
+LSTM = lambda: layers.LSTMCell(3)
+ELU = lambda: layers.GRUCell(3, activation="elu")
+OWN = lambda: MinimalCell(3)
+STACK = lambda: layers.StackedRNNCells([layers.LSTMCell(3), layers.SimpleRNNCell(2)])
+MIXED = lambda: layers.StackedRNNCells([MinimalCell(2), layers.GRUCell(3, activation="elu"), layers.LSTMCell(2)])
+
+RNN = [
+    case("default", dict(cell=LSTM), (2, 4, 5), step=0.1),
+    case("batch 1, one step", dict(cell=ELU), (1, 1, 3)),
+    case("odd sizes, unknown steps", dict(cell=LSTM, return_sequences=True), (3, 7, 3), symbolic=[(None, None, 3)]),
+    case("return_state", dict(cell=LSTM, return_sequences=True, return_state=True), (2, 4, 2)),
+    case("go_backwards", dict(cell=LSTM, go_backwards=True, return_sequences=True), (2, 4, 2)),
+    case("stateful", dict(cell=LSTM, stateful=True), (2, 4, 2), symbolic=[(2, 4, 2)]),
+    case("unroll", dict(cell=LSTM, unroll=True), (2, 4, 2)),
+    case("initial_state", dict(cell=LSTM, return_sequences=True), (2, 4, 2), (2, 3), (2, 3)),
+    case("mask, zero_output_for_mask", dict(cell=LSTM, return_sequences=True, return_state=True, zero_output_for_mask=True), (3, 5, 2), mask=MASK),
+    case("a cell that is not trainable", dict(cell=lambda: layers.LSTMCell(3, trainable=False)), (2, 3, 2)),
+    case("named, float64", dict(cell=lambda: layers.LSTMCell(3, dtype="float64"), name="encoder", dtype="float64"), (2, 3, 2)),
+    case("activity_regularizer", dict(cell=LSTM, return_state=True, activity_regularizer=L1L2), (2, 3, 2)),
+    case("own cell", dict(cell=OWN), (2, 4, 2), step=0.1),
+    case("own cell, all steps", dict(cell=OWN, return_sequences=True, return_state=True, go_backwards=True), (2, 4, 2)),
+    case("own cell, initial_state", dict(cell=OWN, return_sequences=True), (2, 4, 2), (2, 3)),
+    case("own cell, mask", dict(cell=OWN, return_sequences=True, return_state=True), (3, 5, 2), mask=MASK),
+    case("own cell, mask, zero_output_for_mask", dict(cell=OWN, zero_output_for_mask=True, return_sequences=True), (3, 5, 2), mask=MASK),
+    case("stack", dict(cell=STACK, return_state=True), (2, 4, 2), step=0.1),
+    case("stack, all steps", dict(cell=STACK, return_sequences=True, return_state=True, go_backwards=True), (2, 4, 2)),
+    case("stack, initial_state", dict(cell=STACK, return_sequences=True), (2, 4, 2), (2, 3), (2, 3), (2, 2)),
+    case("stack, mask", dict(cell=STACK, return_sequences=True, return_state=True), (3, 5, 2), mask=MASK),
+    case("stack, mask, zero_output_for_mask", dict(cell=STACK, return_sequences=True, zero_output_for_mask=True), (3, 5, 2), mask=MASK),
+    case("stack, given mask, initial_state", dict(cell=STACK, return_sequences=True), (3, 5, 2), (3, 3), (3, 3), (3, 2), given_mask=MASK),
+    case("stack of all kinds", dict(cell=MIXED, return_sequences=True, return_state=True), (2, 4, 2)),
+    case("stack of all kinds, mask", dict(cell=MIXED, return_sequences=True, return_state=True), (3, 5, 2), mask=MASK),
+]  # fmt: skip
+
+def two(layer="GRU", of=None, back=None, **options):
+    """The arguments of a Bidirectional around a layer of 3 units with options."""
+    args = dict(layer=lambda: getattr(layers, layer)(**{"units": 3, **(of or {})}), **options)
+    return {**args, "backward_layer": back} if back else args
+
+
+SEQUENCES, STATE = dict(return_sequences=True), dict(return_state=True)
+EVERYTHING = {**SEQUENCES, **STATE}
+BIDIRECTIONAL = [
+    case("default", two("LSTM"), (2, 4, 5), step=0.1),
+    case("batch 1, one step", two("SimpleRNN", dict(units=2)), (1, 1, 3)),
+    case("odd sizes, unknown steps", two(of=SEQUENCES), (3, 7, 3), symbolic=[(None, None, 3)]),
+    case("sum", two(of=SEQUENCES, merge_mode="sum"), (2, 4, 2)),
+    case("mul", two(of=SEQUENCES, merge_mode="mul"), (2, 4, 2)),
+    case("ave", two(merge_mode="ave"), (2, 4, 2)),
+    case("two outputs", two(of=SEQUENCES, merge_mode=None), (2, 4, 2)),
+    case("return_state", two("LSTM", of=STATE), (2, 4, 2)),
+    case("all outputs", two("LSTM", of=EVERYTHING), (2, 4, 2)),
+    case("all outputs, two", two("LSTM", of=EVERYTHING, merge_mode=None), (2, 4, 2)),
+    case("backward_layer", two(of=SEQUENCES, back=lambda: layers.LSTM(3, go_backwards=True, return_sequences=True)), (2, 4, 2)),
+    case("initial_state", two("LSTM", of=EVERYTHING), (2, 4, 2), *[(2, 3)] * 4),
+    case("initial_state, two outputs", two(merge_mode=None), (2, 4, 2), *[(2, 3)] * 2),
+    case("stateful", two(of=dict(stateful=True)), (2, 4, 2), symbolic=[(2, 4, 2)]),
+    case("RNN", dict(layer=lambda: layers.RNN([layers.GRUCell(3), layers.LSTMCell(2)], return_state=True)), (2, 4, 2)),
+    case("named layer", two(of=dict(name="forward_encoder"), name="both"), (2, 4, 2)),
+    case("a layer that is not trainable", two(of=dict(trainable=False)), (2, 4, 2)),
+    case("float64", two(of=dict(dtype="float64"), dtype="float64"), (2, 4, 2)),
+    case("activity_regularizer", two(activity_regularizer=L1L2), (2, 4, 2)),
+    case("mask", two("LSTM", of=STATE), (3, 5, 2), mask=MASK),
+    case("mask, all steps", two(of=SEQUENCES), (3, 5, 2), mask=MASK),
+    case("mask, two outputs", two("LSTM", of=EVERYTHING, merge_mode=None), (3, 5, 2), mask=MASK),
+    case("mask, initial_state", two(of=SEQUENCES), (2, 4, 2), *[(2, 3)] * 2, mask=PADDED),
+    case("given mask, initial_state", two(of=SEQUENCES), (3, 5, 2), *[(3, 3)] * 2, given_mask=MASK),
+]  # fmt: skip
+
+STACKED = [
+    case("default", dict(cells=lambda: [layers.LSTMCell(3), layers.GRUCell(2)]), (2, 5), (2, 3), (2, 3), (2, 2), step=0.1),
+    case("one cell", dict(cells=lambda: [layers.GRUCell(2)]), (1, 3), (1, 2)),
+    case("own cell", dict(cells=lambda: [MinimalCell(2), layers.SimpleRNNCell(2)]), (2, 3), (2, 2), (2, 2)),
+]  # fmt: skip
+
 SEED = case("seed", dict(units=2, seed=3), (1, 2, 2))
 FORGET = dict(units=2, unit_forget_bias=False, kernel_initializer=C(0.1), recurrent_initializer=C(-0.2), bias_initializer=C(0.25))
 PENALTY = case("activity_regularizer", dict(units=2, return_state=True, activity_regularizer=L1L2), (2, 3, 2))
@@ -81,10 +182,13 @@ BEFORE = [
 ]  # fmt: skip
 
 CASES = {
+    "Bidirectional": BIDIRECTIONAL,
     "LSTM": [*steps(2, True), SEED, PENALTY, case("unit_forget_bias off", FORGET, (2, 3, 2), initial=True)],
     "LSTMCell": [*cell(2, True), case("unit_forget_bias off", FORGET, (2, 3), (2, 2), (2, 2), initial=True)],
     "GRU": [*steps(1, True), SEED, PENALTY, *[case(name, args, (2, 4, 2)) for name, args in BEFORE]],
     "GRUCell": [*cell(1, True), case("reset_after off", dict(units=3, reset_after=False), (2, 5), (2, 3))],
+    "RNN": RNN,
     "SimpleRNN": steps(1, False),
     "SimpleRNNCell": cell(1, False),
+    "StackedRNNCells": STACKED,
 }
