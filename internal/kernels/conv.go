@@ -179,7 +179,10 @@ func computeConv[T Float](kernel string, fast bool, g ConvGeometry, x, w, bias [
 //
 //	dx[b, i…, c] = Σ_{o…, k…, n: o*Stride + k*Dilation - PadBefore = i} dy[b, o…, n] * w[k…, c, n]
 func ConvGradInput[T Float](g ConvGeometry, w, dy, dx []T) {
-	c := newConv("ConvGradInput", g, dx, w, dy)
+	gradInput(newConv("ConvGradInput", g, dx, w, dy), w, dy, dx)
+}
+
+func gradInput[T Float](c *conv, w, dy, dx []T) {
 	if len(dx) == 0 {
 		return
 	}

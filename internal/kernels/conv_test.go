@@ -39,6 +39,37 @@ func TestWindowSizes(t *testing.T) {
 	assert.Panics(t, func() { ConvOutputSize(5, 3, 1, 1, "full") })
 }
 
+func TestConvTransposeSizes(t *testing.T) {
+	type sizes struct{ out, before, after int }
+	for _, test := range []struct {
+		n, k, stride, dilation, outputPadding int
+		padding                               Padding
+		want                                  sizes
+		reason                                string
+	}{
+		{5, 3, 1, 1, -1, PaddingValid, sizes{7, 0, 0}, "all windows"},
+		{5, 3, 2, 1, -1, PaddingValid, sizes{11, 0, 0}, "windows overlap"},
+		{5, 2, 3, 1, -1, PaddingValid, sizes{15, 0, -1}, "a stride beyond the window: room after the last"},
+		{5, 3, 1, 2, -1, PaddingValid, sizes{9, 0, 0}, "dilation widens the window"},
+		{5, 3, 2, 1, 1, PaddingValid, sizes{12, 0, -1}, "one more"},
+		{5, 2, 3, 1, 0, PaddingValid, sizes{14, 0, 0}, "no room after the last"},
+		{5, 3, 1, 1, -1, PaddingSame, sizes{5, 1, 1}, "the same size"},
+		{5, 4, 2, 1, -1, PaddingSame, sizes{10, 1, 1}, "twice the size"},
+		{5, 3, 2, 1, -1, PaddingSame, sizes{10, 0, 1}, "the odd one after"},
+		{5, 2, 3, 1, -1, PaddingSame, sizes{15, 0, -1}, "a stride beyond the window"},
+		{5, 3, 1, 2, -1, PaddingSame, sizes{5, 2, 2}, "dilation widens the window"},
+		{5, 3, 2, 1, 0, PaddingSame, sizes{9, 1, 1}, "a centre for each element"},
+		{5, 3, 2, 1, 1, PaddingSame, sizes{10, 0, 1}, "and one more"},
+		{5, 4, 2, 1, 1, PaddingSame, sizes{9, 1, 2}, "an even kernel has no centre"},
+		{5, 1, 4, 1, 3, PaddingSame, sizes{20, 0, -3}, "room after the last"},
+	} {
+		out, before, after := ConvTransposeSize(test.n, test.k, test.stride, test.dilation, test.outputPadding, test.padding)
+		assert.Equal(t, test.want, sizes{out, before, after}, test.reason)
+		assert.Equal(t, test.n, ValidSize(out+before+after, test.k, test.stride, test.dilation), test.reason)
+	}
+	assert.Panics(t, func() { ConvTransposeSize(5, 3, 1, 1, -1, PaddingCausal) })
+}
+
 // geometryFor returns the geometry of a convolution with the given padding.
 func geometryFor(batch, cin, cout, groups int, in, kernel, stride, dilation []int, padding Padding) ConvGeometry {
 	g := ConvGeometry{Batch: batch, In: in, Kernel: kernel, Stride: stride, Dilation: dilation,
@@ -96,15 +127,15 @@ func naiveConv(g ConvGeometry, f func(x, w, y int)) {
 	})
 }
 
-// runConv compares all four kernels with the definition.
+// runConv compares all kernels of a geometry with the definition.
 func runConv[T Float](t require.TestingT, g ConvGeometry, withBias bool) {
 	r := rand.New(rand.NewPCG(uint64(g.InChannels), uint64(g.OutChannels)))
 	x := randomSlice[T](r, sizeOf(g.In, g.Batch, g.InChannels))
 	w := randomSlice[T](r, sizeOf(g.Kernel, g.InChannels/g.Groups, g.OutChannels))
 	dy := randomSlice[T](r, sizeOf(g.Out, g.Batch, g.OutChannels))
-	bias := randomSlice[T](r, g.OutChannels)
+	bias, back := randomSlice[T](r, g.OutChannels), randomSlice[T](r, g.InChannels)
 	wantY, wantDX, wantDW := make([]float64, len(dy)), make([]float64, len(x)), make([]float64, len(w))
-	wantDB := make([]float64, len(bias))
+	wantDB, wantT := make([]float64, len(bias)), make([]float64, len(x))
 	for i, v := range dy {
 		if withBias {
 			wantY[i] = float64(bias[i%len(bias)])
@@ -116,15 +147,28 @@ func runConv[T Float](t require.TestingT, g ConvGeometry, withBias bool) {
 		wantDX[ix] += float64(dy[iy]) * float64(w[iw])
 		wantDW[iw] += float64(x[ix]) * float64(dy[iy])
 	})
+	for i, v := range wantDX {
+		wantT[i] = v
+		if withBias {
+			wantT[i] += float64(back[i%len(back)])
+		}
+	}
 	if !withBias {
-		bias = nil
+		bias, back = nil, nil
 	}
 	y, dx, dw, db := newGuarded[T](len(dy)), newGuarded[T](len(x)), newGuarded[T](len(w)), newGuarded[T](g.OutChannels)
+	transposed := newGuarded[T](len(x))
 	Conv(g, x, w, bias, true, y.data)
 	cut := append([]T(nil), y.data...)
 	Conv(g, x, w, bias, false, y.data)
 	for i, v := range y.data {
 		require.Equal(t, max(v, 0), cut[i], "with relu: y[%d]", i)
+	}
+	ConvTranspose(g, dy, w, back, true, transposed.data)
+	cut = append(cut[:0], transposed.data...)
+	ConvTranspose(g, dy, w, back, false, transposed.data)
+	for i, v := range transposed.data {
+		require.Equal(t, max(v, 0), cut[i], "transposed, with relu: [%d]", i)
 	}
 	ConvGradInput(g, w, dy, dx.data)
 	ConvGradKernel(g, x, dy, dw.data)
@@ -134,7 +178,7 @@ func runConv[T Float](t require.TestingT, g ConvGeometry, withBias bool) {
 		name string
 		want []float64
 		got  guardedSlice[T]
-	}{{"y", wantY, y}, {"dx", wantDX, dx}, {"dw", wantDW, dw}, {"db", wantDB, db}} {
+	}{{"y", wantY, y}, {"dx", wantDX, dx}, {"dw", wantDW, dw}, {"db", wantDB, db}, {"transposed", wantT, transposed}} {
 		c.got.check(t, c.name)
 		requireClose(t, fmt.Sprintf("%+v: %s", g, c.name), c.want, c.got.data, tolerance)
 	}
@@ -370,6 +414,7 @@ func TestConvAllocates(t *testing.T) {
 		x, w, y := make([]float32, 2*12*12*3), make([]float32, 3*3*3*8), make([]float32, 2*6*6*8)
 		for name, f := range map[string]func(){
 			"Conv":           func() { Conv(g, x, w, nil, false, y) },
+			"ConvTranspose":  func() { ConvTranspose(g, y, w, nil, true, x) },
 			"ConvGradInput":  func() { ConvGradInput(g, w, y, x) },
 			"ConvGradKernel": func() { ConvGradKernel(g, x, y, w) },
 		} {
@@ -394,6 +439,8 @@ func BenchmarkConv(b *testing.B) {
 		{"9x9 3x3 valid 64to64", geometryFor(64, 64, 64, 1, []int{9, 9}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingValid)},
 		{"8x8 3x3 256to256", geometryFor(32, 256, 256, 1, []int{8, 8}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame)},
 		{"4x4 3x3 512to512", geometryFor(32, 512, 512, 1, []int{4, 4}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame)},
+		{"28x28 4x4s2 64to128", geometryFor(64, 64, 128, 1, []int{28, 28}, []int{4, 4}, []int{2, 2}, []int{1, 1}, PaddingSame)},
+		{"16x28x28 3x3x3 16to32", geometryFor(4, 16, 32, 1, []int{16, 28, 28}, []int{3, 3, 3}, []int{1, 1, 1}, []int{1, 1, 1}, PaddingSame)},
 		{"128 5 64to128", geometryFor(32, 64, 128, 1, []int{128}, []int{5}, []int{1}, []int{1}, PaddingCausal)},
 		{"28x28 3x3 depthwise 32", geometryFor(256, 32, 32, 32, []int{28, 28}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame)},
 	} {
@@ -402,6 +449,7 @@ func BenchmarkConv(b *testing.B) {
 		x := randomSlice[float32](r, sizeOf(g.In, g.Batch, g.InChannels))
 		w := randomSlice[float32](r, sizeOf(g.Kernel, g.InChannels/g.Groups, g.OutChannels))
 		y := randomSlice[float32](r, sizeOf(g.Out, g.Batch, g.OutChannels))
+		bias := randomSlice[float32](r, g.InChannels)
 		multiplications := work(len(y), sizeOf(g.Kernel), g.InChannels/g.Groups)
 		for _, kernel := range []struct {
 			name string
@@ -409,6 +457,7 @@ func BenchmarkConv(b *testing.B) {
 		}{
 			{"forward", func() { Conv(g, x, w, nil, false, y) }},
 			{"dX", func() { ConvGradInput(g, w, y, x) }},
+			{"transposed", func() { ConvTranspose(g, y, w, bias, true, x) }},
 			{"dW", func() { ConvGradKernel(g, x, y, w) }},
 		} {
 			b.Run(layer.name+"/"+kernel.name, func(b *testing.B) {

@@ -277,8 +277,14 @@ func vectorGradInput(s *instructionSet, c *conv, w, dy, dx []float32) {
 		pools32.values.put(wide)
 		return
 	}
+	vectorConvTranspose(s, c, dy, w, nil, false, dx)
+}
+
+// vectorConvTranspose is ConvTranspose on tiles, of no depthwise convolution with
+// several outputs for a channel. bias may be nil.
+func vectorConvTranspose(s *instructionSet, c *conv, x, w, bias []float32, relu bool, y []float32) {
 	r := newCorrelation(s, c, w, true)
-	r.source, r.y = dy, dx
+	r.source, r.bias, r.relu, r.y = x, bias, relu, y
 	w0, w1, w2 := &c.windows[0], &c.windows[1], &c.windows[2]
 	for i := range min(w0.stride, w0.in) {
 		for j := range min(w1.stride, w1.in) {
@@ -376,7 +382,7 @@ func (r *correlation) compute(lo, hi int) {
 				continue
 			}
 			if c.taps == 0 {
-				r.clear(u, c)
+				r.untouched(u, c)
 				continue
 			}
 			for group := range r.groups {
@@ -399,14 +405,22 @@ func (r *correlation) place(u unit, c *class) int {
 	return u.sample*d.sample + ((i*d.size[1]+j)*d.size[2]+c.axes[2].first)*d.channels
 }
 
-// clear writes the places of a class that no tap reaches.
-func (r *correlation) clear(u unit, c *class) {
+// untouched writes the places of a class that no tap reaches.
+func (r *correlation) untouched(u unit, c *class) {
 	d := &r.destination
 	for s := range u.samples {
 		for line := range min(u.end, c.axes[1].count) - u.line {
 			at := r.place(u, c) + s*d.sample + line*c.axes[1].step*d.lineStep
 			for i := range c.axes[2].count {
-				clear(r.y[at+i*c.axes[2].step*d.channels:][:d.channels])
+				place := r.y[at+i*c.axes[2].step*d.channels:][:d.channels]
+				if r.bias == nil {
+					clear(place)
+					continue
+				}
+				copy(place, r.bias)
+				if r.relu {
+					applyReLU(place)
+				}
 			}
 		}
 	}

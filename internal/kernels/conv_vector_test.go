@@ -93,10 +93,12 @@ func convStaysInside(t tester, g ConvGeometry) {
 	w0, w1 := guardPages(t, sizeOf(g.Kernel, g.InChannels/g.Groups, g.OutChannels))
 	y0, y1 := guardPages(t, sizeOf(g.Out, g.Batch, g.OutChannels))
 	b0, b1 := guardPages(t, g.OutChannels)
-	for _, o := range []struct{ x, w, b, y []float32 }{{x0, w0, b0, y0}, {x1, w1, b1, y1}} {
+	back0, back1 := guardPages(t, g.InChannels)
+	for _, o := range []struct{ x, w, b, back, y []float32 }{{x0, w0, b0, back0, y0}, {x1, w1, b1, back1, y1}} {
 		poisonScratch()
 		Conv(g, o.x, o.w, o.b, false, o.y)
 		ConvGradInput(g, o.w, o.y, o.x)
+		ConvTranspose(g, o.y, o.w, o.back, true, o.x)
 		ConvGradKernel(g, o.x, o.y, o.w)
 		for _, all := range [][]float32{o.x, o.w, o.y} {
 			require.False(t, slices.ContainsFunc(all, func(v float32) bool { return v != 0 }),

@@ -47,6 +47,32 @@ func SamePadding(n, k, stride, dilation int) (out, before, after int) {
 	return out, total / 2, total - total/2
 }
 
+// ConvTransposeSize returns, for one axis of n elements and a transposed convolution of
+// k taps, the size of its output, and the padding with which a convolution of that
+// output has n windows; negative padding crops. With padding valid all windows fit into
+// the output, with same its size is n·stride. outputPadding, unless it is negative,
+// makes the size (n-1)·stride + taps + outputPadding, where the taps are
+// dilation·(k-1) + 1, or with same 1 if that is odd and 0 if it is even. It panics on
+// another padding.
+func ConvTransposeSize(n, k, stride, dilation, outputPadding int, padding Padding) (out, before, after int) {
+	taps := dilation*(k-1) + 1
+	all := (n-1)*stride + taps
+	switch {
+	case padding == PaddingValid && outputPadding < 0:
+		out = all + max(stride-taps, 0)
+	case padding == PaddingValid:
+		out = all + outputPadding
+	case padding == PaddingSame && outputPadding < 0:
+		out = n * stride
+	case padding == PaddingSame:
+		out = all - taps + taps%2 + outputPadding
+	default:
+		panic(errors.Errorf("kernels: unknown padding %q of a transposed convolution", padding))
+	}
+	before = max(all-out, 0) / 2
+	return out, before, all - out - before
+}
+
 // maxRank is the largest number of spatial axes.
 const maxRank = 3
 

@@ -15,7 +15,7 @@ import (
 // allocations are those of a run of Ops that are not free of them: their kernels
 // describe the work on the heap.
 var allocations = map[string]float64{
-	"cast": 1, "conv": 2, "conv gradient": 4,
+	"cast": 1, "conv": 2, "conv gradient": 5, "conv_transpose": 2, "conv_transpose gradient": 4,
 	"max_pool": 2, "max_pool gradient": 2, "average_pool": 2, "average_pool gradient": 2,
 	"resize": 1, "resize gradient": 1,
 }

@@ -31,6 +31,12 @@ func conv(cfg ops.ConvConfig) drawing {
 	}
 }
 
+func convTranspose(cfg ops.ConvTransposeConfig) drawing {
+	return func(_ *keras.Trace, in gorgonia.Nodes, _ golden) *gorgonia.Node {
+		return ops.ConvTranspose(in[0], in[1], append(in, nil)[2], cfg)
+	}
+}
+
 func pool(f func(x *gorgonia.Node, cfg ops.PoolConfig) *gorgonia.Node, cfg ops.PoolConfig) drawing {
 	return of1(func(x *gorgonia.Node) *gorgonia.Node { return f(x, cfg) })
 }
@@ -158,6 +164,20 @@ var cases = map[string]drawing{
 	"conv, rank 1":         conv(ops.ConvConfig{Strides: []int{2}, Padding: "same"}),
 	"conv, causal":         conv(ops.ConvConfig{Dilation: []int{2}, Padding: "causal"}),
 	"conv, rank 3":         conv(ops.ConvConfig{Strides: []int{2, 2, 2}, Padding: "same"}),
+
+	"conv_transpose":                 convTranspose(ops.ConvTransposeConfig{}),
+	"conv_transpose, strides":        convTranspose(ops.ConvTransposeConfig{Strides: []int{2, 3}}),
+	"conv_transpose, same":           convTranspose(ops.ConvTransposeConfig{Strides: []int{2, 2}, Padding: "same"}),
+	"conv_transpose, output padding": convTranspose(ops.ConvTransposeConfig{Strides: []int{2, 2}, Padding: "same", OutputPadding: []int{1, 0}}),
+	"conv_transpose, rank 1":         convTranspose(ops.ConvTransposeConfig{Strides: []int{3}}),
+	"conv_transpose, rank 3":         convTranspose(ops.ConvTransposeConfig{Strides: []int{2, 2, 2}, Padding: "same"}),
+
+	"depthwise_conv": func(_ *keras.Trace, in gorgonia.Nodes, _ golden) *gorgonia.Node {
+		return ops.DepthwiseConv(in[0], in[1], in[2], ops.ConvConfig{Strides: []int{2, 2}, Padding: "same"})
+	},
+	"separable_conv": func(_ *keras.Trace, in gorgonia.Nodes, _ golden) *gorgonia.Node {
+		return ops.SeparableConv(in[0], in[1], in[2], in[3], ops.ConvConfig{Padding: "same"})
+	},
 
 	"max_pool":                     pool(ops.MaxPool, ops.PoolConfig{Window: []int{2, 2}}),
 	"max_pool, same":               pool(ops.MaxPool, ops.PoolConfig{Window: []int{3, 2}, Strides: []int{2, 1}, Padding: "same"}),

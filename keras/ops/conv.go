@@ -171,13 +171,8 @@ func conv(x, kernel, bias *gorgonia.Node, cfg ConvConfig) *gorgonia.Node {
 		Batch: x.Shape()[0], In: spatial, Out: w.out, Kernel: size, Stride: cfg.Strides, Dilation: cfg.Dilation,
 		PadBefore: w.before, PadAfter: w.after, InChannels: channels, OutChannels: filters, Groups: cfg.Groups,
 	}
-	dt, relu := typeOf(x, kernel), fused(cfg.Activation)
-	inputs := gorgonia.Nodes{x, kernel}
-	if bias != nil {
-		check(bias.Dims() == 1 && bias.Shape()[0] == filters, "a bias for each filter", shapeOf(bias))
-		typeOf(x, bias)
-		inputs = append(inputs, bias)
-	}
+	inputs, relu := withBias(x, kernel, bias, filters), fused(cfg.Activation)
+	dt := x.Dtype()
 	differentiated := new(bool) // known before the first run
 	return op.Apply(op.Spec{
 		Name:    "conv",
@@ -192,6 +187,17 @@ func conv(x, kernel, bias *gorgonia.Node, cfg ConvConfig) *gorgonia.Node {
 			}, in[0], in[1], fusedGradient(out, grad, relu))
 		},
 	}, inputs...)
+}
+
+// withBias are x, kernel and, unless it is nil, a bias for each filter.
+func withBias(x, kernel, bias *gorgonia.Node, filters int) gorgonia.Nodes {
+	typeOf(x, kernel)
+	if bias == nil {
+		return gorgonia.Nodes{x, kernel}
+	}
+	check(bias.Dims() == 1 && bias.Shape()[0] == filters, "a bias for each filter", shapeOf(bias))
+	typeOf(x, bias)
+	return gorgonia.Nodes{x, kernel, bias}
 }
 
 func runConv[T kernels.Float](g kernels.ConvGeometry, relu bool, differentiated *bool) op.Run {

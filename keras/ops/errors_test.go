@@ -97,6 +97,22 @@ func TestContractViolations(t *testing.T) {
 		{"channels fit", func() { ops.Conv(f32(1, 4, 3), f32(2, 2, 1), nil, ops.ConvConfig{}) }, "expected channels and filters in 1 groups, received (1, 4, 3), (2, 2, 1)"},
 		{"filters fit the groups", func() { ops.Conv(f32(1, 4, 4), f32(2, 2, 3), nil, ops.ConvConfig{Groups: 2}) }, "expected channels and filters in 2 groups, received (1, 4, 4), (2, 2, 3)"},
 		{"a bias for each filter", func() { ops.Conv(f32(1, 4, 1), f32(2, 1, 3), f32(2), ops.ConvConfig{}) }, "expected a bias for each filter, received (2,)"},
+		{"a transposed convolution has axes to slide over", func() { ops.ConvTranspose(f32(2, 3), f32(2, 3), nil, ops.ConvTransposeConfig{}) }, "expected an input of rank 3 to 5 and a kernel of that rank, received (2, 3), (2, 3)"},
+		{"its kernel's last axis is the input's", func() { ops.ConvTranspose(f32(1, 4, 3), f32(2, 3, 1), nil, ops.ConvTransposeConfig{}) }, "expected a kernel whose last axis is the input's, received (1, 4, 3), (2, 3, 1)"},
+		{"its bias is for each filter", func() { ops.ConvTranspose(f32(1, 4, 3), f32(2, 5, 3), f32(3), ops.ConvTransposeConfig{}) }, "expected a bias for each filter, received (3,)"},
+		{"it is not causal", func() { ops.ConvTranspose(f32(1, 4, 1), f32(2, 1, 1), nil, ops.ConvTransposeConfig{Padding: "causal"}) }, `expected a padding of ["valid" "same"], received "causal"`},
+		{"its strides are positive", func() { ops.ConvTranspose(f32(1, 4, 1), f32(2, 1, 1), nil, ops.ConvTransposeConfig{Strides: []int{0}}) }, "expected 1 positive strides, received [0]"},
+		{"its dilation is for each axis", func() {
+			ops.ConvTranspose(f32(1, 4, 1), f32(2, 1, 1), nil, ops.ConvTransposeConfig{Dilation: []int{1, 1}})
+		}, "expected 1 positive dilation rates, received [1 1]"},
+		{"its output padding is not negative", func() {
+			ops.ConvTranspose(f32(1, 4, 1), f32(2, 1, 1), nil, ops.ConvTransposeConfig{OutputPadding: []int{-1}})
+		}, "expected an output padding of 1 numbers that are not negative, received [-1]"},
+		{"its result fits into memory", func() {
+			ops.ConvTranspose(f32(1, 4, 1), f32(2, 1, 1), nil, ops.ConvTransposeConfig{Strides: []int{1 << 40}})
+		}, "conv_transpose: expected an output of at most 17179869184 elements, received shape (1, 4398046511104, 1)"},
+		{"a kernel for each channel has axes", func() { ops.DepthwiseConv(f32(2, 3), f32(2, 3), nil, ops.ConvConfig{}) }, "expected a kernel of rank 3 to 5, received (2, 3)"},
+		{"and a filter for each channel", func() { ops.DepthwiseConv(f32(1, 4, 3), f32(2, 2, 1), nil, ops.ConvConfig{}) }, "expected channels and filters in 2 groups, received (1, 4, 3), (2, 1, 2)"},
 		{"a pooling has axes to slide over", func() { ops.MaxPool(f32(2, 3), ops.PoolConfig{}) }, "expected an input of rank 3 to 5, received (2, 3)"},
 		{"a pooling has a window", func() { ops.MaxPool(f32(2, 3, 1), ops.PoolConfig{}) }, "expected 1 positive window sizes, received []"},
 		{"a pooling is not causal", func() { ops.AveragePool(f32(2, 3, 1), ops.PoolConfig{Window: []int{2}, Padding: "causal"}) }, `expected a padding of ["valid" "same"], received "causal"`},
@@ -149,6 +165,21 @@ func TestOutputShapes(t *testing.T) {
 		{"no room because of a dilation", func() (keras.Shape, error) {
 			return ops.ConvShape(keras.Shape{none, 4, 3}, []int{3}, 2, ops.ConvConfig{Strides: []int{2}, Dilation: []int{2}})
 		}, nil, texts["ConvShape, rank 1"]},
+		{"a transposed convolution keeps None", func() (keras.Shape, error) {
+			return ops.ConvTransposeShape(keras.Shape{none, none, 5, 3}, []int{3, 2}, 8, ops.ConvTransposeConfig{Strides: []int{2, 3}})
+		}, keras.Shape{none, none, 15, 8}, ""},
+		{"a transposed convolution, channels first", func() (keras.Shape, error) {
+			return ops.ConvTransposeShape(keras.Shape{none, 3, 5, none}, []int{3, 3}, 8, ops.ConvTransposeConfig{ChannelsFirst: true, Padding: "same", OutputPadding: []int{2, 0}})
+		}, keras.Shape{none, 8, 7, none}, ""},
+		{"nothing comes of one element without a centre", func() (keras.Shape, error) {
+			return ops.ConvTransposeShape(keras.Shape{none, 1, 3}, []int{2}, 8, ops.ConvTransposeConfig{Padding: "same", OutputPadding: []int{0}})
+		}, nil, "expected an input of which something comes, received (None, 1, 3)"},
+		{"the rank fits the transposed kernel", func() (keras.Shape, error) {
+			return ops.ConvTransposeShape(keras.Shape{none, 2, 1}, []int{3, 3}, 16, ops.ConvTransposeConfig{})
+		}, nil, "expected an input of rank 4, received (None, 2, 1)"},
+		{"a transposed kernel has a size", func() (keras.Shape, error) {
+			return ops.ConvTransposeShape(keras.Shape{none, 2, 1}, []int{0}, 16, ops.ConvTransposeConfig{})
+		}, nil, "expected 1 positive kernel sizes, received [0]"},
 		{"the rank fits the kernel", func() (keras.Shape, error) {
 			return ops.ConvShape(keras.Shape{none, 2, 1}, []int{3, 3}, 16, ops.ConvConfig{})
 		}, nil, "expected an input of rank 4, received (None, 2, 1)"},

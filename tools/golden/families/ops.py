@@ -71,6 +71,14 @@ def conv(strides=1, padding="valid", dilation=1, channels_first=False):
     return f
 
 
+def conv_transpose(strides=1, padding="valid", output_padding=None):
+    def f(x, k, *bias):
+        y = ops.conv_transpose(x, k, strides, padding, output_padding)
+        return y + bias[0] if bias else y
+
+    return f
+
+
 def causal(x, k):
     return ops.conv(ops.pad(x, [[0, 0], [2 * (k.shape[0] - 1), 0], [0, 0]]), k, padding="valid", dilation_rate=2)
 
@@ -244,6 +252,14 @@ def cases():
     for kind, x in [("float", v(2, 3, 4)), ("int32", i32(2, 3, 4)), ("bool", bits(2, 3, 4))]:
         yield f"flip, {kind}", lambda x: ops.flip(x, axis=1), x
     yield "flip, last", lambda x: ops.flip(x, axis=-1), v(2, 3)
+    yield "conv_transpose", conv_transpose(), IMAGE, v(3, 2, 3, 4), v(3)
+    yield "conv_transpose, strides", conv_transpose((2, 3)), IMAGE, v(3, 2, 3, 4), v(3)
+    yield "conv_transpose, same", conv_transpose(2, "same"), IMAGE, v(3, 2, 3, 4)
+    yield "conv_transpose, output padding", conv_transpose(2, "same", (1, 0)), IMAGE, v(3, 3, 2, 4)
+    yield "conv_transpose, rank 1", conv_transpose(3), LINE, v(2, 2, 3), v(2)
+    yield "conv_transpose, rank 3", conv_transpose(2, "same"), CUBE, v(2, 3, 2, 3, 2), v(3)
+    yield "depthwise_conv", lambda x, k, b: ops.depthwise_conv(x, k, 2, "same") + b, IMAGE, v(3, 2, 4, 2), v(8)
+    yield "separable_conv", lambda x, d, p, b: ops.separable_conv(x, d, p, 1, "same") + b, IMAGE, v(3, 2, 4, 2), v(1, 1, 8, 3), v(3)
 
 
 def record(name, f, *inputs):
