@@ -41,7 +41,8 @@ func BatchNormalization() *BatchNormalizationLayer {
 		MovingMeanInitializer: initializers.Zeros(), MovingVarianceInitializer: initializers.Ones(),
 		RenormMomentum: 0.99,
 	}}
-	l.options.take(&l.cfg.normSwitches, &l.cfg.normInitializers, &l.cfg.normRestrictions)
+	l.options = l.cfg.places()
+	l.options.defaults()
 	l.PassMask()
 	return l.init(l, "BatchNormalization", &l.cfg)
 }
@@ -56,17 +57,32 @@ type BatchNormalizationLayer struct {
 }
 
 type batchNormalizationConfig struct {
-	Axis     int     `keras:"axis"`
-	Momentum float64 `keras:"momentum"`
-	normSwitches
-	normInitializers
+	Axis                      int               `keras:"axis"`
+	Momentum                  float64           `keras:"momentum"`
+	Epsilon                   float64           `keras:"epsilon"`
+	Center                    bool              `keras:"center"`
+	Scale                     bool              `keras:"scale"`
+	BetaInitializer           keras.Initializer `keras:"beta_initializer"`
+	GammaInitializer          keras.Initializer `keras:"gamma_initializer"`
 	MovingMeanInitializer     keras.Initializer `keras:"moving_mean_initializer"`
 	MovingVarianceInitializer keras.Initializer `keras:"moving_variance_initializer"`
-	normRestrictions
-	Synchronized   bool           `keras:"synchronized"`
-	Renorm         bool           `keras:"renorm"`
-	RenormClipping renormClipping `keras:"renorm_clipping"`
-	RenormMomentum float64        `keras:"renorm_momentum"`
+	BetaRegularizer           keras.Regularizer `keras:"beta_regularizer"`
+	GammaRegularizer          keras.Regularizer `keras:"gamma_regularizer"`
+	BetaConstraint            keras.Constraint  `keras:"beta_constraint"`
+	GammaConstraint           keras.Constraint  `keras:"gamma_constraint"`
+	Synchronized              bool              `keras:"synchronized"`
+	Renorm                    bool              `keras:"renorm"`
+	RenormClipping            renormClipping    `keras:"renorm_clipping"`
+	RenormMomentum            float64           `keras:"renorm_momentum"`
+}
+
+// places are those of the options that normalizations share.
+func (c *batchNormalizationConfig) places() normOptions {
+	return normOptions{
+		&c.Epsilon, &c.Center, &c.Scale,
+		weightOptions{&c.BetaInitializer, &c.BetaRegularizer, &c.BetaConstraint},
+		weightOptions{&c.GammaInitializer, &c.GammaRegularizer, &c.GammaConstraint},
+	}
 }
 
 // Axis sets axis, whose places have a mean and a variance each. Default −1, the last one.
@@ -126,7 +142,8 @@ func (l *BatchNormalizationLayer) RenormMomentum(m float64) *BatchNormalizationL
 
 func (c *batchNormalizationConfig) validate() error {
 	var f faults
-	(&normOptions{&c.normSwitches, &c.normInitializers, &c.normRestrictions}).valid(&f)
+	options := c.places()
+	options.check(&f)
 	f.valid(c.MovingMeanInitializer, c.MovingVarianceInitializer)
 	if c.Renorm {
 		c.RenormClipping.check(&f)

@@ -27,7 +27,7 @@ var (
 // other than 3, with an unknown number of channels, or shorter than the kernel.
 func Conv1D(filters, kernelSize int) *Conv1DLayer {
 	l := &Conv1DLayer{}
-	l.cfg = newConvConfig(1, filters, []int{kernelSize})
+	l.take(1, filters, []int{kernelSize})
 	return l.init(l, "Conv1D", &l.cfg)
 }
 

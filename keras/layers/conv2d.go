@@ -27,7 +27,7 @@ var (
 // than 4, with an unknown number of channels, or smaller than the kernel.
 func Conv2D(filters int, kernelSize ...int) *Conv2DLayer {
 	l := &Conv2DLayer{}
-	l.cfg = newConvConfig(2, filters, kernelSize)
+	l.take(2, filters, kernelSize)
 	return l.init(l, "Conv2D", &l.cfg)
 }
 

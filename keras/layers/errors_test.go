@@ -79,6 +79,41 @@ func TestErrors(t *testing.T) {
 			return l.Apply(input(8, 8, 4))
 		}, keras.ErrShape, "expected an input with 2 channels, received (None, 8, 8, 4)"},
 
+		{"no filters, transposed", func() *keras.Tensor { return layers.Conv2DTranspose(0, 3).Apply(image) }, keras.ErrArgument,
+			"Invalid value for argument `filters`. Expected a strictly positive value. Received filters=0."},
+		{"a transposed convolution is not causal", func() *keras.Tensor { return layers.Conv1DTranspose(1, 3).Padding("causal").Apply(input(8, 3)) }, keras.ErrArgument,
+			"The `padding` argument must be a list/tuple or one of {'valid', 'same'}. Received: causal"},
+		{"strides with dilation, transposed", func() *keras.Tensor { return layers.Conv2DTranspose(1, 3).Strides(2).DilationRate(2).Apply(image) }, keras.ErrArgument,
+			"`strides > 1` not supported in conjunction with `dilation_rate > 1`. Received: strides=(2, 2) and dilation_rate=(2, 2)"},
+		{"an output padding for each axis", func() *keras.Tensor { return layers.Conv2DTranspose(1, 3).OutputPadding(1, 1, 1).Apply(image) }, keras.ErrArgument,
+			"The `output_padding` argument must be a tuple of 2 integers. Received output_padding=(1, 1, 1)"},
+		{"a negative output padding", func() *keras.Tensor { return layers.Conv2DTranspose(1, 3).OutputPadding(-1).Apply(image) }, keras.ErrArgument,
+			"The `output_padding` argument must be a tuple of 2 integers. Received output_padding=(-1, -1), including values {-1} that do not satisfy `value >= 0`"},
+		{"an output padding beyond the strides", func() *keras.Tensor { return layers.Conv2DTranspose(1, 3).Strides(3, 2).OutputPadding(2).Apply(image) }, keras.ErrArgument,
+			"`output_padding` must be strictly less than `strides` for all dimensions. At dimension 1, `output_padding` is 2 but `strides` is 2. Received: output_padding=(2, 2), strides=(3, 2)"},
+		{"a transposed convolution of an image", func() *keras.Tensor { return layers.Conv2DTranspose(1, 3).Apply(input(8, 8)) }, keras.ErrShape,
+			"expected an input of rank 4, received (None, 8, 8)"},
+		{"a transposed convolution is built for one number of channels", func() *keras.Tensor {
+			l := layers.Conv2DTranspose(4, 3)
+			l.Apply(image)
+			return l.Apply(input(8, 8, 4))
+		}, keras.ErrShape, "expected an input with 3 channels, received (None, 8, 8, 4)"},
+		{"no depth multiplier", func() *keras.Tensor { return layers.DepthwiseConv2D(3).DepthMultiplier(0).Apply(image) }, keras.ErrArgument,
+			"Invalid value for argument `depth_multiplier`. Expected a strictly positive value. Received depth_multiplier=0."},
+		{"a kernel larger than the image, for each channel", func() *keras.Tensor { return layers.DepthwiseConv2D(9).Apply(input(5, 5, 2)) }, keras.ErrShape,
+			"Computed output size would be zero or negative. Received `inputs shape=(None, 5, 5, 2)`, `kernel shape=(9, 9, 2, 2)`, `dilation_rate=[1 1]`, `strides=(1, 1)`, `padding=valid`."},
+		{"a depthwise convolution of an image", func() *keras.Tensor { return layers.DepthwiseConv2D(3).DataFormat("channels_first").Apply(input()) }, keras.ErrShape,
+			"expected an input of rank 4, received (None,)"},
+		{"a depthwise convolution is built for one number of channels", func() *keras.Tensor {
+			l := layers.DepthwiseConv2D(3)
+			l.Apply(image)
+			return l.Apply(input(8, 8, 4))
+		}, keras.ErrShape, "expected an input with 3 channels, received (None, 8, 8, 4)"},
+		{"no filters after a depthwise convolution", func() *keras.Tensor { return layers.SeparableConv2D(0, 3).DepthMultiplier(-1).Apply(image) }, keras.ErrArgument,
+			"Expected a strictly positive value. Received depth_multiplier=-1.; Invalid value for argument `filters`. Expected a strictly positive value. Received filters=0."},
+		{"the number of channels must be known, separable", func() *keras.Tensor { return layers.SeparableConv2D(1, 3).Apply(input(8, 8, any)) }, keras.ErrShape,
+			"expected an input with a known number of channels, received (None, 8, 8, None)"},
+
 		{"Keras has no default here", func() *keras.Tensor { return layers.AveragePooling2D().Apply(image) }, keras.ErrArgument,
 			"The `pool_size` argument must be a tuple of 2 integers. Received pool_size=()"},
 		{"a window larger than the image", func() *keras.Tensor { return layers.MaxPooling2D(9).Apply(input(5, 5, 1)) }, keras.ErrShape,

@@ -58,6 +58,25 @@ func ExampleConv2D() {
 	// (None, None, None, 32)
 }
 
+func ExampleConv2DTranspose() {
+	l := layers.Conv2DTranspose(32, 3).Strides(2).Padding("same").Activation("relu")
+	fmt.Println(l.Apply(keras.Input(keras.Shape{7, 7, 64})).Shape())
+	// Output: (None, 14, 14, 32)
+}
+
+func ExampleSeparableConv2D() {
+	l := layers.SeparableConv2D(128, 3).Padding("same")
+	fmt.Println(l.Apply(keras.Input(keras.Shape{56, 56, 64})).Shape())
+	for _, w := range l.Weights() {
+		fmt.Println(w.Name(), w.Shape())
+	}
+	// Output:
+	// (None, 56, 56, 128)
+	// depthwise_kernel (3, 3, 64, 1)
+	// pointwise_kernel (1, 1, 64, 128)
+	// bias (128,)
+}
+
 func ExampleMaxPooling2D() {
 	x := keras.Input(keras.Shape{28, 27, 16})
 	fmt.Println(layers.MaxPooling2D().Apply(x).Shape())

@@ -29,7 +29,8 @@ var (
 // whose size is unknown or not that for which the layer was built.
 func LayerNormalization() *LayerNormalizationLayer {
 	l := &LayerNormalizationLayer{cfg: layerNormalizationConfig{Axis: normAxes{axes: intList{-1}}}}
-	l.options.take(&l.cfg.normSwitches, &l.cfg.normInitializers, &l.cfg.normRestrictions)
+	l.options = l.cfg.places()
+	l.options.defaults()
 	l.PassMask()
 	return l.init(l, "LayerNormalization", &l.cfg)
 }
@@ -42,11 +43,26 @@ type LayerNormalizationLayer struct {
 }
 
 type layerNormalizationConfig struct {
-	Axis normAxes `keras:"axis"`
-	normSwitches
-	RMSScaling bool `keras:"rms_scaling"`
-	normInitializers
-	normRestrictions
+	Axis             normAxes          `keras:"axis"`
+	Epsilon          float64           `keras:"epsilon"`
+	Center           bool              `keras:"center"`
+	Scale            bool              `keras:"scale"`
+	RMSScaling       bool              `keras:"rms_scaling"`
+	BetaInitializer  keras.Initializer `keras:"beta_initializer"`
+	GammaInitializer keras.Initializer `keras:"gamma_initializer"`
+	BetaRegularizer  keras.Regularizer `keras:"beta_regularizer"`
+	GammaRegularizer keras.Regularizer `keras:"gamma_regularizer"`
+	BetaConstraint   keras.Constraint  `keras:"beta_constraint"`
+	GammaConstraint  keras.Constraint  `keras:"gamma_constraint"`
+}
+
+// places are those of the options that normalizations share.
+func (c *layerNormalizationConfig) places() normOptions {
+	return normOptions{
+		&c.Epsilon, &c.Center, &c.Scale,
+		weightOptions{&c.BetaInitializer, &c.BetaRegularizer, &c.BetaConstraint},
+		weightOptions{&c.GammaInitializer, &c.GammaRegularizer, &c.GammaConstraint},
+	}
 }
 
 // Axis sets axis, one or several. Default −1, the last one.
@@ -65,7 +81,8 @@ func (l *LayerNormalizationLayer) RMSScaling(on bool) *LayerNormalizationLayer {
 func (c *layerNormalizationConfig) validate() error {
 	var f faults
 	f.require(len(c.Axis.axes) > 0, "Expected an int or a list/tuple of ints for the argument 'axis', but received none")
-	(&normOptions{&c.normSwitches, &c.normInitializers, &c.normRestrictions}).valid(&f)
+	options := c.places()
+	options.check(&f)
 	return f.err()
 }
 

@@ -5,115 +5,93 @@ import (
 	"github.com/gokeras/gokeras/keras/initializers"
 )
 
-// norm is what the normalizations share: gamma and beta, and what they are made with.
+// norm is what the normalizations share: gamma and beta.
 type norm[Self any] struct {
 	base[Self]
 	options     normOptions
 	gamma, beta *keras.Variable
 }
 
-// normOptions are the parts of a config that the normalizations share. They are three,
-// because Keras has other keys between them.
+// normOptions are the places of what normalizations have in common in the config of one.
 type normOptions struct {
-	*normSwitches
-	*normInitializers
-	*normRestrictions
+	epsilon       *float64
+	center, scale *bool
+	beta, gamma   weightOptions
 }
 
-type normSwitches struct {
-	Epsilon float64 `keras:"epsilon"`
-	Center  bool    `keras:"center"`
-	Scale   bool    `keras:"scale"`
+// defaults sets the options.
+func (o *normOptions) defaults() {
+	*o.epsilon, *o.center, *o.scale = 1e-3, true, true
+	*o.beta.initializer, *o.gamma.initializer = initializers.Zeros(), initializers.Ones()
 }
 
-type normInitializers struct {
-	BetaInitializer  keras.Initializer `keras:"beta_initializer"`
-	GammaInitializer keras.Initializer `keras:"gamma_initializer"`
-}
-
-type normRestrictions struct {
-	BetaRegularizer  keras.Regularizer `keras:"beta_regularizer"`
-	GammaRegularizer keras.Regularizer `keras:"gamma_regularizer"`
-	BetaConstraint   keras.Constraint  `keras:"beta_constraint"`
-	GammaConstraint  keras.Constraint  `keras:"gamma_constraint"`
-}
-
-// take makes parts of a config the options, with their defaults.
-func (o *normOptions) take(s *normSwitches, i *normInitializers, r *normRestrictions) {
-	*s = normSwitches{Epsilon: 1e-3, Center: true, Scale: true}
-	*i = normInitializers{initializers.Zeros(), initializers.Ones()}
-	*o = normOptions{s, i, r}
+// check adds the violations of the options.
+func (o *normOptions) check(f *faults) {
+	o.beta.check(f)
+	o.gamma.check(f)
 }
 
 // Epsilon sets epsilon, which is added to the variance. Default 0.001.
 func (l *norm[Self]) Epsilon(e float64) *Self {
-	l.options.Epsilon = e
+	*l.options.epsilon = e
 	return l.self
 }
 
 // Center sets center: whether there is a beta. Default true.
 func (l *norm[Self]) Center(on bool) *Self {
-	l.options.Center = on
+	*l.options.center = on
 	return l.self
 }
 
 // Scale sets scale: whether there is a gamma. Default true.
 func (l *norm[Self]) Scale(on bool) *Self {
-	l.options.Scale = on
+	*l.options.scale = on
 	return l.self
 }
 
 // BetaInitializer sets beta_initializer. Default Zeros.
 func (l *norm[Self]) BetaInitializer(i keras.Initializer) *Self {
-	l.options.BetaInitializer = i
+	*l.options.beta.initializer = i
 	return l.self
 }
 
 // GammaInitializer sets gamma_initializer. Default Ones.
 func (l *norm[Self]) GammaInitializer(i keras.Initializer) *Self {
-	l.options.GammaInitializer = i
+	*l.options.gamma.initializer = i
 	return l.self
 }
 
 // BetaRegularizer sets beta_regularizer. Default none.
 func (l *norm[Self]) BetaRegularizer(r keras.Regularizer) *Self {
-	l.options.BetaRegularizer = r
+	*l.options.beta.regularizer = r
 	return l.self
 }
 
 // GammaRegularizer sets gamma_regularizer. Default none.
 func (l *norm[Self]) GammaRegularizer(r keras.Regularizer) *Self {
-	l.options.GammaRegularizer = r
+	*l.options.gamma.regularizer = r
 	return l.self
 }
 
 // BetaConstraint sets beta_constraint. Default none.
 func (l *norm[Self]) BetaConstraint(c keras.Constraint) *Self {
-	l.options.BetaConstraint = c
+	*l.options.beta.constraint = c
 	return l.self
 }
 
 // GammaConstraint sets gamma_constraint. Default none.
 func (l *norm[Self]) GammaConstraint(c keras.Constraint) *Self {
-	l.options.GammaConstraint = c
+	*l.options.gamma.constraint = c
 	return l.self
-}
-
-// valid adds the violations of the options.
-func (o *normOptions) valid(f *faults) {
-	f.valid(o.BetaInitializer, o.GammaInitializer, o.BetaRegularizer, o.GammaRegularizer, o.BetaConstraint, o.GammaConstraint)
 }
 
 // addWeights makes gamma and beta, those that are wanted.
 func (l *norm[Self]) addWeights(shape keras.Shape, scale, center bool) {
-	o := &l.options
 	if scale {
-		l.gamma = l.AddWeight("gamma", shape, o.GammaInitializer,
-			keras.WithRegularizer(o.GammaRegularizer), keras.WithConstraint(o.GammaConstraint))
+		l.gamma = l.options.gamma.add(&l.Base, "gamma", shape)
 	}
 	if center {
-		l.beta = l.AddWeight("beta", shape, o.BetaInitializer,
-			keras.WithRegularizer(o.BetaRegularizer), keras.WithConstraint(o.BetaConstraint))
+		l.beta = l.options.beta.add(&l.Base, "beta", shape)
 	}
 }
 

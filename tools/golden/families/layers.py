@@ -40,6 +40,23 @@ def channels_last_conv(conv):
     return wrapped
 
 
+def channels_last_conv_transpose(conv):
+    """The same for transposed convolutions, of which a dilated one does not run there either: zeros between its taps."""
+
+    def wrapped(inputs, kernel, strides=1, padding="valid", output_padding=None, data_format=None, dilation_rate=1):
+        rank = len(kernel.shape) - 2
+        dilation = (dilation_rate,) * rank if isinstance(dilation_rate, int) else dilation_rate
+        for axis, d in enumerate(dilation):
+            size = kernel.shape[axis]
+            kernel = tf.stack([kernel] + [tf.zeros_like(kernel)] * (d - 1), axis + 1)
+            kernel = tf.gather(tf.reshape(kernel, [*kernel.shape[:axis], size * d, *kernel.shape[axis + 2 :]]), range((size - 1) * d + 1), axis=axis)
+        if data_format != "channels_first":
+            return conv(inputs, kernel, strides, padding, output_padding, data_format)
+        return moved(conv(moved(inputs, 1, -1), kernel, strides, padding, output_padding, "channels_last"), -1, 1)
+
+    return wrapped
+
+
 def apply(layer, xs, **kwargs):
     """Calls a layer as Keras wants it: on a list, on a sequence and its initial states, on a step and its states."""
     if type(layer).__name__ in merging.CASES:
@@ -175,6 +192,7 @@ def input_layers():
 
 def generate():
     tf_nn.conv = channels_last_conv(tf_nn.conv)
+    tf_nn.conv_transpose = channels_last_conv_transpose(tf_nn.conv_transpose)
     write = lambda cls, cases: golden.write(f"keras/layers/testdata/{to_snake_case(cls)}.json", {"class": cls}, cases=cases)
     write("InputLayer", list(input_layers()))
     for cls, cases in layer_cases.everything().items():
