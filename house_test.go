@@ -64,6 +64,8 @@ var rooms = []struct {
 	{"keras/layers", []string{graphs, arrays, "keras", "keras/activations", "keras/ops",
 		"keras/initializers", "keras/regularizers", "keras/constraints", "internal/engine", "internal/kernels"}}, // of the kernels their shape rules
 
+	{"keras/symbolic", []string{graphs, arrays, "keras", "keras/activations", "keras/ops", "internal/kernels"}},
+
 	// Training.
 	{"keras/data", []string{arrays, "keras", "internal/kernels"}},
 	{"keras/losses", []string{graphs, arrays, "keras", "keras/activations", "keras/ops",
@@ -73,7 +75,7 @@ var rooms = []struct {
 	{"keras/optimizers", []string{graphs, arrays, "keras", "internal/kernels"}},
 	{"keras/callbacks", []string{arrays, "keras", "keras/optimizers", "internal/console"}},
 	{"keras/models", []string{graphs, arrays, "keras", "keras/callbacks", "keras/data", "keras/losses", "keras/metrics", "keras/ops",
-		"keras/optimizers", "keras/layers", "keras/initializers", "keras/regularizers", "keras/constraints", // for FromJSON
+		"keras/optimizers", "keras/layers", "keras/symbolic", "keras/initializers", "keras/regularizers", "keras/constraints", // for FromJSON
 		"internal/console", "internal/engine", "internal/kerasfile", "internal/kernels", "internal/op", "internal/score"}},
 
 	// Pictures: apart, so that programs without them need no fonts.
@@ -100,6 +102,7 @@ var panics = []struct {
 	{"internal/layertest", nil, "a fixture that cannot be read ends its test"},
 	{"keras", []string{"Trace."}, "runs inside a layer's Call, which recovers"},
 	{"keras/ops", nil, "runs inside a layer's Call, which recovers"},
+	{"keras/symbolic", nil, "an operation is computed while a model is traced, which recovers"},
 	{"keras/regularizers", nil, "a Penalty is drawn while a model is traced, which recovers"},
 	{"keras/metrics", []string{"Clone"}, "reads a config that the metric wrote"},
 	{"keras/data", []string{"throw"}, "reports for functions made to run inside a Dataset's Map, which recovers"},

@@ -81,6 +81,19 @@ type Wrapper interface {
 	Wrapped() []Layer
 }
 
+// Operation is a Layer that is none in Keras: a function of tensors and numbers, as x + y is.
+// It stands between a model's layers without being one, and has neither weights nor a type
+// that inputs are cast to.
+type Operation interface {
+	Layer
+	// Module is where Keras has the class.
+	Module() string
+	// Arguments are those of a call, in Keras's order: *Tensor, List, or values of a Config.
+	Arguments(n *Node) (args []any, kwargs Config)
+	// Bind makes the inputs of a call and its Args of such arguments.
+	Bind(args []any, kwargs Config) (List, Args, error)
+}
+
 // ListTaker is a Layer whose call in Keras takes its inputs as one list, as Add's does.
 type ListTaker interface {
 	TakesList()

@@ -19,6 +19,7 @@ const (
 	KindMetric      Kind = "metric"
 	KindOptimizer   Kind = "optimizer"
 	KindSchedule    Kind = "learning rate schedule"
+	KindOperation   Kind = "operation"
 )
 
 // module is what Keras writes as the module of each kind.

@@ -89,6 +89,9 @@ func Symbol(shape Shape, dtype tensor.Dtype) *Tensor {
 	return &Tensor{shape: shape.Clone(), dtype: dtype}
 }
 
+// Fail is what a call of a layer gives that an error prevents: a tensor that carries the error.
+func Fail(l Layer, err error) List { return failed(Locate(err, l, callSite()), 1) }
+
 // failed makes n tensors that carry an error.
 func failed(err error, n int) List {
 	out := make(List, n)

@@ -333,7 +333,7 @@ func (t *Trace) Call(l Layer, training Switch, mask *gorgonia.Node, named map[st
 			return nil, Expected(ErrArgument, "an input", fmt.Sprintf("nil as input %d", i))
 		}
 		f.masks = append(f.masks, t.masks[n])
-		if _, container := l.(Container); !container && op.IsFloat(n.Dtype()) {
+		if casts(l) && op.IsFloat(n.Dtype()) {
 			in[i] = op.Cast(n, l.DType())
 		}
 		shapes[i] = Shape(n.Shape().Clone())
@@ -386,6 +386,14 @@ func (t *Trace) Call(l Layer, training Switch, mask *gorgonia.Node, named map[st
 		}
 	}
 	return outs, nil
+}
+
+// casts reports whether a layer's floating inputs become of its dtype: not those of a model
+// or of an operation.
+func casts(l Layer) bool {
+	_, container := l.(Container)
+	_, operation := l.(Operation)
+	return !container && !operation
 }
 
 // label says, for errors at run time, which layer the nodes made since were made for.

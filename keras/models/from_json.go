@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/pkg/errors"
 
@@ -9,6 +10,7 @@ import (
 	_ "github.com/gokeras/gokeras/keras/constraints"  // the classes that configs name
 	_ "github.com/gokeras/gokeras/keras/layers"       // (each package registers its own)
 	_ "github.com/gokeras/gokeras/keras/regularizers" //
+	_ "github.com/gokeras/gokeras/keras/symbolic"     //
 )
 
 // LoadOption is an option of FromJSON.
@@ -143,7 +145,11 @@ func (ld *loader) layer(v any) (keras.Layer, error) {
 			}
 		}
 	}
-	l, err := ld.make(class)
+	make := ld.make
+	if module, _ := v.(keras.Config).Get("module"); isOperations(module) {
+		make = newOperation
+	}
+	l, err := make(class)
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +173,21 @@ func (ld *loader) make(class string) (keras.Layer, error) {
 		}
 		return nil, keras.Expected(keras.ErrConfig, "a layer of class "+class, "nil")
 	}
-	o, err := keras.New(keras.KindLayer, class)
+	return newOf(keras.KindLayer, class)
+}
+
+// isOperations reports whether Keras has operations in a module.
+func isOperations(module any) bool {
+	s, _ := module.(string)
+	return strings.HasPrefix(s, "keras.src.ops.") || strings.HasPrefix(s, "keras.src.activations.")
+}
+
+// newOperation makes an operation of a class with default options.
+func newOperation(class string) (keras.Layer, error) { return newOf(keras.KindOperation, class) }
+
+// newOf makes a layer or operation of a registered class.
+func newOf(kind keras.Kind, class string) (keras.Layer, error) {
+	o, err := keras.New(kind, class)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pkg/errors"
 
@@ -99,17 +100,55 @@ func (d drawing) call(w pending) error {
 	if err != nil {
 		return err
 	}
+	kwargs, _ := n.Get("kwargs")
+	options, _ := kwargs.(keras.Config)
+	if o, ok := w.layer.(keras.Operation); ok {
+		return d.operate(o, args, options)
+	}
 	in, err := d.tensors(args)
 	if err != nil {
 		return err
 	}
-	kwargs, _ := n.Get("kwargs")
-	options, _ := kwargs.(keras.Config)
 	call, err := d.options(options)
 	if err != nil {
 		return err
 	}
 	return keras.ApplyArgs(w.layer, call, in...)[0].Err()
+}
+
+// operate makes a call of an operation.
+func (d drawing) operate(o keras.Operation, args []any, kwargs keras.Config) error {
+	args, kwargs = slices.Clone(args), slices.Clone(kwargs)
+	resolve := func(v *any) (err error) {
+		list, isList := (*v).([]any)
+		c, isConfig := (*v).(keras.Config)
+		class, _ := c.Get("class_name")
+		switch {
+		case isConfig && class == "__keras_tensor__":
+			*v, err = d.referenced(c)
+		case isList && len(list) > 0:
+			first, _ := list[0].(keras.Config)
+			if class, _ := first.Get("class_name"); class == "__keras_tensor__" {
+				*v, err = d.tensors(list)
+			}
+		}
+		return err
+	}
+	for i := range args {
+		if err := resolve(&args[i]); err != nil {
+			return err
+		}
+	}
+	for i := range kwargs {
+		if err := resolve(&kwargs[i].Value); err != nil {
+			return err
+		}
+	}
+	in, call, err := o.Bind(args, kwargs)
+	if err != nil {
+		return keras.Locate(err, o, "")
+	}
+	return keras.ApplyArgs(o, call, in...)[0].Err()
 }
 
 // tensors are those of arguments: of lists, and of dicts in the order of their keys.

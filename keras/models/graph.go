@@ -10,7 +10,7 @@ import (
 // graph is what lies between a model's inputs and outputs.
 type graph struct {
 	nodes  []*keras.Node // by falling depth: parents first
-	layers []keras.Layer // by falling depth, then in the order in which the outputs led to them
+	layers []keras.Layer // and operations: by falling depth, then in the order in which the outputs led to them
 	depth  map[*keras.Node]int
 }
 
@@ -38,9 +38,9 @@ func newGraph(inputs, outputs keras.List) (*graph, error) {
 			g.depth[p.Node()] = max(g.depth[p.Node()], depth+1)
 		}
 	}
-	for _, t := range inputs {
+	for i, t := range inputs {
 		if _, ok := layerDepth[t.Node().Layer()]; !ok {
-			layerDepth[t.Node().Layer()], w.number[t.Node().Layer()] = 0, -1
+			layerDepth[t.Node().Layer()], w.number[t.Node().Layer()] = 0, i-len(inputs)
 			g.depth[t.Node()] = 0
 			w.post = append(w.post, t.Node())
 		}

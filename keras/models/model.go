@@ -159,9 +159,24 @@ func (m *Model) Layers() []keras.Layer {
 		return m.AttributeLayers()
 	}
 	if n := m.net.Load(); n != nil {
-		return slices.Clone(n.layers)
+		return slices.DeleteFunc(slices.Clone(n.layers), isOperation)
 	}
 	return nil
+}
+
+// isOperation reports whether a layer is none in Keras.
+func isOperation(l keras.Layer) bool {
+	_, ok := l.(keras.Operation)
+	return ok
+}
+
+// Operations are Layers and, among them, the operations on symbolic tensors that stand
+// between (keras/symbolic).
+func (m *Model) Operations() []keras.Layer {
+	if n := m.net.Load(); n != nil && m.stack == nil && m.calls == nil {
+		return slices.Clone(n.layers)
+	}
+	return m.Layers()
 }
 
 // Nodes are the calls of layers that the model consists of, in an order in which

@@ -56,7 +56,7 @@ func (m *Model) Summary(configs ...SummaryConfig) Summary {
 			}
 		}
 	}
-	for _, l := range m.Layers() {
+	for _, l := range m.Operations() {
 		rows(l, 0)
 	}
 	s.table.Footer = m.footer()

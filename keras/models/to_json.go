@@ -102,6 +102,10 @@ func (m *Model) sequentialConfig() (keras.Config, error) {
 
 // serializeInside is a layer of a model, which may be a model.
 func serializeInside(l keras.Layer) (keras.Config, error) {
+	if o, ok := l.(keras.Operation); ok {
+		return keras.Config{{Key: "module", Value: o.Module()}, {Key: "class_name", Value: o.Class()},
+			{Key: "config", Value: o.Config()}, {Key: "registered_name", Value: o.Class()}}, nil
+	}
 	if m, ok := modelOf(l); ok {
 		return m.serialize()
 	}

@@ -30,6 +30,18 @@ func (n *network) inbound(node *keras.Node) keras.Config {
 		}
 		return all
 	}
+	if o, ok := node.Layer().(keras.Operation); ok {
+		args, kwargs := o.Arguments(node)
+		for i, a := range args {
+			switch a := a.(type) {
+			case *keras.Tensor:
+				args[i] = ref(a)
+			case keras.List:
+				args[i] = refs(a)
+			}
+		}
+		return keras.Config{{Key: "args", Value: args}, {Key: "kwargs", Value: kwargs}}
+	}
 	args := refs(node.Inputs())
 	var states []any
 	if _, ok := node.Layer().(keras.StateTaker); ok {

@@ -37,7 +37,7 @@ func newDiagram(m *models.Model, expand bool) *diagram {
 		inner, ok := l.(*models.Model)
 		return inner, ok && expand && inner.Nodes() != nil
 	}
-	for _, l := range m.Layers() {
+	for _, l := range m.Operations() {
 		p := part{layer: l}
 		if inner, ok := open(l); ok {
 			p.inside = newDiagram(inner, expand)
@@ -46,7 +46,7 @@ func newDiagram(m *models.Model, expand bool) *diagram {
 	}
 
 	drawn := map[arrow]bool{}
-	for _, l := range m.Layers() {
+	for _, l := range m.Operations() {
 		for _, call := range l.LayerBase().Nodes() {
 			if !slices.Contains(calls, call) { // of another model
 				continue
