@@ -2,6 +2,7 @@ package keras
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 
 	"gorgonia.org/gorgonia"
@@ -228,7 +229,7 @@ func (n *Node) trace(shapeOf func(*Tensor) Shape) (shapes []Shape, types []tenso
 			return nil, nil, unknownSize(err, size)
 		}
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, n.withNone(err, shapeOf)
 		}
 	}
 	if a, b := len(runs[0]), len(runs[1]); a != b {
@@ -266,6 +267,21 @@ func (b *Base) forgetSizes(other []Shape) {
 	for i := range min(len(b.shape), len(other)) {
 		b.shape[i] = moved(b.shape[i], other[i])
 	}
+}
+
+// inShape finds a stand-in among the sizes of a shape in a text.
+var inShape = regexp.MustCompile(fmt.Sprintf(`([(, ])%d([,)])`, standIns[0]))
+
+// withNone is an error of the first stand-in in the user's terms, if an input has an unknown size.
+func (n *Node) withNone(err error, shapeOf func(*Tensor) Shape) error {
+	unknown := slices.ContainsFunc(n.Parents(), func(t *Tensor) bool { return !shapeOf(t).Known() })
+	e, ok := err.(*Error)
+	if !unknown || !ok {
+		return err
+	}
+	c := *e
+	c.Text = inShape.ReplaceAllString(c.Text, "${1}None${2}")
+	return &c
 }
 
 // unknownSize explains an error that came with the second stand-in only.

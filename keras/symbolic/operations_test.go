@@ -361,7 +361,8 @@ func TestWrongOperands(t *testing.T) {
 		make   func() *keras.Tensor
 		want   string
 	}{
-		{"shapes that do not broadcast", func() *keras.Tensor { return symbolic.Add(x, z) }, "add (Add) at operations_test.go:"},
+		{"shapes that do not broadcast", func() *keras.Tensor { return symbolic.Add(x, z) }, "(Add) at operations_test.go:"},
+		{"sizes that are not known are None", func() *keras.Tensor { return symbolic.Add(x, z) }, "expected shapes that broadcast, received (None, 4, 3), (None, 5, 3)"},
 		{"a string", func() *keras.Tensor { return symbolic.Add(x, "1") }, "expected a *keras.Tensor, a number or a *tensor.Dense for x2, received string"},
 		{"no tensor", func() *keras.Tensor { return symbolic.Add(1, 2) }, "expected a *keras.Tensor among the operands, received none"},
 		{"nil", func() *keras.Tensor { return symbolic.Exp(none) }, "expected a tensor, received nil as input 0"},
