@@ -4,6 +4,7 @@ import (
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/layers"
 	"github.com/gokeras/gokeras/keras/models"
+	"github.com/gokeras/gokeras/keras/symbolic"
 )
 
 func input(name string, shape ...int) *keras.Tensor {
@@ -51,6 +52,12 @@ var graphs = map[string]func() *models.Model{
 		h2 := dense(2, "h2").Apply(h1)
 		h3 := dense(2, "h3").Apply(h2)
 		return build(x, keras.List{h3, h1, h2}, "depths")
+	},
+	"operators": func() *models.Model {
+		x := input("x", 3)
+		y := layers.Add().Apply(x, x)
+		left := symbolic.Multiply(symbolic.Negative(symbolic.Add(y, x)), 2.0)
+		return build(x, symbolic.Subtract(left, symbolic.TrueDivide(x, 4.0)), "operators")
 	},
 	"an input as output": func() *models.Model {
 		x := input("x", 2)
