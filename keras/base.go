@@ -28,6 +28,7 @@ type Base struct {
 	options     any
 	validate    func() error
 	maskThrough bool
+	maskEnds    sync.Once // what is said when it does
 	stateless   bool
 	within      atomic.Pointer[string] // path of the model that builds the layer
 
@@ -77,8 +78,20 @@ func (b *Base) Rename(class string) {
 func (b *Base) FreezeOnly() { b.frozen = true }
 
 // PassMask says that a mask of the input is also that of the output. Without it
-// a mask ends at this layer, unless the layer is a MaskComputer.
+// a mask ends at this layer, with a warning, unless the layer is a MaskComputer.
 func (b *Base) PassMask() { b.maskThrough = true }
+
+// endMask warns, once, that a mask has come to a layer that knows nothing of masks. A
+// model hands it on to the layers inside, and they know.
+func (b *Base) endMask() {
+	if _, model := b.self.(Container); model {
+		return
+	}
+	b.maskEnds.Do(func() {
+		Warn("Layer '%s' (of type %s) was passed an input with a mask attached to it. However, this layer does not support masking and will therefore "+
+			"destroy the mask information. Downstream layers will not see the mask.", b.name, b.class)
+	})
+}
 
 // NothingToBuild says that the layer makes nothing when it is first called: Keras takes
 // it for built from the start, and its config does not show what it was built for.

@@ -433,6 +433,8 @@ func (t *Trace) passMasks(l Layer, in, outs []*gorgonia.Node) error {
 		for _, o := range outs {
 			t.masks[o] = t.frame.masks[0]
 		}
+	default:
+		l.LayerBase().endMask()
 	}
 	return nil
 }

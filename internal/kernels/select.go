@@ -1,5 +1,7 @@
 package kernels
 
+import "slices"
+
 // The kernels of this file broadcast as Broadcast does, for any element types.
 
 // Expand repeats x along the axes that outShape has and xShape has not, or has with
@@ -136,5 +138,25 @@ func clipGradient[T Float](x, dy, dx []T, lo, hi T) {
 	}
 	for i, v := range x {
 		dx[i] = choose(v < lo || v > hi, 0, dy[i])
+	}
+}
+
+// AnyDiffers computes, for rows of n elements, whether one is another number than v,
+// as NaN is:
+//
+//	y[r] = x[r, 0] ≠ v ∨ x[r, 1] ≠ v ∨ …
+func AnyDiffers[T Float](x []T, v T, y []bool, n int) {
+	grain := max(1, elementGrain/max(n, 1))
+	if len(y) <= grain {
+		anyDiffers(x, v, y, n)
+		return
+	}
+	Parallel(len(y), grain, func(lo, hi int) { anyDiffers(x[lo*n:], v, y[lo:hi], n) })
+}
+
+// anyDiffers is done with most rows after one element.
+func anyDiffers[T Float](x []T, v T, y []bool, n int) {
+	for r := range y {
+		y[r] = slices.ContainsFunc(x[r*n:(r+1)*n], func(e T) bool { return e != v })
 	}
 }

@@ -100,3 +100,37 @@ func BenchmarkSelect(b *testing.B) {
 	perElement(b, "of elements", len(x), func() { Select(cond, rows, x, rows, x[:1], nil, y, rows) })
 	perElement(b, "of rows", len(x), func() { Select(cond[:512], []int{512, 1}, x, rows, x[:1], nil, y, rows) })
 }
+
+func TestAnyDiffers(t *testing.T) {
+	testAnyDiffers[float32](t)
+	testAnyDiffers[float64](t)
+}
+
+// testAnyDiffers changes some elements of rows that are all v.
+func testAnyDiffers[T Float](t *testing.T) {
+	const v = 1.5
+	for _, tt := range []struct {
+		reason  string
+		rows, n int
+	}{
+		{"one element", 1, 1},
+		{"no rows", 0, 4},
+		{"rows without elements", 3, 0},
+		{"short rows, in pieces", elementGrain + 3, 2},
+		{"a row longer than a piece", 3, elementGrain + 1},
+	} {
+		x, want := make([]T, tt.rows*tt.n), make([]bool, tt.rows)
+		for i := range x {
+			x[i] = v
+		}
+		for r := range want {
+			if want[r] = r%3 != 0 && tt.n > 0; want[r] {
+				other := [...]T{0, T(math.NaN()), T(math.Inf(1)), -v}[r%4]
+				x[r*tt.n+(5*r+tt.n-1)%tt.n] = other
+			}
+		}
+		got := make([]bool, tt.rows)
+		AnyDiffers(x, v, got, tt.n)
+		assert.Equal(t, want, got, tt.reason)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -33,6 +34,9 @@ type check struct {
 }
 
 func (c *check) all() {
+	warned := false
+	keras.SetWarnings(func(text string) { warned = warned || strings.Contains(text, "destroy the mask") })
+	defer keras.SetWarnings(nil)
 	c.config()
 	c.wrongInputs()
 	if c.class == "InputLayer" {
@@ -51,6 +55,7 @@ func (c *check) all() {
 	if !slices.Contains(c.options, Trains) {
 		c.trainingFlag()
 	}
+	assert.Equal(c, c.MaskEnds, warned, "a warning that the mask ends")
 }
 
 // config compares the config with Keras's, key by key, and reads it back.
@@ -211,11 +216,8 @@ func (c *check) gradient(n *instance, name string, v *keras.Variable, want *arra
 	c.close("gradient of "+name, got, want.numbers(), backward)
 }
 
-// outputMask compares the mask that leaves the layer, if one entered.
+// outputMask compares the mask that leaves the layer.
 func (c *check) outputMask(n *instance) {
-	if !c.masked() {
-		return
-	}
 	require.Equal(c, c.OutputMask != nil, n.masked, "the output has a mask")
 	if n.masked {
 		assert.Equal(c, c.OutputMask.tensor(tensor.Bool, nil).Bools(), n.mask())

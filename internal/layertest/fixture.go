@@ -29,6 +29,7 @@ type golden struct {
 	Masks          []*array
 	GivenMask      *array `json:"given_mask"` // the call's argument
 	OutputMask     *array `json:"output_mask"`
+	MaskEnds       bool   `json:"mask_ends"` // with a warning
 	Training       bool
 	SymbolicInputs []shape `json:"symbolic_inputs"`
 	OutputShapes   []shape `json:"output_shapes"`
@@ -162,11 +163,6 @@ func (g *golden) masks() []*array {
 		masks[0] = g.Mask
 	}
 	return masks
-}
-
-// masked reports whether an input has a mask, or the call.
-func (g *golden) masked() bool {
-	return g.GivenMask != nil || slices.ContainsFunc(g.masks(), func(m *array) bool { return m != nil })
 }
 
 // samples is the number of samples that all inputs and outputs have, 0 where there

@@ -56,6 +56,8 @@ type Spec struct {
 	Constant []int
 	// InPlace: Run may be given the first input's memory as the first output's.
 	InPlace bool
+	// Keeps: Run finds its outputs as it left them in the last run, 0 before the first.
+	Keeps bool
 }
 
 // ids numbers the Ops, for their hashes.
@@ -320,7 +322,7 @@ func (o *Op) buffer(i int, out Output) gorgonia.Value {
 	if out.Shape.Dims() == 0 {
 		return newScalar(out.Dtype)
 	}
-	if o.arena != nil {
+	if o.arena != nil && !o.spec.Keeps {
 		memory, ok := any(nil), false
 		if i == 0 {
 			memory, ok = o.inherit()

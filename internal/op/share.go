@@ -14,13 +14,18 @@ import (
 // Memory is dealt out while the graph runs for the first time, when each Op counts
 // off those of its inputs that it is the last to read. In later runs every Op has
 // what it had in the first. An Op whose result goes to a foreign Op, which may hand
-// the same memory on, keeps its memory to itself.
+// the same memory on, keeps its memory to itself, and so does one with Spec.Keeps.
 func Share(g *gorgonia.ExprGraph, keep gorgonia.Nodes) {
 	shared := &arena{}
 	for _, n := range g.AllNodes() {
 		if o, ok := n.Op().(*Op); ok {
 			o.arena = shared
 			o.readers = make([]int, len(o.spec.Outputs))
+			for i := range o.readers {
+				if o.spec.Keeps { // the Op's own next run is a reader
+					o.readers[i]++
+				}
+			}
 		}
 	}
 	for _, n := range g.AllNodes() {

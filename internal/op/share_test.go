@@ -22,6 +22,16 @@ func plus(x *gorgonia.Node, by float32, inPlace bool) *gorgonia.Node {
 	}}, x)
 }
 
+// count is 1 in the first run, 2 in the second, and so on.
+func count(x *gorgonia.Node) *gorgonia.Node {
+	return op.Apply(op.Spec{Name: "count", Outputs: []op.Output{op.Like(x)}, Keeps: true, Run: func(_, out []any) error {
+		for i := range out[0].([]float32) {
+			out[0].([]float32)[i]++
+		}
+		return nil
+	}}, x)
+}
+
 // sumOf is a+b.
 func sumOf(a, b *gorgonia.Node) *gorgonia.Node {
 	return op.Apply(op.Spec{Name: "total", Outputs: []op.Output{op.Like(a)}, Run: func(in, out []any) error {
@@ -104,4 +114,23 @@ func TestShare(t *testing.T) {
 		}
 		require.NoError(t, m.Close())
 	}
+}
+
+// TestShareLeavesWhatIsKept: with Keeps an Op's memory is not what others have had
+// before it, nor what they get after it.
+func TestShareLeavesWhatIsKept(t *testing.T) {
+	g := gorgonia.NewGraph()
+	in := gorgonia.NewVector(g, tensor.Float32, gorgonia.WithShape(3), gorgonia.WithName("x"), gorgonia.WithValue(tensor.New(tensor.WithBacking([]float32{1, 2, 3}))))
+	before := plus(plus(in, 1, false), 1, false) // which leaves a block free
+	counted := count(before)
+	after := plus(plus(plus(counted, 1, true), 1, false), 1, false)
+	op.Share(g, gorgonia.Nodes{after})
+	m := gorgonia.NewTapeMachine(g)
+	for run := range 3 {
+		require.NoError(t, m.RunAll())
+		assert.Equal(t, float32(run+1), counted.Value().Data().([]float32)[0], "run %d", run)
+		assert.Equal(t, float32(run+4), after.Value().Data().([]float32)[0], "run %d", run)
+		m.Reset()
+	}
+	require.NoError(t, m.Close())
 }

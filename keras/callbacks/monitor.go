@@ -1,7 +1,6 @@
 package callbacks
 
 import (
-	"log"
 	"math"
 	"strings"
 
@@ -68,7 +67,7 @@ func (m *monitor) improves(value float64, best *float64) bool {
 func (m *monitor) value(logs Logs, warning string) (float64, bool) {
 	v, ok := logs[m.name]
 	if !ok {
-		log.Printf(warning, m.name, strings.Join(logs.Names(), ","))
+		keras.Warn(warning, m.name, strings.Join(logs.Names(), ","))
 	}
 	return v, ok
 }

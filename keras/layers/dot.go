@@ -14,6 +14,7 @@ var (
 	_ keras.Layer        = (*DotLayer)(nil)
 	_ keras.ShapeInferer = (*DotLayer)(nil)
 	_ keras.ListTaker    = (*DotLayer)(nil)
+	_ keras.MaskComputer = (*DotLayer)(nil)
 )
 
 // Dot returns a layer that multiplies two inputs, sample by sample: it sums over an axis
@@ -121,4 +122,9 @@ func (l *DotLayer) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node,
 	rows := ops.Reshape(ops.MoveAxis(x[0], axes[0], -1), batch, -1, n)
 	columns := ops.Reshape(ops.MoveAxis(x[1], axes[1], 1), batch, n, -1)
 	return t.Out(ops.Reshape(ops.MatMul(rows, columns), out[0]...))
+}
+
+// ComputeMasks gives none, as Keras does without a word.
+func (l *DotLayer) ComputeMasks(*keras.Trace, []*gorgonia.Node, []*gorgonia.Node) ([]*gorgonia.Node, error) {
+	return nil, nil
 }

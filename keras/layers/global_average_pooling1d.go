@@ -12,6 +12,7 @@ var (
 	_ keras.Layer        = (*GlobalAveragePooling1DLayer)(nil)
 	_ keras.ShapeInferer = (*GlobalAveragePooling1DLayer)(nil)
 	_ keras.MaskTaker    = (*GlobalAveragePooling1DLayer)(nil)
+	_ keras.MaskComputer = (*GlobalAveragePooling1DLayer)(nil)
 )
 
 // GlobalAveragePooling1D returns a layer that takes the mean of each feature of a
@@ -49,4 +50,9 @@ func (l *GlobalAveragePooling1DLayer) Call(t *keras.Trace, in ...*gorgonia.Node)
 	kept := ops.Where(steps, x, l.float(ops.Zeros(t)))
 	axes := l.cfg.DataFormat.spatial(3)
 	return t.Out(l.shaped(ops.Div(ops.Sum(kept, axes...), ops.Sum(l.float(steps), axes...)), axes))
+}
+
+// ComputeMasks gives none: there are no steps any more.
+func (l *GlobalAveragePooling1DLayer) ComputeMasks(*keras.Trace, []*gorgonia.Node, []*gorgonia.Node) ([]*gorgonia.Node, error) {
+	return nil, nil
 }

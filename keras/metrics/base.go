@@ -65,6 +65,9 @@ func (b *base[Self]) ForOutputs(names []string) ([][]Metric, error) {
 	return List{any(b.self).(Metric)}.ForOutputs(names)
 }
 
+// TakesMask is true: what the mask of the predictions leaves out does not count.
+func (b *base[Self]) TakesMask() bool { return true }
+
 // Update takes a batch.
 func (b *base[Self]) Update(yTrue, yPred, sampleWeight *tensor.Dense) error {
 	if yTrue == nil || yPred == nil {

@@ -96,6 +96,9 @@ func (m *FuncMetric) draw(t *keras.Trace, in []*gorgonia.Node) (engine.Drawing, 
 	return engine.Drawing{Outputs: []*gorgonia.Node{values}}, nil
 }
 
+// TakesMask is true: what the mask of the predictions leaves out does not count.
+func (m *FuncMetric) TakesMask() bool { return true }
+
 // Result is the number over all batches since Reset; 0 without any.
 func (m *FuncMetric) Result() float64 { return m.state.mean() }
 

@@ -19,8 +19,8 @@ type Metric interface {
 	// A Metric alone is the only one of a model with one output.
 	Metrics
 	// Update takes a batch: targets of any numeric type, predictions, and weights of the
-	// samples, which may be nil. A mask of the predictions is given as weights, too. It
-	// keeps none of the tensors. A batch with an error changes nothing.
+	// samples, which may be nil. It keeps none of the tensors. A batch with an error
+	// changes nothing.
 	Update(yTrue, yPred, sampleWeight *tensor.Dense) error
 	// Result is the number over all batches since Reset; 0 without any.
 	Result() float64
@@ -30,6 +30,12 @@ type Metric interface {
 	Reset()
 	// Clone is a new metric with the same options, which has seen nothing.
 	Clone() Metric
+}
+
+// Maskable is a Metric that leaves out what the mask of the predictions does: Update
+// gets it as weights. In Keras those are the means of values, and no others.
+type Maskable interface {
+	TakesMask() bool
 }
 
 // Metrics is what Compile takes: a Metric, a List or a ByOutput.

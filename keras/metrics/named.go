@@ -72,6 +72,12 @@ func (n *NamedMetric) Err() error {
 	return keras.Fault(keras.ErrArgument, "Could not interpret metric identifier: %s", n.identifier)
 }
 
+// TakesMask asks the metric. Those that the shapes decide take masks.
+func (n *NamedMetric) TakesMask() bool {
+	m, ok := n.metric.(Maskable)
+	return n.byShape() || ok && m.TakesMask()
+}
+
 // byShape reports a name whose metric the shapes decide.
 func (n *NamedMetric) byShape() bool {
 	name := strings.ToLower(n.identifier)

@@ -2,7 +2,6 @@ package models
 
 import (
 	"io"
-	"log"
 
 	"github.com/pkg/errors"
 
@@ -69,7 +68,7 @@ func (e *epochs) run(step func(i int, b batch) (stop bool, err error)) error {
 		if errors.Is(err, io.EOF) {
 			e.close()
 			if e.steps > 0 {
-				log.Print(outOfData)
+				keras.Warn(outOfData)
 			} else if i == 0 {
 				return keras.Expected(keras.ErrData, "at least one batch", "an empty dataset")
 			}

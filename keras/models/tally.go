@@ -38,7 +38,7 @@ type entry struct {
 
 // weights are those of the samples, and 0 for what the mask of the predictions leaves out.
 func (e *entry) weights(mask, w *tensor.Dense) (*tensor.Dense, error) {
-	if mask == nil {
+	if m, ok := e.metric.(metrics.Maskable); mask == nil || !ok || !m.TakesMask() {
 		return w, nil
 	}
 	e.mask = sized(e.mask, mask.Shape())
@@ -78,12 +78,13 @@ func newTally(c *compiled) *tally {
 		}
 		for i, ms := range list {
 			for _, m := range ms {
-				key := m.Name()
+				prefix := ""
 				if len(c.outputs) > 1 {
-					key = c.outputs[i] + "_" + key
+					prefix = c.outputs[i] + "_"
 				}
+				key := prefix + m.Name()
 				if weighted && used[key] {
-					key = "weighted_" + key
+					key = prefix + "weighted_" + m.Name()
 				}
 				base := key
 				for n := 1; used[key]; n++ {

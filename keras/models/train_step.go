@@ -1,7 +1,6 @@
 package models
 
 import (
-	"log"
 	"math"
 	"slices"
 
@@ -105,7 +104,7 @@ func (s *trainStep) checkReached(vars []*keras.Variable) error {
 		return keras.Fault(keras.ErrGraph, "No gradients provided for any variable.").
 			WithHint("does the loss depend on the model's outputs?")
 	default:
-		log.Printf("Gradients do not exist for variables %s when minimizing the loss. If using `model.compile()`, did you forget to provide a `loss` argument?", pythonList(without))
+		keras.Warn("Gradients do not exist for variables %s when minimizing the loss. If using `model.compile()`, did you forget to provide a `loss` argument?", pythonList(without))
 	}
 	return nil
 }

@@ -99,6 +99,7 @@ var cases = map[string]drawing{
 		return ops.Mul(x, ops.StopGradient(x))
 	}),
 
+	"any_differs":   of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.AnyDiffers(x, 1.5) }),
 	"equal":         of2(ops.Equal),
 	"not_equal":     of2(ops.NotEqual),
 	"greater":       of2(ops.Greater),
@@ -197,6 +198,7 @@ var cases = map[string]drawing{
 	"crop":      of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Crop(x, []int{0, 1, 2, 0}, []int{0, 0, 1, 0}) }),
 	"normalize": of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Normalize(x, -1) }),
 	"leak":      of2(ops.Leak),
+	"embedding": of2(ops.Embedding),
 
 	"normalize, axes": of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.Normalize(x, 0, 2) }),
 

@@ -46,6 +46,12 @@ func elementsOf(dt tensor.Dtype) mover {
 		return elements[bool]{}
 	case tensor.Uint8:
 		return elements[uint8]{before[uint8]}
+	case tensor.Uint16:
+		return elements[uint16]{before[uint16]}
+	case tensor.Uint32:
+		return elements[uint32]{before[uint32]}
+	case tensor.Uint64:
+		return elements[uint64]{before[uint64]}
 	case tensor.Int8:
 		return elements[int8]{before[int8]}
 	case tensor.Int16:
@@ -59,7 +65,7 @@ func elementsOf(dt tensor.Dtype) mover {
 	case tensor.Float64:
 		return elements[float64]{before[float64]}
 	}
-	check(false, "bool, uint8, int8, int16, int32, int64, float32 or float64", dt)
+	check(false, "bool, a type of integers, float32 or float64", dt)
 	return nil
 }
 

@@ -115,3 +115,21 @@ func runWhereGradient[T kernels.Float](shapes [3]tensor.Shape, shape tensor.Shap
 		return nil
 	}
 }
+
+// AnyDiffers drops the last axis of x: it is true where an element along it is not v.
+func AnyDiffers(x *gorgonia.Node, v float64) *gorgonia.Node {
+	last := axisOf(x, -1)
+	shape, n, dt := x.Shape()[:last], x.Shape()[last], x.Dtype()
+	return op.Apply(op.Spec{
+		Name:    "any_differs",
+		Outputs: []op.Output{{Shape: append(tensor.Shape{}, shape...), Dtype: tensor.Bool}},
+		Run:     op.ByType(dt, runAnyDiffers(float32(v), n), runAnyDiffers(v, n)),
+	}, x)
+}
+
+func runAnyDiffers[T kernels.Float](v T, n int) op.Run {
+	return func(in, out []any) error {
+		kernels.AnyDiffers(in[0].([]T), v, out[0].([]bool), n)
+		return nil
+	}
+}

@@ -74,7 +74,7 @@ func (n *numbers) UnmarshalJSON(text []byte) error {
 }
 
 var dtypes = map[string]tensor.Dtype{
-	"bool": tensor.Bool, "uint8": tensor.Uint8, "int32": tensor.Int32, "float32": tensor.Float32, "float64": tensor.Float64,
+	"bool": tensor.Bool, "uint8": tensor.Uint8, "int32": tensor.Int32, "int64": tensor.Int64, "float32": tensor.Float32, "float64": tensor.Float64,
 }
 
 // dtype is the type of a tensor where the floating ones are of type dt.

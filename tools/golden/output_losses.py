@@ -1,7 +1,8 @@
 """keras/models/testdata/output_losses.json: the losses of single outputs in the stories of fit.json, as the JAX backend has them.
 
 Keras means them over the samples. Compiled by TensorFlow it cannot see the size of a batch and means them over the batches, so that they no
-longer add up to the loss where the last batch is short. Everything else in fit.json is the same on both backends.
+longer add up to the loss where the last batch is short. Everything else in fit.json is the same on both backends, but for metrics in fit where
+predictions have a mask, which JAX loses.
 """
 
 import json

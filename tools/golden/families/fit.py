@@ -37,6 +37,23 @@ def regularized():
     return keras.Model(inputs, layers.Dense(2, bias_regularizer="l1", kernel_constraint="unit_norm", name="out")(h), name="regularized")
 
 
+def steps_model():
+    """Steps that are all 0 are masked; the mask arrives at the output."""
+    inputs = keras.Input((None, 2), name="x")
+    h = layers.LSTM(3, return_sequences=True, name="lstm")(layers.Masking(name="masking")(inputs))
+    return keras.Model(inputs, layers.Dense(1, name="out")(h), name="steps")
+
+
+def tagger():
+    """Three outputs of one text: with its mask, with that of the whole text's ids, and without one."""
+    words, marks = keras.Input((4,), dtype="int32", name="words"), keras.Input((4,), name="marks")
+    h = layers.Embedding(7, 3, mask_zero=True, name="word")(words)
+    m = layers.Embedding(3, 3, mask_zero=True, name="mark")(marks)
+    tags = layers.Dense(3, activation="softmax", name="tags")(h)
+    both = layers.Dense(2, name="both")(layers.Add(name="sum")([h, m]))
+    return keras.Model([words, marks], [tags, both, layers.Dense(1, name="rank")(layers.LSTM(2, name="lstm")(h))], name="tagger")
+
+
 # --- data --------------------------------------------------------------------
 
 N = 10
@@ -51,6 +68,15 @@ WEIGHTS = ((np.arange(N) % 4) / 2).astype("float32")
 # Batches of four whose mean squared errors are 0, 1, 2, 3 and 4 while the model says 0.
 STAIRS_X = np.ones((18, 1), "float32")
 STAIRS_Y = np.sqrt(np.arange(18) // 4).astype("float32")[:, None]
+
+
+# Sequences of which some steps are 0, also the last ones and all.
+STEPS = cosine((N, 4, 2)) * ((np.arange(4 * N) * 3 % 8 > 1).reshape(N, 4, 1) & (np.arange(N) != 5)[:, None, None])
+STEP_Y = (np.sin(2 * np.arange(4 * N)) * 0.7).astype("float32").reshape(N, 4, 1)
+STEP_WEIGHTS = (np.arange(4 * N) % 3 / 2).astype("float32").reshape(N, 4)
+WORDS, MARKS = ((np.arange(4 * N) * k % n).reshape(N, 4) for k, n in ((5, 7), (2, 3)))
+TAGS = (np.arange(4 * N) * 7 % 3).astype("int32").reshape(N, 4)
+BOTH = np.concatenate([STEP_Y, -STEP_Y], -1)
 
 
 class Events(callbacks.Callback):
@@ -255,6 +281,18 @@ def stories():
     yield story("two inputs by name", models.dict_inputs, two(loss="mse", metrics=["mae"]), dict(title=X, body=2 * cosine((N, 4))), Y, dict(epochs=2, batch_size=4))
     yield story("a loss in a list", lambda: chain(1), two(loss=["mse"], metrics=[["mae", "mse"]]), X, Y, dict(epochs=1, batch_size=4))
     yield story("metrics of one name", lambda: chain(1), two(loss="mse", metrics=["mae", "mae"], weighted_metrics=["mae"]), X, Y, dict(epochs=1, batch_size=4))
+
+    masked = dict(loss="mse", metrics=["mse", "mae"], weighted_metrics=["mae"])
+    yield story("mask", steps_model, dict(optimizer=sgd(), **masked), STEPS, STEP_Y, dict(epochs=2, batch_size=4, validation_split=0.3))
+    yield story("mask, a sample_weight for each sequence", steps_model, dict(optimizer=sgd(), **masked), STEPS, STEP_Y, dict(epochs=2, batch_size=4), sample_weight=WEIGHTS[:, None])
+    yield story("mask, a sample_weight for each step", steps_model, dict(optimizer=optimizers.Adam(0.01), **masked), STEPS, STEP_Y, dict(epochs=2, batch_size=4), sample_weight=STEP_WEIGHTS)
+    for reduction in ("sum", "mean_with_sample_weight"):
+        yield story(f"mask, {reduction}", steps_model, dict(optimizer=sgd(0.01), loss=losses.MeanAbsoluteError(reduction=reduction), metrics=["mae"]), STEPS, STEP_Y, dict(epochs=2, batch_size=4), sample_weight=STEP_WEIGHTS)
+    three = lambda: dict(optimizer=sgd(), loss=["sparse_categorical_crossentropy", "mse", "mae"], loss_weights=[1.0, 0.5, 0.2],
+                         metrics=[["accuracy"], ["mae"], ["mse"]], weighted_metrics=[["accuracy", "sparse_categorical_crossentropy"], ["mse"], ["mae"]])  # fmt: skip
+    texts = [WORDS, MARKS], [TAGS, BOTH, Y]
+    yield story("masks of outputs", tagger, three(), *texts, dict(epochs=2, batch_size=5))
+    yield story("masks of outputs, sample_weight", tagger, three(), *texts, dict(epochs=2, batch_size=5), sample_weight=[STEP_WEIGHTS, STEP_WEIGHTS[::-1].copy(), WEIGHTS])
 
     yield story("validation_freq", lambda: chain(1), dict(optimizer=sgd(), loss="mse"), X, Y, dict(epochs=5, batch_size=4, validation_split=0.3, validation_freq=2), events=True)
     yield story("validation_freq as a list", lambda: chain(1), dict(optimizer=sgd(), loss="mse"), X, Y, dict(epochs=4, batch_size=4, validation_split=0.3, validation_freq=[1, 4]))

@@ -1,6 +1,7 @@
 """keras/layers/testdata/<snake_class>.json: every layer, every option that changes a number."""
 
 import types
+import warnings
 
 import keras
 import layer_cases
@@ -125,7 +126,8 @@ def record(cls, name, args, inputs, options):
     if "training" in options:
         kwargs["training"] = training
     floats = [x for x in xs if x.dtype.is_floating]
-    with tf.GradientTape() as tape:
+    with warnings.catch_warnings(record=True) as warned, tf.GradientTape() as tape:
+        warnings.simplefilter("always")
         tape.watch(floats)
         outs = keras.tree.flatten(apply(layer, xs, **kwargs))
         if outs[0].dtype.is_floating:
@@ -137,15 +139,15 @@ def record(cls, name, args, inputs, options):
     out_masks = [backend.get_keras_mask(o) for o in outs]
     for shape, o in zip(output_shapes, outs):
         # There ops.add takes the bias for one of the last axis: a fault of the TensorFlow backend.
-        assert config(layer).get("data_format") != "channels_first" or o.shape[-1] != args.get("filters"), name
+        assert config(layer).get("data_format") != "channels_first" or o.shape[-1] != head["config"].get("filters"), name
         assert len(shape) == len(o.shape) and all(a in (None, b) for a, b in zip(shape, o.shape)), (cls, name, shape, o.shape)
     losses = [np.float32(l) for l in layer.losses]
     sources = floats + [w.value for w in layer.trainable_weights]
     zeros = tf.UnconnectedGradients.ZERO if cls == "Dropout" else tf.UnconnectedGradients.NONE
     grads = tape.gradient(total, sources, unconnected_gradients=zeros)
-    assert all(g is not None for g in grads) or not outs[0].dtype.is_floating, (cls, name)
+    assert all(g is not None for g in grads) or not outs[0].dtype.is_floating or options.get("blocked"), (cls, name)
     found = dict(zip(map(id, floats), grads))
-    weight_grads = grads[len(floats) :]
+    weight_grads = [tf.convert_to_tensor(g) for g in grads[len(floats) :]]  # those of rows become dense
 
     result = {
         **head,
@@ -171,8 +173,10 @@ def record(cls, name, args, inputs, options):
         result["masks"] = [tensor(m) for m in masks]
     if "given_mask" in options:
         result["given_mask"] = tensor(options["given_mask"])
-    if {"masks", "mask", "given_mask"} & options.keys():
+    if {"masks", "mask", "given_mask"} & options.keys() or out_masks[0] is not None:
         result["output_mask"] = tensor(out_masks[0])
+    if any("destroy the mask" in str(w.message) for w in warned):
+        result["mask_ends"] = True
     if options.get("step"):
         keras.optimizers.SGD(options["step"]).apply(weight_grads, layer.trainable_weights)
         result["sgd"] = {"learning_rate": options["step"], "weights": [tensor(w) for w in layer.trainable_weights]}

@@ -241,6 +241,9 @@ def cases():
     yield "saturate_cast", lambda x: ops.saturate_cast(x, "uint8"), np.array([-300, -1, -0.5, 0.7, 254.9, 255.5, 256, 1e9], "float32")
     for shape in ((3, 4), (1, 4), (3, 1)):
         yield f"leak {shape}", lambda x, a: ops.relu(x) - a * ops.relu(-x), v(2, 3, 4), v(*shape)
+    for dtype in ("int32", "int64"):
+        yield f"embedding, {dtype}", lambda x, ids: ops.take(x, ids, axis=0), v(5, 3), integers(R, (4, 3), -5, 5, dtype)
+    yield "any_differs", lambda x: ops.any(ops.not_equal(x, 1.5), axis=-1), np.array([[1.5, 1.5], [1.5, 0], [NAN, 1.5]], "float32")
 
     yield "batch_normalization", batch_norm(-1), v(4, 3), v(3), v(3)
     yield "batch_normalization, axis 1", batch_norm(1), v(2, 3, 4), v(3), v(3)
@@ -276,7 +279,7 @@ def record(name, f, *inputs):
         total = tf.reduce_sum(y * cotangent)
     # TensorFlow has no gradient of floor, ceil and round: it is 0.
     grads = iter(tape.gradient(total, floats, unconnected_gradients="zero"))
-    grads = [tensor(next(grads)) if t.dtype.is_floating else None for t in ts]
+    grads = [tensor(tf.convert_to_tensor(next(grads))) if t.dtype.is_floating else None for t in ts]
     if hasattr(f, "targets"):
         grads[0] = None
     return {**case, "output": tensor(y), "cotangent": tensor(cotangent), "grads": grads}

@@ -19,6 +19,7 @@ def case(name, args, *inputs, **options):
     detached   the gradient stops at a part of the layer: it is not the derivative
     step       also record the weights after a step of SGD with this rate
     only       only the config
+    blocked    no gradient gets to the inputs, although they are floats
     """
     return name, args, inputs, options
 
