@@ -17,12 +17,7 @@ func Ones(t *keras.Trace, dims ...int) *gorgonia.Node { return Full(t, 1, dims..
 
 // Full is a constant of a shape, float32, with one value. Without sizes it is a scalar.
 func Full(t *keras.Trace, value float32, dims ...int) *gorgonia.Node {
-	size := 1.0 // a product of ints may overflow
-	for _, d := range dims {
-		check(d > 0, "positive sizes", keras.Shape(dims))
-		size *= float64(d)
-	}
-	check(size <= 1<<34, "at most 2^34 elements", keras.Shape(dims))
+	checkSizes(dims)
 	if len(dims) == 0 {
 		return fixed(t, tensor.Float32, nil, value)
 	}
@@ -32,6 +27,16 @@ func Full(t *keras.Trace, value float32, dims ...int) *gorgonia.Node {
 		data[i] = value
 	}
 	return fixed(t, tensor.Float32, v.Shape(), v)
+}
+
+// checkSizes checks the sizes of a tensor that is made of nothing.
+func checkSizes(dims []int) {
+	size := 1.0 // a product of ints may overflow
+	for _, d := range dims {
+		check(d > 0, "positive sizes", keras.Shape(dims))
+		size *= float64(d)
+	}
+	check(size <= 1<<34, "at most 2^34 elements", keras.Shape(dims))
 }
 
 // Constant is a constant with a copy of a value, of its type. No gradient flows through it.
