@@ -83,7 +83,7 @@ var rooms = []struct {
 
 	// What users import, run and copy.
 	{"datasets", []string{arrays, "keras/data"}},
-	{"applications", []string{arrays, "keras", "keras/layers", "keras/models"}},
+	{"applications", []string{arrays, "keras", "keras/activations", "keras/data", "keras/layers", "keras/models"}},
 }
 
 // programs may import everything that users can.

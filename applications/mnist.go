@@ -1,5 +1,6 @@
-// Package applications has models that are ready to be trained, packaged as Keras
-// recommends: a function that returns a functional model with a class of its own.
+// Package applications has models that are ready to be trained: MnistModel, packaged as
+// Keras recommends, a function that returns a functional model with a class of its own,
+// and networks of Keras's own package of that name.
 //
 //	model := applications.MnistModel()
 //	if err := model.Err(); err != nil { … }
