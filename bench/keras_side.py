@@ -80,6 +80,11 @@ def mlp(samples):
     return model, random.random((samples, 784), dtype=np.float32), random.integers(0, 10, samples)
 
 
+def vgg(samples):
+    """VGG19 with fresh weights."""
+    return keras.applications.VGG19(weights=None), random.random((samples, 224, 224, 3), dtype=np.float32), None
+
+
 def median_ms(repeats, f):
     """The median time of f, in milliseconds."""
     times = []
@@ -98,9 +103,9 @@ def train(build, size):
     return median_ms(size["repeats"], fit) / size["steps"]
 
 
-def predict(call, size):
-    """The time of a call of MnistModel on one batch, until the result is in memory."""
-    model, x, _ = mnist(size["batch"])
+def predict(build, call, size):
+    """The time of a call on one batch, until the result is in memory."""
+    model, x, _ = build(size["batch"])
     return median_ms(size["repeats"], lambda: call(model, x))
 
 
@@ -108,9 +113,11 @@ WORKLOADS = {
     "mnist": lambda size: train(mnist, size),
     "resnet": lambda size: train(resnet, size),
     "mlp": lambda size: train(mlp, size),
-    "predict1": lambda size: predict(lambda model, x: model.predict(x, verbose=0), size),
-    "call1": lambda size: predict(lambda model, x: keras.ops.convert_to_numpy(model(x)), size),
-    "predict256": lambda size: predict(lambda model, x: model.predict_on_batch(x), size),
+    "predict1": lambda size: predict(mnist, lambda model, x: model.predict(x, verbose=0), size),
+    "call1": lambda size: predict(mnist, lambda model, x: keras.ops.convert_to_numpy(model(x)), size),
+    "predict256": lambda size: predict(mnist, lambda model, x: model.predict_on_batch(x), size),
+    "vgg1": lambda size: predict(vgg, lambda model, x: model.predict(x, verbose=0), size),
+    "vgg8": lambda size: predict(vgg, lambda model, x: model.predict(x, verbose=0), size),
 }
 
 

@@ -26,6 +26,8 @@ var goals = []struct {
 	{"MnistModel, `predict`", "predict1", 0.20},
 	{"MnistModel, plain call", "call1", 0},
 	{"MnistModel, `predict_on_batch`", "predict256", 0.75},
+	{"VGG19, `predict`", "vgg1", 0.70},
+	{"VGG19, `predict`", "vgg8", 0.70},
 }
 
 // memoryGoal is the largest ratio of memory that is wanted.

@@ -44,6 +44,7 @@ var measurements = []measurement{
 	{name: "resnet", workloads: []string{"resnet"}, sides: comparison},
 	{name: "mlp", workloads: []string{"mlp"}, sides: comparison},
 	{name: "predict", workloads: []string{"predict1", "call1", "predict256"}, sides: comparison},
+	{name: "vgg", workloads: []string{"vgg1", "vgg8"}, sides: comparison},
 	{name: "batch-growth", workloads: []string{"batch-growth"}, sides: []string{gokeras}, once: true},
 	{name: "depth-growth", workloads: []string{"depth-growth"}, sides: []string{gokeras}, once: true},
 	{name: "steps-memory", workloads: []string{"steps-memory"}, sides: []string{gokeras}, once: true},

@@ -33,16 +33,19 @@ func workloads(p bench.Plan) []bench.Workload {
 	training := func(name string, build builder) bench.Workload {
 		return bench.Workload{Name: name, Run: func() (results, error) { return train(p.Warmups, p.Sizes[name], build) }}
 	}
-	prediction := func(name string, call func(m *models.Model, x *tensor.Dense) (*tensor.Dense, error)) bench.Workload {
-		return bench.Workload{Name: name, Run: func() (results, error) { return predict(p.Warmups, p.Sizes[name], call) }}
+	prediction := func(name string, build builder, call caller) bench.Workload {
+		return bench.Workload{Name: name, Run: func() (results, error) { return predict(p.Warmups, p.Sizes[name], build, call) }}
 	}
+	predicted := func(m *models.Model, x *tensor.Dense) (*tensor.Dense, error) { return m.Predict(x) }
 	return []bench.Workload{
 		training("mnist", mnist),
 		training("resnet", resnet),
 		training("mlp", mlp),
-		prediction("predict1", func(m *models.Model, x *tensor.Dense) (*tensor.Dense, error) { return m.Predict(x) }),
-		prediction("call1", func(m *models.Model, x *tensor.Dense) (*tensor.Dense, error) { return models.Call(m, x) }),
-		prediction("predict256", func(m *models.Model, x *tensor.Dense) (*tensor.Dense, error) { return m.PredictOnBatch(x) }),
+		prediction("predict1", mnist, predicted),
+		prediction("call1", mnist, func(m *models.Model, x *tensor.Dense) (*tensor.Dense, error) { return models.Call(m, x) }),
+		prediction("predict256", mnist, func(m *models.Model, x *tensor.Dense) (*tensor.Dense, error) { return m.PredictOnBatch(x) }),
+		prediction("vgg1", vgg, predicted),
+		prediction("vgg8", vgg, predicted),
 		{Name: "batch-growth", Run: func() (results, error) { return batchGrowth(p) }},
 		{Name: "depth-growth", Run: func() (results, error) { return depthGrowth(p) }},
 		{Name: "steps-memory", Run: func() (results, error) { return stepsMemory(p) }},
@@ -87,9 +90,12 @@ func train(warmups int, size bench.Size, build builder) (results, error) {
 	}}, err
 }
 
-// predict times calls of MnistModel on one batch.
-func predict(warmups int, size bench.Size, call func(m *models.Model, x *tensor.Dense) (*tensor.Dense, error)) (results, error) {
-	t, err := mnist(size.Batch)
+// caller has a model compute one batch.
+type caller func(m *models.Model, x *tensor.Dense) (*tensor.Dense, error)
+
+// predict times calls on one batch.
+func predict(warmups int, size bench.Size, build builder, call caller) (results, error) {
+	t, err := build(size.Batch)
 	if err != nil {
 		return nil, err
 	}

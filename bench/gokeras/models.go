@@ -67,6 +67,12 @@ func resnet(samples int) (*task, error) {
 // mlp is three Dense layers: so little work that overhead shows.
 func mlp(samples int) (*task, error) { return stack(samples, 784, 2) }
 
+// vgg is VGG19 with fresh weights, which nobody trains here.
+func vgg(samples int) (*task, error) {
+	m := applications.VGG19()
+	return &task{model: m, x: data.RandomUniform([]int{samples, 224, 224, 3})}, m.Err()
+}
+
 // stack is a number of Dense layers of 64 units and a classifier.
 func stack(samples, features, depth int) (*task, error) {
 	in := keras.Input(keras.Shape{features})
