@@ -266,3 +266,21 @@ func (p *Program) Commit() error {
 	}
 	return nil
 }
+
+// Graph draws on inputs of the given shapes and types, for somebody who goes on with the
+// graph: nothing is differentiated or compiled, and gradients flow to the inputs.
+func Graph(feeds []op.Output, draw Draw) (t *keras.Trace, in gorgonia.Nodes, d Drawing, err error) {
+	building.Lock()
+	defer building.Unlock()
+	defer func() {
+		if r := recover(); r != nil {
+			err = op.Failed("", "graph", r)
+		}
+	}()
+	t = keras.NewTrace(gorgonia.NewGraph(), false)
+	for _, f := range feeds {
+		in = append(in, t.Input("input", f.Shape, f.Dtype))
+	}
+	d, err = draw(t, in)
+	return t, in, d, err
+}
