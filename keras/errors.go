@@ -30,7 +30,7 @@ var (
 // Error is an error of a layer or model: who, where, what was expected, what was
 // received, and a way out where one is known. Its text is
 //
-//	dense_1 (Dense) at train.go:14: expected an input whose last axis is 784, received (None, 100); call Flatten before it?
+//	dense_1 (Dense) at train.go:14: Input 0 is incompatible with the layer: expected axis -1 of input shape to have value 784, but received input with shape (None, 100)
 type Error struct {
 	Kind  error  // one of the classes above
 	Layer string // name; empty where no layer is concerned
@@ -83,6 +83,31 @@ func Expected(kind error, want string, received ...any) *Error {
 		texts[i] = fmt.Sprint(r)
 	}
 	return &Error{Kind: kind, Text: fmt.Sprintf("expected %s, received %s", want, strings.Join(texts, ", "))}
+}
+
+// incompatible is an error of an input that a layer does not take, in Keras's words.
+func incompatible(format string, args ...any) *Error {
+	return Fault(ErrShape, "Input 0 is incompatible with the layer: "+format, args...)
+}
+
+// WrongRank says that a layer's input must have so many axes.
+func WrongRank(want int, in Shape) *Error {
+	return incompatible("expected ndim=%d, found ndim=%d. Full shape received: %s", want, len(in), in)
+}
+
+// RankTooLow says that a layer's input must have so many axes at least.
+func RankTooLow(least int, in Shape) *Error {
+	return incompatible("expected min_ndim=%d, found ndim=%d. Full shape received: %s", least, len(in), in)
+}
+
+// WrongAxis says that a layer's input must have a size on an axis.
+func WrongAxis(axis, want int, in Shape) *Error {
+	return incompatible("expected axis %d of input shape to have value %d, but received input with shape %s", axis, want, in)
+}
+
+// WrongCount says that a layer takes another number of inputs.
+func WrongCount(want, got int) *Error {
+	return Fault(ErrShape, "expects %d input(s), but it received %d input tensors", want, got)
 }
 
 // Fault is an error of a class with a text of its own.

@@ -8,7 +8,6 @@
 package layers
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -128,7 +127,7 @@ func (none) validate() error { return nil }
 // single is the one input shape of a layer, which must have one.
 func single(in []keras.Shape) (keras.Shape, error) {
 	if len(in) != 1 {
-		return nil, keras.Expected(keras.ErrShape, "1 input", len(in))
+		return nil, keras.WrongCount(1, len(in))
 	}
 	return in[0], nil
 }
@@ -137,7 +136,7 @@ func single(in []keras.Shape) (keras.Shape, error) {
 func singleOfRank(rank int, in []keras.Shape) (keras.Shape, error) {
 	s, err := single(in)
 	if err == nil && len(s) != rank {
-		err = keras.Expected(keras.ErrShape, fmt.Sprintf("an input of rank %d", rank), s)
+		err = keras.WrongRank(rank, s)
 	}
 	return s, err
 }

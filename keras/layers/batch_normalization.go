@@ -1,8 +1,6 @@
 package layers
 
 import (
-	"fmt"
-
 	"gorgonia.org/gorgonia"
 
 	"github.com/gokeras/gokeras/keras"
@@ -175,14 +173,14 @@ func (l *BatchNormalizationLayer) OutputShapes(in ...keras.Shape) ([]keras.Shape
 		return nil, err
 	}
 	if l.Built() && len(in[0]) != l.rank {
-		return nil, keras.Expected(keras.ErrShape, fmt.Sprintf("an input of rank %d", l.rank), in[0])
+		return nil, keras.WrongRank(l.rank, in[0])
 	}
 	axis, err := axisOf(in[0], l.cfg.Axis)
 	if err != nil {
 		return nil, err
 	}
 	if d := in[0][axis]; l.Built() && d != keras.None && d != l.movingMean.Size() {
-		return nil, keras.Expected(keras.ErrShape, fmt.Sprintf("an input whose axis %d is %d", l.cfg.Axis, l.movingMean.Size()), in[0])
+		return nil, keras.WrongAxis(l.cfg.Axis, l.movingMean.Size(), in[0])
 	}
 	return out, nil
 }

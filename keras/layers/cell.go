@@ -161,7 +161,7 @@ func (l *gatedCell[Self]) shapes(in, states []keras.Shape) ([]keras.Shape, error
 		return nil, keras.Expected(keras.ErrShape, "a step of rank 2", x)
 	}
 	if d := x.Last(); l.Built() && d != keras.None && d != l.kernel.Shape()[0] {
-		return nil, keras.Expected(keras.ErrShape, fmt.Sprintf("an input whose last axis is %d", l.kernel.Shape()[0]), x)
+		return nil, keras.WrongAxis(-1, l.kernel.Shape()[0], x)
 	}
 	shape := keras.Shape{x[0], l.cfg.Units}
 	out := []keras.Shape{shape}

@@ -140,10 +140,13 @@ func (l *convolution[Self]) channels(in keras.Shape) int {
 // checkChannels wants an input to have as many channels as the layer was built for, or,
 // before that, a known number.
 func (l *convolution[Self]) checkChannels(in keras.Shape, built func() int) error {
-	channels := l.channels(in)
+	channels, axis := l.channels(in), l.options.dataFormat.channels(len(in))
+	if axis == len(in)-1 {
+		axis = -1
+	}
 	switch {
 	case l.Built() && channels != keras.None && channels != built():
-		return keras.Expected(keras.ErrShape, fmt.Sprintf("an input with %d channels", built()), in)
+		return keras.WrongAxis(axis, built(), in)
 	case !l.Built() && channels == keras.None:
 		return keras.Expected(keras.ErrShape, "an input with a known number of channels", in)
 	}

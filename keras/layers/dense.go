@@ -128,10 +128,10 @@ func (l *DenseLayer) OutputShapes(in ...keras.Shape) ([]keras.Shape, error) {
 		return nil, err
 	}
 	if s.Rank() < 2 {
-		return nil, keras.Expected(keras.ErrShape, "an input of rank 2 or more", s)
+		return nil, keras.RankTooLow(2, s)
 	}
 	if d := s.Last(); l.Built() && d != keras.None && d != l.kernel.Shape()[0] {
-		return nil, keras.Expected(keras.ErrShape, fmt.Sprintf("an input whose last axis is %d", l.kernel.Shape()[0]), s)
+		return nil, keras.WrongAxis(-1, l.kernel.Shape()[0], s)
 	}
 	out := s.Clone()
 	out[len(out)-1] = l.cfg.Units

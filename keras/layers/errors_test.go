@@ -32,16 +32,16 @@ func TestErrors(t *testing.T) {
 			return layers.Dense(1).KernelRegularizer(regularizers.L1(-1)).Apply(input(3))
 		}, keras.ErrArgument, "-1"},
 		{"Dense needs an axis beside the batch", func() *keras.Tensor { return layers.Dense(1).Apply(input()) }, keras.ErrShape,
-			"expected an input of rank 2 or more, received (None,)"},
+			"expected min_ndim=2, found ndim=1. Full shape received: (None,)"},
 		{"the kernel's size must be known", func() *keras.Tensor { return layers.Dense(1).Apply(input(any)) }, keras.ErrShape,
 			"Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: shape=(None, 1) for variable path='dense/kernel'"},
 		{"a layer is built for one size", func() *keras.Tensor {
 			l := layers.Dense(1)
 			l.Apply(input(4))
 			return l.Apply(input(5))
-		}, keras.ErrShape, "expected an input whose last axis is 4, received (None, 5)"},
+		}, keras.ErrShape, "expected axis -1 of input shape to have value 4, but received input with shape (None, 5)"},
 		{"one input", func() *keras.Tensor { return layers.Dense(1).Apply(input(4), input(4)) }, keras.ErrShape,
-			"expected 1 input, received 2"},
+			"expects 1 input(s), but it received 2 input tensors"},
 		{"an activation that nobody knows", func() *keras.Tensor { return layers.Activation("rulu").Apply(input(3)) }, keras.ErrArgument,
 			"Could not interpret activation function identifier: rulu"},
 
@@ -70,14 +70,14 @@ func TestErrors(t *testing.T) {
 		{"a kernel larger than the image", func() *keras.Tensor { return layers.Conv2D(3, 9).Apply(input(5, 5, 1)) }, keras.ErrShape,
 			"Computed output size would be zero or negative. Received `inputs shape=(None, 5, 5, 1)`, `kernel shape=(9, 9, 1, 3)`, `dilation_rate=[1 1]`, `strides=(1, 1)`, `padding=valid`."},
 		{"an image has four axes", func() *keras.Tensor { return layers.Conv2D(1, 3).Apply(input(8, 8)) }, keras.ErrShape,
-			"expected an input of rank 4, received (None, 8, 8)"},
+			"expected min_ndim=4, found ndim=3. Full shape received: (None, 8, 8)"},
 		{"the number of channels must be known", func() *keras.Tensor { return layers.Conv2D(1, 3).Apply(input(8, 8, any)) }, keras.ErrShape,
 			"expected an input with a known number of channels, received (None, 8, 8, None)"},
 		{"a convolution is built for one number of channels", func() *keras.Tensor {
 			l := layers.Conv2D(4, 3).Groups(2)
 			l.Apply(input(8, 8, 2))
 			return l.Apply(input(8, 8, 4))
-		}, keras.ErrShape, "expected an input with 2 channels, received (None, 8, 8, 4)"},
+		}, keras.ErrShape, "expected axis -1 of input shape to have value 2, but received input with shape (None, 8, 8, 4)"},
 
 		{"no filters, transposed", func() *keras.Tensor { return layers.Conv2DTranspose(0, 3).Apply(image) }, keras.ErrArgument,
 			"Invalid value for argument `filters`. Expected a strictly positive value. Received filters=0."},
@@ -92,23 +92,23 @@ func TestErrors(t *testing.T) {
 		{"an output padding beyond the strides", func() *keras.Tensor { return layers.Conv2DTranspose(1, 3).Strides(3, 2).OutputPadding(2).Apply(image) }, keras.ErrArgument,
 			"`output_padding` must be strictly less than `strides` for all dimensions. At dimension 1, `output_padding` is 2 but `strides` is 2. Received: output_padding=(2, 2), strides=(3, 2)"},
 		{"a transposed convolution of an image", func() *keras.Tensor { return layers.Conv2DTranspose(1, 3).Apply(input(8, 8)) }, keras.ErrShape,
-			"expected an input of rank 4, received (None, 8, 8)"},
+			"expected min_ndim=4, found ndim=3. Full shape received: (None, 8, 8)"},
 		{"a transposed convolution is built for one number of channels", func() *keras.Tensor {
 			l := layers.Conv2DTranspose(4, 3)
 			l.Apply(image)
 			return l.Apply(input(8, 8, 4))
-		}, keras.ErrShape, "expected an input with 3 channels, received (None, 8, 8, 4)"},
+		}, keras.ErrShape, "expected axis -1 of input shape to have value 3, but received input with shape (None, 8, 8, 4)"},
 		{"no depth multiplier", func() *keras.Tensor { return layers.DepthwiseConv2D(3).DepthMultiplier(0).Apply(image) }, keras.ErrArgument,
 			"Invalid value for argument `depth_multiplier`. Expected a strictly positive value. Received depth_multiplier=0."},
 		{"a kernel larger than the image, for each channel", func() *keras.Tensor { return layers.DepthwiseConv2D(9).Apply(input(5, 5, 2)) }, keras.ErrShape,
 			"Computed output size would be zero or negative. Received `inputs shape=(None, 5, 5, 2)`, `kernel shape=(9, 9, 2, 2)`, `dilation_rate=[1 1]`, `strides=(1, 1)`, `padding=valid`."},
 		{"a depthwise convolution of an image", func() *keras.Tensor { return layers.DepthwiseConv2D(3).DataFormat("channels_first").Apply(input()) }, keras.ErrShape,
-			"expected an input of rank 4, received (None,)"},
+			"expected ndim=4, found ndim=1. Full shape received: (None,)"},
 		{"a depthwise convolution is built for one number of channels", func() *keras.Tensor {
 			l := layers.DepthwiseConv2D(3)
 			l.Apply(image)
 			return l.Apply(input(8, 8, 4))
-		}, keras.ErrShape, "expected an input with 3 channels, received (None, 8, 8, 4)"},
+		}, keras.ErrShape, "expected axis -1 of input shape to have value 3, but received input with shape (None, 8, 8, 4)"},
 		{"no filters after a depthwise convolution", func() *keras.Tensor { return layers.SeparableConv2D(0, 3).DepthMultiplier(-1).Apply(image) }, keras.ErrArgument,
 			"Expected a strictly positive value. Received depth_multiplier=-1.; Invalid value for argument `filters`. Expected a strictly positive value. Received filters=0."},
 		{"the number of channels must be known, separable", func() *keras.Tensor { return layers.SeparableConv2D(1, 3).Apply(input(8, 8, any)) }, keras.ErrShape,
@@ -121,9 +121,9 @@ func TestErrors(t *testing.T) {
 		{"pooling has two paddings", func() *keras.Tensor { return layers.MaxPooling2D(2).Padding("foo").Apply(image) }, keras.ErrArgument,
 			"The `padding` argument must be a list/tuple or one of {'valid', 'same'}. Received: foo"},
 		{"pooling an image", func() *keras.Tensor { return layers.MaxPooling2D(2).Apply(input(8)) }, keras.ErrShape,
-			"expected an input of rank 4, received (None, 8)"},
+			"expected ndim=4, found ndim=2. Full shape received: (None, 8)"},
 		{"pooling a whole image", func() *keras.Tensor { return layers.GlobalMaxPooling2D().Apply(input(8, 3)) }, keras.ErrShape,
-			"expected an input of rank 4, received (None, 8, 3)"},
+			"expected ndim=4, found ndim=3. Full shape received: (None, 8, 3)"},
 
 		{"a size that is no size", func() *keras.Tensor { return layers.Reshape(-2).Apply(input(8)) }, keras.ErrArgument,
 			"Each dimension in `target_shape` must be a non-negative integer, or `-1` for a single unknown dimension. Received: target_shape=(-2,)."},
@@ -144,12 +144,12 @@ func TestErrors(t *testing.T) {
 			l := layers.BatchNormalization()
 			l.Apply(image)
 			return l.Apply(input(8, 3))
-		}, keras.ErrShape, "expected an input of rank 4, received (None, 8, 3)"},
+		}, keras.ErrShape, "expected ndim=4, found ndim=3. Full shape received: (None, 8, 3)"},
 		{"and one number of channels", func() *keras.Tensor {
 			l := layers.BatchNormalization()
 			l.Apply(image)
 			return l.Apply(input(8, 8, 4))
-		}, keras.ErrShape, "expected an input whose axis -1 is 3, received (None, 8, 8, 4)"},
+		}, keras.ErrShape, "expected axis -1 of input shape to have value 3, but received input with shape (None, 8, 8, 4)"},
 		{"a limit of another name", func() *keras.Tensor {
 			return layers.BatchNormalization().Renorm(true).RenormClipping(map[string]float64{"max": 1}).Apply(image)
 		}, keras.ErrArgument, "Received invalid keys for `renorm_clipping` argument: max. Supported values: ['rmax', 'rmin', 'dmax']."},
@@ -167,7 +167,7 @@ func TestErrors(t *testing.T) {
 			l := layers.LayerNormalization().Axis(1)
 			l.Apply(image)
 			return l.Apply(input(7, 8, 3))
-		}, keras.ErrShape, "expected an input whose axis 1 is 8, received (None, 7, 8, 3)"},
+		}, keras.ErrShape, "expected axis 1 of input shape to have value 8, but received input with shape (None, 7, 8, 3)"},
 		{"a size that is not known", func() *keras.Tensor { return layers.LayerNormalization().Axis(1).Apply(input(any, 3)) }, keras.ErrShape,
 			"Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: shape=(None,) for variable path='layer_normalization/gamma'"},
 
@@ -211,7 +211,7 @@ func TestErrors(t *testing.T) {
 		{"an interpolation that nobody knows", func() *keras.Tensor { return layers.UpSampling2D().Interpolation("cubic").Apply(image) }, keras.ErrArgument,
 			"Invalid value for argument `interpolation`. Expected of one ('bilinear', 'nearest', 'lanczos3', 'lanczos5', 'bicubic'). Received: interpolation=cubic"},
 		{"upsampling an image", func() *keras.Tensor { return layers.UpSampling2D().Apply(input(8, 3)) }, keras.ErrShape,
-			"expected an input of rank 4, received (None, 8, 3)"},
+			"expected ndim=4, found ndim=3. Full shape received: (None, 8, 3)"},
 		{"padding for each axis", func() *keras.Tensor { return layers.ZeroPadding2D(1, 2, 3).Apply(image) }, keras.ErrArgument,
 			"`padding` should have 2 elements. Received: padding=((1, 1), (2, 2), (3, 3))."},
 		{"padding of both ends", func() *keras.Tensor { return layers.ZeroPadding1D(1, 2, 3).Apply(input(8, 3)) }, keras.ErrArgument,
@@ -223,15 +223,15 @@ func TestErrors(t *testing.T) {
 		{"cropping leaves something of a sequence", func() *keras.Tensor { return layers.Cropping1D(2).Apply(input(4, 3)) }, keras.ErrShape,
 			"`cropping` parameter of `Cropping1D` layer must be smaller than the input length. Received: input_shape=(None, 4, 3), cropping=(2, 2)"},
 		{"padding a volume", func() *keras.Tensor { return layers.ZeroPadding3D().Apply(image) }, keras.ErrShape,
-			"expected an input of rank 5, received (None, 8, 8, 3)"},
+			"expected ndim=5, found ndim=4. Full shape received: (None, 8, 8, 3)"},
 		{"the batch stays in front", func() *keras.Tensor { return layers.Permute(0, 1).Apply(input(8, 3)) }, keras.ErrArgument,
 			"Invalid permutation argument `dims` for Permute Layer. The set of indices in `dims` must be consecutive and start from 1. Received dims=(0, 1)"},
 		{"all axes have an order", func() *keras.Tensor { return layers.Permute(2, 1).Apply(input(8)) }, keras.ErrShape,
-			"expected an input of rank 3, received (None, 8)"},
+			"expected ndim=3, found ndim=2. Full shape received: (None, 8)"},
 		{"at least once", func() *keras.Tensor { return layers.RepeatVector(0).Apply(input(3)) }, keras.ErrArgument,
 			"Argument `n` should be a positive integer. Received: n=0"},
 		{"what is repeated is a vector", func() *keras.Tensor { return layers.RepeatVector(2).Apply(input(4, 3)) }, keras.ErrShape,
-			"expected an input of rank 2, received (None, 4, 3)"},
+			"expected ndim=2, found ndim=3. Full shape received: (None, 4, 3)"},
 		{"a leak of the wrong sign", func() *keras.Tensor { return layers.LeakyReLU().NegativeSlope(-1).Apply(input(3)) }, keras.ErrArgument,
 			"The negative_slope value of a Leaky ReLU layer cannot be None or negative value. Expected a float. Received: negative_slope=-1.0"},
 		{"a shared axis that is not there", func() *keras.Tensor { return layers.PReLU().SharedAxes(2).Apply(input(3)) }, keras.ErrShape,
@@ -261,7 +261,7 @@ func TestErrors(t *testing.T) {
 		{"a function of gates", func() *keras.Tensor { return layers.GRUCell(1).RecurrentActivation("relo").Apply(input(3), input(1)) },
 			keras.ErrArgument, "Could not interpret activation function identifier: relo"},
 		{"sequences have steps", func() *keras.Tensor { return layers.SimpleRNN(2).Apply(input(3)) }, keras.ErrShape,
-			"expected an input of rank 3, received (None, 3)"},
+			"expected ndim=3, found ndim=2. Full shape received: (None, 3)"},
 		{"both states", func() *keras.Tensor { return layers.LSTM(2).Apply(input(8, 3), input(2)) }, keras.ErrShape,
 			"expected 2 initial states, received 1"},
 		{"a state for each unit", func() *keras.Tensor { return layers.GRU(2).Apply(input(8, 3), input(3)) }, keras.ErrShape,
@@ -276,7 +276,7 @@ func TestErrors(t *testing.T) {
 			l := layers.LSTM(2)
 			l.Apply(input(8, 3))
 			return l.Apply(input(8, 4))
-		}, keras.ErrShape, "expected an input whose last axis is 3, received (None, 4)"},
+		}, keras.ErrShape, "expected axis -1 of input shape to have value 3, but received input with shape (None, 4)"},
 		{"states are kept for a known batch", func() *keras.Tensor { return layers.LSTM(2).Stateful(true).Apply(input(8, 3)) }, keras.ErrShape,
 			"When using `stateful=True` in a RNN, the batch size must be static. Found dynamic batch size: sequence.shape=(None, 8, 3)"},
 		{"states are kept for each sample", func() *keras.Tensor {

@@ -110,7 +110,7 @@ func (l *LayerNormalizationLayer) OutputShapes(in ...keras.Shape) ([]keras.Shape
 	}
 	for i, d := range sizes {
 		if l.Built() && d != keras.None && d != l.sizes[i] {
-			return nil, keras.Expected(keras.ErrShape, fmt.Sprintf("an input whose axis %d is %d", l.cfg.Axis.axes[i], l.sizes[i]), in[0])
+			return nil, keras.WrongAxis(l.cfg.Axis.axes[i], l.sizes[i], in[0])
 		}
 	}
 	return out, nil

@@ -135,10 +135,10 @@ func (l *recurrent[Self]) OutputShapes(in ...keras.Shape) ([]keras.Shape, error)
 	o := l.options
 	x := in[0]
 	if l.rank > 0 && x.Rank() != l.rank {
-		return nil, keras.Expected(keras.ErrShape, fmt.Sprintf("an input of rank %d", l.rank), x)
+		return nil, keras.WrongRank(l.rank, x)
 	}
 	if x.Rank() < 3 {
-		return nil, keras.Expected(keras.ErrShape, "an input of rank 3 or more", x)
+		return nil, keras.RankTooLow(3, x)
 	}
 	out, states, err := stepShapes(l.cell(), stepOf(x))
 	if err != nil {

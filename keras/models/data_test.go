@@ -121,7 +121,7 @@ func TestBadDataAreErrors(t *testing.T) {
 		{"a Dataset made badly", data.FromTensorSlices(x, cosine(5, 1)), nil, models.FitConfig{}, "5"},
 		{"a Dataset without targets", data.FromTensorSlices(x).Batch(2), nil, models.FitConfig{}, `targets for output "out"`},
 		{"validation data of a wrong kind", x, y, models.FitConfig{ValidationData: x}, "ValidationData"},
-		{"validation data of wrong shape", x, y, models.FitConfig{ValidationData: data.Element{X: cosine(4, 2), Y: y}}, "received shape"},
+		{"validation data of wrong shape", x, y, models.FitConfig{ValidationData: data.Element{X: cosine(4, 2), Y: y}}, "found shape"},
 		{"weights for other samples", x, y, models.FitConfig{SampleWeight: cosine(3)}, "'sample_weight' sizes: 3"},
 		{"weights of a wrong kind", x, y, models.FitConfig{SampleWeight: 3.0}, "sample weights"},
 		{"a batch size below 0", x, y, models.FitConfig{BatchSize: -1}, "BatchSize not below 0"},

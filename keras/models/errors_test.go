@@ -77,7 +77,7 @@ func TestFitSaysWhatKerasSays(t *testing.T) {
 		{name: "8 and 5 samples", model: line, compile: &mse, x: cosine(8, 3), y: cosine(5, 1), want: "Make sure all arrays contain the same number of samples.'x' sizes: 8\n'y' sizes: 5", kind: keras.ErrData},
 		{name: "one-hot labels of a sparse loss", model: func() *models.Model { return chain(3, "softmax") }, compile: ptr(by(losses.SparseCategoricalCrossentropy())), x: x, y: cosine(10, 3),
 			want: "(10, 3)", kind: keras.ErrShape},
-		{name: "last axis of the input", model: line, compile: &mse, x: cosine(10, 4), y: y, want: `expected shape=(None, 3) for input "x", received shape=(10, 4)`, kind: keras.ErrShape},
+		{name: "last axis of the input", model: line, compile: &mse, x: cosine(10, 4), y: y, want: "Input 0 with name 'x' is incompatible with the layer: expected shape=(None, 3), found shape=(10, 4)", kind: keras.ErrShape},
 		{name: "class_weight and sample_weight", model: line, compile: &mse, x: x, y: y, cfg: models.FitConfig{ClassWeight: map[int]float64{0: 1}, SampleWeight: cosine(10)}, kind: keras.ErrArgument},
 		{name: "class_weight of two outputs", model: twoOutputs, compile: &two, x: x, y: both, cfg: models.FitConfig{ClassWeight: map[int]float64{0: 1}}, kind: keras.ErrArgument},
 		{name: "no loss", model: line, compile: ptr(by(nil)), x: x, y: y, kind: keras.ErrState},
@@ -165,15 +165,24 @@ func TestGraphErrorsAreThoseOfKeras(t *testing.T) {
 			return newErr(x, dense(1, "d").Apply(dense(1, "d").Apply(x)))
 		}, "", keras.ErrGraph},
 		{"output that no input reaches", func() error { x, z := input("", 2), input("z", 2); return newErr(x, dense(1, "d").Apply(z)) },
-			"the outputs need the input 'z', expected it among the model's inputs", keras.ErrGraph},
+			"", keras.ErrGraph},
 		{"an input is missing", func() error {
 			x, z := input("x", 2), input("z", 2)
 			return newErr(x, layers.Add().Apply(x, z))
-		}, "the outputs need the input 'z'", keras.ErrGraph},
-		{"inputs that are arrays", func() error { return newErr(cosine(2, 2), input("", 2)) }, "expected a *keras.Tensor, keras.List or keras.Dict, received *tensor.Dense", keras.ErrArgument},
+		}, "Output with path `` is not connected to `inputs`: it needs the input 'z', expected it among the model's inputs", keras.ErrGraph},
+		{"an output of a dict that no input reaches", func() error {
+			x, z := input("x", 2), input("z", 2)
+			return newErr(x, keras.Dict{"good": x, "bad": z})
+		}, "Output with path `bad` is not connected to `inputs`", keras.ErrGraph},
+		{"an output of a list that a tensor in the middle does not reach", func() error {
+			x := input("x", 2)
+			h := dense(2, "h").Apply(x)
+			return newErr(h, keras.List{dense(1, "y").Apply(h), dense(1, "z").Apply(x)})
+		}, "Output with path `1` is not connected to `inputs`: it needs the input 'x'", keras.ErrGraph},
+		{"inputs that are arrays", func() error { return newErr(cosine(2, 2), input("", 2)) }, "All `inputs` values must be KerasTensors: expected a *keras.Tensor, keras.List or keras.Dict, received *tensor.Dense", keras.ErrArgument},
 		{"outputs that are arrays", func() error { return newErr(input("", 2), cosine(2, 2)) }, "received *tensor.Dense", keras.ErrArgument},
-		{"model of another shape", func() error { return residual().Apply(input("", 5)).Err() }, `expected shape=(None, 4) for input "x", received shape=(None, 5)`, keras.ErrShape},
-		{"model of another rank", func() error { return residual().Apply(input("", 5, 4)).Err() }, "received shape=(None, 5, 4)", keras.ErrShape},
+		{"model of another shape", func() error { return residual().Apply(input("", 5)).Err() }, ": Input 0 with name 'x' is incompatible with the layer: expected shape=(None, 4), found shape=(None, 5)", keras.ErrShape},
+		{"model of another rank", func() error { return residual().Apply(input("", 5, 4)).Err() }, "found shape=(None, 5, 4)", keras.ErrShape},
 		{"model of two inputs on one", func() error { return sharedLayer().Apply(input("", 4)).Err() }, `Layer "siamese" expects 2 input(s), but it received 1 input tensors.`, keras.ErrShape},
 		{"model of dict inputs lacks a key", func() error {
 			t, _ := keras.ApplyTo(dictInputs(), keras.Dict{"title": input("", 3)}).(*keras.Tensor)

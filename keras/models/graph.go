@@ -3,6 +3,7 @@ package models
 import (
 	"fmt"
 	"sort"
+	"strconv"
 
 	"github.com/gokeras/gokeras/keras"
 )
@@ -18,14 +19,14 @@ type graph struct {
 // walk from the outputs numbers each layer when it is first met; the depth of a
 // layer is its longest way to an output; layers are sorted by falling depth, then
 // by number. Inputs that no output needs come last.
-func newGraph(inputs, outputs keras.List) (*graph, error) {
+func newGraph(inputs keras.List, outputs structure) (*graph, error) {
 	w := &walk{inputs: map[*keras.Tensor]bool{}, number: map[keras.Layer]int{}, state: map[*keras.Node]int{}}
 	for _, t := range inputs {
 		w.inputs[t] = true
 	}
-	for _, t := range outputs {
+	for i, t := range outputs.flat {
 		if err := w.visit(t); err != nil {
-			return nil, err
+			return nil, outputs.unconnected(i, err)
 		}
 	}
 	g := &graph{depth: map[*keras.Node]int{}}
@@ -98,9 +99,21 @@ func (w *walk) visit(t *keras.Tensor) error {
 	return nil
 }
 
-// disconnected says that the outputs need an input that is not the model's.
+// disconnected says that a call needs an input that is not the model's.
 func disconnected(n *keras.Node) error {
-	return keras.Fault(keras.ErrGraph, "Graph disconnected: the outputs need the input '%s', expected it among the model's inputs", n.Layer().Name())
+	return keras.Fault(keras.ErrGraph, "it needs the input '%s', expected it among the model's inputs", n.Layer().Name())
+}
+
+// unconnected says that output i does not come from the inputs, and why.
+func (s structure) unconnected(i int, why error) error {
+	path := ""
+	switch s.given.(type) {
+	case keras.Dict:
+		path = s.keys[i]
+	case keras.List:
+		path = strconv.Itoa(i)
+	}
+	return keras.Fault(keras.ErrGraph, "Output with path `%s` is not connected to `inputs`: %v", path, why)
 }
 
 // checkNames reports two layers of one name.

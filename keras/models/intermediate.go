@@ -19,9 +19,12 @@ func cutIntermediate(in, out structure) (structure, structure, error) {
 	if !cut {
 		return in, out, nil
 	}
-	outs, err := r.all(out.flat)
-	if err != nil {
-		return in, out, err
+	outs := make(keras.List, len(out.flat))
+	for i, t := range out.flat {
+		var err error
+		if outs[i], err = r.tensor(t); err != nil {
+			return in, out, out.unconnected(i, err)
+		}
 	}
 	return in.replace(flat), out.replace(outs), nil
 }

@@ -32,7 +32,7 @@ func newNetwork(inputs, outputs any) (*network, error) {
 	if in, out, err = cutIntermediate(in, out); err != nil {
 		return nil, err
 	}
-	g, err := newGraph(in.flat, out.flat)
+	g, err := newGraph(in.flat, out)
 	if err != nil {
 		return nil, err
 	}

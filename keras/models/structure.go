@@ -23,7 +23,7 @@ type structure struct {
 func newStructure(what string, given any) (structure, error) {
 	flat, err := keras.Flatten(given)
 	if err != nil {
-		return structure{}, err
+		return structure{}, keras.Fault(keras.ErrArgument, "All `%s` values must be KerasTensors: %v", what, err)
 	}
 	if len(flat) == 0 {
 		return structure{}, keras.Expected(keras.ErrGraph, "at least one of the "+what, "none")
@@ -179,7 +179,7 @@ func (s structure) accept(i int, got keras.Shape) (keras.Shape, *keras.Error) {
 		got = got[:len(got)-1]
 	}
 	if !want.Accepts(got) {
-		return nil, keras.Expected(keras.ErrShape, fmt.Sprintf("shape=%s for input \"%s\"", s.flat[i].Shape(), s.keys[i]), "shape="+got.String())
+		return nil, keras.Fault(keras.ErrShape, "Input %d with name '%s' is incompatible with the layer: expected shape=%s, found shape=%s", i, s.keys[i], s.flat[i].Shape(), got)
 	}
 	return got, nil
 }

@@ -216,7 +216,7 @@ func TestASubclassedTakesShapesThatItsLayersTake(t *testing.T) {
 		assert.Equal(t, append(shape[:len(shape)-1:len(shape)-1], 2), []int(all.(data.List)[1].Shape()))
 	}
 	_, err := m.PredictAll(cosine(4, 5))
-	require.ErrorContains(t, err, "(Dense): expected an input whose last axis is 3")
+	require.ErrorContains(t, err, "(Dense): Input 0 is incompatible with the layer: expected axis -1 of input shape to have value 3")
 	_, err = m.Predict(cosine(4, 3))
 	require.ErrorContains(t, err, "the model has 2 outputs")
 }

@@ -112,14 +112,25 @@ func padding(word string, allowed ...string) (string, error) {
 	return word, nil
 }
 
+// rankOf reports an input of a convolution that has not so many axes.
+func rankOf(in keras.Shape, rank int) error {
+	switch {
+	case len(in) < rank:
+		return keras.RankTooLow(rank, in)
+	case len(in) > rank:
+		return keras.WrongRank(rank, in)
+	}
+	return nil
+}
+
 // ConvShape is the shape of a convolution's result, for an input that may have unknown sizes.
 //
 //	in (batch, spatial…, channels)   kernel (spatial…)   result (batch, spatial…, filters)
 //
 // Errors: a rank that is not that of the kernel plus 2; an option that does not fit; no room for one window.
 func ConvShape(in keras.Shape, kernel []int, filters int, cfg ConvConfig) (keras.Shape, error) {
-	if len(in) != len(kernel)+2 {
-		return nil, keras.Expected(keras.ErrShape, fmt.Sprintf("an input of rank %d", len(kernel)+2), in)
+	if err := rankOf(in, len(kernel)+2); err != nil {
+		return nil, err
 	}
 	if _, err := perAxis("kernel sizes", kernel, len(kernel)); err != nil {
 		return nil, err

@@ -68,8 +68,8 @@ func (c ConvTransposeConfig) windows(in, taps []int) windows {
 // Errors: a rank that is not that of the kernel plus 2; an option that does not fit; a
 // result without elements.
 func ConvTransposeShape(in keras.Shape, kernel []int, filters int, cfg ConvTransposeConfig) (keras.Shape, error) {
-	if len(in) != len(kernel)+2 {
-		return nil, keras.Expected(keras.ErrShape, fmt.Sprintf("an input of rank %d", len(kernel)+2), in)
+	if err := rankOf(in, len(kernel)+2); err != nil {
+		return nil, err
 	}
 	if _, err := perAxis("kernel sizes", kernel, len(kernel)); err != nil {
 		return nil, err

@@ -177,13 +177,13 @@ func TestOutputShapes(t *testing.T) {
 		}, nil, "expected an input of which something comes, received (None, 1, 3)"},
 		{"the rank fits the transposed kernel", func() (keras.Shape, error) {
 			return ops.ConvTransposeShape(keras.Shape{none, 2, 1}, []int{3, 3}, 16, ops.ConvTransposeConfig{})
-		}, nil, "expected an input of rank 4, received (None, 2, 1)"},
+		}, nil, "Input 0 is incompatible with the layer: expected min_ndim=4, found ndim=3. Full shape received: (None, 2, 1)"},
 		{"a transposed kernel has a size", func() (keras.Shape, error) {
 			return ops.ConvTransposeShape(keras.Shape{none, 2, 1}, []int{0}, 16, ops.ConvTransposeConfig{})
 		}, nil, "expected 1 positive kernel sizes, received [0]"},
 		{"the rank fits the kernel", func() (keras.Shape, error) {
 			return ops.ConvShape(keras.Shape{none, 2, 1}, []int{3, 3}, 16, ops.ConvConfig{})
-		}, nil, "expected an input of rank 4, received (None, 2, 1)"},
+		}, nil, "Input 0 is incompatible with the layer: expected min_ndim=4, found ndim=3. Full shape received: (None, 2, 1)"},
 		{"a kernel has a size", func() (keras.Shape, error) {
 			return ops.ConvShape(keras.Shape{none, 2, 1}, []int{0}, 16, ops.ConvConfig{})
 		}, nil, "expected 1 positive kernel sizes, received [0]"},
@@ -217,7 +217,7 @@ func TestOutputShapes(t *testing.T) {
 		}, nil, texts["PoolShape, rank 1"]},
 		{"the rank fits the window", func() (keras.Shape, error) {
 			return ops.PoolShape(keras.Shape{none, 5}, ops.PoolConfig{Window: []int{9}})
-		}, nil, "expected an input of rank 3, received (None, 5)"},
+		}, nil, "Input 0 is incompatible with the layer: expected ndim=3, found ndim=2. Full shape received: (None, 5)"},
 	} {
 		t.Run(tt.reason, func(t *testing.T) {
 			got, err := tt.shape()

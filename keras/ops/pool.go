@@ -1,7 +1,6 @@
 package ops
 
 import (
-	"fmt"
 	"strings"
 
 	"gorgonia.org/gorgonia"
@@ -47,7 +46,7 @@ func (c PoolConfig) windows(spatial []int) windows {
 // Errors: a rank that is not that of the window plus 2; an option that does not fit; no room for one window.
 func PoolShape(in keras.Shape, cfg PoolConfig) (keras.Shape, error) {
 	if len(in) != len(cfg.Window)+2 {
-		return nil, keras.Expected(keras.ErrShape, fmt.Sprintf("an input of rank %d", len(cfg.Window)+2), in)
+		return nil, keras.WrongRank(len(cfg.Window)+2, in)
 	}
 	cfg, err := cfg.checked(len(cfg.Window))
 	if err != nil {
