@@ -9,70 +9,38 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	g "gorgonia.org/gorgonia" // house_test.go has a constant of that name
 	"gorgonia.org/tensor"
 
 	"github.com/gokeras/gokeras/applications"
+	"github.com/gokeras/gokeras/examples/guide/functional"
+	"github.com/gokeras/gokeras/examples/guide/layout"
+	"github.com/gokeras/gokeras/examples/guide/packaging"
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/data"
-	"github.com/gokeras/gokeras/keras/initializers"
 	"github.com/gokeras/gokeras/keras/layers"
 	"github.com/gokeras/gokeras/keras/losses"
 	"github.com/gokeras/gokeras/keras/metrics"
 	"github.com/gokeras/gokeras/keras/models"
-	"github.com/gokeras/gokeras/keras/ops"
 	"github.com/gokeras/gokeras/keras/optimizers"
 )
 
-// --- The programs of Keras's guides, written in Go ---
-
-// mnistLayers are those of MnistModel on an image, up to the classification head.
-func mnistLayers(image *keras.Tensor, dropout float64) *keras.Tensor {
-	y := layers.Rescaling(1.0 / 255).Apply(image)
-	y = layers.Conv2D(16, 3).Padding("same").Activation("relu").Apply(y)
-	y = layers.Conv2D(32, 6).Padding("same").Activation("relu").Strides(2).Apply(y)
-	y = layers.Conv2D(48, 6).Padding("same").Activation("relu").Strides(2).Apply(y)
-	y = layers.GlobalAveragePooling2D().Apply(y)
-	y = layers.Dense(48).Activation("relu").Apply(y)
-	return layers.Dropout(dropout).Apply(y)
-}
-
-func classificationHead(y *keras.Tensor) *keras.Tensor {
-	return layers.Dense(10).Activation("softmax").WithName("classification_head").Apply(y)
-}
+// --- The programs of Keras's guides, as examples/guide has them ---
 
 var anyImage = keras.Shape{keras.None, keras.None, 1}
 
 func mnistModel(dropout float64) (*models.Model, error) {
 	image := keras.Input(anyImage, keras.WithDType(tensor.Uint8))
-	return models.New(image, classificationHead(mnistLayers(image, dropout)), models.WithClass("MnistModel"))
+	return models.New(image, packaging.Classify(image, dropout), models.WithClass("MnistModel"))
 }
 
 func int8Model() (*models.Model, error) {
 	image := keras.Input(anyImage, keras.WithDType(tensor.Int8), keras.WithName("signed"))
-	return models.New(image, classificationHead(mnistLayers(image, 0)), models.WithName("int8_model"))
+	return models.New(image, packaging.Classify(image, 0), models.WithName("int8_model"))
 }
 
 func mnistDictModel() (*models.Model, error) {
 	image := keras.Input(anyImage, keras.WithDType(tensor.Uint8), keras.WithName("image"))
-	return models.New(keras.Dict{"image": image}, classificationHead(mnistLayers(image, 0)), models.WithName("mnist_dict_model"))
-}
-
-// binaryHead cuts a model before its classification head and adds one that tells 0 from other digits.
-func binaryHead(model *models.Model) (*models.Model, error) {
-	head, err := model.GetLayer("classification_head")
-	if err != nil {
-		return nil, err
-	}
-	output := layers.Dense(1).Activation("sigmoid").WithName("binary_classification_head").Apply(head.Input())
-	return models.New(model.Input(), output)
-}
-
-func mlp() (*models.Model, error) {
-	inputs := keras.Input(keras.Shape{784})
-	x := layers.Dense(64).Activation("relu").Apply(inputs)
-	x = layers.Dense(64).Activation("relu").Apply(x)
-	return models.New(inputs, layers.Dense(10).Apply(x), models.WithName("mnist_model"))
+	return models.New(keras.Dict{"image": image}, packaging.Classify(image, 0), models.WithName("mnist_dict_model"))
 }
 
 func encoder(input string) (*models.Model, error) {
@@ -99,21 +67,6 @@ func autoencoder() (*models.Model, error) {
 	return models.New(img, decoder.Apply(encoder.Apply(img)), models.WithName("autoencoder"))
 }
 
-func ensemble() (*models.Model, error) {
-	var members [3]*models.Model
-	for i := range members {
-		inputs := keras.Input(keras.Shape{128})
-		m, err := models.New(inputs, layers.Dense(1).Apply(inputs))
-		if err != nil {
-			return nil, err
-		}
-		members[i] = m
-	}
-	inputs := keras.Input(keras.Shape{128})
-	y1, y2, y3 := members[0].Apply(inputs), members[1].Apply(inputs), members[2].Apply(inputs)
-	return models.New(inputs, layers.Average().Apply(y1, y2, y3))
-}
-
 // tickets has three inputs and two outputs, in a dict or a list.
 func tickets(dict bool) (*models.Model, error) {
 	title := keras.Input(keras.Shape{10}, keras.WithName("title"))
@@ -129,51 +82,16 @@ func tickets(dict bool) (*models.Model, error) {
 	return models.New(inputs, keras.List{priority, department})
 }
 
-func toyResNet() (*models.Model, error) {
-	relu := func(l *layers.Conv2DLayer, x *keras.Tensor) *keras.Tensor { return l.Activation("relu").Apply(x) }
-	inputs := keras.Input(keras.Shape{32, 32, 3}, keras.WithName("img"))
-	x := relu(layers.Conv2D(32, 3), inputs)
-	x = relu(layers.Conv2D(64, 3), x)
-	block1 := layers.MaxPooling2D(3).Apply(x)
-	x = relu(layers.Conv2D(64, 3).Padding("same"), block1)
-	x = relu(layers.Conv2D(64, 3).Padding("same"), x)
-	block2 := layers.Add().Apply(x, block1)
-	x = relu(layers.Conv2D(64, 3).Padding("same"), block2)
-	x = relu(layers.Conv2D(64, 3).Padding("same"), x)
-	block3 := layers.Add().Apply(x, block2)
-	x = relu(layers.Conv2D(64, 3), block3)
-	x = layers.GlobalAveragePooling2D().Apply(x)
-	x = layers.Dense(256).Activation("relu").Apply(x)
-	x = layers.Dropout(0).Apply(x)
-	return models.New(inputs, layers.Dense(10).Apply(x), models.WithName("toy_resnet"))
-}
-
-// CustomDense is the guide's custom layer.
-type CustomDense struct {
-	keras.Base
-	Units int `keras:"units"`
-	w, b  *keras.Variable
-}
-
-func NewCustomDense(units int) *CustomDense {
-	l := &CustomDense{Units: units}
-	l.Init(l, "CustomDense")
-	return l
-}
-
-func (l *CustomDense) Build(in ...keras.Shape) error {
-	l.w = l.AddWeight("kernel", keras.Shape{in[0].Last(), l.Units}, initializers.RandomNormal())
-	l.b = l.AddWeight("bias", keras.Shape{l.Units}, initializers.RandomNormal())
-	return nil
-}
-
-func (l *CustomDense) Call(t *keras.Trace, in ...*g.Node) ([]*g.Node, error) {
-	return t.Out(ops.Add(ops.MatMul(in[0], t.Var(l.w)), t.Var(l.b)))
-}
-
-func customModel() (*models.Model, error) {
-	inputs := keras.Input(keras.Shape{4})
-	return models.New(inputs, NewCustomDense(10).Apply(inputs))
+// pooledRNN is the guide's model inside of a recurrence, which is a layer of a model here.
+func pooledRNN() (*models.Model, error) {
+	classifier, err := functional.PooledClassifier(32)
+	if err != nil {
+		return nil, err
+	}
+	rnn := functional.NewCustomRNN(32)
+	rnn.Classifier = classifier
+	inputs := keras.Input(nil, keras.WithBatchShape(keras.Shape{16, 10, 5}))
+	return models.New(inputs, rnn.Apply(inputs))
 }
 
 func sharedLayer() (*models.Model, error) {
@@ -195,29 +113,6 @@ func modelCalledTwice() (*models.Model, error) {
 	right := keras.Input(keras.Shape{6}, keras.WithName("right"))
 	x = layers.Subtract().Apply(tower.Apply(left), tower.Apply(right))
 	return models.New(keras.List{left, right}, layers.Dense(1).WithName("distance").Apply(x))
-}
-
-func sequential() (*models.Model, error) {
-	return models.Sequential(
-		layers.InputLayer(keras.Shape{28, 28, 1}),
-		layers.Conv2D(32, 3, 3).Activation("relu"),
-		layers.MaxPooling2D(2, 2),
-		layers.Conv2D(64, 3, 3).Activation("relu"),
-		layers.MaxPooling2D(2, 2),
-		layers.Flatten(),
-		layers.Dense(10).Activation("softmax"),
-	)
-}
-
-func imageAndText() (*models.Model, error) {
-	image := keras.Input(keras.Shape{28, 28, 1}, keras.WithName("image_input"))
-	text := keras.Input(keras.Shape{100}, keras.WithName("text_input"))
-	x := layers.Conv2D(32, 3, 3).Activation("relu").Apply(image)
-	x = layers.MaxPooling2D(2, 2).Apply(x)
-	x = layers.Conv2D(64, 3, 3).Activation("relu").Apply(x)
-	x = layers.Flatten().Apply(layers.MaxPooling2D(2, 2).Apply(x))
-	merged := layers.Concatenate().Apply(x, layers.Dense(128).Activation("relu").Apply(text))
-	return models.New(keras.List{image, text}, layers.Dense(10).Activation("softmax").Apply(merged))
 }
 
 // --- How they are compiled ---
@@ -260,23 +155,25 @@ func guidePrograms() map[string]guideProgram {
 			if err != nil {
 				return nil, err
 			}
-			return binaryHead(m)
+			return packaging.IsZero(m)
 		}, byName("adam", "binary_crossentropy", "binary_accuracy")},
-		"MLP":         {mlp, fromLogits(optimizers.RMSprop())},
+		"MLP":         {functional.MLP, fromLogits(optimizers.RMSprop())},
 		"encoder":     {func() (*models.Model, error) { return encoder("img") }, regression(optimizers.Adam())},
 		"autoencoder": {autoencoder, regression(optimizers.Adam())},
-		"ensemble":    {ensemble, regression(optimizers.Adam())},
+		"ensemble":    {functional.Ensemble, regression(optimizers.Adam())},
 		"tickets, lists": {func() (*models.Model, error) { return tickets(false) }, models.CompileConfig{
 			Optimizer: optimizers.RMSprop(1e-3), Loss: losses.List{binary, categorical}, LossWeights: losses.WeightList{1, 0.2}}},
 		"tickets, dicts": {func() (*models.Model, error) { return tickets(true) }, models.CompileConfig{
 			Optimizer: optimizers.RMSprop(1e-3), Loss: losses.ByOutput{"priority": binary, "department": categorical},
 			LossWeights: losses.WeightsByOutput{"priority": 1, "department": 0.2}}},
-		"toy ResNet": {toyResNet, models.CompileConfig{
+		"toy ResNet": {func() (*models.Model, error) { return functional.ToyResNet(0) }, models.CompileConfig{
 			Optimizer: optimizers.RMSprop(1e-3), Loss: categorical, Metrics: metrics.List{metrics.Named("acc")}}},
 		"shared layer":         {sharedLayer, regression(optimizers.SGD(0.5))},
-		"custom layer":         {customModel, fromLogits(optimizers.Adam())},
-		"Sequential":           {sequential, byName("adam", "sparse_categorical_crossentropy", "accuracy")},
-		"image and text":       {imageAndText, byName("adam", "sparse_categorical_crossentropy", "accuracy")},
+		"custom layer":         {functional.CustomModel, fromLogits(optimizers.Adam())},
+		"custom RNN":           {functional.RNNModel, regression(optimizers.Adam())},
+		"custom RNN, pooled":   {pooledRNN, regression(optimizers.Adam())},
+		"Sequential":           {layout.Sequential, byName("adam", "sparse_categorical_crossentropy", "accuracy")},
+		"image and text":       {layout.Functional, byName("adam", "sparse_categorical_crossentropy", "accuracy")},
 		"a model called twice": {modelCalledTwice, regression(optimizers.SGD(0.5))},
 	}
 }
@@ -598,7 +495,7 @@ func TestSurgeryTrainsTheOriginalToo(t *testing.T) {
 	original, err := mnistModel(0)
 	require.NoError(t, err)
 	sine(t, original, 0)
-	binary, err := binaryHead(original)
+	binary, err := packaging.IsZero(original)
 	require.NoError(t, err)
 	sine(t, binary, 0)
 	require.NoError(t, binary.Compile(byName("adam", "binary_crossentropy", "binary_accuracy")))
@@ -637,7 +534,7 @@ func TestApplicationsAreTheGuidesModels(t *testing.T) {
 
 // A model with a layer of the user's own is rebuilt from its config, if the class is named.
 func TestCustomLayerComesBackFromItsConfig(t *testing.T) {
-	m, err := customModel()
+	m, err := functional.CustomModel()
 	require.NoError(t, err)
 	text, err := m.ToJSON()
 	require.NoError(t, err)
@@ -646,7 +543,7 @@ func TestCustomLayerComesBackFromItsConfig(t *testing.T) {
 	assert.ErrorContains(t, err, "CustomDense")
 
 	again, err := models.FromJSON(text, models.WithCustomLayers(map[string]func() keras.Layer{
-		"CustomDense": func() keras.Layer { return NewCustomDense(0) },
+		"CustomDense": func() keras.Layer { return functional.NewCustomDense(0) },
 	}))
 	require.NoError(t, err)
 	c := guide(t).named(t, "custom layer")

@@ -17,6 +17,8 @@ import (
 
 	"github.com/gokeras/gokeras/applications"
 	"github.com/gokeras/gokeras/datasets"
+	"github.com/gokeras/gokeras/examples/guide/functional"
+	"github.com/gokeras/gokeras/examples/guide/packaging"
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/callbacks"
 	"github.com/gokeras/gokeras/keras/data"
@@ -78,7 +80,7 @@ func last(h *callbacks.History, name string) float64 {
 func trainMLP(t *testing.T, seed int64, train, test datasets.Split, epochs int) []float64 {
 	t.Helper()
 	keras.SetRandomSeed(seed)
-	m, err := mlp()
+	m, err := functional.MLP()
 	require.NoError(t, err)
 	require.NoError(t, m.Compile(fromLogits(optimizers.RMSprop())))
 	h, err := m.Fit(flat(train), train.Y, models.FitConfig{
@@ -118,7 +120,7 @@ func TestPackagedModelStory(t *testing.T) {
 	before := model.GetWeights()
 	allChanged(t, fresh, before)
 
-	binary, err := binaryHead(model)
+	binary, err := packaging.IsZero(model)
 	require.NoError(t, err)
 	require.NoError(t, binary.Compile(byName("adam", "binary_crossentropy", "binary_accuracy")))
 	fit.ValidationData = testData.MapY(isZero)
@@ -324,7 +326,7 @@ func TestMnistModelOnMNIST(t *testing.T) {
 	require.NoError(t, err)
 	within(t, 0.925, 0.97, last(h, "val_sparse_categorical_accuracy"), "ten digits")
 
-	binary, err := binaryHead(applications.MnistModel())
+	binary, err := packaging.IsZero(applications.MnistModel())
 	require.NoError(t, err)
 	require.NoError(t, binary.Compile(byName("adam", "binary_crossentropy", "binary_accuracy")))
 	fit.ValidationData = testData.MapY(isZero)

@@ -101,6 +101,38 @@ def custom_dense():
     return keras.Model(inputs, CustomDense(10)(inputs))
 
 
+class CustomRNN(layers.Layer):
+    """The guide's recurrence, unrolled."""
+
+    def __init__(self, units=32, classifier=None):
+        super().__init__()
+        self.units = units
+        self.projection_1 = layers.Dense(units, activation="tanh")
+        self.projection_2 = layers.Dense(units, activation="tanh")
+        self.classifier = layers.Dense(1)
+        if classifier:
+            self.classifier = classifier
+
+    def call(self, inputs):
+        outputs, state = [], ops.zeros((inputs.shape[0], self.units))
+        for t in range(inputs.shape[1]):
+            state = self.projection_1(inputs[:, t, :]) + self.projection_2(state)
+            outputs.append(state)
+        return self.classifier(ops.stack(outputs, axis=1))
+
+
+def custom_rnn():
+    inputs = keras.Input(batch_shape=(16, 10, 5))  # other sizes are accepted
+    return keras.Model(inputs, CustomRNN()(layers.Conv1D(32, 3)(inputs)))
+
+
+def pooled_rnn():
+    states = keras.Input((None, 32))
+    classifier = keras.Model(states, layers.Dense(1)(layers.GlobalAveragePooling1D()(states)))
+    inputs = keras.Input(batch_shape=(16, 10, 5))  # other sizes are accepted
+    return keras.Model(inputs, CustomRNN(classifier=classifier)(inputs))
+
+
 def shared_layer():
     """One layer on two inputs, as the guide shares an embedding."""
     dense = layers.Dense(8, activation="tanh")
@@ -262,7 +294,7 @@ def programs():
     yield program("MnistDictModel", mnist_dict_model, {"image": images}, digits, packaging)
 
     logits = losses.SparseCategoricalCrossentropy(from_logits=True)
-    image, chirp = rule("cos", 28, 28, 1), rule("chirp", 28, 28, 1)  # on the first, maxima of features come too close to each other
+    chirp = rule("chirp", 28, 28, 1)  # on cos, maxima of features come too close to each other
     regression = lambda optimizer: dict(optimizer=optimizer, loss="mse", metrics=["mae"])
     pair = [rule("cos", 6), rule("sin", 6)]
     texts = {"title": rule("cos", 10), "body": rule("sin", 20), "tags": rule("cos", 12)}
@@ -282,11 +314,13 @@ def programs():
     yield program("toy ResNet", models.toy_resnet, rule("cos", 32, 32, 3), rule("one_hot", classes=10),
                   dict(optimizer=small(), loss=categorical, metrics=["acc"]))
     yield program("shared layer", shared_layer, pair, rule("cos", 1), regression(optimizers.SGD(0.5)))
+    yield program("custom RNN", custom_rnn, rule("chirp", 10, 5), rule("cos", 8, 1), regression("adam"), evaluate_batch=BATCH)
+    yield program("custom RNN, pooled", pooled_rnn, rule("chirp", 10, 5), rule("cos", 1), regression("adam"), evaluate_batch=BATCH)
     yield program("custom layer", custom_dense, rule("cos", 4), digits, dict(optimizer="adam", loss=logits, metrics=["accuracy"]))
 
     classes = dict(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    yield program("Sequential", sequential, image, digits, classes)
-    yield program("image and text", image_and_text, [image, rule("sin", 100)], digits, classes)
+    yield program("Sequential", sequential, chirp, digits, classes, shift=1)
+    yield program("image and text", image_and_text, [chirp, rule("sin", 100)], digits, classes)
     yield program("a model called twice", model_called_twice, pair, rule("cos", 1), regression(optimizers.SGD(0.5)), shift=1)
 
 
