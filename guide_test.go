@@ -43,28 +43,19 @@ func mnistDictModel() (*models.Model, error) {
 	return models.New(keras.Dict{"image": image}, packaging.Classify(image, 0), models.WithName("mnist_dict_model"))
 }
 
-func encoder(input string) (*models.Model, error) {
-	img := keras.Input(keras.Shape{28, 28, 1}, keras.WithName(input))
-	x := layers.Conv2D(16, 3).Activation("relu").Apply(img)
-	x = layers.Conv2D(32, 3).Activation("relu").Apply(x)
-	x = layers.MaxPooling2D(3).Apply(x)
-	x = layers.Conv2D(32, 3).Activation("relu").Apply(x)
-	x = layers.Conv2D(16, 3).Activation("relu").Apply(x)
-	return models.New(img, layers.GlobalMaxPooling2D().Apply(x), models.WithName("encoder"))
+func encoder() (*models.Model, error) {
+	encoder, _, err := functional.Autoencoder()
+	return encoder, err
 }
 
 func autoencoder() (*models.Model, error) {
-	encoder, err := encoder("original_img")
-	if err != nil {
-		return nil, err
-	}
-	code := keras.Input(keras.Shape{16}, keras.WithName("encoded_img"))
-	decoder, err := models.New(code, layers.Reshape(28, 28, 1).Apply(layers.Dense(784).Apply(code)), models.WithName("decoder"))
-	if err != nil {
-		return nil, err
-	}
-	img := keras.Input(keras.Shape{28, 28, 1}, keras.WithName("img"))
-	return models.New(img, decoder.Apply(encoder.Apply(img)), models.WithName("autoencoder"))
+	_, autoencoder, err := functional.Autoencoder()
+	return autoencoder, err
+}
+
+func nestedAutoencoder() (*models.Model, error) {
+	_, _, autoencoder, err := functional.NestedAutoencoder()
+	return autoencoder, err
 }
 
 // tickets has three inputs and two outputs, in a dict or a list.
@@ -157,10 +148,11 @@ func guidePrograms() map[string]guideProgram {
 			}
 			return packaging.IsZero(m)
 		}, byName("adam", "binary_crossentropy", "binary_accuracy")},
-		"MLP":         {functional.MLP, fromLogits(optimizers.RMSprop())},
-		"encoder":     {func() (*models.Model, error) { return encoder("img") }, regression(optimizers.Adam())},
-		"autoencoder": {autoencoder, regression(optimizers.Adam())},
-		"ensemble":    {functional.Ensemble, regression(optimizers.Adam())},
+		"MLP":                 {functional.MLP, fromLogits(optimizers.RMSprop())},
+		"encoder":             {encoder, regression(optimizers.Adam())},
+		"autoencoder":         {autoencoder, regression(optimizers.Adam())},
+		"autoencoder, nested": {nestedAutoencoder, regression(optimizers.Adam())},
+		"ensemble":            {functional.Ensemble, regression(optimizers.Adam())},
 		"tickets, lists": {func() (*models.Model, error) { return tickets(false) }, models.CompileConfig{
 			Optimizer: optimizers.RMSprop(1e-3), Loss: losses.List{binary, categorical}, LossWeights: losses.WeightList{1, 0.2}}},
 		"tickets, dicts": {func() (*models.Model, error) { return tickets(true) }, models.CompileConfig{

@@ -37,26 +37,39 @@ def binary_head():
     return keras.Model(model.input, output), model
 
 
-def encode(name):
+def encode(inputs):
     """The guide's encoder."""
-    inputs = keras.Input((28, 28, 1), name=name)
     x = layers.Conv2D(16, 3, activation="relu")(inputs)
     x = layers.Conv2D(32, 3, activation="relu")(x)
     x = layers.MaxPooling2D(3)(x)
     x = layers.Conv2D(32, 3, activation="relu")(x)
     x = layers.Conv2D(16, 3, activation="relu")(x)
-    return inputs, layers.GlobalMaxPooling2D()(x)
+    return layers.GlobalMaxPooling2D()(x)
+
+
+def decode(x):
+    x = layers.Reshape((4, 4, 1))(x)
+    x = layers.Conv2DTranspose(16, 3, activation="relu")(x)
+    x = layers.Conv2DTranspose(32, 3, activation="relu")(x)
+    x = layers.UpSampling2D(3)(x)
+    x = layers.Conv2DTranspose(16, 3, activation="relu")(x)
+    return layers.Conv2DTranspose(1, 3, activation="relu")(x)
 
 
 def encoder():
-    return keras.Model(*encode("img"), name="encoder")
+    image = keras.Input((28, 28, 1), name="img")
+    return keras.Model(image, encode(image), name="encoder")
 
 
 def autoencoder():
-    """Two models, chained in two calls. The decoder is a dense one."""
-    inner = keras.Model(*encode("original_img"), name="encoder")
-    code = keras.Input((16,), name="encoded_img")
-    decoder = keras.Model(code, layers.Reshape((28, 28, 1))(layers.Dense(784)(code)), name="decoder")
+    image = keras.Input((28, 28, 1), name="img")
+    return keras.Model(image, decode(encode(image)), name="autoencoder")
+
+
+def nested_autoencoder():
+    """Two models, chained in two calls."""
+    original, code = keras.Input((28, 28, 1), name="original_img"), keras.Input((16,), name="encoded_img")
+    inner, decoder = keras.Model(original, encode(original), name="encoder"), keras.Model(code, decode(code), name="decoder")
     image = keras.Input((28, 28, 1), name="img")
     return keras.Model(image, decoder(inner(image)), name="autoencoder")
 
@@ -304,6 +317,7 @@ def programs():
     yield program("MLP", models.mlp, rule("cos", 784), digits, dict(optimizer=optimizers.RMSprop(), loss=logits, metrics=["accuracy"]))
     yield program("encoder", encoder, chirp, rule("cos", 16), regression("adam"))
     yield program("autoencoder", autoencoder, chirp, chirp, regression("adam"))
+    yield program("autoencoder, nested", nested_autoencoder, chirp, chirp, regression("adam"))
     yield program("ensemble", ensemble, rule("cos", 128), rule("cos", 1), regression("adam"), shift=1)
     # TensorFlow means an output's own loss over batches, not samples: batches of one size.
     yield program("tickets, lists", lambda: tickets(list), texts, [priority, department],
