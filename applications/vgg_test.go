@@ -109,7 +109,7 @@ func TestVGGErrors(t *testing.T) {
 		{"an activation that nobody knows", VGG16(WithInputShape(keras.Shape{32, 32, 1}), WithClassifierActivation("hard")), keras.ErrArgument, "hard"},
 		{"no name", VGG16(WithoutTop(), WithName("a/b")), keras.ErrArgument, `received "a/b"`},
 		{"a tensor with an error", VGG16(WithInputTensor(layers.Dense(0).Apply(keras.Input(keras.Shape{3})))), keras.ErrArgument, "units=0"},
-		{"a tensor that is no image", VGG16(WithInputTensor(keras.Input(keras.Shape{3}))), keras.ErrShape, "expected an input of rank 4, received (None, 3)"},
+		{"a tensor that is no image", VGG16(WithInputTensor(keras.Input(keras.Shape{3}))), keras.ErrShape, "expected min_ndim=4, found ndim=2. Full shape received: (None, 3)"},
 	} {
 		require.ErrorIs(t, tt.model.Err(), tt.kind, tt.reason)
 		require.NotEmpty(t, tt.want, tt.reason)

@@ -18,5 +18,5 @@ func Example_validation() {
 	_, err := models.New(inputs, x)
 	fmt.Println(err)
 	// Output:
-	// conv2d (Conv2D) at validation_test.go:16: expected an input of rank 4, received (None, 784)
+	// conv2d (Conv2D) at validation_test.go:16: Input 0 is incompatible with the layer: expected min_ndim=4, found ndim=2. Full shape received: (None, 784)
 }
