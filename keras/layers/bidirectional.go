@@ -20,7 +20,7 @@ var (
 	_ keras.MaskTaker    = (*BidirectionalLayer)(nil)
 )
 
-// Recurrent is a layer that goes through the steps of sequences: RNN, LSTM, GRU, SimpleRNN.
+// Recurrent is a layer that goes through the steps of sequences: RNN, LSTM, GRU, SimpleRNN, ConvLSTM2D.
 type Recurrent interface {
 	keras.Layer
 	keras.ShapeInferer

@@ -32,8 +32,8 @@ type InitialStater interface {
 // in all steps of a sequence.
 type sequenceCell interface {
 	Cell
-	// masks draws what dropout multiplies by, for inputs of the shape of one step.
-	masks(t *keras.Trace, x keras.Shape) []*gorgonia.Node
+	// masks draws what dropout multiplies by, for an input of one step and a state of these shapes.
+	masks(t *keras.Trace, x, h keras.Shape) []*gorgonia.Node
 	// step is Call with these masks.
 	step(t *keras.Trace, masks, in []*gorgonia.Node) []*gorgonia.Node
 	// whole reports whether sequence can be used.
@@ -54,7 +54,7 @@ func asSequenceCell(c Cell) sequenceCell {
 // plainCell is a Cell that knows nothing of sequences.
 type plainCell struct{ Cell }
 
-func (plainCell) masks(*keras.Trace, keras.Shape) []*gorgonia.Node { return nil }
+func (plainCell) masks(_ *keras.Trace, _, _ keras.Shape) []*gorgonia.Node { return nil }
 
 func (c plainCell) step(t *keras.Trace, _, in []*gorgonia.Node) []*gorgonia.Node {
 	return t.ApplyAll(c.Cell, in...)
@@ -83,7 +83,11 @@ func links(c Cell) []Cell {
 func stepShapes(c Cell, x keras.Shape) (out keras.Shape, states []keras.Shape, err error) {
 	out = x
 	for _, link := range links(c) {
-		in := append([]keras.Shape{out}, stateShapes(link, out[0])...)
+		own, err := stateShapes(link, out)
+		if err != nil {
+			return nil, nil, err
+		}
+		in := append([]keras.Shape{out}, own...)
 		out = in[1]
 		if s, ok := link.(keras.ShapeInferer); ok {
 			shapes, err := s.OutputShapes(in...)
@@ -99,13 +103,22 @@ func stepShapes(c Cell, x keras.Shape) (out keras.Shape, states []keras.Shape, e
 	return out, states, nil
 }
 
-// stateShapes are the shapes of the states of a batch.
-func stateShapes(c Cell, batch int) []keras.Shape {
+// stepStater is a cell whose states have shapes that depend on the input.
+type stepStater interface {
+	// statesFor are the shapes of the states for an input of one step.
+	statesFor(step keras.Shape) ([]keras.Shape, error)
+}
+
+// stateShapes are the shapes of the states of one cell for an input of one step.
+func stateShapes(c Cell, step keras.Shape) ([]keras.Shape, error) {
+	if s, ok := c.(stepStater); ok {
+		return s.statesFor(step)
+	}
 	var shapes []keras.Shape
 	for _, size := range c.StateSizes() {
-		shapes = append(shapes, append(keras.Shape{batch}, size...))
+		shapes = append(shapes, append(keras.Shape{step[0]}, size...))
 	}
-	return shapes
+	return shapes, nil
 }
 
 // saysShapes reports whether all links of a cell say their output shapes.
@@ -137,15 +150,21 @@ func (l *gatedCell[Self]) init(self *Self, class string, cfg *gatedConfig, gates
 // StateSizes are (units) for each state.
 func (l *gatedCell[Self]) StateSizes() []keras.Shape { return []keras.Shape{{l.cfg.Units}} }
 
-// build makes the weights.
-func (l *gatedCell[Self]) build(x, biasShape keras.Shape, biasInitializer keras.Initializer) {
+// build makes the weights for inputs of a shape.
+func (l *gatedCell[Self]) build(x, bias keras.Shape, biasInitializer keras.Initializer) {
+	width := l.gates * l.cfg.Units
+	l.weights(keras.Shape{x.Last(), width}, keras.Shape{l.cfg.Units, width}, bias, biasInitializer)
+}
+
+// weights makes the weights, of given shapes.
+func (l *gatedCell[Self]) weights(kernel, recurrent, bias keras.Shape, biasInitializer keras.Initializer) {
 	c := l.cfg
-	l.kernel = l.AddWeight("kernel", keras.Shape{x.Last(), l.gates * c.Units}, c.KernelInitializer,
+	l.kernel = l.AddWeight("kernel", kernel, c.KernelInitializer,
 		keras.WithRegularizer(c.KernelRegularizer), keras.WithConstraint(c.KernelConstraint))
-	l.recurrent = l.AddWeight("recurrent_kernel", keras.Shape{c.Units, l.gates * c.Units}, c.RecurrentInitializer,
+	l.recurrent = l.AddWeight("recurrent_kernel", recurrent, c.RecurrentInitializer,
 		keras.WithRegularizer(c.RecurrentRegularizer), keras.WithConstraint(c.RecurrentConstraint))
 	if c.UseBias {
-		l.bias = l.AddWeight("bias", biasShape, biasInitializer,
+		l.bias = l.AddWeight("bias", bias, biasInitializer,
 			keras.WithRegularizer(c.BiasRegularizer), keras.WithConstraint(c.BiasConstraint))
 	}
 	l.seeds = seedsOf(c.Seed)
@@ -189,7 +208,7 @@ func (l *gatedCell[Self]) draws() int {
 }
 
 // masks are those of inputs, then those of states.
-func (l *gatedCell[Self]) masks(t *keras.Trace, x keras.Shape) []*gorgonia.Node {
+func (l *gatedCell[Self]) masks(t *keras.Trace, x, h keras.Shape) []*gorgonia.Node {
 	var masks []*gorgonia.Node
 	draw := func(rate float64, features int) {
 		for range l.draws() {
@@ -199,7 +218,7 @@ func (l *gatedCell[Self]) masks(t *keras.Trace, x keras.Shape) []*gorgonia.Node 
 		}
 	}
 	draw(l.cfg.Dropout, x.Last())
-	draw(l.cfg.RecurrentDropout, l.cfg.Units)
+	draw(l.cfg.RecurrentDropout, h.Last())
 	return masks
 }
 
@@ -251,7 +270,7 @@ func call(t *keras.Trace, c sequenceCell, in []*gorgonia.Node) ([]*gorgonia.Node
 	for i, x := range in {
 		in[i] = ops.Cast(x, c.DType())
 	}
-	return t.Out(c.step(t, c.masks(t, keras.Shape(in[0].Shape())), in)...)
+	return t.Out(c.step(t, c.masks(t, keras.Shape(in[0].Shape()), keras.Shape(in[1].Shape())), in)...)
 }
 
 // whole: all steps at once, with the functions that the Op has, unless dropout changes the

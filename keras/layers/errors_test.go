@@ -324,6 +324,26 @@ func TestErrors(t *testing.T) {
 		}, keras.ErrShape, "expected a backward_layer whose output has the shape (None, 1), received (None, 2)"},
 		{"states of both directions", func() *keras.Tensor { return layers.Bidirectional(layers.GRU(2)).Apply(input(8, 3), input(2)) }, keras.ErrShape,
 			"expected an even number of initial states, received 1"},
+		{"images have filters", func() *keras.Tensor { return layers.ConvLSTM2D(0, 2).Dropout(math.NaN()).Apply(input(2, 8, 8, 3)) }, keras.ErrArgument,
+			"Invalid value for argument `filters`. Expected a strictly positive value. Received filters=0.; expected a dropout between 0 and 1"},
+		{"nothing is causal with states", func() *keras.Tensor { return layers.ConvLSTM1D(1, 2).Padding("causal").Apply(input(2, 8, 3)) }, keras.ErrArgument,
+			"The `padding` argument must be a list/tuple or one of {'valid', 'same'}. Received: causal"},
+		{"sequences of images", func() *keras.Tensor { return layers.ConvLSTM2D(1, 2).Apply(input(8, 8, 3)) }, keras.ErrShape,
+			"expected an input of rank 5, received (None, 8, 8, 3)"},
+		{"images of known sizes", func() *keras.Tensor { return layers.ConvLSTM2D(1, 2).Apply(input(any, any, 8, 3)) }, keras.ErrShape,
+			"ConvLSTM layers only support static input shapes for the spatial dimension. Received invalid input shape: input_shape=(None, None, 8, 3)"},
+		{"images of known channels", func() *keras.Tensor { return layers.ConvLSTM2D(1, 2).Apply(input(2, 8, 8, any)) }, keras.ErrShape,
+			"The channel dimension of the inputs (last axis) should be defined. Found None."},
+		{"images of the same channels", func() *keras.Tensor {
+			l := layers.ConvLSTM2D(1, 2)
+			l.Apply(input(2, 8, 8, 3))
+			return l.Apply(input(2, 8, 8, 4))
+		}, keras.ErrShape, "expected an input with 3 channels, received (None, 8, 8, 4)"},
+		{"images larger than the kernel", func() *keras.Tensor { return layers.ConvLSTM2D(1, 9).Apply(input(2, 8, 8, 3)) }, keras.ErrShape,
+			"Computed output size would be zero or negative. Received `inputs shape=(None, 8, 8, 3)`"},
+		{"states are images too", func() *keras.Tensor {
+			return layers.ConvLSTM2D(1, 2).Apply(input(2, 8, 8, 3), input(8, 8, 1), input(8, 8, 1))
+		}, keras.ErrShape, "expected an initial state of shape (None, 7, 7, 1), received (None, 8, 8, 1)"},
 
 		{"a Lambda needs a function", func() *keras.Tensor { return layers.Lambda("f", nil).Apply(image) }, keras.ErrArgument,
 			"expected a function, received nil"},

@@ -43,6 +43,12 @@ func newGatedConfig(units int) *gatedConfig {
 func (c *gatedConfig) validate() error {
 	var f faults
 	f.require(c.Units > 0, fmt.Sprintf("Received an invalid value for argument `units`, expected a positive integer, got %d.", c.Units))
+	f.gated(c)
+	return f.err()
+}
+
+// gated adds the violations of all options but units.
+func (f *faults) gated(c *gatedConfig) {
 	f.require(c.Dropout >= 0 && c.Dropout <= 1, "expected a dropout between 0 and 1, received "+keras.FormatFloat(c.Dropout))
 	f.require(c.RecurrentDropout >= 0 && c.RecurrentDropout <= 1,
 		"expected a recurrent_dropout between 0 and 1, received "+keras.FormatFloat(c.RecurrentDropout))
@@ -50,7 +56,6 @@ func (c *gatedConfig) validate() error {
 	f.accept(c.RecurrentActivation.Validate())
 	f.valid(c.KernelInitializer, c.RecurrentInitializer, c.BiasInitializer, c.KernelRegularizer, c.RecurrentRegularizer, c.BiasRegularizer,
 		c.KernelConstraint, c.RecurrentConstraint, c.BiasConstraint)
-	return f.err()
 }
 
 // gatedCellConfig is what a cell shows of a gatedConfig.

@@ -64,12 +64,16 @@ func (l *LSTMCellLayer) StateSizes() []keras.Shape {
 
 // Build makes kernel, recurrent_kernel and bias.
 func (l *LSTMCellLayer) Build(in ...keras.Shape) error {
-	bias := l.cfg.BiasInitializer
-	if l.cfg.UnitForgetBias {
-		bias = forgetBias{bias}
-	}
-	l.build(in[0], keras.Shape{4 * l.cfg.Units}, bias)
+	l.build(in[0], keras.Shape{4 * l.cfg.Units}, l.cfg.lstmBias())
 	return nil
+}
+
+// lstmBias makes the bias of an LSTM.
+func (c *gatedConfig) lstmBias() keras.Initializer {
+	if c.UnitForgetBias {
+		return forgetBias{c.BiasInitializer}
+	}
+	return c.BiasInitializer
 }
 
 // forgetBias makes the bias of an LSTM: ones for the forget gate, else what it embeds makes.
@@ -105,13 +109,18 @@ func (l *LSTMCellLayer) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.
 
 func (l *LSTMCellLayer) step(t *keras.Trace, masks, in []*gorgonia.Node) []*gorgonia.Node {
 	xMasks, hMasks := l.split(t, masks)
-	x, h, c := in[0], in[1], in[2]
-	z := ops.Add(times(x, t.Var(l.kernel), xMasks), times(h, t.Var(l.recurrent), hMasks))
-	gates := parts(plus(z, t.Var(l.bias)), 4)
-	gate := func(i int) *gorgonia.Node { return ops.Activate(gates[i], l.cfg.RecurrentActivation) }
-	c = ops.Add(ops.Mul(gate(1), c), ops.Mul(gate(0), ops.Activate(gates[2], l.cfg.Activation)))
-	h = ops.Mul(gate(3), ops.Activate(c, l.cfg.Activation))
+	z := ops.Add(times(in[0], t.Var(l.kernel), xMasks), times(in[1], t.Var(l.recurrent), hMasks))
+	h, c := l.cfg.lstm(plus(z, t.Var(l.bias)), in[2])
 	return []*gorgonia.Node{h, h, c}
+}
+
+// lstm are the new states of an LSTM for z, what goes into its gates side by side, and the
+// state c before.
+func (c *gatedConfig) lstm(z, before *gorgonia.Node) (nextH, nextC *gorgonia.Node) {
+	gates := parts(z, 4)
+	gate := func(i int) *gorgonia.Node { return ops.Activate(gates[i], c.RecurrentActivation) }
+	nextC = ops.Add(ops.Mul(gate(1), before), ops.Mul(gate(0), ops.Activate(gates[2], c.Activation)))
+	return ops.Mul(gate(3), ops.Activate(nextC, c.Activation)), nextC
 }
 
 func (l *LSTMCellLayer) sequence(t *keras.Trace, x, mask *gorgonia.Node, states []*gorgonia.Node) (all, last *gorgonia.Node, next []*gorgonia.Node) {

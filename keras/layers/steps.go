@@ -27,22 +27,24 @@ type steps struct {
 
 // begin takes the states that are given, else those of the cell, else zeros.
 func (s *steps) begin(t *keras.Trace, given []*gorgonia.Node) error {
-	batch := s.x.Shape()[0]
+	step := stepOf(keras.Shape(s.x.Shape()))
 	if c, ok := s.of.(InitialStater); ok && len(given) == 0 {
 		var err error
-		if given, err = c.InitialStates(t, batch); err != nil {
+		if given, err = c.InitialStates(t, step[0]); err != nil {
 			return err
 		}
 	}
 	for _, n := range given {
 		s.states = append(s.states, ops.Cast(n, s.cell.DType()))
 	}
-	if s.zeros = len(given) == 0; s.zeros {
-		for _, shape := range stateShapes(s.of, batch) {
-			s.states = append(s.states, s.zero(t, shape))
-		}
+	if s.zeros = len(given) == 0; !s.zeros {
+		return nil
 	}
-	return nil
+	shapes, err := stateShapes(s.of, step)
+	for _, shape := range shapes {
+		s.states = append(s.states, s.zero(t, shape))
+	}
+	return err
 }
 
 func (s *steps) zero(t *keras.Trace, shape []int) *gorgonia.Node {
@@ -116,7 +118,7 @@ func (s *steps) oneByOne(t *keras.Trace) error {
 	}
 	n := len(s.states)
 	carried := append(slices.Clone(s.states), s.zero(t, output))
-	carried = append(carried, s.cell.masks(t, shape)...)
+	carried = append(carried, s.cell.masks(t, shape, keras.Shape(s.states[0].Shape()))...)
 	outs, last, err := engine.Scan(t, sequences, carried, func(t *keras.Trace, in, carried []*gorgonia.Node) (outs, next []*gorgonia.Node, err error) {
 		states, before, masks := carried[:n], carried[n], carried[n+1:]
 		made := s.cell.step(t, masks, append([]*gorgonia.Node{in[0]}, states...))

@@ -77,6 +77,33 @@ func GRUResetAfter(r Recurrence, x, recurrent, bias, h *gorgonia.Node) (states, 
 	return outs[0], outs[1]
 }
 
+// ConvLSTM is LSTM over images, with a convolution of padding same in the place of the
+// product.
+//
+//	x (time, batch, spatial…, 4·filters)   recurrent (spatial…, filters, 4·filters)
+//	h, c (batch, spatial…, filters)
+//	states (time, batch, spatial…, filters)   lastH, lastC (batch, spatial…, filters)
+func ConvLSTM(r Recurrence, x, recurrent, h, c *gorgonia.Node) (states, lastH, lastC *gorgonia.Node) {
+	rank := recurrent.Dims() - 2
+	check(rank >= 1 && rank <= 3 && x.Dims() == rank+3, "a recurrent kernel of rank 3 to 5 and an input of rank one higher", shapeOf(recurrent), shapeOf(x))
+	time, batch, spatial, filters := x.Shape()[0], x.Shape()[1], x.Shape()[2:2+rank], recurrent.Shape()[rank]
+	w := windowsOf(spatial, recurrent.Shape()[:rank], ones(rank), ones(rank), "same")
+	g := &kernels.ConvGeometry{
+		Batch: batch, In: spatial, Out: spatial, Kernel: recurrent.Shape()[:rank], Stride: ones(rank), Dilation: ones(rank),
+		PadBefore: w.before, PadAfter: w.after, InChannels: filters, OutChannels: 4 * filters, Groups: 1,
+	}
+	image := append(append([]int{batch}, spatial...), filters)
+	check(h.Shape().Eq(tensor.Shape(image)) && c.Shape().Eq(tensor.Shape(image)), "states of shape "+keras.Shape(image).String(), shapeOf(h), shapeOf(c))
+	pixels := tensor.Shape(spatial).TotalSize()
+	if r.Mask != nil {
+		check(r.Mask.Shape().Eq(tensor.Shape{time, batch}), "a mask (time, batch)", shapeOf(r.Mask))
+		r.Mask = Reshape(Repeat(r.Mask, 1, pixels), time, batch*pixels)
+	}
+	rows := func(n *gorgonia.Node) *gorgonia.Node { return Reshape(n, batch*pixels, filters) }
+	outs := recur(&recurrence{name: "conv lstm", gates: 4, conv: g}, r, Reshape(x, time, batch*pixels, 4*filters), recurrent, nil, rows(h), rows(c))
+	return Reshape(outs[0], append([]int{time}, image...)...), Reshape(outs[1], image...), Reshape(outs[2], image...)
+}
+
 // recurrence is an Op in the making. Its inputs are x, recurrent and h, then bias, c and
 // the mask, those that there are; its outputs the states after each step, the last h and
 // c, then what the gradient reads: the gates, h and c before the first and after each
@@ -84,8 +111,9 @@ func GRUResetAfter(r Recurrence, x, recurrent, bias, h *gorgonia.Node) (states, 
 type recurrence struct {
 	name   string
 	gates  int
-	beside int  // units of what is kept beside the gates; 0 for nothing
-	after  bool // GRU: the reset gate comes after the product
+	beside int                   // units of what is kept beside the gates; 0 for nothing
+	after  bool                  // GRU: the reset gate comes after the product
+	conv   *kernels.ConvGeometry // LSTM: in the place of the product; nil for none
 
 	kernels.Recurrence
 	bias, c, mask int // places among the inputs; 0 for none
@@ -96,9 +124,10 @@ func recur(o *recurrence, r Recurrence, x, recurrent, bias, h, c *gorgonia.Node)
 	check(r.Fused(), "functions of linear, relu, sigmoid and tanh", r.Activation, r.RecurrentActivation)
 	o.Activation, _ = recurrentFunction(r.Activation)
 	o.Gate, _ = recurrentFunction(r.RecurrentActivation)
-	check(recurrent.Dims() == 2, "recurrent weights of rank 2", shapeOf(recurrent))
-	n := recurrent.Shape()[0]
-	check(recurrent.Shape()[1] == o.gates*n, "recurrent weights with a square for each gate", shapeOf(recurrent))
+	u := recurrent.Shape()
+	check(u.Dims() == 2 || o.conv != nil, "recurrent weights of rank 2", shapeOf(recurrent))
+	n := u[u.Dims()-2]
+	check(u[u.Dims()-1] == o.gates*n, "recurrent weights with a square for each gate", shapeOf(recurrent))
 	check(x.Dims() == 3 && x.Shape()[2] == o.gates*n, "an input (time, batch, gates·units)", shapeOf(x))
 	o.Time, o.Batch, o.Units = x.Shape()[0], x.Shape()[1], n
 	state := tensor.Shape{o.Batch, n}
@@ -182,7 +211,11 @@ func runRecurrence[T kernels.Float](o *recurrence) op.Run {
 		switch r := o.masked(in); {
 		case o.c > 0:
 			copy(k.c, in[o.c].([]T))
-			kernels.LSTM(r, u, k.gates, k.h, k.c)
+			if o.conv != nil {
+				kernels.ConvLSTM(r, *o.conv, u, k.gates, k.h, k.c)
+			} else {
+				kernels.LSTM(r, u, k.gates, k.h, k.c)
+			}
 			copy(out[2].([]T), k.c[len(k.c)-state:])
 		case o.after:
 			kernels.GRUResetAfter(r, u, optional[T](in, o.bias), k.gates, k.beside, k.h)
@@ -243,8 +276,17 @@ func runRecurrenceGradient[T kernels.Float](o *recurrence, inputs int, arrived [
 		case o.c > 0:
 			dc := out[o.c].([]T)
 			start(in, arrived[2], dc)
-			kernels.LSTMGradient(r, u, k.gates, k.c, dOut, dh, dc, dx)
-			product(k.h, dx, 0, 4*n)
+			if o.conv == nil {
+				kernels.LSTMGradient(r, u, k.gates, k.c, dOut, dh, dc, dx)
+				product(k.h, dx, 0, 4*n)
+				break
+			}
+			kernels.ConvLSTMGradient(r, *o.conv, u, k.gates, k.c, dOut, dh, dc, dx)
+			if wants[1] {
+				all := *o.conv
+				all.Batch *= o.Time
+				kernels.ConvGradKernel(all, k.h[:rows*n], dx, out[1].([]T))
+			}
 		case o.after:
 			da := out[inputs].([]T)
 			kernels.GRUResetAfterGradient(r, u, k.gates, k.beside, k.h, dOut, dh, dx, da)

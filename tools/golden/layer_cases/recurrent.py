@@ -165,6 +165,61 @@ BIDIRECTIONAL = [
     case("given mask, initial_state", two(of=SEQUENCES), (3, 5, 2), *[(3, 3)] * 2, given_mask=MASK),
 ]  # fmt: skip
 
+def images(filters=2, kernel_size=2, **options):
+    return dict(filters=filters, kernel_size=kernel_size, **options)
+
+
+IMAGES, FEW = (2, 3, 4, 3, 1), (1, 2, 3, 3, 1)
+OTHERS = dict(activation="elu", recurrent_activation="hard_sigmoid")
+CONV_LSTM = [
+    case("default", images(), IMAGES, step=0.1),
+    case("batch 1, one step", images(3, (2, 3)), (1, 1, 3, 5, 1)),
+    case("odd sizes, unknown steps", images(3, 3, padding="same", return_sequences=True), (3, 3, 3, 5, 2), symbolic=[(None, None, 3, 5, 2)]),
+    case("strides 2, same", images(strides=2, padding="same", return_sequences=True), (2, 3, 5, 4, 2)),
+    case("strides (1, 2)", images(strides=(1, 2)), IMAGES),
+    case("dilation 2", images(dilation_rate=2), (2, 2, 4, 5, 1)),
+    case("channels_first", images(3, data_format="channels_first", return_sequences=True, return_state=True), (2, 2, 2, 4, 3)),
+    case("channels_first, other functions", images(3, padding="same", data_format="channels_first", return_state=True, **OTHERS), (2, 2, 2, 4, 4)),
+    case("channels_first, initial_state", images(3, data_format="channels_first"), (2, 2, 2, 4, 3), *[(2, 3, 3, 2)] * 2),
+    case("return_sequences and return_state", images(return_sequences=True, return_state=True), IMAGES),
+    case("go_backwards", images(go_backwards=True, return_sequences=True), IMAGES),
+    case("stateful", images(stateful=True), FEW, symbolic=[FEW]),
+    case("unroll", images(unroll=True), FEW),
+    case("initial_state", images(return_sequences=True), IMAGES, *[(2, 3, 2, 2)] * 2),
+    case("functions of the Op", images(activation="relu", recurrent_activation="tanh", return_sequences=True), FEW),
+    case("other functions", images(return_sequences=True, return_state=True, **OTHERS), IMAGES, step=0.1),
+    case("without bias", images(use_bias=False), FEW),
+    case("initializers", images(kernel_initializer=C(0.1), recurrent_initializer=C(-0.2), bias_initializer=C(0.25)), FEW, initial=True),
+    case("unit_forget_bias off", images(unit_forget_bias=False, kernel_initializer=C(0.1), recurrent_initializer=C(-0.2)), FEW, initial=True),
+    case("regularizers", images(kernel_regularizer=L1L2, recurrent_regularizer=R.L1(0.05), bias_regularizer="l2", activity_regularizer=L1L2), FEW),
+    case("constraints", images(kernel_constraint=K.MaxNorm(1.0), recurrent_constraint="unit_norm", bias_constraint="non_neg"), FEW, step=0.1),
+    case("float64", images(dtype="float64"), FEW),
+    case("dropout, inference", images(dropout=0.5, recurrent_dropout=0.25, seed=3), FEW),
+    case("dropout of all, training", images(dropout=1.0, recurrent_dropout=1.0), FEW, training=True),
+    case("mask", images(return_sequences=True, return_state=True), (3, 5, 3, 3, 1), mask=MASK),
+    case("mask, zero_output_for_mask", images(return_sequences=True, zero_output_for_mask=True), (3, 5, 3, 3, 1), mask=MASK),
+    case("mask, other functions", images(return_sequences=True, go_backwards=True, **OTHERS), (3, 5, 3, 3, 1), mask=MASK),
+    case("given mask, initial_state", images(), (3, 5, 3, 3, 1), *[(3, 2, 2, 2)] * 2, given_mask=MASK),
+]  # fmt: skip
+
+
+def of_rank(rank):
+    """The cases of other ranks: what they do not share with ConvLSTM2D."""
+    size = (4, 3, 2)[:rank]
+    sizes = (3, 2, 2)[:rank]
+    return [
+        case("default", images(), (2, 3, *size, 2), step=0.1),
+        case("strides, same, all options", images(kernel_size=sizes, strides=2, padding="same", unroll=True, return_sequences=True, return_state=True), (1, 2, *size, 1)),
+        case("dilation, mask", images(1, dilation_rate=sizes, go_backwards=True, return_sequences=True, zero_output_for_mask=True), (3, 5, *(5, 4, 3)[:rank], 1), mask=MASK),
+        case("channels_first", images(3, 1, data_format="channels_first", use_bias=False, unit_forget_bias=False), (1, 2, 1, *size[::-1])),
+        case("stateful", images(stateful=True), (1, 2, *size, 1), symbolic=[(1, 2, *size, 1)]),
+        case("other functions", images(dropout=0.5, recurrent_dropout=0.5, seed=1, **OTHERS), (1, 2, *size, 1)),
+        case("initializers", images(kernel_initializer=C(0.1), recurrent_initializer=C(-0.2), bias_initializer=C(0.25)), (1, 2, *size, 1), initial=True),
+        case("regularizers", images(kernel_regularizer=L1L2, recurrent_regularizer=R.L1(0.05), bias_regularizer="l2", activity_regularizer=L1L2), (1, 2, *size, 1)),
+        case("constraints", images(kernel_constraint=K.MaxNorm(1.0), recurrent_constraint="unit_norm", bias_constraint="non_neg"), (1, 2, *size, 1), step=0.1),
+    ]  # fmt: skip
+
+
 STACKED = [
     case("default", dict(cells=lambda: [layers.LSTMCell(3), layers.GRUCell(2)]), (2, 5), (2, 3), (2, 3), (2, 2), step=0.1),
     case("one cell", dict(cells=lambda: [layers.GRUCell(2)]), (1, 3), (1, 2)),
@@ -183,6 +238,9 @@ BEFORE = [
 
 CASES = {
     "Bidirectional": BIDIRECTIONAL,
+    "ConvLSTM1D": of_rank(1),
+    "ConvLSTM2D": CONV_LSTM,
+    "ConvLSTM3D": of_rank(3),
     "LSTM": [*steps(2, True), SEED, PENALTY, case("unit_forget_bias off", FORGET, (2, 3, 2), initial=True)],
     "LSTMCell": [*cell(2, True), case("unit_forget_bias off", FORGET, (2, 3), (2, 2), (2, 2), initial=True)],
     "GRU": [*steps(1, True), SEED, PENALTY, *[case(name, args, (2, 4, 2)) for name, args in BEFORE]],

@@ -1,0 +1,96 @@
+package layers
+
+import (
+	"strings"
+
+	"github.com/gokeras/gokeras/keras"
+)
+
+// convLSTM is what ConvLSTM1D, ConvLSTM2D and ConvLSTM3D share.
+type convLSTM[Self any] struct {
+	gatedLayer[Self]
+	gateSetters[Self]
+	conv *convConfig
+}
+
+func (l *convLSTM[Self]) init(self *Self, class string, rank, filters int, kernelSize []int) *Self {
+	cfg, conv := newGatedConfig(0), newConvConfig(rank, filters, kernelSize)
+	l.conv = &conv
+	l.gatedSetters, l.gateSetters = gatedSetters[Self]{self, cfg}, gateSetters[Self]{self, cfg}
+	l.options, l.rank = &sequenceConfig{Cell: newConvLSTMCell(cfg, l.conv).WithName("conv_lstm_cell")}, rank+3
+	return l.base.init(self, class, &convLSTMConfig{l.options, cfg, l.conv})
+}
+
+// convLSTMConfig is what a layer shows of its configs. Of the convolution these are the
+// sizes: what becomes of its result is for the gates to say.
+type convLSTMConfig struct {
+	*sequenceConfig
+	*gatedConfig
+	*convConfig
+}
+
+var convLSTMKeys = strings.Fields(sequenceKeys + `filters kernel_size strides padding data_format dilation_rate
+	activation recurrent_activation use_bias
+	kernel_initializer recurrent_initializer bias_initializer unit_forget_bias
+	kernel_regularizer recurrent_regularizer bias_regularizer activity_regularizer
+	kernel_constraint recurrent_constraint bias_constraint dropout recurrent_dropout seed`)
+
+// ConfigKeys are the keys of the layers.
+func (c *convLSTMConfig) ConfigKeys() []string { return convLSTMKeys }
+
+func (c *convLSTMConfig) validate() error {
+	var f faults
+	f.accept(c.convConfig.validate())
+	if c.Padding == Causal {
+		f.padding(c.Padding, Valid, Same)
+	}
+	f.gated(c.gatedConfig)
+	return f.err()
+}
+
+// Strides sets strides of the input's convolution, one for all axes or one each. Default 1.
+func (l *convLSTM[Self]) Strides(s ...int) *Self {
+	l.conv.Strides = sizes(l.conv.rank, s)
+	return l.self
+}
+
+// Padding sets padding of the input's convolution. Default valid.
+func (l *convLSTM[Self]) Padding(p Padding) *Self {
+	l.conv.Padding = lower(p)
+	return l.self
+}
+
+// DataFormat sets data_format. Default channels_last.
+func (l *convLSTM[Self]) DataFormat(d DataFormat) *Self {
+	l.conv.DataFormat = lower(d)
+	return l.self
+}
+
+// DilationRate sets dilation_rate of the input's convolution, one for all axes or one each. Default 1.
+func (l *convLSTM[Self]) DilationRate(d ...int) *Self {
+	l.conv.DilationRate = sizes(l.conv.rank, d)
+	return l.self
+}
+
+// UnitForgetBias sets unit_forget_bias, which adds 1 to the bias of the forget gate at the
+// start. Default true.
+func (l *convLSTM[Self]) UnitForgetBias(on bool) *Self {
+	l.cfg.UnitForgetBias = on
+	return l.self
+}
+
+// sizesKnown is an error unless all sizes but the batch are known.
+func (c *convConfig) sizesKnown(step keras.Shape) error {
+	spatial := c.DataFormat.spatial(len(step))
+	for _, axis := range spatial {
+		if step[axis] == keras.None {
+			return keras.Fault(keras.ErrShape, "ConvLSTM layers only support static input shapes for the spatial dimension. "+
+				"Received invalid input shape: input_shape=%s", step)
+		}
+	}
+	if step[c.DataFormat.channels(len(step))] == keras.None {
+		return keras.Fault(keras.ErrShape, "The channel dimension of the inputs (last axis) should be defined. Found None. "+
+			"Full input shape received: input_shape=%s", step)
+	}
+	return nil
+}
