@@ -29,10 +29,15 @@ func fixture(t testing.TB, name string, file any) {
 	require.NoError(t, json.Unmarshal(text, file))
 }
 
-// number is a JSON number, or "nan", "inf", "-inf".
+// number is a JSON number, "nan", "inf", "-inf", or a bool.
 type number float64
 
 func (n *number) UnmarshalJSON(text []byte) error {
+	switch string(text) {
+	case "true", "false":
+		*n = map[string]number{"true": 1}[string(text)]
+		return nil
+	}
 	f, err := strconv.ParseFloat(string(bytes.Trim(text, `"`)), 64)
 	*n = number(f)
 	return err

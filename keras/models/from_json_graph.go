@@ -188,6 +188,9 @@ func (d drawing) options(kwargs keras.Config) (keras.Args, error) {
 	call := keras.Args{Named: map[string]any{}}
 	for _, e := range kwargs {
 		v := e.Value
+		if e.Key == "mask" && !holdsTensors(v) { // None for each of several inputs
+			continue
+		}
 		var err error
 		switch ref := v.(type) {
 		case keras.Config:
@@ -210,12 +213,26 @@ func (d drawing) options(kwargs keras.Config) (keras.Args, error) {
 				call.Training = keras.On
 			}
 		case e.Key == "mask":
-			call.Mask, _ = v.(*keras.Tensor)
+			var one bool
+			if call.Mask, one = v.(*keras.Tensor); !one {
+				return call, keras.Expected(keras.ErrConfig, "one tensor as the mask", fmt.Sprintf("%T", v))
+			}
 		default:
 			call.Named[e.Key] = v
 		}
 	}
 	return call, nil
+}
+
+// holdsTensors reports whether a value of a config is a tensor, or has one in a list or dict.
+func holdsTensors(v any) bool {
+	switch v := v.(type) {
+	case []any:
+		return slices.ContainsFunc(v, holdsTensors)
+	case keras.Config:
+		return isObject(v) || slices.ContainsFunc(v, func(e keras.Entry) bool { return holdsTensors(e.Value) })
+	}
+	return false
 }
 
 // referenced is the tensor that a __keras_tensor__ names.

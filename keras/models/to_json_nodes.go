@@ -50,14 +50,17 @@ func (n *network) inbound(node *keras.Node) keras.Config {
 	_, list := node.Layer().(keras.ListTaker)
 	_, masked := node.Layer().(keras.MaskTaker)
 	inner, isModel := node.Layer().(*Model)
+	var noMask any // in the structure of the inputs
 	switch {
 	case isModel && inner.structures().inputs.isDict():
-		d := keras.Config{}
+		d, masks := keras.Config{}, keras.Config{}
 		for i, k := range inner.structures().inputs.keys {
-			d = append(d, keras.Entry{Key: k, Value: args[i]})
+			d, masks = append(d, keras.Entry{Key: k, Value: args[i]}), append(masks, keras.Entry{Key: k})
 		}
-		args = []any{d}
-	case list || isModel && len(args) > 1:
+		args, noMask = []any{d}, masks
+	case isModel && len(args) > 1:
+		args, noMask = []any{args}, make([]any, len(args))
+	case list:
 		args = []any{args}
 	}
 	kwargs := keras.Config{}
@@ -65,10 +68,12 @@ func (n *network) inbound(node *keras.Node) keras.Config {
 	if a.Training != keras.Auto {
 		kwargs = append(kwargs, keras.Entry{Key: "training", Value: a.Training == keras.On})
 	}
-	if a.Mask != nil {
+	told := a.Training == keras.On && !(isModel && inner.stack == nil) // then Keras does not look for a mask
+	switch {
+	case a.Mask != nil:
 		kwargs = append(kwargs, keras.Entry{Key: "mask", Value: ref(a.Mask)})
-	} else if isModel || masked && len(states) == 0 {
-		kwargs = append(kwargs, keras.Entry{Key: "mask", Value: nil})
+	case !told && (isModel || masked && len(states) == 0):
+		kwargs = append(kwargs, keras.Entry{Key: "mask", Value: noMask})
 	}
 	if len(states) > 0 {
 		kwargs = append(kwargs, keras.Entry{Key: "initial_state", Value: states})
