@@ -15,7 +15,7 @@ import sys
 
 HERE = pathlib.Path(__file__).parent
 FAMILIES = sorted(p.stem for p in (HERE / "families").glob("[a-z]*.py"))
-SCRIPTS = ["console", "mnist_npz", "output_losses", "real_datasets"]  # families that stand on their own
+SCRIPTS = ["console", "hdf5", "mnist_npz", "output_losses", "real_datasets"]  # families that stand on their own
 
 
 def pinned():
