@@ -60,10 +60,14 @@ func nestedAutoencoder() (*models.Model, error) {
 
 // tickets has three inputs and two outputs, in a dict or a list.
 func tickets(dict bool) (*models.Model, error) {
-	title := keras.Input(keras.Shape{10}, keras.WithName("title"))
-	body := keras.Input(keras.Shape{20}, keras.WithName("body"))
+	title := keras.Input(keras.Shape{keras.None}, keras.WithName("title"))
+	body := keras.Input(keras.Shape{keras.None}, keras.WithName("body"))
 	tags := keras.Input(keras.Shape{12}, keras.WithName("tags"))
-	x := layers.Concatenate().Apply(layers.Dense(16).Apply(title), layers.Dense(8).Apply(body), tags)
+	titles := layers.Embedding(10000, 64).Apply(title)
+	bodies := layers.Embedding(10000, 64).Apply(body)
+	titles = layers.LSTM(128).Apply(titles)
+	bodies = layers.LSTM(32).Apply(bodies)
+	x := layers.Concatenate().Apply(titles, bodies, tags)
 	priority := layers.Dense(1).WithName("priority").Apply(x)
 	department := layers.Dense(4).WithName("department").Apply(x)
 	inputs := keras.List{title, body, tags}
@@ -86,10 +90,10 @@ func pooledRNN() (*models.Model, error) {
 }
 
 func sharedLayer() (*models.Model, error) {
-	dense := layers.Dense(8).Activation("tanh")
-	first := keras.Input(keras.Shape{6}, keras.WithName("first"))
-	second := keras.Input(keras.Shape{6}, keras.WithName("second"))
-	x := layers.Multiply().Apply(dense.Apply(first), dense.Apply(second))
+	embedding := layers.Embedding(1000, 128)
+	first := keras.Input(keras.Shape{6}, keras.WithDType(tensor.Int32), keras.WithName("first"))
+	second := keras.Input(keras.Shape{6}, keras.WithDType(tensor.Int32), keras.WithName("second"))
+	x := layers.Flatten().Apply(layers.Multiply().Apply(embedding.Apply(first), embedding.Apply(second)))
 	return models.New(keras.List{first, second}, layers.Dense(1).WithName("similarity").Apply(x))
 }
 
@@ -156,7 +160,7 @@ func guidePrograms() map[string]guideProgram {
 		"tickets, lists": {func() (*models.Model, error) { return tickets(false) }, models.CompileConfig{
 			Optimizer: optimizers.RMSprop(1e-3), Loss: losses.List{binary, categorical}, LossWeights: losses.WeightList{1, 0.2}}},
 		"tickets, dicts": {func() (*models.Model, error) { return tickets(true) }, models.CompileConfig{
-			Optimizer: optimizers.RMSprop(1e-3), Loss: losses.ByOutput{"priority": binary, "department": categorical},
+			Optimizer: optimizers.Adam(), Loss: losses.ByOutput{"priority": binary, "department": categorical},
 			LossWeights: losses.WeightsByOutput{"priority": 1, "department": 0.2}}},
 		"toy ResNet": {func() (*models.Model, error) { return functional.ToyResNet(0) }, models.CompileConfig{
 			Optimizer: optimizers.RMSprop(1e-3), Loss: categorical, Metrics: metrics.List{metrics.Named("acc")}}},

@@ -128,11 +128,22 @@ func customOf(o Object) (customLayer, bool) {
 	return c, ok
 }
 
+// Serializer is an object, as a model is, that Keras writes otherwise than class and
+// config. Serialized is nil for one that is no exception.
+type Serializer interface {
+	Serialized() Config
+}
+
 // Serialize is an object as Keras writes it into a config; nil for nil. A layer that is
 // built says what for.
 func Serialize(kind Kind, o Object) any {
 	if o == nil {
 		return nil
+	}
+	if s, ok := o.(Serializer); ok {
+		if cfg := s.Serialized(); cfg != nil {
+			return cfg
+		}
 	}
 	var mod, registered any = module[kind], nil
 	if kind == KindLayer {

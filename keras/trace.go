@@ -262,6 +262,25 @@ func (t *Trace) ApplyAll(l Layer, in ...*gorgonia.Node) []*gorgonia.Node {
 	return outs
 }
 
+// CallSteps calls a layer that is part of the running one on several steps of each
+// sample at once: losses that are added inside count for each step. As in Keras, where a
+// wrapper computes with the maths of a layer without calling it, the layer's own
+// activity penalty is not among them. mask is that of the first input, nil for none.
+func (t *Trace) CallSteps(l Layer, steps int, mask *gorgonia.Node, in ...*gorgonia.Node) ([]*gorgonia.Node, error) {
+	before := len(t.losses)
+	outs, err := t.Call(l, Auto, mask, nil, in...)
+	if err != nil {
+		return nil, err
+	}
+	if l.LayerBase().activity != nil {
+		t.losses = t.losses[:len(t.losses)-len(outs)]
+	}
+	for i := range t.losses[before:] {
+		t.losses[before+i].Scale *= float64(steps)
+	}
+	return outs, nil
+}
+
 // CallNode runs a call of the layer graph on nodes for its parents.
 func (t *Trace) CallNode(n *Node, values map[*Tensor]*gorgonia.Node) ([]*gorgonia.Node, error) {
 	in := make([]*gorgonia.Node, len(n.inputs))

@@ -28,3 +28,10 @@ func ExampleMasking() {
 	fmt.Println(mean, err) // of two steps
 	// Output: [[1.5]] <nil>
 }
+
+func ExampleTimeDistributed() {
+	video := keras.Input(keras.Shape{keras.None, 32, 32, 3})
+	x := layers.TimeDistributed(layers.Conv2D(8, 3)).Apply(video)
+	fmt.Println(x.Shape())
+	// Output: (None, None, 30, 30, 8)
+}

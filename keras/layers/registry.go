@@ -71,6 +71,7 @@ var table = map[string]keras.Factory{
 	"Softmax":                func() any { return Softmax() },
 	"StackedRNNCells":        func() any { return StackedRNNCells() },
 	"Subtract":               func() any { return Subtract() },
+	"TimeDistributed":        func() any { return TimeDistributed(nil) },
 	"UpSampling1D":           func() any { return UpSampling1D() },
 	"UpSampling2D":           func() any { return UpSampling2D() },
 	"UpSampling3D":           func() any { return UpSampling3D() },

@@ -22,6 +22,16 @@ func (m *Model) Config() keras.Config {
 	return cfg
 }
 
+// Serialized is the model as the part of another layer; nil for a Subclassed, which is
+// written as its class.
+func (m *Model) Serialized() keras.Config {
+	if m.calls != nil {
+		return nil
+	}
+	cfg, _ := m.serialize() // a model with an error has none
+	return cfg
+}
+
 // serialize is {module, class_name, config, registered_name, build_config, compile_config}.
 func (m *Model) serialize() (keras.Config, error) {
 	cfg, err := m.config()

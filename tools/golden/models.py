@@ -94,3 +94,13 @@ def residual():
     h = layers.Dense(4, activation="relu", name="d1")(inputs)
     y = layers.Add(name="sum")([h, inputs])
     return keras.Model(inputs, layers.Dense(2, name="d2")(y), name="residual")
+
+
+def distributed():
+    """A model on each step of sequences of any length, and a Sequential on each step of a step."""
+    step = keras.Input((3,), name="step")
+    inner = keras.Model(step, layers.Dense(2, activation="tanh", kernel_regularizer="l2", name="code")(step), name="encoder")
+    inputs = keras.Input((None, 3), name="x")
+    h = layers.TimeDistributed(inner, name="each")(inputs)
+    head = keras.Sequential([keras.Input((2,)), layers.Dense(1, name="score")], name="head")
+    return keras.Model(inputs, layers.TimeDistributed(head, name="scores")(h), name="distributed")

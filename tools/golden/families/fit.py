@@ -282,6 +282,7 @@ def stories():
     yield story("a loss in a list", lambda: chain(1), two(loss=["mse"], metrics=[["mae", "mse"]]), X, Y, dict(epochs=1, batch_size=4))
     yield story("metrics of one name", lambda: chain(1), two(loss="mse", metrics=["mae", "mae"], weighted_metrics=["mae"]), X, Y, dict(epochs=1, batch_size=4))
 
+    yield story("TimeDistributed of models", models.distributed, dict(optimizer=sgd(), loss="mse"), cosine((N, 4, 3)), STEP_Y, dict(epochs=2, batch_size=4))
     masked = dict(loss="mse", metrics=["mse", "mae"], weighted_metrics=["mae"])
     yield story("mask", steps_model, dict(optimizer=sgd(), **masked), STEPS, STEP_Y, dict(epochs=2, batch_size=4, validation_split=0.3))
     yield story("mask, a sample_weight for each sequence", steps_model, dict(optimizer=sgd(), **masked), STEPS, STEP_Y, dict(epochs=2, batch_size=4), sample_weight=WEIGHTS[:, None])

@@ -72,7 +72,7 @@ MODELS = [
     ("Sequential", models.sequential), ("Sequential, unbuilt", models.unbuilt_sequential), ("residual", models.residual), ("nested", models.nested),
     ("shared layer", models.shared_layer), ("dict of inputs", models.dict_inputs), ("two outputs", models.two_outputs),
     ("dict of outputs", lambda: models.two_outputs(dict)), ("options", options), ("one of each merge", one_of_each_merge),
-    ("nested twice", twice), ("surgery", surgery), ("compiled", compiled), ("frozen", frozen), ("recurrent", recurrent),
+    ("nested twice", twice), ("surgery", surgery), ("compiled", compiled), ("frozen", frozen), ("recurrent", recurrent), ("models in wrappers", models.distributed),
 ]  # fmt: skip
 
 

@@ -1,0 +1,64 @@
+package layers_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"gorgonia.org/tensor"
+
+	"github.com/gokeras/gokeras/internal/layertest"
+	"github.com/gokeras/gokeras/keras"
+	"github.com/gokeras/gokeras/keras/constraints"
+	"github.com/gokeras/gokeras/keras/initializers"
+	"github.com/gokeras/gokeras/keras/layers"
+	"github.com/gokeras/gokeras/keras/regularizers"
+)
+
+func TestTimeDistributed(t *testing.T) {
+	of := func(make func() keras.Layer) func() keras.Layer {
+		return func() keras.Layer { return layers.TimeDistributed(make()) }
+	}
+	dense := of(func() keras.Layer { return layers.Dense(2) })
+	norm := of(func() keras.Layer { return layers.BatchNormalization() })
+	penalty := regularizers.L1L2(0.02, 0.03)
+	layertest.Run(t, "TimeDistributed", layertest.Cases{
+		"default":                         dense,
+		"batch 1, one step, unknown time": dense,
+		"mask passes":                     dense,
+		"options of the layer": of(func() keras.Layer {
+			return layers.Dense(2).Activation("tanh").KernelRegularizer(regularizers.L2()).KernelConstraint(constraints.MaxNorm(0.5)).
+				BiasInitializer(initializers.Ones()).WithName("inner")
+		}),
+		"the layer's activity_regularizer": of(func() keras.Layer { return layers.Dense(2).ActivityRegularizer(penalty) }),
+		"activity_regularizer":             func() keras.Layer { return layers.TimeDistributed(layers.Dense(2)).ActivityRegularizer(penalty) },
+		"images":                           of(func() keras.Layer { return layers.Conv2D(2, 2).Padding("same").Activation("relu") }),
+		"other rank":                       of(func() keras.Layer { return layers.Flatten() }),
+		"in a wrapper":                     of(dense),
+		"int32":                            of(func() keras.Layer { return layers.Embedding(5, 2) }),
+		"sequences":                        of(func() keras.Layer { return layers.LSTM(2).ReturnSequences(true) }),
+		"the layer sees masks of its steps": of(func() keras.Layer {
+			return layers.Softmax()
+		}),
+		"normalization, inference":        norm,
+		"normalization, training":         norm,
+		"normalization, mask, training":   norm,
+		"normalization, frozen, training": of(func() keras.Layer { return layers.BatchNormalization().Trainable(false) }),
+		"not trainable": func() keras.Layer {
+			return layers.TimeDistributed(layers.Dense(2).KernelRegularizer(regularizers.L2())).Trainable(false)
+		},
+		"float64": func() keras.Layer {
+			return layers.TimeDistributed(layers.Dense(2).WithDType(tensor.Float64)).WithDType(tensor.Float64)
+		},
+	}, layertest.Trains, layertest.Mixes)
+}
+
+func TestTimeDistributedErrors(t *testing.T) {
+	for want, out := range map[string]*keras.Tensor{
+		"Please initialize `TimeDistributed` layer with a `keras.layers.Layer` instance. Received: None": layers.TimeDistributed(nil).Apply(keras.Input(keras.Shape{2, 3})),
+		"should be passed an `input_shape` with at least 3 dimensions, received: (None, 3)":              layers.TimeDistributed(layers.Dense(2)).Apply(keras.Input(keras.Shape{3})),
+		"a layer with one output":     layers.TimeDistributed(layers.LSTM(2).ReturnState(true)).Apply(keras.Input(keras.Shape{2, 4, 3})),
+		"expected an input of rank 4": layers.TimeDistributed(layers.Conv2D(2, 1)).Apply(keras.Input(keras.Shape{2, 4, 3})),
+	} {
+		assert.ErrorContains(t, out.Err(), want)
+	}
+}
