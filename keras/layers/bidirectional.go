@@ -20,11 +20,11 @@ var (
 	_ keras.MaskTaker    = (*BidirectionalLayer)(nil)
 )
 
-// Recurrent is a layer that goes through the steps of sequences: RNN, LSTM, GRU, SimpleRNN, ConvLSTM2D.
-type Recurrent interface {
+// sequenceLayer is a layer that goes through the steps of sequences: RNN, LSTM, GRU,
+// SimpleRNN, ConvLSTM2D and its kin.
+type sequenceLayer interface {
 	keras.Layer
 	keras.ShapeInferer
-	// ResetStates makes the states of a stateful layer zeros, as for the first batch.
 	ResetStates()
 	sequence() *sequenceConfig
 }
@@ -72,10 +72,10 @@ func (m *MergeMode) DecodeConfig(v any) error {
 //
 // Defaults: MergeMode concat, BackwardLayer like the layer. With ReturnSequences the outputs
 // of steps that a mask leaves out are zeros, and the mask passes.
-// Errors: no layer; one that cannot be made again, as its class is not registered; a layer
-// that goes backwards already; another BackwardLayer that does not fit; a merge mode that
-// nobody knows; those of the layers.
-func Bidirectional(layer Recurrent) *BidirectionalLayer {
+// Errors: no layer, or one that goes through no sequences; one that cannot be made again,
+// as its class is not registered; a layer that goes backwards already; another BackwardLayer
+// that does not fit; a merge mode that nobody knows; those of the layers.
+func Bidirectional(layer keras.Layer) *BidirectionalLayer {
 	l := &BidirectionalLayer{cfg: bidirectionalConfig{MergeMode: MergeConcat}}
 	l.init(l, "Bidirectional", &l.cfg)
 	if layer != nil {
@@ -102,12 +102,12 @@ func (c *bidirectionalConfig) validate() error {
 		return c.fault
 	}
 	var f faults
-	forward, ok := c.Layer.(Recurrent)
+	forward, ok := c.Layer.(sequenceLayer)
 	if !ok {
 		f.require(false, "Please initialize `Bidirectional` layer with a `keras.layers.Layer` instance. Received: "+describe(c.Layer))
 		return f.err()
 	}
-	backward, ok := c.BackwardLayer.(Recurrent)
+	backward, ok := c.BackwardLayer.(sequenceLayer)
 	if !ok {
 		f.require(false, "`backward_layer` need to be a `keras.layers.Layer` instance. Received: "+describe(c.BackwardLayer))
 		return f.err()
@@ -151,13 +151,13 @@ func (l *BidirectionalLayer) MergeMode(m MergeMode) *BidirectionalLayer {
 
 // BackwardLayer sets backward_layer, which is used as it is. It must go backwards, and
 // otherwise give what the layer gives. Default one like the layer.
-func (l *BidirectionalLayer) BackwardLayer(layer Recurrent) *BidirectionalLayer {
+func (l *BidirectionalLayer) BackwardLayer(layer keras.Layer) *BidirectionalLayer {
 	l.cfg.BackwardLayer = l.direction(layer)
 	return l
 }
 
 // both makes the layers of both directions like a given one.
-func (l *BidirectionalLayer) both(layer Recurrent) {
+func (l *BidirectionalLayer) both(layer keras.Layer) {
 	made := keras.Serialize(keras.KindLayer, layer).(keras.Config)
 	like := func(prefix string, change func(keras.Config) keras.Config) keras.Layer {
 		cfg := layer.Config().With("name", prefix+strings.TrimPrefix(layer.Name(), prefix))
@@ -174,7 +174,7 @@ func (l *BidirectionalLayer) both(layer Recurrent) {
 
 // direction is a layer as one of both: with zeros where a mask leaves steps out.
 func (l *BidirectionalLayer) direction(layer keras.Layer) keras.Layer {
-	if r, ok := layer.(Recurrent); ok {
+	if r, ok := layer.(sequenceLayer); ok {
 		r.sequence().ZeroOutputForMask = r.sequence().ReturnSequences
 		if !l.IsTrainable() {
 			r.SetTrainable(false)
@@ -192,7 +192,7 @@ func (l *BidirectionalLayer) FromConfig(cfg keras.Config) error {
 	if err := keras.DecodeFields(&given, keras.Config{{Key: layer, Value: forwardConfig}, {Key: backward, Value: backwardConfig}}); err != nil {
 		return err
 	}
-	if r, ok := given.Layer.(Recurrent); ok && given.BackwardLayer == nil {
+	if r, ok := given.Layer.(sequenceLayer); ok && given.BackwardLayer == nil {
 		l.both(r)
 	} else {
 		l.cfg.Layer, l.cfg.BackwardLayer = l.direction(given.Layer), l.direction(given.BackwardLayer)
@@ -200,8 +200,8 @@ func (l *BidirectionalLayer) FromConfig(cfg keras.Config) error {
 	return l.base.FromConfig(cfg.Without(layer, backward))
 }
 
-func (l *BidirectionalLayer) forward() Recurrent  { return l.cfg.Layer.(Recurrent) }
-func (l *BidirectionalLayer) backward() Recurrent { return l.cfg.BackwardLayer.(Recurrent) }
+func (l *BidirectionalLayer) forward() sequenceLayer  { return l.cfg.Layer.(sequenceLayer) }
+func (l *BidirectionalLayer) backward() sequenceLayer { return l.cfg.BackwardLayer.(sequenceLayer) }
 
 // Wrapped are the layers of both directions.
 func (l *BidirectionalLayer) Wrapped() []keras.Layer {
@@ -223,7 +223,7 @@ func (l *BidirectionalLayer) TakesStates() {}
 // ResetStates makes the states of stateful layers zeros, as for the first batch.
 func (l *BidirectionalLayer) ResetStates() {
 	for _, layer := range l.Wrapped() {
-		if r, ok := layer.(Recurrent); ok {
+		if r, ok := layer.(sequenceLayer); ok {
 			r.ResetStates()
 		}
 	}

@@ -3,7 +3,7 @@ package layers
 import "github.com/gokeras/gokeras/keras"
 
 var (
-	_ Recurrent          = (*ConvLSTM1DLayer)(nil)
+	_ sequenceLayer      = (*ConvLSTM1DLayer)(nil)
 	_ keras.MaskComputer = (*ConvLSTM1DLayer)(nil)
 	_ keras.Wrapper      = (*ConvLSTM1DLayer)(nil)
 	_ keras.StateTaker   = (*ConvLSTM1DLayer)(nil)

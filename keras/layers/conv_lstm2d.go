@@ -3,7 +3,7 @@ package layers
 import "github.com/gokeras/gokeras/keras"
 
 var (
-	_ Recurrent          = (*ConvLSTM2DLayer)(nil)
+	_ sequenceLayer      = (*ConvLSTM2DLayer)(nil)
 	_ keras.MaskComputer = (*ConvLSTM2DLayer)(nil)
 	_ keras.Wrapper      = (*ConvLSTM2DLayer)(nil)
 	_ keras.StateTaker   = (*ConvLSTM2DLayer)(nil)

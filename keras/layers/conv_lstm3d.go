@@ -3,7 +3,7 @@ package layers
 import "github.com/gokeras/gokeras/keras"
 
 var (
-	_ Recurrent          = (*ConvLSTM3DLayer)(nil)
+	_ sequenceLayer      = (*ConvLSTM3DLayer)(nil)
 	_ keras.MaskComputer = (*ConvLSTM3DLayer)(nil)
 	_ keras.Wrapper      = (*ConvLSTM3DLayer)(nil)
 	_ keras.StateTaker   = (*ConvLSTM3DLayer)(nil)

@@ -1,7 +1,6 @@
 package layers
 
 import (
-	"fmt"
 	"slices"
 
 	"gorgonia.org/gorgonia"
@@ -21,30 +20,30 @@ var (
 // padding same. Inside, channels are last.
 type convLSTMCell struct {
 	gatedCell[convLSTMCell]
-	conv     *convConfig
+	images   *imageConfig
 	channels int // of the input
 }
 
-func newConvLSTMCell(cfg *gatedConfig, conv *convConfig) *convLSTMCell {
-	l := &convLSTMCell{conv: conv}
+func newConvLSTMCell(cfg *gatedConfig, images *imageConfig) *convLSTMCell {
+	l := &convLSTMCell{images: images}
 	l.gates, l.gatedSetters = 4, gatedSetters[convLSTMCell]{l, cfg}
 	return l.base.init(l, "ConvLSTMCell", none{}) // the layer shows and checks the options
 }
 
 // StateSizes are those of h and c, without the sizes that depend on the input.
 func (l *convLSTMCell) StateSizes() []keras.Shape {
-	size := slices.Repeat(keras.Shape{keras.None}, l.conv.rank+1)
-	size[l.conv.DataFormat.channels(l.conv.rank+2)-1] = l.conv.Filters
+	size := slices.Repeat(keras.Shape{keras.None}, l.images.rank+1)
+	size[l.images.DataFormat.channels(l.images.rank+2)-1] = l.images.Filters
 	return []keras.Shape{size, size}
 }
 
 // statesFor are the shapes of h and c: those of the input's convolution.
 func (l *convLSTMCell) statesFor(step keras.Shape) ([]keras.Shape, error) {
-	shape, err := ops.ConvShape(step, l.conv.KernelSize, l.conv.Filters, l.conv.ops())
+	shape, err := ops.ConvShape(step, l.images.KernelSize, l.images.Filters, l.images.ops())
 	if err != nil {
 		return nil, err
 	}
-	return []keras.Shape{shape, shape}, l.conv.sizesKnown(step)
+	return []keras.Shape{shape, shape}, l.images.sizesKnown(step)
 }
 
 // OutputShapes gives the shape of the states, for the output too.
@@ -53,19 +52,19 @@ func (l *convLSTMCell) OutputShapes(in ...keras.Shape) ([]keras.Shape, error) {
 	if err != nil {
 		return nil, err
 	}
-	if channels := in[0][l.conv.DataFormat.channels(len(in[0]))]; l.Built() && channels != l.channels {
-		return nil, keras.Expected(keras.ErrShape, fmt.Sprintf("an input with %d channels", l.channels), in[0])
+	if axis := l.images.DataFormat.channels(len(in[0])); l.Built() && in[0][axis] != l.channels {
+		return nil, keras.WrongAxis(axis, l.channels, in[0])
 	}
 	return append(states[:1:1], states...), nil
 }
 
 // Build makes kernel, recurrent_kernel and bias.
 func (l *convLSTMCell) Build(in ...keras.Shape) error {
-	l.channels = in[0][l.conv.DataFormat.channels(len(in[0]))]
+	l.channels = in[0][l.images.DataFormat.channels(len(in[0]))]
 	kernel := func(channels int) keras.Shape {
-		return append(slices.Clone(keras.Shape(l.conv.KernelSize)), channels, 4*l.conv.Filters)
+		return append(slices.Clone(keras.Shape(l.images.KernelSize)), channels, 4*l.images.Filters)
 	}
-	l.weights(kernel(l.channels), kernel(l.conv.Filters), keras.Shape{4 * l.conv.Filters}, l.cfg.lstmBias())
+	l.weights(kernel(l.channels), kernel(l.images.Filters), keras.Shape{4 * l.images.Filters}, l.cfg.lstmBias())
 	return nil
 }
 
@@ -77,15 +76,15 @@ func (l *convLSTMCell) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.N
 // last moves the channels of images, or of sequences of them, to the end, back moves
 // them to where the layer has them.
 func (l *convLSTMCell) last(x *gorgonia.Node) *gorgonia.Node {
-	if l.conv.DataFormat == ChannelsFirst {
-		return ops.MoveAxis(x, x.Dims()-1-l.conv.rank, -1)
+	if l.images.DataFormat == ChannelsFirst {
+		return ops.MoveAxis(x, x.Dims()-1-l.images.rank, -1)
 	}
 	return x
 }
 
 func (l *convLSTMCell) back(x *gorgonia.Node) *gorgonia.Node {
-	if l.conv.DataFormat == ChannelsFirst {
-		return ops.MoveAxis(x, -1, x.Dims()-1-l.conv.rank)
+	if l.images.DataFormat == ChannelsFirst {
+		return ops.MoveAxis(x, -1, x.Dims()-1-l.images.rank)
 	}
 	return x
 }
@@ -131,7 +130,7 @@ func (l *convLSTMCell) split(t *keras.Trace, masks []*gorgonia.Node) (x, h []*go
 
 // input is the convolution of the input.
 func (l *convLSTMCell) input(x, w, b *gorgonia.Node) *gorgonia.Node {
-	cfg := l.conv.ops()
+	cfg := l.images.ops()
 	cfg.ChannelsFirst = false
 	return ops.Conv(x, w, b, cfg)
 }

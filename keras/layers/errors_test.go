@@ -329,7 +329,7 @@ func TestErrors(t *testing.T) {
 		{"nothing is causal with states", func() *keras.Tensor { return layers.ConvLSTM1D(1, 2).Padding("causal").Apply(input(2, 8, 3)) }, keras.ErrArgument,
 			"The `padding` argument must be a list/tuple or one of {'valid', 'same'}. Received: causal"},
 		{"sequences of images", func() *keras.Tensor { return layers.ConvLSTM2D(1, 2).Apply(input(8, 8, 3)) }, keras.ErrShape,
-			"expected an input of rank 5, received (None, 8, 8, 3)"},
+			"expected ndim=5, found ndim=4. Full shape received: (None, 8, 8, 3)"},
 		{"images of known sizes", func() *keras.Tensor { return layers.ConvLSTM2D(1, 2).Apply(input(any, any, 8, 3)) }, keras.ErrShape,
 			"ConvLSTM layers only support static input shapes for the spatial dimension. Received invalid input shape: input_shape=(None, None, 8, 3)"},
 		{"images of known channels", func() *keras.Tensor { return layers.ConvLSTM2D(1, 2).Apply(input(2, 8, 8, any)) }, keras.ErrShape,
@@ -338,7 +338,7 @@ func TestErrors(t *testing.T) {
 			l := layers.ConvLSTM2D(1, 2)
 			l.Apply(input(2, 8, 8, 3))
 			return l.Apply(input(2, 8, 8, 4))
-		}, keras.ErrShape, "expected an input with 3 channels, received (None, 8, 8, 4)"},
+		}, keras.ErrShape, "expected axis 3 of input shape to have value 3, but received input with shape (None, 8, 8, 4)"},
 		{"images larger than the kernel", func() *keras.Tensor { return layers.ConvLSTM2D(1, 9).Apply(input(2, 8, 8, 3)) }, keras.ErrShape,
 			"Computed output size would be zero or negative. Received `inputs shape=(None, 8, 8, 3)`"},
 		{"states are images too", func() *keras.Tensor {

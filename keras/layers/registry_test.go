@@ -44,7 +44,7 @@ var samples = map[reflect.Type][]any{
 	reflect.TypeFor[layers.Interpolation]():   {layers.Bicubic},
 	reflect.TypeFor[[][2]int]():               {[][2]int{{1, 2}}},
 	reflect.TypeFor[layers.MergeMode]():       {layers.MergeSum},
-	reflect.TypeFor[layers.Recurrent]():       {layers.GRU(1)},
+	reflect.TypeFor[keras.Layer]():            {layers.GRU(1)},
 	reflect.TypeFor[keras.Initializer]():      {initializers.Constant(3)},
 	reflect.TypeFor[keras.Regularizer]():      {regularizers.L1(0.5)},
 	reflect.TypeFor[keras.Constraint]():       {constraints.NonNeg()},
