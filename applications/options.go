@@ -6,6 +6,7 @@ import (
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/activations"
 	"github.com/gokeras/gokeras/keras/layers"
+	"github.com/gokeras/gokeras/keras/models"
 )
 
 // Option sets an argument of a classifier of images.
@@ -20,6 +21,7 @@ type options struct {
 	pooling    Pooling
 	classes    int
 	activation activations.Activation
+	weights    string // a path
 }
 
 // Pooling makes features of an image out of those of its parts.
@@ -56,6 +58,10 @@ func WithClasses(n int) Option { return func(o *options) { o.classes = n } }
 func WithClassifierActivation(a activations.Activation) Option {
 	return func(o *options) { o.activation = a }
 }
+
+// WithWeights sets weights: the path of a file that Keras saved, as its downloads are, for
+// [models.Model.LoadWeights]. Default none: the weights are random.
+func WithWeights(path string) Option { return func(o *options) { o.weights = path } }
 
 // newOptions are the options of a model with a name by default.
 func newOptions(name string, opts []Option) *options {
@@ -99,6 +105,19 @@ func (o *options) inputShape(size, least int) (keras.Shape, error) {
 		return nil, keras.Fault(keras.ErrArgument, "If `include_top` is True, you should specify a static `input_shape`. Received: input_shape=%s", s)
 	}
 	return s, nil
+}
+
+// model is the model from inputs to y, with the weights of the options, or with the error
+// that there was.
+func (o *options) model(inputs any, y *keras.Tensor) *models.Model {
+	m, err := models.New(inputs, y, models.WithName(o.name))
+	if err != nil || o.weights == "" {
+		return m
+	}
+	if err := m.LoadWeights(o.weights); err != nil {
+		m, _ = models.New(inputs, keras.Broken(err))
+	}
+	return m
 }
 
 // pool applies pooling to the output of a model without top.

@@ -14,8 +14,8 @@ import (
 
 // VGG16 returns the network of 16 layers with weights of Simonyan and Zisserman (Very deep
 // convolutional networks for large-scale image recognition, 2015): five blocks of 3×3
-// convolutions, each of which ends with a pooling, and three Dense layers. Its weights are
-// fresh: 138,357,544 of them.
+// convolutions, each of which ends with a pooling, and three Dense layers. It has 138,357,544
+// weights, random without WithWeights.
 //
 //	input  (batch, 224, 224, 3) float32   as VGGPreprocessInput makes it
 //	output (batch, 1000)        float32   the probability of each class
@@ -24,7 +24,7 @@ import (
 // class is Functional, the name vgg16.
 //
 // Errors, which the model carries: an input shape of less than 32 rows or columns, not
-// of three numbers, or with top and not fully known; a pooling that is neither avg nor
+// of three numbers, or with top and not fully known; a file of weights that do not fit; a pooling that is neither avg nor
 // max; what the layers have against the options.
 func VGG16(opts ...Option) *models.Model { return vgg("vgg16", [5]int{2, 2, 3, 3, 3}, opts) }
 
@@ -52,8 +52,7 @@ func vgg(name string, convolutions [5]int, opts []Option) *models.Model {
 		y = layers.Dense(4096).Activation("relu").WithName("fc2").Apply(y)
 		y = layers.Dense(o.classes).Activation(o.activation).WithName("predictions").Apply(y)
 	}
-	model, _ := models.New(inputs, y, models.WithName(o.name)) // which carries its error
-	return model
+	return o.model(inputs, y)
 }
 
 // VGGPreprocessInput makes images what VGG16 and VGG19 were trained on: of red, green and

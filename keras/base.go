@@ -297,47 +297,46 @@ func (b *Base) first(what, site string) (*Node, *Tensor) {
 // inside it; each once.
 func (b *Base) Weights() []*Variable {
 	var all []*Variable
-	b.walk(func(b *Base) {
-		own := b.OwnWeights()
-		for _, trainable := range []bool{true, false} {
-			for _, v := range own {
-				if v.trainable == trainable {
-					all = append(all, v)
-				}
-			}
-		}
-	})
+	b.walk(func(b *Base) { all = append(all, b.OwnWeights()...) })
 	return all
 }
 
-// OwnWeights are the weights that the layer itself made, in the order of making.
+// OwnWeights are the weights that the layer itself made: the trainable ones, then its other
+// ones, each in the order of making. That one is frozen changes nothing.
 func (b *Base) OwnWeights() []*Variable {
 	b.calls.Lock()
 	defer b.calls.Unlock()
-	return slices.Clone(b.own)
+	var all []*Variable
+	for _, trainable := range []bool{true, false} {
+		for _, v := range b.own {
+			if v.trainable == trainable {
+				all = append(all, v)
+			}
+		}
+	}
+	return all
 }
 
-// Sublayers are the layers inside: those of a Container or Wrapper, else those of Attributes.
+// Sublayers are the layers inside: those of a Container, else those of Attributes.
 func (b *Base) Sublayers() []Layer {
-	switch l := b.self.(type) {
-	case Container:
+	if l, ok := b.self.(Container); ok {
 		return l.Layers()
-	case Wrapper:
-		return l.Wrapped()
 	}
 	return b.AttributeLayers()
 }
 
-// Attribute is a field that holds a layer, or several.
+// Attribute is what Keras knows a layer inside another by: an attribute that holds it, alone
+// or with others.
 type Attribute struct {
-	// Name is what Keras calls it: the field's tag, or else its name in snake_case.
+	// Name is Keras's; of a field its tag, or else its name in snake_case.
 	Name   string
 	Layers []Layer
-	// List reports whether the field is a slice.
+	// List reports whether the attribute is a list.
 	List bool
 }
 
 // Attributes are the exported fields of the type that hold layers, in the fields' order.
+// A Wrapper has others.
 func (b *Base) Attributes() []Attribute {
 	v := reflect.Indirect(reflect.ValueOf(b.self))
 	if v.Kind() != reflect.Struct {
@@ -373,7 +372,11 @@ func (b *Base) Attributes() []Attribute {
 // AttributeLayers are the layers of Attributes, one after the other.
 func (b *Base) AttributeLayers() []Layer {
 	var all []Layer
-	for _, a := range b.Attributes() {
+	attributes := b.Attributes
+	if l, ok := b.self.(Wrapper); ok {
+		attributes = l.Attributes
+	}
+	for _, a := range attributes() {
 		all = append(all, a.Layers...)
 	}
 	return all

@@ -78,7 +78,7 @@ type Container interface {
 // Wrapper is a Layer that other layers are part of, as the cell is of an RNN: their
 // weights are also its own. Without it these are the layers in exported fields.
 type Wrapper interface {
-	Wrapped() []Layer
+	Attributes() []Attribute
 }
 
 // Operation is a Layer that is none in Keras: a function of tensors and numbers, as x + y is.

@@ -29,6 +29,15 @@ type options interface {
 	validate() error // all violations at once
 }
 
+// attribute is a layer inside as one that has it knows it; nil: none.
+func attribute(name string, l keras.Layer) keras.Attribute {
+	a := keras.Attribute{Name: name}
+	if l != nil {
+		a.Layers = []keras.Layer{l}
+	}
+	return a
+}
+
 // init makes self a layer of a class with a config.
 func (b *base[Self]) init(self *Self, class string, cfg options) *Self {
 	b.self = self

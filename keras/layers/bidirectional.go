@@ -203,15 +203,9 @@ func (l *BidirectionalLayer) FromConfig(cfg keras.Config) error {
 func (l *BidirectionalLayer) forward() sequenceLayer  { return l.cfg.Layer.(sequenceLayer) }
 func (l *BidirectionalLayer) backward() sequenceLayer { return l.cfg.BackwardLayer.(sequenceLayer) }
 
-// Wrapped are the layers of both directions.
-func (l *BidirectionalLayer) Wrapped() []keras.Layer {
-	var all []keras.Layer
-	for _, layer := range []keras.Layer{l.cfg.Layer, l.cfg.BackwardLayer} {
-		if layer != nil {
-			all = append(all, layer)
-		}
-	}
-	return all
+// Attributes are the layers of both directions.
+func (l *BidirectionalLayer) Attributes() []keras.Attribute {
+	return []keras.Attribute{attribute("forward_layer", l.cfg.Layer), attribute("backward_layer", l.cfg.BackwardLayer)}
 }
 
 // TakesMask says that Keras's call has an argument mask.
@@ -222,7 +216,7 @@ func (l *BidirectionalLayer) TakesStates() {}
 
 // ResetStates makes the states of stateful layers zeros, as for the first batch.
 func (l *BidirectionalLayer) ResetStates() {
-	for _, layer := range l.Wrapped() {
+	for _, layer := range l.AttributeLayers() {
 		if r, ok := layer.(sequenceLayer); ok {
 			r.ResetStates()
 		}

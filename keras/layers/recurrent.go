@@ -80,12 +80,9 @@ func (l *recurrent[Self]) sequence() *sequenceConfig { return l.options }
 // cell is the cell that the config has.
 func (l *recurrent[Self]) cell() Cell { return l.options.Cell.(Cell) }
 
-// Wrapped is the cell.
-func (l *recurrent[Self]) Wrapped() []keras.Layer {
-	if l.options.Cell == nil {
-		return nil
-	}
-	return []keras.Layer{l.options.Cell}
+// Attributes are the cell.
+func (l *recurrent[Self]) Attributes() []keras.Attribute {
+	return []keras.Attribute{attribute("cell", l.options.Cell)}
 }
 
 // TakesMask says that Keras's call has an argument mask.

@@ -59,13 +59,13 @@ func (l *StackedRNNCellsLayer) cells() []Cell {
 	return all
 }
 
-// Wrapped are the cells.
-func (l *StackedRNNCellsLayer) Wrapped() []keras.Layer {
+// Attributes are the cells.
+func (l *StackedRNNCellsLayer) Attributes() []keras.Attribute {
 	var all []keras.Layer
 	for _, c := range l.cells() {
 		all = append(all, c)
 	}
-	return all
+	return []keras.Attribute{{Name: "cells", Layers: all, List: true}}
 }
 
 // StateSizes are those of all cells.

@@ -55,12 +55,9 @@ func (c *timeDistributedConfig) validate() error {
 	return f.err()
 }
 
-// Wrapped is the layer that is applied.
-func (l *TimeDistributedLayer) Wrapped() []keras.Layer {
-	if l.cfg.Layer == nil {
-		return nil
-	}
-	return []keras.Layer{l.cfg.Layer}
+// Attributes are the layer that is applied.
+func (l *TimeDistributedLayer) Attributes() []keras.Attribute {
+	return []keras.Attribute{attribute("layer", l.cfg.Layer)}
 }
 
 // TakesMask says that Keras's call has an argument mask.
