@@ -245,6 +245,13 @@ func (n *Node) trace(shapeOf func(*Tensor) Shape) (shapes []Shape, types []tenso
 	for _, b := range made { // inside, for stand-ins
 		b.forgetSizes(traces[1].first[b])
 	}
+	for _, b := range traces[1].order {
+		if w, ok := b.self.(Widener); ok {
+			if err := w.Widen(traces[1].first[b]); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
 	return shapes, types, nil
 }
 

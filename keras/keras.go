@@ -59,6 +59,13 @@ type ShapeInferer interface {
 	OutputShapes(in ...Shape) ([]Shape, error)
 }
 
+// Widener is a Layer that takes its input shapes from its first call, as a Sequential
+// does. Traced with stand-ins for unknown sizes, it is told the shapes of a call with other stand-ins:
+// what differs is None.
+type Widener interface {
+	Widen(other []Shape) error
+}
+
 // DTypeInferer is a Layer whose outputs are not of its DType.
 type DTypeInferer interface {
 	OutputDTypes(in ...tensor.Dtype) []tensor.Dtype

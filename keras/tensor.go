@@ -80,6 +80,17 @@ func (n *Node) Parents() List {
 	return append(n.Inputs(), n.args.Tensors()...)
 }
 
+// Forget takes the call back: it is none of its layer's any more.
+func (n *Node) Forget() {
+	b := n.layer.LayerBase()
+	b.calls.Lock()
+	defer b.calls.Unlock()
+	b.nodes = slices.DeleteFunc(slices.Clone(b.nodes), func(other *Node) bool { return other == n })
+	for i, other := range b.nodes {
+		other.index = i
+	}
+}
+
 // Broken is a tensor that carries an error.
 func Broken(err error) *Tensor { return &Tensor{err: err} }
 

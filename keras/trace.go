@@ -28,6 +28,7 @@ type Trace struct {
 	updates []Update
 	built   []*Base
 	first   map[*Base][]Shape // the input shapes of each layer's first call
+	order   []*Base           // of these calls
 	frame   *frame
 	names   int
 	keys    func(*SeedGenerator) func() uint64
@@ -364,6 +365,7 @@ func (t *Trace) Call(l Layer, training Switch, mask *gorgonia.Node, named map[st
 	}
 	if _, again := t.first[b]; !again {
 		t.first[b] = shapes
+		t.order = append(t.order, b)
 	}
 	if f.outer != nil && !b.Built() {
 		b.Within(f.outer.path)

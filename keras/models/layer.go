@@ -46,7 +46,7 @@ func (m *Model) Build(in ...keras.Shape) error {
 		_, err := m.prepare(in)
 		return err
 	}
-	if err := m.open(in...); err != nil {
+	if err := m.open(false, in...); err != nil {
 		return err
 	}
 	if known := m.Input().Shape(); !known.Equal(in[0]) {
@@ -61,7 +61,7 @@ func (m *Model) Build(in ...keras.Shape) error {
 func (m *Model) prepare(in []keras.Shape) (*network, error) {
 	n := m.net.Load()
 	if m.err == nil && n == nil && m.stack != nil {
-		if err := m.open(anyBatch(in)...); err != nil {
+		if err := m.open(true, anyBatch(in)...); err != nil {
 			return nil, err
 		}
 	}

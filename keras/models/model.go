@@ -99,12 +99,15 @@ func newModel(class string, opts []Option) *Model {
 // connect makes the model what lies between inputs and outputs.
 func (m *Model) connect(inputs, outputs any) error {
 	n, err := newNetwork(inputs, outputs)
-	if err != nil {
-		return err
+	if err == nil {
+		m.install(n)
 	}
+	return err
+}
+
+func (m *Model) install(n *network) {
 	m.MarkBuilt() // before others can see the network
 	m.net.Store(n)
-	return nil
 }
 
 // network is what the model is made of, or why it cannot be used.

@@ -11,6 +11,7 @@ import (
 type stack struct {
 	mu     sync.Mutex        // held while the network is made
 	input  *keras.InputLayer // nil until the input shape is known
+	called bool              // it is that of a first call: others may differ
 	layers []keras.Layer
 }
 
@@ -155,7 +156,7 @@ func (m *Model) reconnect() error {
 		return m.chain()
 	}
 	if front, ok := s.layers[0].(*Model); ok && len(s.layers) > 1 && len(front.Inputs()) == 1 {
-		return m.open(front.Input().Shape())
+		return m.open(false, front.Input().Shape())
 	}
 	return nil
 }
@@ -176,11 +177,18 @@ func (m *Model) chain() error {
 		}
 		x = y[0]
 	}
-	return m.connect(s.input.Output(), x)
+	n, err := newNetwork(s.input.Output(), x)
+	if err != nil {
+		return err
+	}
+	n.inputs.free = s.called
+	m.install(n)
+	return nil
 }
 
-// open gives a Sequential its input when the first shape is known.
-func (m *Model) open(in ...keras.Shape) error {
+// open gives a Sequential its input when the first shape is known: by a call, after which
+// others may have other shapes, if the layers take them, or for good.
+func (m *Model) open(called bool, in ...keras.Shape) error {
 	s := m.stack
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -194,10 +202,43 @@ func (m *Model) open(in ...keras.Shape) error {
 	case len(in[0]) == 0:
 		return m.fault(keras.Expected(keras.ErrShape, "a shape with a batch axis", in[0]))
 	}
-	s.input = keras.NewInputLayer(nil, keras.WithBatchShape(in[0]), keras.WithDType(s.layers[0].DType()))
+	s.called = called
+	return m.enter(in[0])
+}
+
+// enter gives a Sequential an input layer of a shape.
+func (m *Model) enter(shape keras.Shape) error {
+	s := m.stack
+	s.input = keras.NewInputLayer(nil, keras.WithBatchShape(shape), keras.WithDType(s.layers[0].DType()))
 	if err := m.chain(); err != nil {
 		s.input = nil
 		return err
 	}
 	return nil
+}
+
+// Widen takes sizes that stand in for unknown ones out of the input shape of a Sequential's
+// first call.
+func (m *Model) Widen(other []keras.Shape) error {
+	s := m.stack
+	if s == nil || !s.called || s.input == nil || len(other) != 1 {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	shape := s.input.Output().Shape()
+	for axis, d := range shape {
+		if axis < len(other[0]) && d != other[0][axis] {
+			shape[axis] = keras.None
+		}
+	}
+	if shape.Equal(s.input.Output().Shape()) {
+		return nil
+	}
+	for _, n := range m.net.Load().nodes {
+		if !isEntry(n) {
+			n.Forget()
+		}
+	}
+	return m.enter(shape)
 }

@@ -357,3 +357,49 @@ func TestJSONOfASubclassed(t *testing.T) {
 	assert.Len(t, inside.Weights(), 8)
 	assert.Contains(t, string(text), `"build_config": {"input_shape": [null, 8, 8, 1]}, "compile_config": {}, "name": `)
 }
+
+// stackNet holds a Sequential that its first call opens.
+type stackNet struct {
+	models.Subclassed
+	Stack *models.Model
+}
+
+func (m *stackNet) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, error) {
+	return t.Out(t.Apply(m.Stack, in[0]))
+}
+
+func newStackNet() *stackNet {
+	m := &stackNet{Stack: models.Must(models.Sequential(layers.Conv1D(4, 3), layers.GlobalAveragePooling1D(), layers.Dense(2)))}
+	m.Init(m, "StackNet")
+	return m
+}
+
+// TestASequentialInsideTakesSequencesOfAllLengths: the lengths of the first call do not stay.
+func TestASequentialInsideTakesSequencesOfAllLengths(t *testing.T) {
+	m := newStackNet()
+	y := m.Apply(input("", keras.None, 3))
+	require.NoError(t, y.Err())
+	assert.Equal(t, keras.Shape{keras.None, 2}, y.Shape())
+	assert.Equal(t, keras.Shape{keras.None, keras.None, 3}, m.Stack.Input().Shape(), "no stand-in for the unknown length")
+	for _, l := range m.Stack.Layers()[:1] {
+		assert.Equal(t, keras.Shape{keras.None, keras.None, 4}, l.Output().Shape())
+	}
+
+	m = newStackNet()
+	for _, length := range []int{5, 9, 3} {
+		y, err := m.Predict(cosine(2, length, 3))
+		require.NoError(t, err, "after data of another length")
+		assert.Equal(t, tensor.Shape{2, 2}, y.Shape())
+	}
+	alone := models.Must(models.Sequential(layers.Conv1D(4, 3), layers.GlobalAveragePooling1D()))
+	for _, length := range []int{5, 9} {
+		_, err := alone.Predict(cosine(2, length, 3))
+		require.NoError(t, err)
+	}
+	_, err := alone.Predict(cosine(2, 5, 4))
+	require.ErrorContains(t, err, "(Conv1D): Input 0 is incompatible with the layer: expected axis -1 of input shape to have value 3")
+	built := models.Must(models.Sequential(layers.Conv1D(4, 3)))
+	require.NoError(t, built.Build(keras.Shape{keras.None, 5, 3}))
+	_, err = built.Predict(cosine(2, 9, 3))
+	require.ErrorContains(t, err, "expected shape=(None, 5, 3), found shape=(2, 9, 3)", "a shape that was given counts")
+}
