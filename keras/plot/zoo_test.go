@@ -6,6 +6,7 @@ import (
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/layers"
 	"github.com/gokeras/gokeras/keras/models"
+	"github.com/gokeras/gokeras/keras/symbolic"
 )
 
 func input(name string, size ...int) *keras.Tensor {
@@ -28,7 +29,9 @@ func layer(m *models.Model, name string) keras.Layer {
 
 // zoo are the models of tools/golden/families/plot.py, by the names of their cases.
 var zoo = map[string]func() *models.Model{
-	"defaults": residual, "show_shapes": residual, "show_dtype": residual, "show_layer_names": residual,
+	"operations, one box inside": operations,
+	"operations, expanded":       operations,
+	"defaults":                   residual, "show_shapes": residual, "show_dtype": residual, "show_layer_names": residual,
 	"show_layer_activations": residual, "rankdir": residual, "dpi": residual, "splines": residual, "everything": residual,
 	"show_trainable": func() *models.Model {
 		m := residual()
@@ -218,4 +221,14 @@ func sequentialOfModels() *models.Model {
 	y := input("y", 2)
 	last := build(y, dense(1, "l1").Apply(y), "last")
 	return models.Must(models.Sequential(front, layers.ReLU().WithName("relu"), middle, last, models.WithName("stack")))
+}
+
+func operations() *models.Model {
+	x := keras.Input(keras.Shape{4, 3}, keras.WithName("x"))
+	d := layers.Dense(3).WithName("d").Apply(symbolic.Add(x, 1.0))
+	inner := models.Must(models.New(x, symbolic.ReLU(d), models.WithName("inner")))
+	y := keras.Input(keras.Shape{4, 3}, keras.WithName("y"))
+	z := inner.Apply(symbolic.Multiply(y, 2.0))
+	first, mean := symbolic.GetItem(z, ":, 0"), symbolic.Mean(z, symbolic.Axis(1))
+	return models.Must(models.New(y, symbolic.Concatenate(keras.List{first, mean}, symbolic.Axis(-1)), models.WithName("operations")))
 }

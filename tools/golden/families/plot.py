@@ -143,6 +143,15 @@ def activations():
     return keras.Model(x, y, name="activations")
 
 
+def operations():
+    """Operations are boxes too, also in a model inside and at its ends."""
+    x = keras.Input((4, 3), name="x")
+    inner = keras.Model(x, keras.ops.relu(layers.Dense(3, name="d")(x + 1.0)), name="inner")
+    y = keras.Input((4, 3), name="y")
+    z = inner(y * 2.0)
+    return keras.Model(y, keras.ops.concatenate([z[:, 0], keras.ops.mean(z, axis=1)], axis=-1), name="operations")
+
+
 SHAPES = dict(show_shapes=True)
 EXPANDED = dict(expand_nested=True)
 ALL = dict(show_shapes=True, show_dtype=True, show_layer_names=True, expand_nested=True, show_layer_activations=True, show_trainable=True)
@@ -171,6 +180,8 @@ CASES = [
     ("types", types, ALL),
     ("fixed batch size", fixed_batch, ALL),
     ("activations", activations, ALL),
+    ("operations, one box inside", operations, {**ALL, "expand_nested": False}),
+    ("operations, expanded", operations, EXPANDED),
     ("nested, one box", models.nested, {**ALL, "expand_nested": False}),
     ("nested twice, expanded", models.nested, ALL),
     ("nested and called twice, one box", towers, SHAPES),
