@@ -25,7 +25,10 @@ func WithCustomLayers(factories map[string]func() keras.Layer) LoadOption {
 func WithoutCompile() LoadOption { return func(l *loader) { l.bare = true } }
 
 // FromJSON makes the model that ToJSON, or Keras's to_json, wrote, with new weights. A
-// model that was compiled is compiled.
+// model that was compiled is compiled. A Subclassed is built as it was; its own type is that
+// of Self:
+//
+//	mine := m.Self().(*MyModel)
 //
 // Errors: what is not JSON; a class that is not registered; a config that a layer
 // does not take; connections that lead nowhere.

@@ -4,7 +4,7 @@ import "github.com/gokeras/gokeras/keras"
 
 // ToJSON writes the architecture as Keras's to_json does: the layers with their
 // options and connections, and what Compile was given; no weights. A model of
-// WithClass is written as the Functional that it is.
+// WithClass is written as the Functional that it is, a Subclassed as its class and options.
 func (m *Model) ToJSON() ([]byte, error) {
 	cfg, err := m.serialize()
 	if err != nil {
@@ -13,7 +13,7 @@ func (m *Model) ToJSON() ([]byte, error) {
 	return cfg.MarshalJSON()
 }
 
-// Config is Keras's get_config of a Functional or Sequential.
+// Config is Keras's get_config: of a Subclassed its name, trainable, dtype and tagged fields.
 func (m *Model) Config() keras.Config {
 	cfg, err := m.config()
 	if err != nil {
