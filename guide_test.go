@@ -58,25 +58,6 @@ func nestedAutoencoder() (*models.Model, error) {
 	return autoencoder, err
 }
 
-// tickets has three inputs and two outputs, in a dict or a list.
-func tickets(dict bool) (*models.Model, error) {
-	title := keras.Input(keras.Shape{keras.None}, keras.WithName("title"))
-	body := keras.Input(keras.Shape{keras.None}, keras.WithName("body"))
-	tags := keras.Input(keras.Shape{12}, keras.WithName("tags"))
-	titles := layers.Embedding(10000, 64).Apply(title)
-	bodies := layers.Embedding(10000, 64).Apply(body)
-	titles = layers.LSTM(128).Apply(titles)
-	bodies = layers.LSTM(32).Apply(bodies)
-	x := layers.Concatenate().Apply(titles, bodies, tags)
-	priority := layers.Dense(1).WithName("priority").Apply(x)
-	department := layers.Dense(4).WithName("department").Apply(x)
-	inputs := keras.List{title, body, tags}
-	if dict {
-		return models.New(inputs, keras.Dict{"priority": priority, "department": department})
-	}
-	return models.New(inputs, keras.List{priority, department})
-}
-
 // pooledRNN is the guide's model inside of a recurrence, which is a layer of a model here.
 func pooledRNN() (*models.Model, error) {
 	classifier, err := functional.PooledClassifier(32)
@@ -89,12 +70,15 @@ func pooledRNN() (*models.Model, error) {
 	return models.New(inputs, rnn.Apply(inputs))
 }
 
-func sharedLayer() (*models.Model, error) {
-	embedding := layers.Embedding(1000, 128)
-	first := keras.Input(keras.Shape{6}, keras.WithDType(tensor.Int32), keras.WithName("first"))
-	second := keras.Input(keras.Shape{6}, keras.WithDType(tensor.Int32), keras.WithName("second"))
-	x := layers.Flatten().Apply(layers.Multiply().Apply(embedding.Apply(first), embedding.Apply(second)))
-	return models.New(keras.List{first, second}, layers.Dense(1).WithName("similarity").Apply(x))
+// similarity goes on from two texts in one embedding.
+func similarity() (*models.Model, error) {
+	encoded, err := functional.SharedEmbedding()
+	if err != nil {
+		return nil, err
+	}
+	a := layers.GlobalAveragePooling1D().Apply(encoded.Outputs()[0])
+	b := layers.GlobalAveragePooling1D().Apply(encoded.Outputs()[1])
+	return models.New(encoded.InputStructure(), layers.Dense(1).WithName("similarity").Apply(layers.Multiply().Apply(a, b)))
 }
 
 func modelCalledTwice() (*models.Model, error) {
@@ -157,14 +141,14 @@ func guidePrograms() map[string]guideProgram {
 		"autoencoder":         {autoencoder, regression(optimizers.Adam())},
 		"autoencoder, nested": {nestedAutoencoder, regression(optimizers.Adam())},
 		"ensemble":            {functional.Ensemble, regression(optimizers.Adam())},
-		"tickets, lists": {func() (*models.Model, error) { return tickets(false) }, models.CompileConfig{
+		"tickets, lists": {functional.TicketsList, models.CompileConfig{
 			Optimizer: optimizers.RMSprop(1e-3), Loss: losses.List{binary, categorical}, LossWeights: losses.WeightList{1, 0.2}}},
-		"tickets, dicts": {func() (*models.Model, error) { return tickets(true) }, models.CompileConfig{
+		"tickets, dicts": {functional.Tickets, models.CompileConfig{
 			Optimizer: optimizers.Adam(), Loss: losses.ByOutput{"priority": binary, "department": categorical},
 			LossWeights: losses.WeightsByOutput{"priority": 1, "department": 0.2}}},
 		"toy ResNet": {func() (*models.Model, error) { return functional.ToyResNet(0) }, models.CompileConfig{
 			Optimizer: optimizers.RMSprop(1e-3), Loss: categorical, Metrics: metrics.List{metrics.Named("acc")}}},
-		"shared layer":         {sharedLayer, regression(optimizers.SGD(0.5))},
+		"shared embedding":     {similarity, regression(optimizers.SGD(0.5))},
 		"custom layer":         {functional.CustomModel, fromLogits(optimizers.Adam())},
 		"custom RNN":           {functional.RNNModel, regression(optimizers.Adam())},
 		"custom RNN, pooled":   {pooledRNN, regression(optimizers.Adam())},

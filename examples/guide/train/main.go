@@ -1,6 +1,7 @@
 // Command train runs the trainings of Keras's guide to the functional API.
 //
 //	go run ./examples/guide/train mlp        # vectors of MNIST, 2 epochs
+//	go run ./examples/guide/train tickets    # three inputs, two outputs, random data
 //	go run ./examples/guide/train resnet     # 1000 images of CIFAR-10
 //
 // Data sets are downloaded once, into Keras's own cache; -data names a folder that has
@@ -26,8 +27,9 @@ type options struct {
 
 // trainings are those of the guide, in its order.
 var trainings = map[string]func(ctx context.Context, o options) error{
-	"mlp":    mlp,
-	"resnet": resnet,
+	"mlp":     mlp,
+	"tickets": tickets,
+	"resnet":  resnet,
 }
 
 func main() {
@@ -36,7 +38,7 @@ func main() {
 	flag.BoolVar(&o.drawn, "drawn", false, "make up a few samples")
 	flag.Int64Var(&o.seed, "seed", 42, "seed of all random numbers")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: train [flags] mlp|resnet")
+		fmt.Fprintln(os.Stderr, "usage: train [flags] mlp|tickets|resnet")
 		flag.PrintDefaults()
 	}
 	flag.Parse()

@@ -17,8 +17,7 @@ import (
 // resnet trains the residual network for an epoch on the first 1000 images, as the guide
 // does to save time. On all of them, and for longer, it learns more.
 func resnet(ctx context.Context, o options) error {
-	const samples = 1000
-	train, err := images(ctx, o, samples)
+	train, err := images(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -41,13 +40,15 @@ func resnet(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	_, err = model.Fit(data.Slice(x, 0, samples), data.Slice(y, 0, samples),
+	first := min(1000, x.Shape()[0])
+	_, err = model.Fit(data.Slice(x, 0, first), data.Slice(y, 0, first),
 		models.FitConfig{BatchSize: 64, Epochs: 1, ValidationSplit: 0.2, Context: ctx})
 	return err
 }
 
-func images(ctx context.Context, o options, samples int) (datasets.Split, error) {
+func images(ctx context.Context, o options) (datasets.Split, error) {
 	if o.drawn {
+		const samples = 80
 		return datasets.Split{
 			X: data.RandomInt(256, keras.Shape{samples, 32, 32, 3}),
 			Y: data.RandomInt(10, keras.Shape{samples, 1}),

@@ -87,8 +87,8 @@ def ensemble():
 def tickets(structure):
     """Three inputs, two outputs."""
     title, body, tags = keras.Input((None,), name="title"), keras.Input((None,), name="body"), keras.Input((12,), name="tags")
-    titles, bodies = layers.Embedding(10000, 64)(title), layers.Embedding(10000, 64)(body)
-    x = layers.concatenate([layers.LSTM(128)(titles), layers.LSTM(32)(bodies), tags])
+    embedded = layers.Embedding(10000, 64)(title), layers.Embedding(10000, 64)(body)
+    x = layers.concatenate([layers.LSTM(128)(embedded[0]), layers.LSTM(32)(embedded[1]), tags])
     priority = layers.Dense(1, name="priority")(x)
     department = layers.Dense(4, name="department")(x)
     outputs = {"priority": priority, "department": department} if structure is dict else [priority, department]
@@ -147,12 +147,13 @@ def pooled_rnn():
     return keras.Model(inputs, CustomRNN(classifier=classifier)(inputs))
 
 
-def shared_layer():
-    """One embedding of two texts."""
-    embedding = layers.Embedding(1000, 128)
-    first, second = keras.Input((6,), dtype="int32", name="first"), keras.Input((6,), dtype="int32", name="second")
-    x = layers.Flatten()(layers.multiply([embedding(first), embedding(second)]))
-    return keras.Model([first, second], layers.Dense(1, name="similarity")(x))
+def shared_embedding():
+    """One layer on two inputs, and what can be made of it."""
+    shared = layers.Embedding(1000, 128)
+    texts = [keras.Input((None,), dtype="int32") for _ in range(2)]
+    encoded = keras.Model(texts, [shared(text) for text in texts])
+    a, b = [layers.GlobalAveragePooling1D()(e) for e in encoded.outputs]
+    return keras.Model(texts, layers.Dense(1, name="similarity")(layers.multiply([a, b])))
 
 
 def model_called_twice():
@@ -312,7 +313,8 @@ def programs():
     chirp = rule("chirp", 28, 28, 1)  # on cos, maxima of features come too close to each other
     regression = lambda optimizer: dict(optimizer=optimizer, loss="mse", metrics=["mae"])
     pair = [rule("cos", 6), rule("sin", 6)]
-    texts = {"title": rule("labels", 5, classes=10000), "body": rule("labels", 9, classes=997), "tags": rule("cos", 12)}
+    words = lambda length, classes=10000: rule("labels", length, classes=classes)
+    texts = {"title": words(12), "body": words(20, 997), "tags": rule("cos", 12)}  # in bodies, words come more than once
     priority, department = rule("zeros", 1, classes=3), rule("one_hot", classes=4)
     binary, categorical = losses.BinaryCrossentropy(from_logits=True), losses.CategoricalCrossentropy(from_logits=True)
     small = lambda: optimizers.RMSprop(1e-3)
@@ -329,7 +331,7 @@ def programs():
                   dict(optimizer="adam", loss={"department": categorical, "priority": binary}, loss_weights={"priority": 1.0, "department": 0.2}), evaluate_batch=16)
     yield program("toy ResNet", models.toy_resnet, rule("cos", 32, 32, 3), rule("one_hot", classes=10),
                   dict(optimizer=small(), loss=categorical, metrics=["acc"]))
-    yield program("shared layer", shared_layer, [rule("labels", 6, classes=1000), rule("labels", 6, classes=31)], rule("cos", 1), regression(optimizers.SGD(0.5)))
+    yield program("shared embedding", shared_embedding, [words(3, 1000), words(5, 31)], rule("cos", 1), regression(optimizers.SGD(0.5)))
     yield program("custom RNN", custom_rnn, rule("chirp", 10, 5), rule("cos", 8, 1), regression("adam"), evaluate_batch=BATCH)
     yield program("custom RNN, pooled", pooled_rnn, rule("chirp", 10, 5), rule("cos", 1), regression("adam"), evaluate_batch=BATCH)
     yield program("custom layer", custom_dense, rule("cos", 4), digits, dict(optimizer="adam", loss=logits, metrics=["accuracy"]))
