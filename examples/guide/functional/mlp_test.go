@@ -125,27 +125,3 @@ func ExampleMLP_fit() {
 	//  Non-trainable params: 0 (0.00 B)
 	//  Optimizer params: 55,052 (215.05 KB)
 }
-
-// Less verbose than a model that is a type of its own: no type, no constructor, no Call.
-func Example_lessVerbose() {
-	keras.ClearSession()
-	inputs := keras.Input(keras.Shape{32})
-	x := layers.Dense(64).Activation("relu").Apply(inputs)
-	outputs := layers.Dense(10).Apply(x)
-	mlp := models.Must(models.New(inputs, outputs))
-	fmt.Println(mlp.Summary())
-	// Output:
-	// Model: "functional"
-	// ┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┓
-	// ┃ Layer (type)                    ┃ Output Shape           ┃       Param # ┃
-	// ┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━┩
-	// │ input_layer (InputLayer)        │ (None, 32)             │             0 │
-	// ├─────────────────────────────────┼────────────────────────┼───────────────┤
-	// │ dense (Dense)                   │ (None, 64)             │         2,112 │
-	// ├─────────────────────────────────┼────────────────────────┼───────────────┤
-	// │ dense_1 (Dense)                 │ (None, 10)             │           650 │
-	// └─────────────────────────────────┴────────────────────────┴───────────────┘
-	//  Total params: 2,762 (10.79 KB)
-	//  Trainable params: 2,762 (10.79 KB)
-	//  Non-trainable params: 0 (0.00 B)
-}

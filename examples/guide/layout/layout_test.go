@@ -91,3 +91,20 @@ func ExampleFunctional() {
 	//  Non-trainable params: 0 (0.00 B)
 	// (1, 10)
 }
+
+// A type has no weights, and nothing to summarize, until it knows the shape of its input.
+func ExampleCustom() {
+	keras.ClearSession()
+	model := layout.NewCustom(10)
+	if err := model.Build(keras.Shape{keras.None, 28, 28, 1}); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(model.Summary())
+
+	output, err := model.Predict(data.RandomNormal(keras.Shape{1, 28, 28, 1}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(output.Shape())
+	// Output:
+}
