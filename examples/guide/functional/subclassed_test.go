@@ -21,16 +21,41 @@ func Example_lessVerbose() {
 	mlp := models.Must(models.New(inputs, outputs))
 	fmt.Println(mlp.Summary())
 	// Output:
+	// Model: "functional"
+	// ┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┓
+	// ┃ Layer (type)                    ┃ Output Shape           ┃       Param # ┃
+	// ┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━┩
+	// │ input_layer (InputLayer)        │ (None, 32)             │             0 │
+	// ├─────────────────────────────────┼────────────────────────┼───────────────┤
+	// │ dense (Dense)                   │ (None, 64)             │         2,112 │
+	// ├─────────────────────────────────┼────────────────────────┼───────────────┤
+	// │ dense_1 (Dense)                 │ (None, 10)             │           650 │
+	// └─────────────────────────────────┴────────────────────────┴───────────────┘
+	//  Total params: 2,762 (10.79 KB)
+	//  Trainable params: 2,762 (10.79 KB)
+	//  Non-trainable params: 0 (0.00 B)
 }
 
-// The same as a type. It has no weights until it is called.
+// The same as a type. It has no weights until it is called. (Keras's summary then has
+// the batch size of that call, 1; here it is open, as in a functional model.)
 func ExampleSubclassedMLP() {
 	keras.ClearSession()
 	mlp := functional.NewSubclassedMLP()
 	zeros := tensor.New(tensor.WithShape(1, 32), tensor.Of(tensor.Float32))
-	if _, err := mlp.Predict(zeros); err != nil {
+	if _, err := models.Call(mlp, zeros); err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(mlp.Summary())
 	// Output:
+	// Model: "mlp"
+	// ┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┓
+	// ┃ Layer (type)                    ┃ Output Shape           ┃       Param # ┃
+	// ┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━┩
+	// │ dense (Dense)                   │ (None, 64)             │         2,112 │
+	// ├─────────────────────────────────┼────────────────────────┼───────────────┤
+	// │ dense_1 (Dense)                 │ (None, 10)             │           650 │
+	// └─────────────────────────────────┴────────────────────────┴───────────────┘
+	//  Total params: 2,762 (10.79 KB)
+	//  Trainable params: 2,762 (10.79 KB)
+	//  Non-trainable params: 0 (0.00 B)
 }

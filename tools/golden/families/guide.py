@@ -147,6 +147,36 @@ def pooled_rnn():
     return keras.Model(inputs, CustomRNN(classifier=classifier)(inputs))
 
 
+class MLP(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense_1 = layers.Dense(64, activation="relu")
+        self.dense_2 = layers.Dense(10)
+
+    def call(self, inputs):
+        return self.dense_2(self.dense_1(inputs))
+
+
+class MyCustomModel(keras.Model):
+    def __init__(self, num_classes=10):
+        super().__init__()
+        self.conv1 = layers.Conv2D(32, (3, 3), activation="relu")
+        self.pool1 = layers.MaxPooling2D((2, 2))
+        self.conv2 = layers.Conv2D(64, (3, 3), activation="relu")
+        self.pool2 = layers.MaxPooling2D((2, 2))
+        self.flatten = layers.Flatten()
+        self.dense = layers.Dense(num_classes, activation="softmax")
+
+    def call(self, inputs):
+        return self.dense(self.flatten(self.pool2(self.conv2(self.pool1(self.conv1(inputs))))))
+
+
+def called(model, *shape):
+    """A subclassed model with weights."""
+    model(np.zeros((1, *shape), "float32"))
+    return model
+
+
 def shared_embedding():
     """One layer on two inputs, and what can be made of it."""
     shared = layers.Embedding(1000, 128)
@@ -255,7 +285,9 @@ def structure(outputs):
 
 
 def features(model, x):
-    """Every layer's output, by a model from the inputs to all of them. Those of a model inside belong to another graph."""
+    """Every layer's output, by a model from the inputs to all of them. Those of a model inside belong to another graph; a subclassed model has none."""
+    if isinstance(model, (MLP, MyCustomModel)):
+        return []
     chosen = [layer for layer in model.layers if not isinstance(layer, keras.Model)]
     extractor = keras.Model(model.inputs, [layer.output for layer in chosen])
     outputs = extractor.predict(list(x.values()) if isinstance(x, dict) else x, verbose=0)
@@ -338,6 +370,8 @@ def programs():
 
     classes = dict(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     yield program("Sequential", sequential, chirp, digits, classes, shift=1)
+    yield program("subclassed MLP", lambda: called(MLP(), 32), rule("cos", 32), digits, dict(optimizer="adam", loss=logits, metrics=["accuracy"]))
+    yield program("subclassed model", lambda: called(MyCustomModel(), 28, 28, 1), chirp, digits, classes, shift=1)
     yield program("image and text", image_and_text, [chirp, rule("sin", 100)], digits, classes)
     yield program("a model called twice", model_called_twice, pair, rule("cos", 1), regression(optimizers.SGD(0.5)), shift=1)
 
