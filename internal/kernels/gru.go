@@ -20,17 +20,15 @@ func GRU[T Float](r Recurrence, recurrent, x, h, reset []T) {
 			for b := lo; b < hi; b++ {
 				g, before, rh := s.rows(x, t, b, b+1, 3*n), s.rows(h, t, b, b+1, n), s.rows(reset, t, b, b+1, n)
 				apply(r.Gate, gate, g[:2*n], g[:2*n])
-				for j, v := range g[n : 2*n] {
-					rh[j] = v * before[j]
-				}
+				combine(Mul, g[n:2*n], before, rh)
 			}
 			ug.addTo(hi-lo, s.rows(reset, t, lo, hi, n), n, in[2*n:], 3*n)
 			for b := lo; b < hi; b++ {
 				g, before, after := s.rows(x, t, b, b+1, 3*n), s.rows(h, t, b, b+1, n), s.rows(h, t+1, b, b+1, n)
 				apply(r.Activation, plain, g[2*n:], g[2*n:])
-				for j, z := range g[:n] {
-					after[j] = z*before[j] + (1-z)*g[2*n+j]
-				}
+				combine(Sub, before, g[2*n:], after) // z·h + (1-z)·g is g + z·(h-g)
+				combine(Mul, g[:n], after, after)
+				combine(Add, g[2*n:], after, after)
 			}
 			s.keep(h, t, lo, hi)
 		}
@@ -46,32 +44,26 @@ func GRUGradient[T Float](r Recurrence, recurrent, gates, h, dOut, dh, dx []T) {
 	n, s := r.Units, states[T]{&r}
 	uzr, ug := newFactor(&r, true, 2*n, n, recurrent, 3*n), newFactor(&r, true, n, n, recurrent[2*n:], 3*n)
 	r.samples(func(lo, hi int) {
-		memory := poolsOf[T]().values.get((hi - lo) * n) // the gradient by r*h
-		d, dReset := dh[lo*n:hi*n], *memory
+		size := (hi - lo) * n
+		memory := poolsOf[T]().values.get(2*size + n)
+		d, dReset, past, byReset := dh[lo*n:hi*n], (*memory)[:size], (*memory)[size:2*size], (*memory)[2*size:]
 		for t := r.Time - 1; t >= 0; t-- {
 			s.arrive(dOut, t, lo, hi, d)
 			out := s.rows(dx, t, lo, hi, 3*n)
-			g, before := s.rows(gates, t, lo, hi, 3*n), s.rows(h, t, lo, hi, n)
-			for b := range hi - lo {
-				for j := range n {
-					z, cand, dy := g[b*3*n+j], g[b*3*n+2*n+j], d[b*n+j]
-					out[b*3*n+j] = dy * (before[b*n+j] - cand) * slopeAt(r.Gate, z)
-					out[b*3*n+2*n+j] = dy * (1 - z) * slopeAt(r.Activation, cand)
-				}
+			for b := lo; b < hi; b++ {
+				gruCandidateBack(&r, s.rows(gates, t, b, b+1, 3*n), s.rows(h, t, b, b+1, n), dh[b*n:][:n], past[(b-lo)*n:][:n], s.rows(dx, t, b, b+1, 3*n))
 			}
 			clear(dReset)
 			ug.addTo(hi-lo, out[2*n:], 3*n, dReset, n)
-			for b := range hi - lo {
-				for j := range n {
-					z, v := g[b*3*n+j], g[b*3*n+n+j]
-					out[b*3*n+n+j] = dReset[b*n+j] * before[b*n+j] * slopeAt(r.Gate, v)
-					dReset[b*n+j] = dReset[b*n+j]*v + d[b*n+j]*z
-				}
+			for b := lo; b < hi; b++ {
+				at := (b - lo) * n
+				gruResetBack(&r, s.rows(gates, t, b, b+1, 3*n), s.rows(h, t, b, b+1, n), dReset[at:][:n], s.rows(dx, t, b, b+1, 3*n), byReset)
+				addTo(past[at:][:n], byReset)
 			}
 			s.leave(t, lo, hi, d, out)
 			for b := range hi - lo {
 				if !r.off(t, lo+b) {
-					copy(d[b*n:][:n], dReset[b*n:])
+					copy(d[b*n:][:n], past[b*n:])
 				}
 			}
 			uzr.addTo(hi-lo, out, 3*n, d, n)
@@ -164,19 +156,37 @@ func GRUResetAfterGradient[T Float](r Recurrence, recurrent, gates, product, h, 
 // it has but for the product.
 func gruBack[T Float](r *Recurrence, g, a, before, dh, past, dx, da []T) {
 	n := r.Units
+	gruCandidateBack(r, g, before, dh, past, dx)
+	gruResetBack(r, g, a[2*n:], dx[2*n:], dx, da[2*n:])
+	copy(da[:2*n], dx)
+}
+
+// gruCandidateBack computes what dx has by z and the candidate, and past, what the gradient
+// by the state before has by z.
+func gruCandidateBack[T Float](r *Recurrence, g, before, dh, past, dx []T) {
+	n := r.Units
 	if l := loopsFor[T](); l != nil && r.usual() && n > 0 {
 		l.gruCandidate(first(g), first(g[2*n:]), first(before), first(dh), first(past), first(dx), first(dx[2*n:]), n)
-		l.gruReset(first(g[n:]), first(a[2*n:]), first(dx[2*n:]), first(dx[n:]), first(da[2*n:]), n)
-		copy(da[:2*n], dx)
 		return
 	}
 	for j := range n {
-		z, v, cand, d := g[j], g[n+j], g[2*n+j], dh[j]
+		z, cand, d := g[j], g[2*n+j], dh[j]
 		past[j] = d * z
 		dx[j] = d * (before[j] - cand) * slopeAt(r.Gate, z)
 		dx[2*n+j] = d * (1 - z) * slopeAt(r.Activation, cand)
-		dx[n+j] = dx[2*n+j] * a[2*n+j] * slopeAt(r.Gate, v)
-		da[2*n+j] = dx[2*n+j] * v
 	}
-	copy(da[:2*n], dx)
+}
+
+// gruResetBack computes what dx has by r, and da, the gradient by a, from d, that by r*a.
+func gruResetBack[T Float](r *Recurrence, g, a, d, dx, da []T) {
+	n := r.Units
+	if l := loopsFor[T](); l != nil && r.usual() && n > 0 {
+		l.gruReset(first(g[n:]), first(a), first(d), first(dx[n:]), first(da), n)
+		return
+	}
+	for j := range n {
+		v := g[n+j]
+		dx[n+j] = d[j] * a[j] * slopeAt(r.Gate, v)
+		da[j] = d[j] * v
+	}
 }

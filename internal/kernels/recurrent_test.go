@@ -339,7 +339,7 @@ func BenchmarkRecurrence(b *testing.B) {
 			x := normalsOf[float32](1, rows*4*n)
 			u := normalsOf[float32](2, n*4*n)
 			h, c, other := make([]float32, rows*n+size.Batch*n), make([]float32, rows*n+size.Batch*n), make([]float32, rows*4*n)
-			dh, dc := make([]float32, size.Batch*n), make([]float32, size.Batch*n)
+			dh, dc, more := make([]float32, size.Batch*n), make([]float32, size.Batch*n), make([]float32, rows*6*n)
 			for i := range u {
 				u[i] /= float32(n)
 			}
@@ -355,6 +355,11 @@ func BenchmarkRecurrence(b *testing.B) {
 			run("LSTM", 4, func() { LSTM(size, u, x, h, c) })
 			run("LSTM gradient", 4, func() { LSTMGradient(size, u, x, c, h[:rows*n], dh, dc, other) })
 			run("GRU", 3, func() { GRUResetAfter(size, u[:n*3*n], nil, x[:rows*3*n], other[:rows*3*n], h) })
+			run("GRU gradient", 3, func() {
+				GRUResetAfterGradient(size, u[:n*3*n], x[:rows*3*n], other[:rows*3*n], h[:rows*n], h[:rows*n], dh, more[:rows*3*n], more[rows*3*n:])
+			})
+			run("GRU, reset before", 3, func() { GRU(size, u[:n*3*n], x[:rows*3*n], h, other[:rows*n]) })
+			run("GRU, reset before, gradient", 3, func() { GRUGradient(size, u[:n*3*n], x[:rows*3*n], h[:rows*n], h[:rows*n], dh, more[:rows*3*n]) })
 			run("SimpleRNN", 1, func() { SimpleRNN(size, u[:n*n], x[:rows*n], h) })
 		}
 	})
