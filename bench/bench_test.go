@@ -15,12 +15,12 @@ func TestPlan(t *testing.T) {
 	p, err := ReadPlan()
 	require.NoError(t, err)
 	assert.Positive(t, p.Warmups, "programs are built by the first run")
-	for _, name := range []string{"mnist", "resnet", "mlp", "predict1", "call1", "predict256", "vgg1", "vgg8"} {
+	for _, name := range []string{"mnist", "resnet", "tickets", "mlp", "predict1", "call1", "predict256", "vgg1", "vgg8"} {
 		size := p.Sizes[name]
 		assert.Positive(t, size.Batch, name)
 		assert.Positive(t, size.Repeats, name)
 	}
-	for _, name := range []string{"mnist", "resnet", "mlp"} {
+	for _, name := range []string{"mnist", "resnet", "tickets", "mlp"} {
 		assert.GreaterOrEqual(t, p.Sizes[name].Steps, 4, "%s: the first and last quarter of an epoch are left out", name)
 	}
 	python, err := os.ReadFile("keras_side.py")

@@ -66,6 +66,24 @@ def resnet(samples):
     return model, random.random((samples, 32, 32, 3), dtype=np.float32), labels
 
 
+def tickets(samples):
+    """The model of Keras's guide on the functional API that has several inputs and outputs: two texts, of 12 and of 100 words, and a vector."""
+    title, body, tags = keras.Input((None,), name="title"), keras.Input((None,), name="body"), keras.Input((12,), name="tags")
+    titles = layers.LSTM(128)(layers.Embedding(10000, 64)(title))
+    bodies = layers.LSTM(32)(layers.Embedding(10000, 64)(body))
+    x = layers.concatenate([titles, bodies, tags])
+    outputs = {"priority": layers.Dense(1, name="priority")(x), "department": layers.Dense(4, name="department")(x)}
+    model = keras.Model([title, body, tags], outputs)
+    model.compile(
+        optimizer=keras.optimizers.RMSprop(1e-3),
+        loss={"priority": keras.losses.BinaryCrossentropy(from_logits=True), "department": keras.losses.CategoricalCrossentropy(from_logits=True)},
+        loss_weights={"priority": 1.0, "department": 0.2},
+    )
+    texts = {"title": random.integers(0, 10000, (samples, 12)), "body": random.integers(0, 10000, (samples, 100))}
+    departments = np.eye(4, dtype=np.float32)[random.integers(0, 4, samples)]
+    return model, {**texts, "tags": random.random((samples, 12), dtype=np.float32)}, {"priority": random.random((samples, 1)), "department": departments}
+
+
 def mlp(samples):
     """Three Dense layers: so little work that overhead shows."""
     pixels = keras.Input((784,))
@@ -112,6 +130,7 @@ def predict(build, call, size):
 WORKLOADS = {
     "mnist": lambda size: train(mnist, size),
     "resnet": lambda size: train(resnet, size),
+    "tickets": lambda size: train(tickets, size),
     "mlp": lambda size: train(mlp, size),
     "predict1": lambda size: predict(mnist, lambda model, x: model.predict(x, verbose=0), size),
     "call1": lambda size: predict(mnist, lambda model, x: keras.ops.convert_to_numpy(model(x)), size),

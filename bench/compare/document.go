@@ -22,6 +22,7 @@ var goals = []struct {
 }{
 	{"MnistModel, step of training", "mnist", 0.65},
 	{"toy ResNet, step of training", "resnet", 0.70},
+	{"tickets, step of training", "tickets", 0.80},
 	{"MLP, step of training", "mlp", 0.60},
 	{"MnistModel, `predict`", "predict1", 0.20},
 	{"MnistModel, plain call", "call1", 0},
@@ -110,7 +111,7 @@ func compared(of func(side string) []float64, wanted float64) (cells []string) {
 
 func allocations(all samples) string {
 	var rows [][]string
-	for _, workload := range []string{"mnist", "resnet", "mlp"} {
+	for _, workload := range []string{"mnist", "resnet", "tickets", "mlp"} {
 		if results := all.of(gokeras, workload); results != nil {
 			r := results[len(results)-1]
 			rows = append(rows, []string{workload, number(r.Allocs), number(r.Bytes / 1024)})

@@ -16,7 +16,7 @@ func twoRounds() (all samples) {
 	ms := map[string]float64{gokeras: 50, tensorflow: 200, jax: 400, torch: 100, gorgonia: 700}
 	mb := map[string]int64{gokeras: 64, tensorflow: 1024, jax: 640, torch: 2048, gorgonia: 1280}
 	for round := range 2 {
-		for _, m := range measurements[:4] {
+		for _, m := range measurements[:5] {
 			for _, side := range m.sides {
 				s := sample{side: side, measurement: m.name, peak: mb[side] << 20}
 				for _, w := range m.workloads {

@@ -42,6 +42,7 @@ type measurement struct {
 var measurements = []measurement{
 	{name: "mnist", workloads: []string{"mnist"}, sides: append(slices.Clone(comparison), gorgonia)},
 	{name: "resnet", workloads: []string{"resnet"}, sides: comparison},
+	{name: "tickets", workloads: []string{"tickets"}, sides: comparison},
 	{name: "mlp", workloads: []string{"mlp"}, sides: comparison},
 	{name: "predict", workloads: []string{"predict1", "call1", "predict256"}, sides: comparison},
 	{name: "vgg", workloads: []string{"vgg1", "vgg8"}, sides: comparison},

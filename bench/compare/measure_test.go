@@ -68,7 +68,7 @@ func TestChoose(t *testing.T) {
 	assert.Equal(t, "mlp", some[0].name, "in the order of the table")
 
 	_, err = choose([]string{"mlp", "predict1"})
-	assert.ErrorContains(t, err, `expected names of measurements (mnist, resnet, mlp, predict, `)
+	assert.ErrorContains(t, err, `expected names of measurements (mnist, resnet, tickets, mlp, predict, `)
 	assert.ErrorContains(t, err, `received "predict1"`)
 }
 

@@ -36,7 +36,7 @@ func growth(p bench.Plan, limit int, build builder) (all results, err error) {
 			return nil, err
 		}
 		call, err := bench.Time(p.Warmups, p.Growth.Repeats, func() error {
-			_, err := t.model.PredictOnBatch(t.x)
+			_, err := t.model.PredictOnBatch(t.batch())
 			return err
 		})
 		if err != nil {
@@ -80,7 +80,7 @@ func predictMemory(p bench.Plan) (all results, err error) {
 	}
 	for i := range p.Growth.Predictions {
 		size := 1 + i*37%largest // 37 has no factor in common with 64: all sizes, and far from their neighbours
-		if _, err := t.model.PredictOnBatch(data.Slice(t.x, 0, size)); err != nil {
+		if _, err := t.model.PredictOnBatch(data.Slice(t.batch(), 0, size)); err != nil {
 			return nil, err
 		}
 		if err := watch(&all, i+1, p.Growth.Predictions); err != nil {

@@ -40,6 +40,7 @@ func workloads(p bench.Plan) []bench.Workload {
 	return []bench.Workload{
 		training("mnist", mnist),
 		training("resnet", resnet),
+		training("tickets", tickets),
 		training("mlp", mlp),
 		prediction("predict1", mnist, predicted),
 		prediction("call1", mnist, func(m *models.Model, x *tensor.Dense) (*tensor.Dense, error) { return models.Call(m, x) }),
@@ -100,7 +101,7 @@ func predict(warmups int, size bench.Size, build builder, call caller) (results,
 		return nil, err
 	}
 	ms, err := bench.Time(warmups, size.Repeats, func() error {
-		_, err := call(t.model, t.x)
+		_, err := call(t.model, t.batch())
 		return err
 	})
 	return results{{Ms: ms}}, err

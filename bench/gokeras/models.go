@@ -17,8 +17,11 @@ import (
 // same tasks.
 type task struct {
 	model *models.Model
-	x, y  *tensor.Dense
+	x, y  any // tensors, or structures of them
 }
+
+// batch is the data of a model with one input.
+func (t *task) batch() *tensor.Dense { return t.x.(*tensor.Dense) }
 
 // builder makes a task with a number of samples.
 type builder func(samples int) (*task, error)
@@ -62,6 +65,44 @@ func resnet(samples int) (*task, error) {
 	}
 	return compiled(m, optimizers.RMSprop(1e-3), losses.CategoricalCrossentropy().FromLogits(true),
 		data.RandomUniform([]int{samples, 32, 32, 3}), labels)
+}
+
+// tickets is the model of Keras's guide on the functional API that has several inputs and
+// outputs: two texts, of 12 and of 100 words, and a vector.
+func tickets(samples int) (*task, error) {
+	title := keras.Input(keras.Shape{keras.None}, keras.WithName("title"))
+	body := keras.Input(keras.Shape{keras.None}, keras.WithName("body"))
+	tags := keras.Input(keras.Shape{12}, keras.WithName("tags"))
+	titles := layers.LSTM(128).Apply(layers.Embedding(10000, 64).Apply(title))
+	bodies := layers.LSTM(32).Apply(layers.Embedding(10000, 64).Apply(body))
+	x := layers.Concatenate().Apply(titles, bodies, tags)
+	m, err := models.New(keras.List{title, body, tags}, keras.Dict{
+		"priority":   layers.Dense(1).WithName("priority").Apply(x),
+		"department": layers.Dense(4).WithName("department").Apply(x),
+	})
+	if err != nil {
+		return nil, err
+	}
+	departments, err := data.ToCategorical(data.RandomInt(4, []int{samples}), 4)
+	if err != nil {
+		return nil, err
+	}
+	err = m.Compile(models.CompileConfig{
+		Optimizer: optimizers.RMSprop(1e-3),
+		Loss: losses.ByOutput{
+			"priority":   losses.BinaryCrossentropy().FromLogits(true),
+			"department": losses.CategoricalCrossentropy().FromLogits(true),
+		},
+		LossWeights: losses.WeightsByOutput{"priority": 1, "department": 0.2},
+	})
+	return &task{m,
+		data.Dict{
+			"title": data.RandomInt(10000, []int{samples, 12}),
+			"body":  data.RandomInt(10000, []int{samples, 100}),
+			"tags":  data.RandomUniform([]int{samples, 12}),
+		},
+		data.Dict{"priority": data.RandomUniform([]int{samples, 1}), "department": departments},
+	}, err
 }
 
 // mlp is three Dense layers: so little work that overhead shows.
