@@ -80,7 +80,10 @@ func TestTrainingIsThatOfKeras(t *testing.T) {
 }
 
 func (s *story) run(t *testing.T) {
-	m := s.model(t)
+	text, err := s.Model.MarshalJSON()
+	require.NoError(t, err)
+	m, err := models.FromJSON(text)
+	require.NoError(t, err)
 	require.NoError(t, m.SetWeights(tensors(s.Weights)))
 	require.NoError(t, models.CompileFrom(m, s.Compile))
 	cfg, events, noted := s.config(t)
@@ -126,24 +129,6 @@ func (s *story) run(t *testing.T) {
 	if s.Dataset == nil {
 		s.evaluate(t, m, x, y)
 	}
-}
-
-// model is that of the story. Models with masks are drawn: in Keras's config the masks
-// are operations among the layers.
-func (s *story) model(t *testing.T) *models.Model {
-	name, _ := s.Model.Get("config")
-	name, _ = name.(keras.Config).Get("name")
-	switch name {
-	case "steps":
-		return stepsModel()
-	case "tagger":
-		return tagger()
-	}
-	text, err := s.Model.MarshalJSON()
-	require.NoError(t, err)
-	m, err := models.FromJSON(text)
-	require.NoError(t, err)
-	return m
 }
 
 // evaluate compares what Evaluate and Predict give of the trained model.

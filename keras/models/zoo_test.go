@@ -1,8 +1,6 @@
 package models_test
 
 import (
-	"gorgonia.org/tensor"
-
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/layers"
 	"github.com/gokeras/gokeras/keras/models"
@@ -179,23 +177,4 @@ func residual() *models.Model {
 	x := input("x", 4)
 	h := layers.Dense(4).Activation("relu").WithName("d1").Apply(x)
 	return build(x, dense(2, "d2").Apply(layers.Add().WithName("sum").Apply(h, x)), "residual")
-}
-
-// stepsModel masks steps that are all 0, up to its output.
-func stepsModel() *models.Model {
-	x := input("x", keras.None, 2)
-	h := layers.LSTM(3).ReturnSequences(true).WithName("lstm").Apply(layers.Masking().Apply(x))
-	return build(x, dense(1, "out").Apply(h), "steps")
-}
-
-// tagger has three outputs: with the mask of the words, with that of words or marks, and without.
-func tagger() *models.Model {
-	words := keras.Input(keras.Shape{4}, keras.WithDType(tensor.Int32), keras.WithName("words"))
-	marks := input("marks", 4)
-	h := layers.Embedding(7, 3).MaskZero(true).WithName("word").Apply(words)
-	m := layers.Embedding(3, 3).MaskZero(true).WithName("mark").Apply(marks)
-	tags := layers.Dense(3).Activation("softmax").WithName("tags").Apply(h)
-	both := dense(2, "both").Apply(layers.Add().Apply(h, m))
-	rank := dense(1, "rank").Apply(layers.LSTM(2).Apply(h))
-	return build(keras.List{words, marks}, keras.List{tags, both, rank}, "tagger")
 }
