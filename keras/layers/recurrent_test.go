@@ -272,3 +272,30 @@ func TestStateful(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkRecurrent is a run of a layer and of its gradient, all steps of 32 sequences.
+func BenchmarkRecurrent(b *testing.B) {
+	for _, bb := range []struct {
+		name  string
+		layer keras.Layer
+		shape []int
+	}{
+		{"LSTM", layers.LSTM(128), []int{32, 100, 64}},
+		{"GRU", layers.GRU(128), []int{32, 100, 64}},
+		{"SimpleRNN", layers.SimpleRNN(128), []int{32, 100, 64}},
+		{"Bidirectional LSTM", layers.Bidirectional(layers.LSTM(128)), []int{32, 100, 64}},
+		{"RNN of two LSTMs", layers.RNN(layers.LSTMCell(128), layers.LSTMCell(128)), []int{32, 100, 64}},
+		{"LSTM step by step", layers.LSTM(128).Activation("elu"), []int{32, 100, 64}},
+		{"ConvLSTM2D", layers.ConvLSTM2D(32, 3).Padding("same"), []int{4, 10, 32, 32, 3}},
+		{"ConvLSTM2D step by step", layers.ConvLSTM2D(32, 3).Padding("same").Activation("elu"), []int{4, 10, 32, 32, 3}},
+	} {
+		b.Run(bb.name, func(b *testing.B) {
+			n := tensor.Shape(bb.shape).TotalSize()
+			c, err := layertest.Compute(bb.layer, true, tensor.New(tensor.WithShape(bb.shape...), tensor.WithBacking(wave(n, 1).Float32s()[:n])))
+			require.NoError(b, err)
+			for b.Loop() {
+				require.NoError(b, c.Again())
+			}
+		})
+	}
+}

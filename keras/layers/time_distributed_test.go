@@ -56,7 +56,7 @@ func TestTimeDistributedErrors(t *testing.T) {
 	for want, out := range map[string]*keras.Tensor{
 		"Please initialize `TimeDistributed` layer with a `keras.layers.Layer` instance. Received: None": layers.TimeDistributed(nil).Apply(keras.Input(keras.Shape{2, 3})),
 		"should be passed an `input_shape` with at least 3 dimensions, received: (None, 3)":              layers.TimeDistributed(layers.Dense(2)).Apply(keras.Input(keras.Shape{3})),
-		"a layer with one output":     layers.TimeDistributed(layers.LSTM(2).ReturnState(true)).Apply(keras.Input(keras.Shape{2, 4, 3})),
+		"a layer with one output":           layers.TimeDistributed(layers.LSTM(2).ReturnState(true)).Apply(keras.Input(keras.Shape{2, 4, 3})),
 		"expected min_ndim=4, found ndim=3": layers.TimeDistributed(layers.Conv2D(2, 1)).Apply(keras.Input(keras.Shape{2, 4, 3})),
 	} {
 		assert.ErrorContains(t, out.Err(), want)

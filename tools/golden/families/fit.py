@@ -54,6 +54,35 @@ def tagger():
     return keras.Model([words, marks], [tags, both, layers.Dense(1, name="rank")(layers.LSTM(2, name="lstm")(h))], name="tagger")
 
 
+def characters():
+    """The next character after each one."""
+    text = keras.Input((None,), dtype="int32", name="text")
+    h = layers.GRU(5, return_sequences=True, name="gru")(layers.Embedding(7, 3, name="character")(text))
+    return keras.Model(text, layers.Dense(7, activation="softmax", name="next")(h), name="characters")
+
+
+def translator():
+    """An encoder hands its states to a decoder."""
+    source, target = keras.Input((4,), dtype="int32", name="source"), keras.Input((None,), dtype="int32", name="target")
+    _, *states = layers.LSTM(3, return_state=True, name="encoder")(layers.Embedding(7, 3, mask_zero=True, name="word")(source))
+    h = layers.LSTM(3, return_sequences=True, name="decoder")(layers.Embedding(7, 2, name="mark")(target), initial_state=states)
+    return keras.Model([source, target], layers.Dense(3, activation="softmax", name="next")(h), name="translator")
+
+
+def both_ways():
+    """Steps that are all 0 are masked, in both directions and in a stack of cells."""
+    inputs = keras.Input((None, 2), name="x")
+    h = layers.Bidirectional(layers.GRU(3, return_sequences=True, name="gru"), name="both")(layers.Masking(name="masking")(inputs))
+    h = layers.RNN([layers.LSTMCell(3, name="first"), layers.SimpleRNNCell(2, name="second")], return_sequences=True, name="stack")(h)
+    return keras.Model(inputs, layers.Dense(1, name="out")(h), name="both_ways")
+
+
+def film():
+    inputs = keras.Input((None, 4, 3, 1), name="film")
+    h = layers.ConvLSTM2D(2, 2, padding="same", return_sequences=True, name="film_lstm")(inputs)
+    return keras.Model(inputs, layers.Dense(1, name="out")(layers.GlobalAveragePooling3D(name="mean")(h)), name="film")
+
+
 # --- data --------------------------------------------------------------------
 
 N = 10
@@ -283,6 +312,11 @@ def stories():
     yield story("metrics of one name", lambda: chain(1), two(loss="mse", metrics=["mae", "mae"], weighted_metrics=["mae"]), X, Y, dict(epochs=1, batch_size=4))
 
     yield story("TimeDistributed of models", models.distributed, dict(optimizer=sgd(), loss="mse"), cosine((N, 4, 3)), STEP_Y, dict(epochs=2, batch_size=4))
+    # SGD, as TensorFlow hands Adam the occurrences of an id one by one.
+    yield story("characters", characters, dict(optimizer=sgd(0.5), loss="sparse_categorical_crossentropy", metrics=["accuracy"]), WORDS[:, :3], WORDS[:, 1:], dict(epochs=3, batch_size=4))
+    yield story("states of an encoder", translator, dict(optimizer=sgd(0.5), loss="sparse_categorical_crossentropy", metrics=["accuracy"]), [WORDS, MARKS], TAGS, dict(epochs=3, batch_size=4))
+    yield story("both directions, a stack of cells", both_ways, dict(optimizer=sgd(), loss="mse"), STEPS, STEP_Y, dict(epochs=2, batch_size=4))
+    yield story("films", film, dict(optimizer=sgd(), loss="mse"), cosine((N, 3, 4, 3, 1)), Y, dict(epochs=2, batch_size=4))
     masked = dict(loss="mse", metrics=["mse", "mae"], weighted_metrics=["mae"])
     yield story("mask", steps_model, dict(optimizer=sgd(), **masked), STEPS, STEP_Y, dict(epochs=2, batch_size=4, validation_split=0.3))
     yield story("mask, a sample_weight for each sequence", steps_model, dict(optimizer=sgd(), **masked), STEPS, STEP_Y, dict(epochs=2, batch_size=4), sample_weight=WEIGHTS[:, None])
