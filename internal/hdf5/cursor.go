@@ -83,3 +83,23 @@ func (c *cursor) part(what string, n uint64) cursor {
 	b := c.bytes(n)
 	return cursor{f: c.f, what: what, start: at, b: b, at: at, err: c.err}
 }
+
+// name is the next text that ends in a zero byte, in old structures padded to a multiple of 8 bytes.
+func (c *cursor) name(padded bool) string {
+	for i, x := range c.b {
+		if x != 0 {
+			continue
+		}
+		name := string(c.bytes(uint64(i)))
+		if i++; padded {
+			i = padded8(i)
+		}
+		c.bytes(uint64(i - len(name)))
+		return name
+	}
+	c.fail(ErrFormat, "expected a name that ends in a zero byte, received none")
+	return ""
+}
+
+// padded8 is the next multiple of 8.
+func padded8(n int) int { return (n + 7) &^ 7 }

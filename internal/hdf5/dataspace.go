@@ -77,3 +77,12 @@ func (s dataspace) bytes(size int) (uint64, bool) {
 	}
 	return n, over == 0
 }
+
+// encode is a dataspace message of version 1.
+func (s dataspace) encode(e *encoder) {
+	e.u8(1, byte(len(s.shape)), 0, 0)
+	e.u32(0)
+	for _, d := range s.shape {
+		e.u64(uint64(d))
+	}
+}

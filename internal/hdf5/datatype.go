@@ -163,22 +163,38 @@ func decodeEnum(c *cursor, version byte, members uint64, size int) (datatype, er
 	return t, c.err
 }
 
-// name is the next text that ends in a zero byte, in old structures padded to a multiple of 8 bytes.
-func (c *cursor) name(padded bool) string {
-	for i, x := range c.b {
-		if x != 0 {
-			continue
+// encode is a datatype message of version 1, little-endian.
+func (t datatype) encode(e *encoder) {
+	const version = 1 << 4
+	switch t.Kind {
+	case Int, Uint:
+		sign := byte(0)
+		if t.Kind == Int {
+			sign = 8
 		}
-		name := string(c.bytes(uint64(i)))
-		if i++; padded {
-			i = padded8(i)
-		}
-		c.bytes(uint64(i - len(name)))
-		return name
+		e.u8(version|classInt, sign, 0, 0)
+		e.u32(t.Size)
+		e.u16(0)
+		e.u16(8 * t.Size)
+	case Float:
+		f := floats[t.Type]
+		e.u8(version|classFloat, mantissaImplied<<4, byte(8*t.Size-1), 0)
+		e.u32(t.Size)
+		e.u16(0)
+		e.u16(8 * t.Size)
+		e.u8(f.exponentAt, f.exponentBits, f.mantissaAt, f.mantissaBits)
+		e.u32(int(f.bias))
+	case BrainFloat:
+		e.u8(version|classOpaque, 0, 0, 0)
+		e.u32(t.Size)
+	case Bool:
+		e.u8(version|classEnum, 2, 0, 0)
+		e.u32(1)
+		datatype{Type: Int8}.encode(e)
+		e.text("FALSE\x00\x00\x00TRUE\x00\x00\x00\x00\x00\x01")
+	case String: // of variable length, UTF-8, of bytes
+		e.u8(version|classVariable, 1, 1, 0)
+		e.u32(t.Size)
+		datatype{Type: Uint8}.encode(e)
 	}
-	c.fail(ErrFormat, "expected a name that ends in a zero byte, received none")
-	return ""
 }
-
-// padded8 is the next multiple of 8.
-func padded8(n int) int { return (n + 7) &^ 7 }

@@ -98,6 +98,17 @@ func (s bools) put(at int, raw []byte, _ *datatype, _ *File) error {
 	return nil
 }
 
+func (s bools) stored() Type { return Bools }
+
+func (s bools) get(at int, raw []byte, _ *datatype) {
+	for i := range raw {
+		raw[i] = 0
+		if s[at+i] {
+			raw[i] = 1
+		}
+	}
+}
+
 // blobs are opaque elements, one after the other.
 type blobs struct {
 	b    []byte

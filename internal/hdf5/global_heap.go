@@ -57,3 +57,78 @@ func (f *File) readGlobalHeap(address uint64) (map[uint16]string, error) {
 	}
 	return heap, c.err
 }
+
+// minHeap is the size of a collection of the global heap that holds little, newHeap the size at
+// which another one is begun, which spares readers of one string the others.
+const (
+	minHeap = 4096
+	newHeap = 1 << 16
+)
+
+// heapPlan is the global heap of a file to be written.
+type heapPlan struct{ collections []*collection }
+
+type collection struct {
+	address uint64
+	strings []string
+	size    int // of the strings with their heads
+}
+
+// reference is where a string is in the global heap; nowhere if it is empty.
+type reference struct {
+	length int
+	in     *collection
+	number int
+}
+
+// put gives a string its place.
+func (h *heapPlan) put(s string) reference {
+	if s == "" {
+		return reference{}
+	}
+	if n := len(h.collections); n == 0 || h.collections[n-1].size+len(s) > newHeap {
+		h.collections = append(h.collections, &collection{})
+	}
+	c := h.collections[len(h.collections)-1]
+	c.strings = append(c.strings, s)
+	c.size += 16 + padded8(len(s))
+	return reference{len(s), c, len(c.strings)}
+}
+
+func (h *heapPlan) place(p *plan) {
+	for _, c := range h.collections {
+		c.address = p.structure(c.encode)
+	}
+}
+
+func (r reference) encode(e *encoder) {
+	e.u32(r.length)
+	if r.in == nil {
+		e.zeros(12)
+		return
+	}
+	e.u64(r.in.address)
+	e.u32(r.number)
+}
+
+func (c *collection) encode() []byte {
+	const head = 16 // of the collection, and of an object
+	size := max(minHeap, head+c.size+head)
+	var e encoder
+	e.text("GCOL")
+	e.u8(1, 0, 0, 0)
+	e.u64(uint64(size))
+	for i, s := range c.strings {
+		e.u16(i + 1)
+		e.u16(1) // reference to it
+		e.u32(0)
+		e.u64(uint64(len(s)))
+		e.text(s)
+		e.pad()
+	}
+	free := size - len(e.b)
+	e.u64(0) // object 0 is the free space
+	e.u64(uint64(free))
+	e.zeros(free - head)
+	return e.b
+}

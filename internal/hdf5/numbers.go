@@ -121,14 +121,25 @@ func integer(v uint64, k Kind) string {
 	return fmt.Sprint(v)
 }
 
-// halfToFloat is the value of a number in half precision.
-func halfToFloat(h uint16) float32 {
-	sign, exponent, mantissa := uint32(h>>15)<<31, uint32(h>>10)&31, uint32(h)&1023
-	switch exponent {
-	case 0: // mantissa · 2⁻²⁴
-		return math.Float32frombits(sign | math.Float32bits(float32(mantissa)/(1<<24)))
-	case 31: // infinity and NaN
-		return math.Float32frombits(sign | 0xff<<23 | mantissa<<13)
+// stored is the type that keeps the numbers as they are.
+func (s numbers[T]) stored() Type { return typeOf[T]() }
+
+func (s numbers[T]) get(at int, raw []byte, t *datatype) {
+	le := binary.LittleEndian
+	for i, v := range s[at : at+len(raw)/t.Size] {
+		switch b := raw[i*t.Size:]; t.Type {
+		case Float64:
+			le.PutUint64(b, math.Float64bits(float64(v)))
+		case Float32:
+			le.PutUint32(b, math.Float32bits(float32(v)))
+		case Float16:
+			le.PutUint16(b, floatToHalf(float32(v)))
+		case BFloat16:
+			le.PutUint16(b, floatToBrain(float32(v)))
+		default:
+			for j, u := 0, uint64(v); j < t.Size; j, u = j+1, u>>8 {
+				b[j] = byte(u)
+			}
+		}
 	}
-	return math.Float32frombits(sign | (exponent+127-15)<<23 | mantissa<<13)
 }

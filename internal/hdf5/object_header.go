@@ -1,6 +1,9 @@
 package hdf5
 
-import "cmp"
+import (
+	"cmp"
+	"encoding/binary"
+)
 
 // The messages of an object header that are read (IV.A.2).
 const (
@@ -164,4 +167,43 @@ func (h *header) has(kind byte) bool {
 		}
 	}
 	return false
+}
+
+// encodeHeader is an object header of version 1, with all messages in one block.
+func (n *node) encodeHeader() []byte {
+	var e encoder
+	count := 0
+	message := func(kind int, encode func(*encoder)) {
+		var body encoder
+		encode(&body)
+		body.pad()
+		e.u16(kind)
+		e.u16(len(body.b))
+		e.u32(0)
+		e.b = append(e.b, body.b...)
+		count++
+	}
+	e.u8(1, 0)
+	e.u16(0) // the number of messages
+	e.u32(1) // of links to the object
+	e.u32(0) // the size of the messages
+	e.u32(0)
+	if n.data != nil {
+		message(messageDataspace, n.data.space.encode)
+		message(messageDatatype, n.data.typ.encode)
+		message(messageFill, func(e *encoder) { e.u8(2, 2, 2, 1, 0, 0, 0, 0) }) // zeros, written when there is data
+		message(messageLayout, func(e *encoder) {
+			e.u8(3, layoutContiguous)
+			e.u64(n.data.address)
+			e.u64(n.data.size)
+		})
+	} else {
+		message(messageSymbolTable, n.links.encode)
+	}
+	for _, a := range n.attributes {
+		message(messageAttribute, a.encode)
+	}
+	binary.LittleEndian.PutUint16(e.b[2:], uint16(count))
+	binary.LittleEndian.PutUint32(e.b[8:], uint32(len(e.b)-16))
+	return e.b
 }

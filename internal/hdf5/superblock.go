@@ -72,3 +72,25 @@ func (f *File) findSignature() error {
 	}
 	return &Error{Kind: ErrFormat, What: "file", Offset: 0, Text: "expected the signature of HDF5, received none"}
 }
+
+// The ranks of trees: symbol nodes have room for 2·leafRank links, tree nodes for 2·treeRank children.
+const (
+	leafRank = 4
+	treeRank = 16
+)
+
+// encodeSuperblock is a superblock of version 0.
+func encodeSuperblock(end uint64, root *node) []byte {
+	var e encoder
+	e.text(signature)
+	e.u8(0, 0, 0, 0, 0, 8, 8, 0) // versions, sizes of addresses and lengths
+	e.u16(leafRank)
+	e.u16(treeRank)
+	e.u32(0)
+	e.u64(0) // base
+	e.u64(undefined)
+	e.u64(end)
+	e.u64(undefined)
+	root.encodeLink(&e, 0)
+	return e.b
+}
