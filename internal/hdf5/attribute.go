@@ -6,7 +6,7 @@ import "strings"
 type Attribute struct {
 	f     *File
 	name  string
-	typ datatype
+	typ   datatype
 	space dataspace
 	data  cursor
 	err   error // of the type: it is no matter until the value is asked for
