@@ -160,7 +160,6 @@ func guidePrograms() map[string]guideProgram {
 			Optimizer: optimizers.RMSprop(1e-3), Loss: categorical, Metrics: metrics.List{metrics.Named("acc")}}},
 		"shared embedding":     {similarity, regression(optimizers.SGD(0.5))},
 		"subclassed MLP":       {subclassedMLP, fromLogits(optimizers.Adam())},
-		"subclassed model":     {customModel, byName("adam", "sparse_categorical_crossentropy", "accuracy")},
 		"custom layer":         {functional.CustomModel, fromLogits(optimizers.Adam())},
 		"custom RNN":           {functional.RNNModel, regression(optimizers.Adam())},
 		"custom RNN, pooled":   {pooledRNN, regression(optimizers.Adam())},
