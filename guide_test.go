@@ -75,11 +75,6 @@ func subclassedMLP() (*models.Model, error) {
 	return &m.Model, m.Build(keras.Shape{keras.None, 32})
 }
 
-func customModel() (*models.Model, error) {
-	m := layout.NewCustom(10)
-	return &m.Model, m.Build(keras.Shape{keras.None, 28, 28, 1})
-}
-
 // similarity goes on from two texts in one embedding.
 func similarity() (*models.Model, error) {
 	encoded, err := functional.SharedEmbedding()
