@@ -59,13 +59,18 @@ func (l *DropoutLayer) Seed(seed int) *DropoutLayer {
 
 func (c *dropoutConfig) validate() error {
 	var f faults
-	f.require(c.Rate >= 0 && c.Rate <= 1,
-		"Invalid value received for argument `rate`. Expected a float value between 0 and 1. Received: rate="+keras.FormatFloat(c.Rate))
+	f.requireRate(c.Rate)
 	for i, d := range c.NoiseShape {
 		f.require(d == keras.None || d > 0, fmt.Sprintf("Invalid value received for argument `noise_shape`. Expected all dimensions to be "+
 			"positive integers or None. Received negative or zero value at index %d: %d", i, d))
 	}
 	return f.err()
+}
+
+// requireRate adds a violation unless a rate is in [0, 1].
+func (f *faults) requireRate(rate float64) {
+	f.require(rate >= 0 && rate <= 1,
+		"Invalid value received for argument `rate`. Expected a float value between 0 and 1. Received: rate="+keras.FormatFloat(rate))
 }
 
 // Build starts the random stream.
@@ -84,16 +89,21 @@ func seedsOf(seed *int) *keras.SeedGenerator {
 
 // OutputShapes gives the input's shape.
 func (l *DropoutLayer) OutputShapes(in ...keras.Shape) ([]keras.Shape, error) {
+	return l.cfg.outputShapes(in)
+}
+
+// outputShapes is the input's shape, which the noise shape must broadcast to.
+func (c *dropoutConfig) outputShapes(in []keras.Shape) ([]keras.Shape, error) {
 	out, err := sameShape(in)
-	if err != nil || l.cfg.NoiseShape == nil {
+	if err != nil || c.NoiseShape == nil {
 		return out, err
 	}
-	fits := len(l.cfg.NoiseShape) == len(in[0])
-	for i, d := range l.cfg.NoiseShape {
+	fits := len(c.NoiseShape) == len(in[0])
+	for i, d := range c.NoiseShape {
 		fits = fits && (d == keras.None || d == 1 || in[0][i] == keras.None || d == in[0][i])
 	}
 	if !fits {
-		return nil, keras.Expected(keras.ErrShape, "an input that the noise shape "+keras.Shape(l.cfg.NoiseShape).String()+" broadcasts to", in[0])
+		return nil, keras.Expected(keras.ErrShape, "an input that the noise shape "+keras.Shape(c.NoiseShape).String()+" broadcasts to", in[0])
 	}
 	return out, nil
 }

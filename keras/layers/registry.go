@@ -8,7 +8,9 @@ func init() { keras.Register(keras.KindLayer, table) }
 // config lacks is reported by validate.
 var table = map[string]keras.Factory{
 	"Activation":             func() any { return Activation("") },
+	"ActivityRegularization": func() any { return ActivityRegularization() },
 	"Add":                    func() any { return Add() },
+	"AlphaDropout":           func() any { return AlphaDropout(0) },
 	"Average":                func() any { return Average() },
 	"AveragePooling1D":       func() any { return AveragePooling1D() },
 	"AveragePooling2D":       func() any { return AveragePooling2D() },
@@ -38,6 +40,8 @@ var table = map[string]keras.Factory{
 	"Flatten":                func() any { return Flatten() },
 	"GRU":                    func() any { return GRU(0) },
 	"GRUCell":                func() any { return GRUCell(0) },
+	"GaussianDropout":        func() any { return GaussianDropout(0) },
+	"GaussianNoise":          func() any { return GaussianNoise(0) },
 	"GlobalAveragePooling1D": func() any { return GlobalAveragePooling1D() },
 	"GlobalAveragePooling2D": func() any { return GlobalAveragePooling2D() },
 	"GlobalAveragePooling3D": func() any { return GlobalAveragePooling3D() },
