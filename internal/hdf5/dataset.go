@@ -3,6 +3,8 @@ package hdf5
 import (
 	"fmt"
 	"slices"
+
+	"github.com/pkg/errors"
 )
 
 // Dataset is an array.
@@ -48,6 +50,9 @@ func (h *header) readDataset(o object) (*Dataset, error) {
 		return nil, c.err
 	}
 	d.storage, err = h.readLayout(d)
+	if errors.Is(err, ErrUnsupported) {
+		d.storage, err = elsewhere{err}, nil
+	}
 	return d, err
 }
 
@@ -138,3 +143,8 @@ func (s unwritten) read(d *Dataset, e elements, _ int) error {
 	}
 	return nil
 }
+
+// elsewhere is storage that cannot be read, which is no matter until somebody wants to.
+type elsewhere struct{ err error }
+
+func (s elsewhere) read(*Dataset, elements, int) error { return s.err }

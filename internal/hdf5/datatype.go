@@ -94,7 +94,6 @@ func decodeDatatype(c *cursor) (t datatype, err error) {
 		c.fail(ErrFormat, "expected elements of 1 byte to 2 GiB, received %d bytes", size)
 	}
 	t.Size = int(size)
-	t.bigEndian = flags&1 != 0
 	switch head & 15 {
 	case classInt:
 		offset, precision := c.uint(2), c.uint(2)
@@ -104,8 +103,10 @@ func decodeDatatype(c *cursor) (t datatype, err error) {
 				t.Kind = Int
 			}
 		}
+		t.bigEndian = flags&1 != 0
 	case classFloat:
 		t.Kind = decodeFloat(c, flags, size)
+		t.bigEndian = flags&1 != 0
 	case classString:
 		t.Kind, t.padding = String, byte(flags&15)
 	case classOpaque:

@@ -22,11 +22,11 @@ var (
 //
 //	hdf5: symbol node at byte 1072: expected SNOD, received "TREE"
 type Error struct {
-	Kind   error  // one of the classes above
+	Kind   error  // one of the classes above; nil if the Cause is an error of the caller's reader
 	What   string // a structure, or the path of an object
 	Offset int64  // in the file; −1 where no place is concerned
 	Text   string
-	Cause  error // of reading that failed
+	Cause  error
 }
 
 // Error is the text.

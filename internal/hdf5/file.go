@@ -92,7 +92,7 @@ func (f *File) read(what string, address uint64, b []byte) error {
 	}
 	at := f.place(address)
 	if n, err := f.r.ReadAt(b, at); n < len(b) {
-		return &Error{Kind: ErrFormat, What: what, Offset: at, Cause: err}
+		return &Error{What: what, Offset: at, Cause: err}
 	}
 	return nil
 }

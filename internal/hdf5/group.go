@@ -138,14 +138,17 @@ func (f *File) object(address uint64) (Object, error) {
 const deepest = 256
 
 // Walk calls visit for every object below the group, in order, each once: a group, then what is in
-// it. It ends at the first error.
+// it. It passes over links to paths and other files, and ends at the first error.
 func (g *Group) Walk(visit func(path string, o Object) error) error {
 	return g.walk("", deepest, map[Object]bool{g: true}, visit)
 }
 
 func (g *Group) walk(prefix string, depth int, seen map[Object]bool, visit func(string, Object) error) error {
-	for _, name := range g.Names() {
-		o, err := g.Open(name)
+	for _, l := range g.links {
+		if l.kind != linkHard {
+			continue
+		}
+		o, err := g.Open(l.name)
 		if err != nil {
 			return err
 		}
@@ -153,7 +156,8 @@ func (g *Group) walk(prefix string, depth int, seen map[Object]bool, visit func(
 			continue
 		}
 		seen[o] = true
-		if err := visit(prefix+name, o); err != nil {
+		path := prefix + l.name
+		if err := visit(path, o); err != nil {
 			return err
 		}
 		sub, ok := o.(*Group)
@@ -161,9 +165,9 @@ func (g *Group) walk(prefix string, depth int, seen map[Object]bool, visit func(
 			continue
 		}
 		if depth == 0 {
-			return fault(ErrFormat, prefix+name, "expected at most %d groups in one another, received more", deepest)
+			return fault(ErrFormat, path, "expected at most %d groups in one another, received more", deepest)
 		}
-		if err := sub.walk(prefix+name+"/", depth-1, seen, visit); err != nil {
+		if err := sub.walk(path+"/", depth-1, seen, visit); err != nil {
 			return err
 		}
 	}

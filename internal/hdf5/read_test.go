@@ -112,6 +112,18 @@ func unreadable(data any) bool {
 	return data == "cannot be read"
 }
 
+func TestLinksElsewhere(t *testing.T) {
+	for _, libver := range []string{"earliest", "latest"} {
+		g, err := fixture(t, "groups_"+libver+".h5").Root()
+		require.NoError(t, err)
+		for _, name := range []string{"soft", "external", "soft/layer_0"} {
+			_, err := g.Open(name)
+			assert.ErrorIs(t, err, ErrUnsupported, name)
+			assert.ErrorContains(t, err, "to be in this file, received a link to a path")
+		}
+	}
+}
+
 // slice is one that holds n elements of a type, as widely as Go has it.
 func slice(t Type, n int) any {
 	switch t.Kind {

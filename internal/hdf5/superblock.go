@@ -63,7 +63,7 @@ func (f *File) findSignature() error {
 	var head [len(signature)]byte
 	for at := int64(0); at <= lastUserBlock && at+int64(len(head)) <= f.size; at = max(firstUserBlock, 2*at) {
 		if n, err := f.r.ReadAt(head[:], at); n < len(head) {
-			return &Error{Kind: ErrFormat, What: "superblock", Offset: at, Cause: err}
+			return &Error{What: "superblock", Offset: at, Cause: err}
 		}
 		if string(head[:]) == signature {
 			f.base = uint64(at)
