@@ -3,7 +3,7 @@
 PYTHON ?= python3
 FUZZTIME ?= 30s
 
-.PHONY: check test test-arm64 race fuzz bench bench-keras golden
+.PHONY: check test test-arm64 race fuzz bench bench-keras golden interop
 
 check: ## everything that must pass before a change is shown to others
 	.ci/run
@@ -35,6 +35,9 @@ bench-keras: bench/.venv
 # new version of Keras. Only this and bench-keras need Python. FAMILIES="losses fit" writes some.
 golden: tools/golden/.venv
 	$</bin/python tools/golden/generate.py $(FAMILIES)
+
+interop: tools/golden/.venv ## Python reads what Go wrote
+	$</bin/python tools/interop/hdf5.py
 
 %/.venv: %/requirements.txt
 	@command -v $(PYTHON) >/dev/null || { echo 'Python 3.11 is needed: install it, or say where it is with make PYTHON=…'; exit 1; }
