@@ -44,6 +44,7 @@ var rooms = []struct {
 	{"internal/console", nil},
 	{"internal/hdf5", nil},
 	{"internal/layout", nil},
+	{"internal/atomicfile", nil},
 
 	// The vocabulary, and what numeric Ops are made of.
 	{"internal/op", []string{graphs, arrays, "internal/kernels"}},
@@ -76,13 +77,13 @@ var rooms = []struct {
 	{"keras/callbacks", []string{arrays, "keras", "keras/optimizers", "internal/console"}},
 	{"keras/models", []string{graphs, arrays, "keras", "keras/callbacks", "keras/data", "keras/losses", "keras/metrics", "keras/ops",
 		"keras/optimizers", "keras/layers", "keras/symbolic", "keras/initializers", "keras/regularizers", "keras/constraints", // for FromJSON
-		"internal/console", "internal/engine", "internal/kerasfile", "internal/kernels", "internal/op", "internal/score"}},
+		"internal/atomicfile", "internal/console", "internal/engine", "internal/kerasfile", "internal/kernels", "internal/op", "internal/score"}},
 
 	// Pictures: apart, so that programs without them need no fonts.
 	{"keras/plot", []string{"keras", "keras/callbacks", "keras/models", "internal/layout"}},
 
 	// What users import, run and copy.
-	{"datasets", []string{arrays, "keras/data"}},
+	{"datasets", []string{arrays, "keras/data", "internal/atomicfile"}},
 	{"applications", []string{arrays, "keras", "keras/activations", "keras/data", "keras/layers", "keras/models"}},
 }
 

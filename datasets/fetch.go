@@ -14,6 +14,8 @@ import (
 
 	"github.com/pkg/errors"
 	"github.com/schollz/progressbar/v3"
+
+	"github.com/gokeras/gokeras/internal/atomicfile"
 )
 
 // storage is where Keras publishes data sets.
@@ -86,9 +88,8 @@ func fileSum(path string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// download writes r to path, through a temporary file beside it that is renamed
-// when it is complete and verified.
-func (c *config) download(r remote, path string) (err error) {
+// download writes r to path, when it is complete and verified.
+func (c *config) download(r remote, path string) error {
 	fmt.Fprintf(c.out, "Downloading data from %s\n", r.url)
 	request, err := http.NewRequestWithContext(c.ctx, http.MethodGet, r.url, nil)
 	if err != nil {
@@ -107,19 +108,22 @@ func (c *config) download(r remote, path string) (err error) {
 		return errors.Errorf("URL fetch failure on %s: %s", r.url, response.Status)
 	}
 
-	file, err := os.CreateTemp(filepath.Dir(path), ".download-*")
-	if err != nil {
+	begun := false
+	err = atomicfile.Write(path, func(w io.Writer) error {
+		begun = true
+		return c.receive(r, response.Body, w)
+	})
+	if err != nil && !begun {
 		return errors.WithMessagef(err, "make a file in %s; KERAS_HOME chooses another place", filepath.Dir(path))
 	}
-	defer func() {
-		_ = file.Close() // again, after a success
-		if err != nil {
-			_ = os.Remove(file.Name())
-		}
-	}()
+	return err
+}
+
+// receive copies what is downloaded, and verifies it.
+func (c *config) receive(r remote, body io.Reader, w io.Writer) error {
 	h := sha256.New()
 	// One byte more than expected tells a file that is too long, without reading on.
-	n, err := io.Copy(io.MultiWriter(file, h, newBar(c.out, r.size)), io.LimitReader(response.Body, r.size+1))
+	n, err := io.Copy(io.MultiWriter(w, h, newBar(c.out, r.size)), io.LimitReader(body, r.size+1))
 	fmt.Fprintln(c.out)
 	if err != nil {
 		return errors.WithMessagef(err, "URL fetch failure on %s after %d of %d bytes", r.url, n, r.size)
@@ -130,22 +134,7 @@ func (c *config) download(r remote, path string) (err error) {
 	if sum := hex.EncodeToString(h.Sum(nil)); sum != r.sha256 {
 		return errors.Errorf("Incomplete or corrupted file detected on %s: expected sha256 %s, received %s", r.url, r.sha256, sum)
 	}
-	return errors.WithStack(replace(path, file))
-}
-
-// replace puts a complete file in the place of path at once: who reads path sees
-// the old file or all of the new one. (renameio does the same, but not on Windows.)
-func replace(path string, file *os.File) error {
-	if err := file.Chmod(0o644); err != nil {
-		return err
-	}
-	if err := file.Sync(); err != nil {
-		return err
-	}
-	if err := file.Close(); err != nil { // before the rename, for Windows
-		return err
-	}
-	return os.Rename(file.Name(), path)
+	return nil
 }
 
 func lengthText(n, limit int64) string {
