@@ -350,8 +350,7 @@ func (c *check) trainingFlag() {
 	assert.Equal(c, want, c.of(s).values(), "outputs in training and without")
 }
 
-// close compares numbers with a tolerance relative to the largest of those wanted, and a
-// small absolute one for those that are 0 but for rounding.
+// close compares numbers with a tolerance relative to the largest of those wanted.
 func (c *check) close(what string, got, want []float64, tolerance float64) {
 	c.Helper()
 	if !assert.Len(c, got, len(want), what) {
@@ -364,7 +363,7 @@ func (c *check) close(what string, got, want []float64, tolerance float64) {
 		}
 	}
 	for i, w := range want {
-		if d := math.Abs(got[i] - w); got[i] != w && !(d <= tolerance*largest+1e-2*tolerance) {
+		if d := math.Abs(got[i] - w); got[i] != w && !(d <= tolerance*largest+1e-3*tolerance) {
 			assert.Fail(c, what, "[%d]: got %v, want %v", i, got[i], w)
 			return
 		}

@@ -37,7 +37,7 @@ func TestDepthwiseConv1D(t *testing.T) {
 			return layers.DepthwiseConv1D(3).Strides(2).Padding("same").DepthMultiplier(2).DataFormat("channels_first").Activation("relu")
 		},
 		"channels_first softmax": func() keras.Layer {
-			return layers.DepthwiseConv1D(2).DataFormat("channels_first").Activation("softmax")
+			return layers.DepthwiseConv1D(2).UseBias(false).DataFormat("channels_first").Activation("softmax")
 		},
 		"initializers": func() keras.Layer {
 			return layers.DepthwiseConv1D(2).DepthwiseInitializer(initializers.Constant(0.5)).BiasInitializer(initializers.Ones())

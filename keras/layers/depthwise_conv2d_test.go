@@ -38,7 +38,7 @@ func TestDepthwiseConv2D(t *testing.T) {
 			return layers.DepthwiseConv2D(3).Strides(2).Padding("same").DepthMultiplier(2).DataFormat("channels_first").Activation("relu")
 		},
 		"channels_first softmax": func() keras.Layer {
-			return layers.DepthwiseConv2D(2).DataFormat("channels_first").Activation("softmax")
+			return layers.DepthwiseConv2D(2).UseBias(false).DataFormat("channels_first").Activation("softmax")
 		},
 		"initializers": func() keras.Layer {
 			return layers.DepthwiseConv2D(2).DepthwiseInitializer(initializers.Constant(0.5)).BiasInitializer(initializers.Ones())
