@@ -74,5 +74,6 @@ func (l *GaussianDropoutLayer) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*go
 	if rate == 1 {
 		return nil, keras.Expected(keras.ErrArgument, "a rate below 1 in training", rate)
 	}
-	return t.Out(ops.Mul(x, ops.NormalLike(t, x, 1, math.Sqrt(rate/(1-rate)), l.seeds)))
+	noise := l.float(ops.RandomNormal(t, l.seeds, x.Shape()...))
+	return t.Out(ops.Mul(x, ops.Scale(noise, math.Sqrt(rate/(1-rate)), 1)))
 }

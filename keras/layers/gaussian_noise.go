@@ -67,7 +67,8 @@ func (l *GaussianNoiseLayer) OutputShapes(in ...keras.Shape) ([]keras.Shape, err
 func (l *GaussianNoiseLayer) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, error) {
 	x := l.float(in[0])
 	if t.Training && l.cfg.StdDev > 0 {
-		x = ops.Add(x, ops.NormalLike(t, x, 0, l.cfg.StdDev, l.seeds))
+		noise := l.float(ops.RandomNormal(t, l.seeds, x.Shape()...))
+		x = ops.Add(x, ops.Scale(noise, l.cfg.StdDev, 0))
 	}
 	return t.Out(x)
 }
