@@ -496,9 +496,7 @@ func (b *Base) AddWeight(name string, shape Shape, init Initializer, opts ...Wei
 	case init == nil:
 		err = Expected(ErrArgument, "an initializer for the weight "+v.path, "nil")
 	default:
-		var value *tensor.Dense
-		value, err = init.Initialize(shape, b.dtype)
-		v.hold(value)
+		err = v.initialize(init, shape, b.dtype)
 	}
 	if err != nil {
 		b.accept(err)

@@ -20,6 +20,14 @@ type Initializer interface {
 	Initialize(shape Shape, dtype tensor.Dtype) (*tensor.Dense, error)
 }
 
+// LazyInitializer is an Initializer whose work can wait until somebody reads the
+// variable. One that gets its value from a file before needs none of it.
+type LazyInitializer interface {
+	Initializer
+	// Later is a tensor of zeros, and what makes it the one that Initialize gives.
+	Later(shape Shape, dtype tensor.Dtype) (value *tensor.Dense, fill func(), err error)
+}
+
 // Regularizer is a penalty on a weight or on a layer's output.
 type Regularizer interface {
 	Object

@@ -23,6 +23,9 @@ type Variable struct {
 	mu     sync.RWMutex
 	value  *tensor.Dense
 	scalar bool // of shape (), which value has as (1): tensors without axes have no slice of elements
+
+	fill   func() // gives the elements their first values; nil: they have them
+	filled sync.Once
 }
 
 // variables numbers them.
@@ -45,6 +48,20 @@ func (v *Variable) hold(value *tensor.Dense) {
 		value = value.Materialize().(*tensor.Dense)
 	}
 	v.value = value
+}
+
+// initialize gives the variable the first value that an initializer makes, now or, if that
+// can be, when it is first read.
+func (v *Variable) initialize(init Initializer, shape Shape, dt tensor.Dtype) error {
+	var value *tensor.Dense
+	var err error
+	if lazy, ok := init.(LazyInitializer); ok {
+		value, v.fill, err = lazy.Later(shape, dt)
+	} else {
+		value, err = init.Initialize(shape, dt)
+	}
+	v.hold(value)
+	return err
 }
 
 // withAxis is a tensor without axes as one of shape (1), of the same memory.
@@ -95,10 +112,11 @@ func (v *Variable) Constraint() Constraint { return v.constraint }
 func (v *Variable) Value() *tensor.Dense {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
+	value := v.Memory()
 	if v.scalar {
-		return tensor.New(tensor.FromScalar(v.value.Get(0)))
+		return tensor.New(tensor.FromScalar(value.Get(0)))
 	}
-	return v.value.Clone().(*tensor.Dense)
+	return value.Clone().(*tensor.Dense)
 }
 
 // Assign copies the elements of value, which must have the variable's shape and type.
@@ -117,18 +135,33 @@ func (v *Variable) Assign(value *tensor.Dense) error {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return tensor.Copy(v.value, value)
+	return tensor.Copy(v.Overwrite(), value)
 }
 
 // Memory is the tensor that programs read and optimizers write, while they hold
 // the lock that RLock or Lock takes. Everybody else takes Value. That of a variable
 // of shape () has shape (1), and so has its gradient.
-func (v *Variable) Memory() *tensor.Dense { return v.value }
+func (v *Variable) Memory() *tensor.Dense {
+	v.filled.Do(func() {
+		if v.fill != nil {
+			v.fill()
+			v.fill = nil
+		}
+	})
+	return v.value
+}
+
+// Overwrite is Memory for somebody who holds the lock and sets every element.
+func (v *Variable) Overwrite() *tensor.Dense {
+	v.filled.Do(func() { v.fill = nil })
+	return v.value
+}
 
 // shared is a tensor of its own over the variable's memory: Gorgonia's machines
 // write into the tensors that they are given, though not into their elements.
 func (v *Variable) shared() *tensor.Dense {
-	return tensor.New(tensor.WithShape(v.value.Shape()...), tensor.WithBacking(v.value.Data()))
+	value := v.Memory()
+	return tensor.New(tensor.WithShape(value.Shape()...), tensor.WithBacking(value.Data()))
 }
 
 // LockOrder sorts variables, so that whoever locks several does so in one order.

@@ -9,6 +9,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"github.com/gokeras/gokeras/keras"
+	"github.com/gokeras/gokeras/keras/initializers"
 )
 
 func matrix(rows, cols int, values ...float32) *tensor.Dense {
@@ -112,4 +113,47 @@ func TestLocks(t *testing.T) {
 	}
 	wg.Wait()
 	assert.Equal(t, []float32{800}, a.Value().Data())
+}
+
+// counted is an initializer that says how often it was asked for elements.
+type counted struct {
+	keras.Initializer
+	fills *int
+}
+
+func (c counted) Later(shape keras.Shape, dt tensor.Dtype) (*tensor.Dense, func(), error) {
+	value := tensor.New(tensor.Of(dt), tensor.WithShape(shape...))
+	return value, func() { *c.fills++; _ = value.Memset(float32(7)) }, nil
+}
+
+func TestElementsAreMadeWhenTheyAreRead(t *testing.T) {
+	weight := func() (*keras.Variable, *int) {
+		fills := new(int)
+		l := &probe{}
+		l.Init(l, "Probe")
+		return l.AddWeight("kernel", keras.Shape{2}, counted{initializers.Zeros(), fills}), fills
+	}
+	t.Run("read", func(t *testing.T) {
+		v, fills := weight()
+		assert.Equal(t, keras.Shape{2}, v.Shape())
+		assert.Zero(t, *fills, "the shape is known without them")
+		var readers sync.WaitGroup
+		for range 8 {
+			readers.Go(func() { assert.Equal(t, []float32{7, 7}, v.Value().Data()) })
+		}
+		readers.Wait()
+		assert.Equal(t, 1, *fills)
+	})
+	t.Run("assigned", func(t *testing.T) {
+		v, fills := weight()
+		require.NoError(t, v.Assign(tensor.New(tensor.WithBacking([]float32{1, 2}))))
+		assert.Equal(t, []float32{1, 2}, v.Value().Data())
+		assert.Zero(t, *fills)
+	})
+	t.Run("overwritten", func(t *testing.T) {
+		v, fills := weight()
+		copy(v.Overwrite().Float32s(), []float32{3, 4})
+		assert.Equal(t, []float32{3, 4}, v.Memory().Data())
+		assert.Zero(t, *fills)
+	})
 }

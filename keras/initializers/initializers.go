@@ -128,23 +128,39 @@ func checkShape(shape keras.Shape) error {
 
 // build makes a tensor of type float32 or float64, which one of the functions fills.
 func build(shape keras.Shape, dt tensor.Dtype, f32 func(out []float32), f64 func(out []float64)) (*tensor.Dense, error) {
+	return now(later(shape, dt, f32, f64))
+}
+
+// later makes a tensor of zeros of type float32 or float64; fill applies one of the functions.
+func later(shape keras.Shape, dt tensor.Dtype, f32 func(out []float32), f64 func(out []float64)) (value *tensor.Dense, fill func(), err error) {
 	if err := checkShape(shape); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	switch dt {
 	case tensor.Float32:
-		return filled(shape, f32), nil
+		value, fill = unfilled(shape, f32)
 	case tensor.Float64:
-		return filled(shape, f64), nil
+		value, fill = unfilled(shape, f64)
+	default:
+		return nil, nil, keras.Expected(keras.ErrArgument, "the type float32 or float64", dt)
 	}
-	return nil, keras.Expected(keras.ErrArgument, "the type float32 or float64", dt)
+	return value, fill, nil
 }
 
-func filled[T any](shape keras.Shape, fill func(out []T)) *tensor.Dense {
+func unfilled[T any](shape keras.Shape, f func(out []T)) (value *tensor.Dense, fill func()) {
 	out := make([]T, shape.Size())
-	fill(out)
-	if len(shape) == 0 {
-		return tensor.New(tensor.FromScalar(out[0]))
+	if len(shape) == 0 { // such a tensor has a copy of its element
+		f(out)
+		return tensor.New(tensor.FromScalar(out[0])), func() {}
 	}
-	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(out))
+	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(out)), func() { f(out) }
+}
+
+// now is the tensor of later, filled.
+func now(value *tensor.Dense, fill func(), err error) (*tensor.Dense, error) {
+	if err != nil {
+		return nil, err
+	}
+	fill()
+	return value, nil
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/gokeras/gokeras/keras"
 )
 
-var _ keras.Initializer = (*OrthogonalInitializer)(nil)
+var _ keras.LazyInitializer = (*OrthogonalInitializer)(nil)
 
 // Orthogonal makes a random matrix with orthonormal columns, or rows where there
 // are fewer of them, times gain (Saxe et al. 2014). A tensor of more axes is the
@@ -51,14 +51,19 @@ func (i *OrthogonalInitializer) Seed(n int) *OrthogonalInitializer {
 
 // Initialize makes a tensor of type float32 or float64 and of two axes or more.
 func (i *OrthogonalInitializer) Initialize(shape keras.Shape, dt tensor.Dtype) (*tensor.Dense, error) {
+	return now(i.Later(shape, dt))
+}
+
+// Later is Initialize for a tensor that may not be needed.
+func (i *OrthogonalInitializer) Later(shape keras.Shape, dt tensor.Dtype) (value *tensor.Dense, fill func(), err error) {
 	if err := i.cfg.validate(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(shape) < 2 {
-		return nil, keras.Fault(keras.ErrShape,
+		return nil, nil, keras.Fault(keras.ErrShape,
 			"The tensor to initialize must be at least two-dimensional. Received: shape=%s of rank %d.", shape, len(shape))
 	}
-	return build(shape, dt, orthogonal[float32](shape, i.cfg), orthogonal[float64](shape, i.cfg))
+	return later(shape, dt, orthogonal[float32](shape, i.cfg), orthogonal[float64](shape, i.cfg))
 }
 
 func orthogonal[T kernels.Float](shape keras.Shape, c orthogonalConfig) func([]T) {

@@ -10,8 +10,8 @@ import (
 )
 
 var (
-	_ keras.Initializer = (*NormalInitializer)(nil)
-	_ keras.Initializer = (*UniformInitializer)(nil)
+	_ keras.LazyInitializer = (*NormalInitializer)(nil)
+	_ keras.LazyInitializer = (*UniformInitializer)(nil)
 )
 
 // seed is the argument seed: given, or drawn once for each initializer.
@@ -107,15 +107,20 @@ func (i *NormalInitializer) Seed(n int) *NormalInitializer {
 
 // Initialize draws a tensor of type float32 or float64.
 func (i *NormalInitializer) Initialize(shape keras.Shape, dt tensor.Dtype) (*tensor.Dense, error) {
+	return now(i.Later(shape, dt))
+}
+
+// Later is Initialize for a tensor that may not be needed.
+func (i *NormalInitializer) Later(shape keras.Shape, dt tensor.Dtype) (value *tensor.Dense, fill func(), err error) {
 	c := &i.cfg
 	if err := c.validate(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	d := draw{Untruncated, c.Seed.key, c.Mean, c.StdDev}
 	if i.class == "TruncatedNormal" {
 		d.kind = Truncated
 	}
-	return d.tensor(shape, dt)
+	return d.later(shape, dt)
 }
 
 // RandomUniform draws from [minval, maxval), every number with the same probability.
@@ -161,10 +166,15 @@ func (i *UniformInitializer) Seed(n int) *UniformInitializer {
 
 // Initialize draws a tensor of type float32 or float64.
 func (i *UniformInitializer) Initialize(shape keras.Shape, dt tensor.Dtype) (*tensor.Dense, error) {
+	return now(i.Later(shape, dt))
+}
+
+// Later is Initialize for a tensor that may not be needed.
+func (i *UniformInitializer) Later(shape keras.Shape, dt tensor.Dtype) (value *tensor.Dense, fill func(), err error) {
 	if err := i.cfg.validate(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return draw{Uniform, i.cfg.Seed.key, i.cfg.MinVal, i.cfg.MaxVal}.tensor(shape, dt)
+	return draw{Uniform, i.cfg.Seed.key, i.cfg.MinVal, i.cfg.MaxVal}.later(shape, dt)
 }
 
 // draw is a distribution with its parameters: mean and standard deviation, or the
@@ -175,8 +185,8 @@ type draw struct {
 	a, b float64
 }
 
-func (d draw) tensor(shape keras.Shape, dt tensor.Dtype) (*tensor.Dense, error) {
-	return build(shape, dt, filler[float32](d), filler[float64](d))
+func (d draw) later(shape keras.Shape, dt tensor.Dtype) (*tensor.Dense, func(), error) {
+	return later(shape, dt, filler[float32](d), filler[float64](d))
 }
 
 func filler[T kernels.Float](d draw) func([]T) {

@@ -11,8 +11,8 @@ import (
 )
 
 var (
-	_ keras.Initializer = (*VarianceScalingInitializer)(nil)
-	_ keras.Initializer = (*FanInitializer)(nil)
+	_ keras.LazyInitializer = (*VarianceScalingInitializer)(nil)
+	_ keras.LazyInitializer = (*FanInitializer)(nil)
 )
 
 // Mode says which number of units VarianceScaling divides the variance by.
@@ -77,12 +77,12 @@ func (s scaling) draw(key uint64, in, out float64) draw {
 	return draw{Untruncated, key, 0, math.Sqrt(variance)}
 }
 
-func (s scaling) initialize(sd seed, inputAxes, outputAxes []int, shape keras.Shape, dt tensor.Dtype) (*tensor.Dense, error) {
+func (s scaling) later(sd seed, inputAxes, outputAxes []int, shape keras.Shape, dt tensor.Dtype) (*tensor.Dense, func(), error) {
 	in, out, err := fans(shape, inputAxes, outputAxes)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return s.draw(sd.key, in, out).tensor(shape, dt)
+	return s.draw(sd.key, in, out).later(shape, dt)
 }
 
 // fans is Keras's compute_fans: how many units a weight leads from and to. A
@@ -194,11 +194,16 @@ func (i *VarianceScalingInitializer) OutputAxes(axes ...int) *VarianceScalingIni
 
 // Initialize draws a tensor of type float32 or float64.
 func (i *VarianceScalingInitializer) Initialize(shape keras.Shape, dt tensor.Dtype) (*tensor.Dense, error) {
+	return now(i.Later(shape, dt))
+}
+
+// Later is Initialize for a tensor that may not be needed.
+func (i *VarianceScalingInitializer) Later(shape keras.Shape, dt tensor.Dtype) (value *tensor.Dense, fill func(), err error) {
 	c := &i.cfg
 	if err := c.validate(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return scaling{c.Scale, c.Mode, c.Distribution.canonical()}.initialize(c.Seed, c.InputAxes, c.OutputAxes, shape, dt)
+	return scaling{c.Scale, c.Mode, c.Distribution.canonical()}.later(c.Seed, c.InputAxes, c.OutputAxes, shape, dt)
 }
 
 // GlorotUniform draws from ±√(6 / (fan_in + fan_out)) (Glorot and Bengio 2010),
@@ -284,5 +289,10 @@ func (i *FanInitializer) OutputAxes(axes ...int) *FanInitializer {
 
 // Initialize draws a tensor of type float32 or float64.
 func (i *FanInitializer) Initialize(shape keras.Shape, dt tensor.Dtype) (*tensor.Dense, error) {
-	return i.rule.initialize(i.cfg.Seed, i.cfg.InputAxes, i.cfg.OutputAxes, shape, dt)
+	return now(i.Later(shape, dt))
+}
+
+// Later is Initialize for a tensor that may not be needed.
+func (i *FanInitializer) Later(shape keras.Shape, dt tensor.Dtype) (value *tensor.Dense, fill func(), err error) {
+	return i.rule.later(i.cfg.Seed, i.cfg.InputAxes, i.cfg.OutputAxes, shape, dt)
 }
