@@ -109,7 +109,7 @@ func TestVGGErrors(t *testing.T) {
 		{"no classes", VGG16(WithInputShape(keras.Shape{32, 32, 1}), WithClasses(0)), keras.ErrArgument, "units=0"},
 		{"an activation that nobody knows", VGG16(WithInputShape(keras.Shape{32, 32, 1}), WithClassifierActivation("hard")), keras.ErrArgument, "hard"},
 		{"weights of another model", VGG16(WithoutTop(), WithWeights("../keras/models/testdata/weights.weights.h5")), kerasfile.ErrWeights,
-			"layer block1_conv1: expected 2 weights in layers/conv2d/vars, received none"},
+			"Layer 'block1_conv1' expected 2 variables, but received 0 variables during loading. Expected: ['kernel', 'bias']"},
 		{"no name", VGG16(WithoutTop(), WithName("a/b")), keras.ErrArgument, `received "a/b"`},
 		{"a tensor with an error", VGG16(WithInputTensor(layers.Dense(0).Apply(keras.Input(keras.Shape{3})))), keras.ErrArgument, "units=0"},
 		{"a tensor that is no image", VGG16(WithInputTensor(keras.Input(keras.Shape{3}))), keras.ErrShape, "expected min_ndim=4, found ndim=2. Full shape received: (None, 3)"},

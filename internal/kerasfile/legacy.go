@@ -2,7 +2,6 @@ package kerasfile
 
 import (
 	"fmt"
-	"io"
 
 	"github.com/pkg/errors"
 
@@ -17,20 +16,20 @@ type Legacy struct {
 	Variables []*keras.Variable
 }
 
-// ReadLegacyWeights reads the weights of a model's layers from a .h5 of Keras 2, or of
-// Keras 3's older format; both those of a model and weights alone. As in Keras the layers that
-// have weights are those of the file in turn, whatever they are called. An error before all
-// shapes are known to fit changes nothing.
-func ReadLegacyWeights(file io.ReaderAt, size int64, layers []Legacy) error {
-	f, err := hdf5.Open(file, size)
-	if err != nil {
-		return err
-	}
-	root, err := f.Root()
-	if err != nil {
-		return err
-	}
-	if g, err := root.Group("model_weights"); err == nil {
+// modelGroup is the group with the weights of a model; those of weights alone are in the root.
+const modelGroup = "model_weights"
+
+// isLegacy reports whether a file is in the older format.
+func isLegacy(root *hdf5.Group) bool {
+	_, weights := words(root, "layer_names")
+	_, model := root.Group(modelGroup)
+	return weights == nil || model == nil
+}
+
+// legacy plans to read the weights of a model's layers. As in Keras the layers that have weights are
+// those of the file in turn, whatever they are called.
+func (r *reading) legacy(root *hdf5.Group, layers []Legacy) error {
+	if g, err := root.Group(modelGroup); err == nil {
 		root = g
 	}
 	saved, err := savedLayers(root)
@@ -44,14 +43,13 @@ func ReadLegacyWeights(file io.ReaderAt, size int64, layers []Legacy) error {
 		}
 	}
 	if len(used) != len(saved) {
-		return errors.Wrapf(ErrWeights, "Layer count mismatch when loading weights from file. Model expected %d layers, found %d saved layers.",
+		return mismatch("Layer count mismatch when loading weights from file. Model expected %d layers, found %d saved layers.",
 			len(used), len(saved))
 	}
-	var r reading
 	for i, l := range used {
 		s := saved[i]
 		if len(l.Variables) != len(s.weights) {
-			return errors.Wrapf(ErrWeights, "Weight count mismatch for layer #%d (named %s in the current model, %s in the save file). "+
+			return mismatch("Weight count mismatch for layer #%d (named %s in the current model, %s in the save file). "+
 				"Layer expects %d weight(s). Received %d saved weight(s)", i, l.Name, s.name, len(l.Variables), len(s.weights))
 		}
 		for j, v := range l.Variables {
@@ -64,7 +62,7 @@ func ReadLegacyWeights(file io.ReaderAt, size int64, layers []Legacy) error {
 			}
 		}
 	}
-	return r.read()
+	return nil
 }
 
 // savedLayer is a layer of a file.
@@ -133,5 +131,5 @@ func asWords(name string, v any) ([]string, error) {
 			return nil, nil
 		}
 	}
-	return nil, errors.Wrapf(ErrWeights, "%s: expected a list of strings, received %T", name, v)
+	return nil, mismatch("%s: expected a list of strings, received %T", name, v)
 }

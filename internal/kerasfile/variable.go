@@ -1,16 +1,15 @@
 package kerasfile
 
 import (
+	"io"
 	"slices"
 
 	"github.com/pkg/errors"
+	"gorgonia.org/tensor"
 
 	"github.com/gokeras/gokeras/internal/hdf5"
 	"github.com/gokeras/gokeras/keras"
 )
-
-// ErrWeights is the class of errors of files that do not have the weights that were asked for.
-var ErrWeights = errors.New("weights that do not fit")
 
 // reading is what is to be read, once all of it is known to fit.
 type reading struct {
@@ -21,10 +20,11 @@ type reading struct {
 // add plans to read a weight.
 func (r *reading) add(v *keras.Variable, d *hdf5.Dataset) error {
 	switch shape := d.Shape(); {
-	case shape == nil || !slices.Equal(shape, v.Shape()):
-		return errors.Wrapf(ErrWeights, "%s: expected shape %s, received %s", v.Path(), v.Shape(), keras.Shape(shape))
 	case d.Type().Kind > hdf5.Bool:
-		return errors.Wrapf(ErrWeights, "%s: expected numbers", v.Path())
+		return mismatch("%s: expected numbers, received %s", v.Path(), d.Type())
+	case shape == nil || !slices.Equal(shape, v.Shape()):
+		return mismatch("The shape of the target variable and the shape of the target value in `variable.assign(value)` must match. "+
+			"variable.shape=%s, Received: value.shape=%s. Target variable: %s", v.Shape(), keras.Shape(shape), v)
 	}
 	r.variables, r.datasets = append(r.variables, v), append(r.datasets, d)
 	return nil
@@ -41,4 +41,41 @@ func (r *reading) read() error {
 		}
 	}
 	return nil
+}
+
+// writing is a file to be written.
+type writing struct {
+	contents  hdf5.Contents
+	variables []*keras.Variable
+	err       error
+}
+
+// types are those of the elements of variables.
+var types = map[tensor.Dtype]hdf5.Type{
+	tensor.Float32: hdf5.Float32, tensor.Float64: hdf5.Float64, tensor.Bool: hdf5.Bools,
+	tensor.Int8: hdf5.Int8, tensor.Int16: hdf5.Int16, tensor.Int32: hdf5.Int32, tensor.Int64: hdf5.Int64,
+	tensor.Uint8: hdf5.Uint8, tensor.Uint16: hdf5.Uint16, tensor.Uint32: hdf5.Uint32, tensor.Uint64: hdf5.Uint64,
+}
+
+// add plans to write a weight.
+func (w *writing) add(path string, v *keras.Variable) {
+	t, ok := types[v.DType()]
+	if !ok {
+		w.err = mismatch("%s: expected a type that HDF5 has, received %s", v.Path(), v.DType())
+		return
+	}
+	w.variables = append(w.variables, v)
+	w.contents.Dataset(path, t, v.Shape(), v.Memory().Data())
+}
+
+// write writes the file, from the memory of the weights.
+func (w *writing) write(to io.Writer) error {
+	if w.err != nil {
+		return w.err
+	}
+	ordered := keras.LockOrder(w.variables)
+	keras.RLock(ordered)
+	defer keras.RUnlock(ordered)
+	_, err := w.contents.WriteTo(to)
+	return err
 }

@@ -1,10 +1,8 @@
 package models
 
 import (
-	"archive/zip"
 	"cmp"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -23,6 +21,10 @@ func (m *Model) LoadWeights(path string) error {
 	if _, err := m.network(); err != nil {
 		return err
 	}
+	if !slices.ContainsFunc([]string{".keras", ".h5", ".hdf5"}, func(ending string) bool { return strings.HasSuffix(path, ending) }) {
+		return m.locate(keras.Fault(keras.ErrArgument, "File format not supported: filepath=%s. Keras 3 only supports V3 `.keras` and "+
+			"`.weights.h5` files, or legacy V1/V2 `.h5` files.", path))
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return m.locate(err)
@@ -32,49 +34,23 @@ func (m *Model) LoadWeights(path string) error {
 	if err != nil {
 		return m.locate(err)
 	}
-	switch {
-	case strings.HasSuffix(path, ".weights.h5"):
-		err = kerasfile.ReadWeights(f, info.Size(), stored(m.Self(), map[keras.Layer]bool{}))
-	case strings.HasSuffix(path, ".keras"):
-		var weights *io.SectionReader
-		if weights, err = weightsIn(f, info.Size()); err == nil {
-			err = kerasfile.ReadWeights(weights, weights.Size(), stored(m.Self(), map[keras.Layer]bool{}))
-		}
-	case strings.HasSuffix(path, ".h5"), strings.HasSuffix(path, ".hdf5"):
-		err = kerasfile.ReadLegacyWeights(f, info.Size(), m.legacy())
-	default:
-		err = keras.Fault(keras.ErrArgument, "File format not supported: filepath=%s. Keras 3 only supports V3 `.keras` and "+
-			"`.weights.h5` files, or legacy V1/V2 `.h5` files.", path)
+	file, err := kerasfile.Open(f, info.Size())
+	if err == nil {
+		err = file.Read(m.stored(), kerasfile.Options{})
 	}
 	return m.locate(errors.WithMessage(err, path))
 }
 
-// weightsIn is the entry of an archive with the weights. Keras stores it as it is.
-func weightsIn(f io.ReaderAt, size int64) (*io.SectionReader, error) {
-	const name = "model.weights.h5"
-	archive, err := zip.NewReader(f, size)
-	if err != nil {
-		return nil, err
-	}
-	i := slices.IndexFunc(archive.File, func(e *zip.File) bool { return e.Name == name })
-	switch {
-	case i < 0:
-		return nil, keras.Expected(keras.ErrArgument, "an entry "+name, "none")
-	case archive.File[i].Method != zip.Store:
-		return nil, keras.Expected(keras.ErrArgument, "an entry "+name+" that is not compressed", "a compressed one")
-	}
-	from, err := archive.File[i].DataOffset()
-	if err != nil {
-		return nil, err
-	}
-	return io.NewSectionReader(f, from, int64(archive.File[i].UncompressedSize64)), nil
+// stored is the model's weights, as files have them.
+func (m *Model) stored() kerasfile.Weights {
+	return kerasfile.Weights{Tree: stored(m.Self(), map[keras.Layer]bool{}), Layers: m.legacy()}
 }
 
 // stored is a layer as Keras 3 stores its weights: those of the layers inside each once,
 // where a layer is met first. met are those that were.
 func stored(l keras.Layer, met map[keras.Layer]bool) kerasfile.Object {
 	met[l] = true
-	o := kerasfile.Object{Name: l.Name(), Variables: l.LayerBase().OwnWeights()}
+	o := kerasfile.Object{Name: l.Name(), Class: l.Class(), Variables: l.LayerBase().OwnWeights()}
 	for _, a := range attributes(l) {
 		used := map[string]int{}
 		for _, inside := range a.Layers {
