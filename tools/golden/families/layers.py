@@ -143,7 +143,7 @@ def record(cls, name, args, inputs, options):
         assert len(shape) == len(o.shape) and all(a in (None, b) for a, b in zip(shape, o.shape)), (cls, name, shape, o.shape)
     losses = [np.float32(l) for l in layer.losses]
     sources = floats + [w.value for w in layer.trainable_weights]
-    zeros = tf.UnconnectedGradients.ZERO if cls == "Dropout" else tf.UnconnectedGradients.NONE
+    zeros = tf.UnconnectedGradients.ZERO if "Dropout" in cls else tf.UnconnectedGradients.NONE
     grads = tape.gradient(total, sources, unconnected_gradients=zeros)
     assert all(g is not None for g in grads) or not outs[0].dtype.is_floating or options.get("blocked"), (cls, name)
     found = dict(zip(map(id, floats), grads))

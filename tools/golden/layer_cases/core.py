@@ -106,34 +106,4 @@ CASES = {
         case("a scale and an offset for each channel", dict(scale=[0.5, 2.0, -1.0], offset=[0.25, 0.0, 1.0]), (2, 2, 2, 3)),
         case("an offset for each channel", dict(scale=0.5, offset=[0.25, -1.0]), (2, 3, 2)),
     ],
-    "ActivityRegularization": [
-        case("default", {}, (2, 3)),
-        case("l1", dict(l1=0.1), (2, 3, 2), mask=yes([1, 0, 1], [1, 1, 0])),
-        case("l1 and l2", dict(l1=0.02, l2=0.3), (1, 5)),
-    ],
-    "GaussianNoise": [
-        case("inference", dict(stddev=0.5), (2, 5)),
-        case("stddev 0, training", dict(stddev=0.0), (2, 3), training=True),
-        case("seed, mask passes", dict(stddev=0.25, seed=7), (2, 3, 2), mask=yes([1, 1, 0], [1, 0, 0])),
-    ],
-    "GaussianDropout": [
-        case("inference", dict(rate=0.5), (2, 5)),
-        case("rate 0, training", dict(rate=0.0), (2, 3), training=True),
-        case("seed, mask passes", dict(rate=0.25, seed=7), (2, 3, 2), mask=yes([1, 1, 0], [1, 0, 0])),
-    ],
-    "AlphaDropout": [
-        case("inference", dict(rate=0.5), (2, 5)),
-        case("rate 0, training", dict(rate=0.0), (2, 3), training=True),
-        case("noise_shape", dict(rate=0.5, noise_shape=(None, 1, 3)), (2, 4, 3), symbolic=[(None, None, 3)]),
-        case("seed, mask passes", dict(rate=0.25, seed=7), (2, 3, 2), mask=yes([1, 1, 0], [1, 0, 0])),
-    ],
-    "Dropout": [
-        case("inference", dict(rate=0.4), (2, 5)),
-        case("rate 0, training", dict(rate=0.0), (2, 5), training=True),
-        case("rate 1, training", dict(rate=1.0), (2, 5), training=True),
-        case("rate 1, inference", dict(rate=1.0), (2, 5)),
-        case("noise_shape", dict(rate=0.5, noise_shape=(None, 1, 3)), (2, 4, 3), symbolic=[(None, None, 3)]),
-        case("seed", dict(rate=0.25, seed=7), (1, 3)),
-        case("mask passes", dict(rate=0.5), (2, 3, 2), mask=yes([1, 1, 0], [1, 0, 0])),
-    ],
 }  # fmt: skip
