@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
 
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/activations"
@@ -16,8 +17,7 @@ import (
 // losses or moving averages.
 type Cell interface {
 	keras.Layer
-	// StateSizes are the shapes of the states of one sample, at least one. The output has
-	// that of the first, unless the cell says its OutputShapes.
+	// StateSizes are the shapes of the states of one sample, at least one.
 	StateSizes() []keras.Shape
 }
 
@@ -87,20 +87,28 @@ func stepShapes(c Cell, x keras.Shape) (out keras.Shape, states []keras.Shape, e
 		if err != nil {
 			return nil, nil, err
 		}
-		in := append([]keras.Shape{out}, own...)
-		out = in[1]
-		if s, ok := link.(keras.ShapeInferer); ok {
-			shapes, err := s.OutputShapes(in...)
-			if err != nil {
-				return nil, nil, err
-			}
-			if shapes != nil {
-				out = shapes[0]
-			}
+		if out, err = stepOutput(link, append([]keras.Shape{out}, own...)); err != nil {
+			return nil, nil, err
 		}
-		states = append(states, in[1:]...)
+		states = append(states, own...)
 	}
 	return out, states, nil
+}
+
+// stepOutput is the shape of one cell's output for an input of one step and states. Of a cell
+// that does not say it, and is not built yet, it is that of the first state.
+func stepOutput(c Cell, in []keras.Shape) (keras.Shape, error) {
+	var shapes []keras.Shape
+	var err error
+	if s, ok := c.(keras.ShapeInferer); ok {
+		shapes, err = s.OutputShapes(in...)
+	} else if c.LayerBase().Built() {
+		shapes, _, err = keras.Infer(c, in, slices.Repeat([]tensor.Dtype{c.DType()}, len(in)))
+	}
+	if err != nil || len(shapes) == 0 {
+		return in[1], err
+	}
+	return shapes[0], nil
 }
 
 // stepStater is a cell whose states have shapes that depend on the input.

@@ -133,7 +133,8 @@ func TestStatefulStack(t *testing.T) {
 	}
 }
 
-// classifierCell is a cell with a functional model inside. It says nothing of its shapes.
+// classifierCell is a cell with a functional model inside. It says nothing of its shapes; its
+// output is wider than its state.
 type classifierCell struct {
 	keras.Base
 	Projection keras.Layer
@@ -144,7 +145,7 @@ func newClassifierCell() *classifierCell {
 	in := keras.Input(keras.Shape{4})
 	l := &classifierCell{
 		Projection: layers.Dense(4).Activation("tanh"),
-		Model:      models.Must(models.New(in, layers.Dense(4).Apply(layers.Dense(3).Activation("relu").Apply(in)))),
+		Model:      models.Must(models.New(in, layers.Dense(5).Apply(layers.Dense(3).Activation("relu").Apply(in)))),
 	}
 	l.Init(l, "ClassifierCell")
 	return l
@@ -165,8 +166,12 @@ func TestCellWithAModel(t *testing.T) {
 	rnn := layers.RNN(cell).ReturnSequences(true)
 	out := rnn.Apply(in)
 	require.NoError(t, out.Err())
-	assert.Equal(t, keras.Shape{keras.None, keras.None, 4}, out.Shape())
+	assert.Equal(t, keras.Shape{keras.None, keras.None, 5}, out.Shape())
 	assert.Len(t, rnn.Weights(), 6)
+	assert.Equal(t, keras.Shape{keras.None, 5}, layers.RNN(newClassifierCell()).Apply(in).Shape())
+	stack := layers.RNN(newClassifierCell(), layers.LSTMCell(2))
+	assert.Equal(t, keras.Shape{keras.None, 2}, stack.Apply(in).Shape())
+	assert.Equal(t, keras.Shape{5, 8}, stack.Weights()[6].Shape(), "the kernel of the second cell")
 
 	x := wave(2, 5)
 	got, err := models.Must(models.New(in, out)).Predict(x)
@@ -183,7 +188,7 @@ func TestCellWithAModel(t *testing.T) {
 		want, err := models.Call(cell.Model, tensor.New(tensor.WithShape(2, 4), tensor.WithBacking(h)))
 		require.NoError(t, err)
 		for b := range 2 {
-			assert.InDeltaSlice(t, want.Float32s()[b*4:][:4], got.Float32s()[(b*5+step)*4:][:4], 1e-5)
+			assert.InDeltaSlice(t, want.Float32s()[b*5:][:5], got.Float32s()[(b*5+step)*5:][:5], 1e-5)
 		}
 	}
 }
