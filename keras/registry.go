@@ -89,8 +89,11 @@ func New(kind Kind, class string) (any, error) {
 	}
 	registry.RUnlock()
 	if f == nil {
-		return nil, Expected(ErrConfig, "the name of a registered "+string(kind), class).
-			WithHint("register it, or pass it to FromJSON")
+		hint := "keras.Register makes it known"
+		if kind == KindLayer {
+			hint = "keras.RegisterLayer makes it known, models.WithCustomLayers to one call"
+		}
+		return nil, Expected(ErrConfig, "the name of a registered "+string(kind), class).WithHint(hint)
 	}
 	return f(), nil
 }

@@ -27,7 +27,7 @@ func TestRegistryFindsClasses(t *testing.T) {
 
 	_, err := keras.New(keras.KindLayer, "Dnse")
 	assert.ErrorIs(t, err, keras.ErrConfig)
-	assert.EqualError(t, err, "expected the name of a registered layer, received Dnse; register it, or pass it to FromJSON")
+	assert.EqualError(t, err, "expected the name of a registered layer, received Dnse; keras.RegisterLayer makes it known, models.WithCustomLayers to one call")
 }
 
 func TestSerialize(t *testing.T) {
