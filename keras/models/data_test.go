@@ -180,6 +180,19 @@ func TestViewsAreReadAsTheyLook(t *testing.T) {
 	assert.Equal(t, a.Values(), b.Values())
 }
 
+func TestEachEpochOfADatasetHasAnOrderOfItsOwn(t *testing.T) {
+	m := compileMSE(t, chain(1, ""))
+	var order []float32
+	rows := data.FromTensorSlices(cosine(20, 3), cosine(20, 1)).Shuffle(20, 7).MapX(func(x *tensor.Dense) (*tensor.Dense, error) {
+		order = append(order, x.Float32s()[0])
+		return x, nil
+	})
+	_, err := m.Fit(rows.Batch(5), nil, models.FitConfig{Epochs: 2, Verbose: models.Silent})
+	require.NoError(t, err)
+	assert.ElementsMatch(t, order[:20], order[20:])
+	assert.NotEqual(t, order[:20], order[20:])
+}
+
 func TestPredictionsDoNotDependOnTheBatches(t *testing.T) {
 	m := twoOutputs()
 	x := cosine(7, 3)

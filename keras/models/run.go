@@ -93,7 +93,7 @@ func (r *reader) source(e data.Element, size int) (source, error) {
 	case e.Y != nil || e.SampleWeight != nil:
 		return nil, keras.Fault(keras.ErrData, "When providing `x` as a data.Dataset, `y` should not be passed. Instead, the targets should be included as part of the data.Dataset.")
 	}
-	return &stream{r, ds}, nil
+	return newStream(r, ds), nil
 }
 
 // arrays makes a source of an element whose tensors hold all samples.

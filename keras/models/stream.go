@@ -12,13 +12,16 @@ type stream struct {
 	ds *data.Dataset
 }
 
+// newStream makes elements while a step runs.
+func newStream(r *reader, ds *data.Dataset) *stream { return &stream{r, ds.Prefetch(1)} }
+
 func (s *stream) count() int { return max(0, s.ds.Cardinality()) }
 
 func (s *stream) open() (batches, error) {
 	if err := s.ds.Err(); err != nil {
 		return nil, err
 	}
-	return &streamPass{s, s.ds.Prefetch(1).Iter()}, nil // made while a step runs
+	return &streamPass{s, s.ds.Iter()}, nil
 }
 
 type streamPass struct {
