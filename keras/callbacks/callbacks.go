@@ -67,6 +67,10 @@ type Run struct {
 	Epochs    int                  // the number of the last epoch
 	Steps     int                  // batches in an epoch; 0 where unknown
 	Verbose   int                  // 0 silent, 1 bar, 2 one line an epoch
+	// InitialEpoch and InitialBatch are where Fit begins, from 0. OnTrainBegin may set them,
+	// to go on with a training that was interrupted: Fit then passes over the data that were
+	// read, and shuffles on as it would have.
+	InitialEpoch, InitialBatch int
 	// Directions says for each compiled metric, by its bare name, whether more of it is better.
 	Directions map[string]bool
 	// Vectors are the metrics of this moment that are vectors; Logs has their means.

@@ -17,6 +17,7 @@ type epochs struct {
 	total  int // batches in the source; 0: unknown
 	pass   batches
 	seen   int
+	done   int // batches of the next epoch that are passed over
 }
 
 // newEpochs refuses a source that never ends where nobody says how long an epoch is.
@@ -52,6 +53,22 @@ func (e *epochs) close() {
 
 const outOfData = "Your input ran out of data; interrupting training. Make sure that your dataset or generator can generate at least `steps_per_epoch * epochs` batches. You may need to use the `.repeat()` function when building your dataset."
 
+// skip passes over what a training that was interrupted has read: whole epochs, and
+// batches of the next one.
+func (e *epochs) skip(whole, batches int) error {
+	for range whole {
+		next := e.reopen // each epoch is a pass of its own, which need not be read
+		if e.steps > 0 {
+			next = func() error { return e.run(func(int, batch) (bool, error) { return false, nil }) }
+		}
+		if err := next(); err != nil {
+			return err
+		}
+	}
+	e.done = batches
+	return nil
+}
+
 // run calls step for each batch of the next epoch, until it says stop.
 func (e *epochs) run(step func(i int, b batch) (stop bool, err error)) error {
 	if e.pass == nil || e.steps == 0 {
@@ -59,7 +76,8 @@ func (e *epochs) run(step func(i int, b batch) (stop bool, err error)) error {
 			return err
 		}
 	}
-	limit := e.length()
+	limit, done := e.length(), e.done
+	e.done = 0
 	for i := 0; limit == 0 || i < limit; i++ {
 		b, err := batch{}, io.EOF
 		if e.total == 0 || e.seen < e.total {
@@ -82,6 +100,9 @@ func (e *epochs) run(step func(i int, b batch) (stop bool, err error)) error {
 			return err
 		}
 		e.seen++
+		if i < done {
+			continue
+		}
 		stop, err := step(i, b)
 		if stop || err != nil {
 			return err

@@ -79,7 +79,7 @@ func (m *Model) newFit(x, y any, cfg *FitConfig, history *callbacks.History) (*f
 			f.step.acceptNaN = true
 		}
 	}
-	f.told.Epochs, f.told.Steps = cfg.Epochs, f.train.length()
+	f.told.InitialEpoch, f.told.Epochs, f.told.Steps = cfg.InitialEpoch, cfg.Epochs, f.train.length()
 	return f, nil
 }
 
@@ -88,8 +88,11 @@ func (f *fit) run() error {
 	if err := f.callbacks.each(func(c callbacks.Callback) error { return c.OnTrainBegin(r, nil) }); err != nil {
 		return err
 	}
+	if err := f.train.skip(r.InitialEpoch-f.cfg.InitialEpoch, r.InitialBatch); err != nil {
+		return f.m.locate(err)
+	}
 	logs := callbacks.Logs{}
-	for epoch := f.cfg.InitialEpoch; epoch < f.cfg.Epochs && !r.Stopped(); epoch++ {
+	for epoch := r.InitialEpoch; epoch < f.cfg.Epochs && !r.Stopped(); epoch++ {
 		var err error
 		if logs, err = f.epoch(epoch); err != nil {
 			return err

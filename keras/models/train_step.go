@@ -114,10 +114,7 @@ func (s *trainStep) finish() error {
 	t := &s.program.m.trainer
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.last == s { // at least one step was made
-		return s.program.c.optimizer.Finalize()
-	}
-	return nil
+	return s.program.c.optimizer.Finalize()
 }
 
 // kindOf is the class of an error.

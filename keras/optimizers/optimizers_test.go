@@ -306,6 +306,16 @@ func TestLoadedState(t *testing.T) {
 	}
 }
 
+// TestFinalizeBeforeTheFirstStep: there is no average yet.
+func TestFinalizeBeforeTheFirstStep(t *testing.T) {
+	v := variable("v", 1, 2)
+	o := optimizers.SGD().UseEMA(true)
+	require.NoError(t, o.Finalize())
+	require.NoError(t, o.Build([]*keras.Variable{v}))
+	require.NoError(t, o.Finalize())
+	assert.Equal(t, []float64{1, 2}, numbers(v.Value()))
+}
+
 // TestNoAllocations: a step in steady state makes no garbage.
 func TestNoAllocations(t *testing.T) {
 	for _, o := range everything() {

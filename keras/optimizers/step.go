@@ -169,9 +169,9 @@ func (c *core) constrain() error {
 	return nil
 }
 
-// Finalize makes the variables their averages if UseEMA is set.
+// Finalize makes the variables their averages if UseEMA is set and there are any yet.
 func (c *core) Finalize() error {
-	if c.built && c.common.UseEMA {
+	if c.common.UseEMA && c.counter() > 0 {
 		keras.Lock(c.locked)
 		defer keras.Unlock(c.locked)
 		c.overwrite()
