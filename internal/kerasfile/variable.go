@@ -36,7 +36,7 @@ func (r *reading) read() error {
 	keras.Lock(ordered)
 	defer keras.Unlock(ordered)
 	for i, v := range r.variables {
-		if err := r.datasets[i].Read(v.Memory().Data(), 0); err != nil {
+		if err := r.datasets[i].Read(v.Overwrite().Data(), 0); err != nil {
 			return errors.WithMessage(err, v.Path())
 		}
 	}

@@ -118,6 +118,14 @@ func (m *Model) optimizerState() (state []*keras.Variable, built bool) {
 	return o.Variables(), true
 }
 
+// buildOptimizer readies an optimizer for the variables that are trainable now, and gives these.
+func (m *Model) buildOptimizer(o optimizers.Optimizer) ([]*keras.Variable, error) {
+	vars := slices.DeleteFunc(m.Weights(), func(v *keras.Variable) bool { return !v.Trainable() })
+	m.trainer.building.Lock()
+	defer m.trainer.building.Unlock()
+	return vars, o.Build(vars)
+}
+
 // compiled is what Compile set, for a network of the model.
 func (m *Model) compiled(n *network) (*compiled, error) {
 	c := m.trainer.compilation.Load()

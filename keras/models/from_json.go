@@ -13,7 +13,7 @@ import (
 	_ "github.com/gokeras/gokeras/keras/symbolic"     //
 )
 
-// LoadOption is an option of FromJSON.
+// LoadOption is an option of Load, LoadBytes and FromJSON.
 type LoadOption func(*loader)
 
 // WithCustomLayers makes layer classes of yours known to one call, by class name.
@@ -37,13 +37,7 @@ func FromJSON(text []byte, opts ...LoadOption) (*Model, error) {
 	if err := cfg.UnmarshalJSON(text); err != nil {
 		return nil, err
 	}
-	ld := &loader{}
-	for _, o := range opts {
-		if o != nil {
-			o(ld)
-		}
-	}
-	return ld.model(cfg)
+	return newLoader(opts).model(cfg)
 }
 
 // Clone makes a model of the same layers, with new weights, compiled if m is. Input
@@ -87,6 +81,16 @@ type loader struct {
 	bare   bool // models are not compiled
 	// inputNames are new names of the outermost model's input layers; "" is automatic.
 	inputNames map[string]string
+}
+
+func newLoader(opts []LoadOption) *loader {
+	ld := &loader{}
+	for _, o := range opts {
+		if o != nil {
+			o(ld)
+		}
+	}
+	return ld
 }
 
 // model makes the model that a whole text describes.

@@ -66,26 +66,19 @@ func (s *trainStep) prepare() error {
 	if s.ready == p.mode && p.m.trainer.last == s {
 		return nil
 	}
-	s.place = map[*keras.Variable]int{}
-	var vars []*keras.Variable
-	for _, v := range p.vars {
-		if v.Trainable() {
-			s.place[v] = len(vars)
-			vars = append(vars, v)
-		}
-	}
-	t := &p.m.trainer
-	t.building.Lock()
-	err := p.c.optimizer.Build(vars)
-	t.building.Unlock()
+	vars, err := p.m.buildOptimizer(p.c.optimizer)
 	if err != nil {
 		return err
 	}
 	if err := s.checkReached(vars); err != nil {
 		return err
 	}
+	s.place = map[*keras.Variable]int{}
+	for i, v := range vars {
+		s.place[v] = i
+	}
 	s.grads = make([]*tensor.Dense, len(vars))
-	s.ready, t.last = p.mode, s
+	s.ready, p.m.trainer.last = p.mode, s
 	return nil
 }
 
