@@ -56,7 +56,6 @@ var rooms = []struct {
 	{"internal/engine", []string{graphs, arrays, "keras", "internal/kernels", "internal/op"}},
 	{"internal/score", []string{arrays, "keras", "internal/kernels"}},
 	{"internal/kerasfile", []string{arrays, "keras", "internal/hdf5"}},
-	{"internal/layertest", []string{graphs, arrays, "keras", "keras/ops", "internal/engine", "internal/kernels", "internal/op"}}, // for tests
 
 	// The furniture of a layer.
 	{"keras/initializers", []string{arrays, "keras", "internal/kernels"}},
@@ -79,6 +78,11 @@ var rooms = []struct {
 		"keras/optimizers", "keras/layers", "keras/symbolic", "keras/initializers", "keras/regularizers", "keras/constraints", // for FromJSON
 		"internal/atomicfile", "internal/console", "internal/engine", "internal/kerasfile", "internal/kernels", "internal/op", "internal/score"}},
 
+	// For tests.
+	{"internal/interop", []string{arrays, "keras", "keras/data", "keras/models", "internal/kernels"}},
+	{"internal/layertest", []string{graphs, arrays, "keras", "keras/data", "keras/models", "keras/ops",
+		"internal/engine", "internal/interop", "internal/kernels", "internal/op"}},
+
 	// Pictures: apart, so that programs without them need no fonts.
 	{"keras/plot", []string{"keras", "keras/callbacks", "keras/models", "internal/layout"}},
 
@@ -100,6 +104,7 @@ var panics = []struct {
 	{"internal/op", nil, "Ops are applied while a layer is traced, which recovers"},
 	{"internal/engine", []string{"Scalar", "copyRows", "addAll"}, "a value of another type is a defect of this module, or an Op recovers"},
 	{"internal/score", []string{"Plain"}, "one element always fits a shape of one"},
+	{"internal/interop", nil, "what a test hands in is wrong"},
 	{"internal/layertest", nil, "a fixture that cannot be read ends its test"},
 	{"keras", []string{"Trace."}, "runs inside a layer's Call, which recovers"},
 	{"keras/ops", nil, "runs inside a layer's Call, which recovers"},

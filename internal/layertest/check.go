@@ -50,6 +50,7 @@ func (c *check) all() {
 	c.float32()
 	c.float64()
 	c.restored()
+	c.saved()
 	c.batches()
 	c.frozen()
 	if !slices.Contains(c.options, Trains) {

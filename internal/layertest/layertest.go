@@ -34,7 +34,7 @@ const (
 
 // Run checks all cases of a class: config and its round trip, symbolic shapes,
 // weights, outputs and gradients in float32 and float64, losses, masks, a step of
-// SGD, other batch sizes, repetition, wrong inputs, freezing, the training flag.
+// SGD, a file, other batch sizes, repetition, wrong inputs, freezing, the training flag.
 func Run(t *testing.T, class string, cases Cases, options ...Option) {
 	t.Helper()
 	var names []string

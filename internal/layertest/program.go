@@ -35,19 +35,24 @@ type setup struct {
 
 // symbolic connects a layer to the symbolic inputs of a case.
 func (g *golden) symbolic(layer keras.Layer) (keras.List, error) {
-	ins := make(keras.List, len(g.SymbolicInputs))
+	_, outs, err := g.connect(layer)
+	return outs, err
+}
+
+// connect is symbolic with the inputs.
+func (g *golden) connect(layer keras.Layer) (ins, outs keras.List, err error) {
+	ins = make(keras.List, len(g.SymbolicInputs))
 	for i, s := range g.SymbolicInputs {
 		dt := layer.DType()
 		if a := g.Inputs[i]; !a.isFloat() {
-			var err error
 			if dt, err = keras.ParseDType(a.DType); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 		}
 		ins[i] = keras.Input(nil, keras.WithBatchShape(keras.Shape(s)), keras.WithDType(dt))
 	}
-	outs := keras.Apply(layer, ins...)
-	return outs, outs[0].Err()
+	outs = keras.Apply(layer, ins...)
+	return ins, outs, outs[0].Err()
 }
 
 // build makes the program of a layer, which it builds with the weights of the case.

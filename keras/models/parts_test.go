@@ -183,3 +183,13 @@ func TestAFixedBatchSize(t *testing.T) {
 		assert.Equal(t, tensor.Shape{n, 2}, y.Shape())
 	}
 }
+
+func TestAListOfOneOutputGivesThatOutput(t *testing.T) {
+	x := input("x", 3)
+	m := build(keras.List{x}, keras.List{dense(2, "d").Apply(x)}, "")
+	y, err := m.PredictAll(data.List{sine(2, 3)})
+	require.NoError(t, err)
+	assert.IsType(t, &tensor.Dense{}, y, "as Keras's unpack_singleton does")
+	assert.IsType(t, &keras.Tensor{}, keras.ApplyTo(m, keras.List{input("other", 3)}))
+	assert.IsType(t, keras.List{}, m.OutputStructure(), "which is written to configs")
+}

@@ -52,22 +52,27 @@ func sortedKeys[V any](m map[string]V) []string {
 
 // replace is the structure with other tensors.
 func (s structure) replace(flat keras.List) structure {
-	return structure{given: pack[*keras.Tensor, keras.List, keras.Dict](s, flat), flat: flat, keys: s.keys}
+	given := pack[*keras.Tensor, keras.List, keras.Dict](s, flat)
+	if _, list := s.given.(keras.List); list {
+		given = flat
+	}
+	return structure{given: given, flat: flat, keys: s.keys}
 }
 
-// pack gives values the form of the structure: one, a list or a dict.
+// pack gives values the form of the structure: one, a list or a dict. As in Keras a list of
+// one output gives that one.
 func pack[T any, L ~[]T, D ~map[string]T](s structure, values L) any {
-	switch s.given.(type) {
-	case keras.Dict:
+	if _, dict := s.given.(keras.Dict); dict {
 		d := D{}
 		for i, k := range s.keys {
 			d[k] = values[i]
 		}
 		return d
-	case keras.List:
-		return values
 	}
-	return values[0]
+	if len(values) == 1 {
+		return values[0]
+	}
+	return values
 }
 
 // isDict reports whether the structure has keys of its own.

@@ -1,0 +1,92 @@
+"""Loads the models that Go's tests left in a folder, compares what they give, and saves them again.
+
+    python tools/interop/models.py FOLDER BACK
+
+FOLDER has NAME.keras and NAME.json (package internal/interop writes them); BACK gets NAME.keras as this release
+of Keras saves it. A class that this release does not have is passed over, and counted.
+"""
+
+import json
+import pathlib
+import sys
+import warnings
+
+import keras
+import numpy as np
+
+MISSING = ("Could not locate class", "Unknown layer", "Could not deserialize class", "Could not interpret activation function identifier")
+
+
+def decode(v):
+    if isinstance(v, list):
+        return [decode(e) for e in v]
+    if "dict" in v:
+        return {k: decode(e) for k, e in v["dict"].items()}
+    return np.array(v["data"], v["dtype"]).reshape(v["shape"])
+
+
+def compare(want, got, path=""):
+    if isinstance(want, dict):
+        assert want.keys() == got.keys(), (path, list(got))
+        for k in want:
+            compare(want[k], got[k], f"{path}[{k}]")
+    elif isinstance(want, list):
+        assert len(want) == len(got), (path, len(got))
+        for i, w in enumerate(want):
+            compare(w, got[i], f"{path}[{i}]")
+    else:
+        got = np.asarray(got)
+        assert want.shape == got.shape, (path, want.shape, got.shape)
+        finite = np.abs(want[np.isfinite(want)]) if want.size else want
+        scale = max(finite.max(initial=0), 1e-3)
+        with np.errstate(invalid="ignore"):
+            near = (want == got) | (np.abs(want - got) <= 1e-5 * scale) | (np.isnan(want) & np.isnan(got))
+        assert near.all(), f"{path} differs by {np.nanmax(np.abs(want - got))} of {scale}"
+
+
+def summary(model):
+    lines = []
+    model.summary(print_fn=lambda text, **_: lines.append(text))
+    return "\n".join(lines)
+
+
+def check(path, back):
+    want = json.loads(path.with_suffix(".json").read_text())
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model = keras.models.load_model(path)
+    caught = [str(w.message) for w in caught if "variable" in str(w.message)]
+    assert not caught, caught
+    x = decode(want["inputs"])
+    if isinstance(x, list) and len(x) == 1:
+        x = x[0]
+    compare(decode(want["outputs"]), model.predict_on_batch(x))
+    if model.compiled:
+        assert int(model.optimizer.iterations) == want["iterations"], int(model.optimizer.iterations)
+    if keras.__version__ == "3.15.1":
+        assert summary(model).strip() == want["summary"].strip(), summary(model) + want["summary"]
+    model.save(back / path.name)
+
+
+def main(folder, back):
+    back.mkdir(parents=True, exist_ok=True)
+    ok, missing, failed = 0, [], []
+    for path in sorted(folder.glob("*.keras")):
+        keras.backend.clear_session()
+        try:
+            check(path, back)
+            ok += 1
+        except Exception as e:  # noqa: BLE001
+            text = f"{type(e).__name__}: {e}"
+            if any(m in text for m in MISSING):
+                missing.append(path.stem)
+            else:
+                failed.append((path.stem, text))
+    for name, text in failed:
+        print(f"{name}: {text[:400]}")
+    print(f"Keras {keras.__version__} ({keras.backend.backend()}): {ok} models as they should be, {len(failed)} not; {len(missing)} have classes that it has not: {sorted({m.split('_')[0] for m in missing})}")
+    return bool(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])))
