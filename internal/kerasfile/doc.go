@@ -15,7 +15,8 @@
 //	file.go       what there is in a file, whatever its format
 //	archive.go    .keras: a ZIP archive
 //	weights.go    .weights.h5, also inside .keras: a group an object
-//	legacy.go     .h5 of Keras 2, also those of keras.applications: a group a layer
+//	shards.go     .weights.json: several .weights.h5 that have a part each
+//	legacy.go     .h5 of Keras 2, also those of keras.applications: a group a layer; legacy_config.go
 //	optimizer.go  the state of an optimizer
 //	variable.go   one weight
 package kerasfile

@@ -2,6 +2,7 @@ package kerasfile
 
 import (
 	"io"
+	"io/fs"
 
 	"github.com/pkg/errors"
 
@@ -26,20 +27,24 @@ type Weights struct {
 type Options struct {
 	// SkipMismatch warns of what does not fit, and leaves it as it is.
 	SkipMismatch bool
+	// ByName reads the layers of an older .h5 that have the names of the model's, and no others. Other
+	// files have no such names.
+	ByName bool
 }
 
 // File is a file of Keras's that is read.
 type File struct {
 	version string
-	archive *archive // nil for a .h5
-	root    *hdf5.Group
-	legacy  bool
+	archive *archive    // nil for a .h5
+	tree    tree        // the root of the .h5, or of that in the archive
+	layers  *hdf5.Group // with the layers, in the older format
+	shards  []fs.File
 }
 
 // Open reads the head of a file of the given size. Its content tells what it is: a .keras, a
 // .h5 of a model, or weights alone, in either format.
 //
-// Errors: those of packages archive/zip and hdf5; ErrWeights for an archive without weights.
+// Errors: those of packages archive/zip and hdf5; ErrWeights for an archive without weights, and for files of Keras 1.
 func Open(r io.ReaderAt, size int64) (*File, error) {
 	f := &File{}
 	if isArchive(r) {
@@ -54,11 +59,28 @@ func Open(r io.ReaderAt, size int64) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f.root, err = h.Root(); err != nil {
+	root, err := h.Root()
+	if err != nil {
 		return nil, err
 	}
-	f.legacy = isLegacy(f.root)
-	return f, nil
+	f.tree = tree{root}
+	if f.archive == nil {
+		if f.layers = legacyLayers(root); f.layers != nil {
+			f.version, err = legacyVersion(root, f.layers)
+		}
+	}
+	return f, err
+}
+
+// Close closes the files of [OpenShards].
+func (f *File) Close() error {
+	var first error
+	for _, s := range f.shards {
+		if err := s.Close(); first == nil {
+			first = err
+		}
+	}
+	return first
 }
 
 // Version is the version of Keras that wrote the file; empty where it does not say so.
@@ -66,40 +88,43 @@ func (f *File) Version() string { return f.version }
 
 // Config is the model's config, nil in a file of weights alone.
 func (f *File) Config() (keras.Config, error) {
-	if f.archive == nil {
-		return nil, nil
+	switch {
+	case f.archive != nil:
+		return f.archive.config()
+	case f.layers != nil:
+		return legacyConfig(f.tree[0])
 	}
-	return f.archive.config()
+	return nil, nil
 }
 
 // HasOptimizer reports whether the file has the state of an optimizer.
 func (f *File) HasOptimizer() bool {
-	if f.legacy {
-		return false
-	}
-	vars, err := variables(f.root, optimizerGroup)
-	return err == nil && vars != nil && len(vars.Names()) > 0
+	state, err := f.state()
+	return err == nil && len(state.datasets) > 0
 }
 
 // Read reads weights, and the optimizer's state where it is wanted and fits; if it does not, there
 // is a warning. An error before all shapes are known to fit changes nothing.
 //
 // Errors: those of package hdf5; ErrWeights for other weights than these.
-func (f *File) Read(w Weights, o Options) error {
+func (f *File) Read(w Weights, how Options) error {
+	if how.ByName && f.layers == nil {
+		return keras.Fault(keras.ErrArgument, "`by_name` only supports loading legacy '.h5' or '.hdf5' files.")
+	}
 	if f.archive != nil {
 		if err := f.archive.verify(); err != nil {
 			return err
 		}
 	}
-	r := reading{}
+	var r reading
 	var err error
-	if f.legacy {
-		err = r.legacy(f.root, w.Layers)
+	if f.layers != nil {
+		err = r.legacy(f.layers, w, how)
 	} else {
-		err = r.tree(f.root, w.Tree, o)
+		err = r.tree(f.tree, w.Tree, how)
 	}
-	if err == nil && !f.legacy && len(w.Optimizer.Variables) > 0 {
-		err = r.optimizer(f.root, w.Optimizer)
+	if err == nil && len(w.Optimizer.Variables) > 0 {
+		err = r.optimizer(f, w)
 	}
 	if err != nil {
 		return err

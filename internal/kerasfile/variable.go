@@ -20,14 +20,25 @@ type reading struct {
 // add plans to read a weight.
 func (r *reading) add(v *keras.Variable, d *hdf5.Dataset) error {
 	switch shape := d.Shape(); {
-	case d.Type().Kind > hdf5.Bool:
-		return mismatch("%s: expected numbers, received %s", v.Path(), d.Type())
+	case !holds(v, d.Type().Kind):
+		return mismatch("%s: expected %s, received %s", v.Path(), v.DType(), d.Type())
 	case shape == nil || !slices.Equal(shape, v.Shape()):
 		return mismatch("The shape of the target variable and the shape of the target value in `variable.assign(value)` must match. "+
 			"variable.shape=%s, Received: value.shape=%s. Target variable: %s", v.Shape(), keras.Shape(shape), v)
 	}
 	r.variables, r.datasets = append(r.variables, v), append(r.datasets, d)
 	return nil
+}
+
+// holds reports whether a variable can hold elements of a kind: what has a point fits into floats alone.
+func holds(v *keras.Variable, kind hdf5.Kind) bool {
+	switch kind {
+	case hdf5.Int, hdf5.Uint:
+		return v.DType() != tensor.Bool
+	case hdf5.Float, hdf5.BrainFloat:
+		return v.DType() == tensor.Float32 || v.DType() == tensor.Float64
+	}
+	return kind == hdf5.Bool
 }
 
 // read reads the weights to where they are used: large ones are never twice in memory.
@@ -61,11 +72,18 @@ var types = map[tensor.Dtype]hdf5.Type{
 func (w *writing) add(path string, v *keras.Variable) {
 	t, ok := types[v.DType()]
 	if !ok {
-		w.err = mismatch("%s: expected a type that HDF5 has, received %s", v.Path(), v.DType())
+		w.fail(mismatch("%s: expected a type that HDF5 has, received %s", v.Path(), v.DType()))
 		return
 	}
 	w.variables = append(w.variables, v)
 	w.contents.Dataset(path, t, v.Shape(), v.Memory().Data())
+}
+
+// fail keeps the first error.
+func (w *writing) fail(err error) {
+	if w.err == nil {
+		w.err = err
+	}
 }
 
 // write writes the file, from the memory of the weights.

@@ -31,21 +31,58 @@ func (o Object) String() string { return fmt.Sprintf("<%s name=%s, built=True>",
 // variablesGroup is the group with the weights of an object: weight i is the dataset i.
 const variablesGroup = "vars"
 
-// variables is the group with the weights of the object at a path; nil if there is none.
-func variables(root *hdf5.Group, path string) (*hdf5.Group, error) {
-	vars, err := root.Group(join(path, variablesGroup))
-	if !errors.Is(err, hdf5.ErrNotFound) {
+// tree is the groups of all objects: the root of a file, or of the several files that have a part each.
+type tree []*hdf5.Group
+
+// variables are the weights of one object: datasets 0, 1, 2, …, each in one of these groups.
+type variables []*hdf5.Group
+
+// variables are those of the object at a path, none if it has no group.
+func (t tree) variables(path string) (variables, error) {
+	vars, err := t.groups(join(path, variablesGroup))
+	if len(vars) > 0 || err != nil {
 		return vars, err
 	}
 	// TensorFlow's Keras 2.12 and 2.13 have the layers of a model elsewhere.
-	const layers, dependencies = "layers", "_layer_checkpoint_dependencies"
-	if older := strings.ReplaceAll(path, layers, dependencies); older != path {
-		vars, err = root.Group(join(older, variablesGroup))
-		if !errors.Is(err, hdf5.ErrNotFound) {
-			return vars, err
+	older := strings.ReplaceAll(path, "layers", "_layer_checkpoint_dependencies")
+	if older == path {
+		return nil, nil
+	}
+	return t.groups(join(older, variablesGroup))
+}
+
+// groups are those at a path.
+func (t tree) groups(path string) ([]*hdf5.Group, error) {
+	var all []*hdf5.Group
+	for _, root := range t {
+		g, err := root.Group(path)
+		switch {
+		case err == nil:
+			all = append(all, g)
+		case !errors.Is(err, hdf5.ErrNotFound):
+			return nil, err
 		}
 	}
-	return nil, nil
+	return all, nil
+}
+
+func (v variables) len() int {
+	n := 0
+	for _, g := range v {
+		n += len(g.Names())
+	}
+	return n
+}
+
+func (v variables) dataset(i int) (*hdf5.Dataset, error) {
+	var d *hdf5.Dataset
+	err := hdf5.ErrNotFound
+	for _, g := range v {
+		if d, err = g.Dataset(strconv.Itoa(i)); !errors.Is(err, hdf5.ErrNotFound) {
+			break
+		}
+	}
+	return d, err
 }
 
 // walk calls visit for an object and all its parts, with the paths of their groups.
@@ -65,11 +102,11 @@ func (o Object) walk(path string, visit func(path string, o Object) error) error
 func join(path, name string) string { return strings.TrimPrefix(path+"/"+name, "/") }
 
 // tree plans to read an object and its parts. What does not fit is told at once, in Keras's words.
-func (r *reading) tree(root *hdf5.Group, o Object, how Options) error {
+func (r *reading) tree(saved tree, o Object, how Options) error {
 	var failed []string
 	var example error
 	err := o.walk("", func(path string, o Object) error {
-		err := r.object(root, path, o)
+		err := r.object(saved, path, o)
 		if !errors.Is(err, ErrWeights) {
 			return errors.WithMessage(err, o.String())
 		}
@@ -92,20 +129,16 @@ func (r *reading) tree(root *hdf5.Group, o Object, how Options) error {
 
 // object plans to read the weights of an object itself. Those in front of one that does not
 // fit are read, if anything is.
-func (r *reading) object(root *hdf5.Group, path string, o Object) error {
-	vars, err := variables(root, path)
+func (r *reading) object(saved tree, path string, o Object) error {
+	vars, err := saved.variables(path)
 	if err != nil {
 		return err
 	}
-	n := 0
-	if vars != nil {
-		n = len(vars.Names())
-	}
-	if n != len(o.Variables) {
+	if n := vars.len(); n != len(o.Variables) {
 		return mismatch("Layer '%s' expected %d variables, but received %d variables during loading. Expected: [%s]", o.Name, len(o.Variables), n, names(o.Variables))
 	}
 	for i, v := range o.Variables {
-		d, err := vars.Dataset(strconv.Itoa(i))
+		d, err := vars.dataset(i)
 		if err != nil {
 			return err
 		}
