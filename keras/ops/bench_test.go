@@ -26,6 +26,9 @@ func BenchmarkOps(b *testing.B) {
 		{"Mean over axes", []tensor.Shape{{256, 14, 14, 32}}, func(_ *keras.Trace, in gorgonia.Nodes) *gorgonia.Node { return ops.Mean(in[0], 1, 2) }},
 		{"Transpose", []tensor.Shape{{64, 32, 8, 32}}, func(_ *keras.Trace, in gorgonia.Nodes) *gorgonia.Node { return ops.Transpose(in[0], 0, 2, 1, 3) }},
 		{"MatMul batched", []tensor.Shape{{64, 8, 32, 32}, {64, 8, 32, 32}}, func(_ *keras.Trace, in gorgonia.Nodes) *gorgonia.Node { return ops.MatMul(in[0], in[1]) }},
+		{"Einsum of heads", []tensor.Shape{{16, 64, 8, 32}, {16, 64, 8, 32}}, func(_ *keras.Trace, in gorgonia.Nodes) *gorgonia.Node {
+			return ops.Einsum("aecd,abcd->acbe", in[0], in[1])
+		}},
 		{"Dense", []tensor.Shape{{256, 784}, {784, 512}, {512}}, func(_ *keras.Trace, in gorgonia.Nodes) *gorgonia.Node {
 			return ops.Dense(in[0], in[1], in[2], activations.Linear)
 		}},

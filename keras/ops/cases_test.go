@@ -1,6 +1,8 @@
 package ops_test
 
 import (
+	"strings"
+
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
@@ -113,16 +115,19 @@ var cases = map[string]drawing{
 		return ops.Where(in[0], in[1], in[2])
 	},
 
-	"sum":            over(ops.Sum),
-	"mean":           over(ops.Mean),
-	"max":            over(ops.Max),
-	"min":            over(ops.Min),
-	"prod":           over(ops.Prod),
-	"argmax 0":       of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.ArgMax(x, 0) }),
-	"argmax 1":       of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.ArgMax(x, 1) }),
-	"argmax -1":      of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.ArgMax(x, -1) }),
-	"argmax":         of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.ArgMax(x, -1) }),
-	"matmul":         of2(ops.MatMul),
+	"sum":       over(ops.Sum),
+	"mean":      over(ops.Mean),
+	"max":       over(ops.Max),
+	"min":       over(ops.Min),
+	"prod":      over(ops.Prod),
+	"argmax 0":  of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.ArgMax(x, 0) }),
+	"argmax 1":  of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.ArgMax(x, 1) }),
+	"argmax -1": of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.ArgMax(x, -1) }),
+	"argmax":    of1(func(x *gorgonia.Node) *gorgonia.Node { return ops.ArgMax(x, -1) }),
+	"matmul":    of2(ops.MatMul),
+	"einsum": func(_ *keras.Trace, in gorgonia.Nodes, g golden) *gorgonia.Node {
+		return ops.Einsum(strings.TrimPrefix(g.Name, "einsum "), in[0], in[1])
+	},
 	"dense, no bias": of2(func(x, k *gorgonia.Node) *gorgonia.Node { return ops.Dense(x, k, nil, activations.Linear) }),
 	"dense": func(_ *keras.Trace, in gorgonia.Nodes, _ golden) *gorgonia.Node {
 		return ops.Dense(in[0], in[1], in[2], activations.ReLU)

@@ -49,6 +49,25 @@ AXES = [
     *[((2, 1, 3), (0, 2)), ((1, 1), (0,)), ((1, 1), None), ((2, 3, 2, 2), (0, 1, 3)), ((), None)],
 ]
 
+EINSUMS = [
+    ("ab,bc->ac", (2, 3), (3, 4)),  # a product of matrices
+    ("ab,cb->ca", (2, 3), (4, 3)),  # transposed operands and result
+    ("ba,bc->ac", (3, 2), (3, 4)),
+    ("abc,cde->abde", (2, 3, 4), (4, 3, 2)),  # axes that are one
+    ("abcd,cde->abe", (2, 3, 2, 4), (2, 4, 3)),
+    ("aecd,abcd->acbe", (2, 4, 3, 2), (2, 5, 3, 2)),  # scores of heads
+    ("acbe,aecd->abcd", (2, 3, 5, 4), (2, 4, 3, 2)),  # and what they give
+    ("abc,adc->abd", (1, 3, 4), (1, 2, 4)),  # a batch of one
+    ("abc,acd->bd", (2, 3, 4), (2, 4, 2)),  # a sum over products
+    ("abc,cb->a", (2, 3, 4), (4, 3)),  # sums that are not one
+    ("abc,bad->dca", (2, 3, 4), (3, 2, 2)),
+    ("a,b->ab", (3,), (2,)),
+    ("a,a->", (3,), (3,)),
+    ("ab,->ba", (2, 3), ()),
+    ("abc,bd->ad", (2, 3, 4), (3, 2)),  # c is in nothing else
+    ("ab,ab->ab", (2, 3), (2, 3)),
+]
+
 
 def over(f, axes):
     def g(x):
@@ -263,6 +282,8 @@ def cases():
     yield "conv_transpose, rank 3", conv_transpose(2, "same"), CUBE, v(2, 3, 2, 3, 2), v(3)
     yield "depthwise_conv", lambda x, k, b: ops.depthwise_conv(x, k, 2, "same") + b, IMAGE, v(3, 2, 4, 2), v(8)
     yield "separable_conv", lambda x, d, p, b: ops.separable_conv(x, d, p, 1, "same") + b, IMAGE, v(3, 2, 4, 2), v(1, 1, 8, 3), v(3)
+    for equation, a, b in EINSUMS:
+        yield f"einsum {equation}", lambda x, y, e=equation: ops.einsum(e, x, y), v(*a), v(*b)
 
 
 def record(name, f, *inputs):
