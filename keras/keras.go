@@ -118,8 +118,11 @@ type StateTaker interface {
 	TakesStates()
 }
 
-// initialState is the name of that argument.
-const initialState = "initial_state"
+// The names of call arguments that are no layer's own.
+const (
+	initialState = "initial_state"
+	maskArgument = "mask"
+)
 
 // List is several symbolic tensors.
 type List = []*Tensor
@@ -143,7 +146,8 @@ type Args struct {
 	Training Switch
 	// Mask says which steps or samples count, instead of the mask that comes with the input.
 	Mask *Tensor
-	// Named are a layer's own call arguments: *Tensor, List, or plain values.
+	// Named are a layer's own call arguments: *Tensor, List, or plain values. A List named
+	// "mask" has the masks of several inputs, nil for one that has none.
 	Named map[string]any
 }
 
@@ -177,7 +181,9 @@ func (a Args) Replace(with func(*Tensor) (*Tensor, error)) (Args, error) {
 		case List:
 			list := make(List, len(v))
 			for i, t := range v {
-				list[i] = replace(t)
+				if t != nil {
+					list[i] = replace(t)
+				}
 			}
 			named[k] = list
 		default:

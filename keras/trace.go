@@ -363,6 +363,10 @@ func (t *Trace) Call(l Layer, training Switch, mask *gorgonia.Node, named map[st
 	if mask != nil && len(in) > 0 {
 		f.masks[0] = mask
 	}
+	if masks, ok := named[maskArgument].([]*gorgonia.Node); ok {
+		copy(f.masks, masks)
+		delete(named, maskArgument)
+	}
 	if _, again := t.first[b]; !again {
 		t.first[b] = shapes
 		t.order = append(t.order, b)

@@ -120,7 +120,7 @@ func (c *check) shapes() {
 	for _, a := range c.Inputs {
 		ins = append(ins, keras.Input(nil, keras.WithBatchShape(a.Shape)))
 	}
-	for i, o := range keras.Apply(layer, ins...) {
+	for i, o := range keras.ApplyArgs(layer, keras.Args{Named: named(c.Call, known)}, ins...) {
 		require.NoError(c, o.Err())
 		assert.Equal(c, c.Outputs[i].Shape, o.Shape(), "shape of output %d for inputs of known sizes", i)
 	}

@@ -3,6 +3,7 @@ package layertest
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -28,6 +29,7 @@ type golden struct {
 	Mask           *array
 	Masks          []*array
 	GivenMask      *array `json:"given_mask"` // the call's argument
+	Call           arguments
 	OutputMask     *array `json:"output_mask"`
 	MaskEnds       bool   `json:"mask_ends"` // with a warning
 	Training       bool
@@ -52,6 +54,56 @@ type weight struct {
 	Name, Path string
 	Trainable  bool
 	array
+}
+
+// arguments are those of a call by name: *array, []*array with nil for none, or values.
+type arguments map[string]any
+
+func (a *arguments) UnmarshalJSON(text []byte) error {
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal(text, &raw); err != nil {
+		return err
+	}
+	*a = arguments{}
+	for name, text := range raw {
+		var v any
+		switch text[0] {
+		case '{':
+			v = new(array)
+		case '[':
+			v = new([]*array)
+		}
+		if err := json.Unmarshal(text, &v); err != nil {
+			return err
+		}
+		if list, ok := v.(*[]*array); ok {
+			v = *list
+		}
+		(*a)[name] = v
+	}
+	return nil
+}
+
+// named are the arguments with something in the place of each array, in the order of the names.
+func named[T any](a arguments, of func(*array) T) map[string]any {
+	all := map[string]any{}
+	for _, name := range slices.Sorted(maps.Keys(a)) {
+		switch v := a[name].(type) {
+		case *array:
+			all[name] = of(v)
+		case []*array:
+			list := make([]T, len(v))
+			for i, e := range v {
+				if e != nil {
+					list[i] = of(e)
+				}
+			}
+			all[name] = list
+		default:
+			all[name] = v
+		}
+	}
+	return all
 }
 
 // array is a tensor. Its elements are bool where DType says so, else numbers.
@@ -124,6 +176,12 @@ func (a *array) tensor(dt tensor.Dtype, rows []int) *tensor.Dense {
 		if dt, err = keras.ParseDType(a.DType); err != nil {
 			panic(err)
 		}
+	}
+	if len(a.Shape) == 0 {
+		if dt == tensor.Float32 {
+			return tensor.New(tensor.FromScalar(float32(a.numbers()[0])))
+		}
+		return tensor.New(tensor.FromScalar(a.numbers()[0]))
 	}
 	full := tensor.New(tensor.Of(dt), tensor.WithShape(a.Shape...))
 	if dt == tensor.Bool {

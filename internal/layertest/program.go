@@ -39,7 +39,7 @@ func (g *golden) symbolic(layer keras.Layer) (keras.List, error) {
 	return outs, err
 }
 
-// connect is symbolic with the inputs.
+// connect is symbolic with the inputs, and behind them those of arguments of the call.
 func (g *golden) connect(layer keras.Layer) (ins, outs keras.List, err error) {
 	ins = make(keras.List, len(g.SymbolicInputs))
 	for i, s := range g.SymbolicInputs {
@@ -51,8 +51,23 @@ func (g *golden) connect(layer keras.Layer) (ins, outs keras.List, err error) {
 		}
 		ins[i] = keras.Input(nil, keras.WithBatchShape(keras.Shape(s)), keras.WithDType(dt))
 	}
-	outs = keras.Apply(layer, ins...)
+	call := named(g.Call, func(a *array) *keras.Tensor {
+		t := symbol(a)
+		ins = append(ins, t)
+		return t
+	})
+	outs = keras.ApplyArgs(layer, keras.Args{Named: call}, ins[:len(g.SymbolicInputs)]...)
 	return ins, outs, outs[0].Err()
+}
+
+// symbol is the symbolic tensor of an array of booleans, for any number of samples.
+func symbol(a *array) *keras.Tensor {
+	return keras.Input(a.Shape[1:], keras.WithDType(tensor.Bool))
+}
+
+// known is symbol for as many samples as the array has.
+func known(a *array) *keras.Tensor {
+	return keras.Input(nil, keras.WithBatchShape(a.Shape), keras.WithDType(tensor.Bool))
 }
 
 // build makes the program of a layer, which it builds with the weights of the case.
@@ -92,6 +107,7 @@ func (g *golden) build(layer keras.Layer, s setup) (*instance, error) {
 	if g.GivenMask != nil {
 		feed(g.GivenMask)
 	}
+	named(g.Call, func(a *array) bool { feed(a); return true })
 	var err error
 	n.program, err = engine.Build(feeds, s.training, func(t *keras.Trace, fed []*gorgonia.Node) (engine.Drawing, error) {
 		return g.draw(n, s, t, fed)
@@ -120,9 +136,13 @@ func (g *golden) draw(n *instance, s setup, t *keras.Trace, fed []*gorgonia.Node
 	}
 	var given *gorgonia.Node
 	if g.GivenMask != nil {
-		given = fed[0]
+		given, fed = fed[0], fed[1:]
 	}
-	outs, err := t.Call(n.layer, keras.Auto, given, nil, nodes...)
+	call := named(g.Call, func(*array) (n *gorgonia.Node) {
+		n, fed = fed[0], fed[1:]
+		return n
+	})
+	outs, err := t.Call(n.layer, keras.Auto, given, call, nodes...)
 	if err != nil {
 		return d, err
 	}
@@ -206,6 +226,10 @@ func (n *instance) gradients() [][]float64 {
 // floats copies elements as float64.
 func floats(data any) []float64 {
 	switch s := data.(type) {
+	case float64:
+		return []float64{s}
+	case float32:
+		return []float64{float64(s)}
 	case []float64:
 		return slices.Clone(s)
 	case []float32:

@@ -36,6 +36,7 @@ func (c *check) saved() {
 	for i, a := range c.Inputs {
 		x = append(x, a.tensor(ins[i].DType(), nil))
 	}
+	named(c.Call, func(a *array) bool { x = append(x, a.tensor(tensor.Bool, nil)); return true })
 
 	var file bytes.Buffer
 	require.NoError(c, m.SaveTo(&file))

@@ -59,7 +59,7 @@ func (l *DropoutLayer) Seed(seed int) *DropoutLayer {
 
 func (c *dropoutConfig) validate() error {
 	var f faults
-	f.requireRate(c.Rate)
+	f.requireRate("rate", c.Rate)
 	for i, d := range c.NoiseShape {
 		f.require(d == keras.None || d > 0, fmt.Sprintf("Invalid value received for argument `noise_shape`. Expected all dimensions to be "+
 			"positive integers or None. Received negative or zero value at index %d: %d", i, d))
@@ -67,10 +67,10 @@ func (c *dropoutConfig) validate() error {
 	return f.err()
 }
 
-// requireRate adds a violation unless a rate is in [0, 1].
-func (f *faults) requireRate(rate float64) {
-	f.require(rate >= 0 && rate <= 1,
-		"Invalid value received for argument `rate`. Expected a float value between 0 and 1. Received: rate="+keras.FormatFloat(rate))
+// requireRate adds a violation unless the rate that an argument gives is in [0, 1].
+func (f *faults) requireRate(argument string, rate float64) {
+	f.require(rate >= 0 && rate <= 1, fmt.Sprintf("Invalid value received for argument `%s`. Expected a float value between 0 and 1. Received: %s=%s",
+		argument, argument, keras.FormatFloat(rate)))
 }
 
 // Build starts the random stream.

@@ -50,7 +50,7 @@ func (l *GaussianDropoutLayer) Seed(seed int) *GaussianDropoutLayer {
 
 func (c *gaussianDropoutConfig) validate() error {
 	var f faults
-	f.requireRate(c.Rate)
+	f.requireRate("rate", c.Rate)
 	return f.err()
 }
 

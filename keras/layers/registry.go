@@ -9,8 +9,10 @@ func init() { keras.Register(keras.KindLayer, table) }
 var table = map[string]keras.Factory{
 	"Activation":             func() any { return Activation("") },
 	"ActivityRegularization": func() any { return ActivityRegularization() },
+	"AdditiveAttention":      func() any { return AdditiveAttention() },
 	"Add":                    func() any { return Add() },
 	"AlphaDropout":           func() any { return AlphaDropout(0) },
+	"Attention":              func() any { return Attention() },
 	"Average":                func() any { return Average() },
 	"AveragePooling1D":       func() any { return AveragePooling1D() },
 	"AveragePooling2D":       func() any { return AveragePooling2D() },

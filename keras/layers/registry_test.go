@@ -44,6 +44,7 @@ var samples = map[reflect.Type][]any{
 	reflect.TypeFor[activations.Activation](): {activations.Tanh, activations.ReLU},
 	reflect.TypeFor[layers.Interpolation]():   {layers.Bicubic},
 	reflect.TypeFor[[][2]int]():               {[][2]int{{1, 2}}},
+	reflect.TypeFor[layers.ScoreMode]():       {layers.ScoreConcat},
 	reflect.TypeFor[layers.MergeMode]():       {layers.MergeSum},
 	reflect.TypeFor[keras.Layer]():            {layers.GRU(1)},
 	reflect.TypeFor[keras.Initializer]():      {initializers.Constant(3)},

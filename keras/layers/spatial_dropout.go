@@ -48,7 +48,7 @@ func (c *spatialDropoutConfig) ConfigKeys() []string {
 
 func (c *spatialDropoutConfig) validate() error {
 	var f faults
-	f.requireRate(c.Rate)
+	f.requireRate("rate", c.Rate)
 	f.dataFormat(c.DataFormat)
 	return f.err()
 }

@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"slices"
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -63,7 +64,7 @@ func call(l keras.Layer, args Args, x any) (data.List, error) {
 		case *tensor.Dense:
 			feeds = append(feeds, v)
 		case data.List:
-			feeds = append(feeds, v...)
+			feeds = append(feeds, given(v)...)
 		}
 	}
 	spec := make([]op.Output, len(feeds))
@@ -86,7 +87,13 @@ func call(l keras.Layer, args Args, x any) (data.List, error) {
 			case *tensor.Dense:
 				named[k], rest = rest[0], rest[1:]
 			case data.List:
-				named[k], rest = rest[:len(v)], rest[len(v):]
+				list := make([]*gorgonia.Node, len(v))
+				for i, x := range v {
+					if x != nil {
+						list[i], rest = rest[0], rest[1:]
+					}
+				}
+				named[k] = list
 			default:
 				named[k] = v
 			}
@@ -109,6 +116,11 @@ func call(l keras.Layer, args Args, x any) (data.List, error) {
 		list = append(list, t.Clone().(*tensor.Dense))
 	}
 	return list, p.Commit()
+}
+
+// given is a list without what is nil in it, as a mask may be.
+func given(list data.List) data.List {
+	return slices.DeleteFunc(slices.Clone(list), func(x *tensor.Dense) bool { return x == nil })
 }
 
 // inputsOf are the inputs of a layer or model, and the shapes it takes them in.

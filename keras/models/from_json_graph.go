@@ -196,10 +196,8 @@ func (d drawing) options(kwargs keras.Config) (keras.Args, error) {
 		case keras.Config:
 			v, err = d.referenced(ref)
 		case []any:
-			if len(ref) > 0 {
-				if first, ok := ref[0].(keras.Config); ok && isObject(first) {
-					v, err = d.tensors(ref)
-				}
+			if slices.ContainsFunc(ref, isTensor) {
+				v, err = d.tensorsOrNone(ref)
 			}
 		}
 		if err != nil {
@@ -213,15 +211,41 @@ func (d drawing) options(kwargs keras.Config) (keras.Args, error) {
 				call.Training = keras.On
 			}
 		case e.Key == "mask":
-			var one bool
-			if call.Mask, one = v.(*keras.Tensor); !one {
-				return call, keras.Expected(keras.ErrConfig, "one tensor as the mask", fmt.Sprintf("%T", v))
+			switch m := v.(type) {
+			case *keras.Tensor:
+				call.Mask = m
+			case keras.List:
+				call.Named[e.Key] = m
+			default:
+				return call, keras.Expected(keras.ErrConfig, "a tensor, or a list of them, as the mask", fmt.Sprintf("%T", v))
 			}
 		default:
 			call.Named[e.Key] = v
 		}
 	}
 	return call, nil
+}
+
+// isTensor reports whether a value of a config is a tensor.
+func isTensor(v any) bool {
+	c, ok := v.(keras.Config)
+	return ok && isObject(c)
+}
+
+// tensorsOrNone are the tensors of a list, nil for null.
+func (d drawing) tensorsOrNone(list []any) (keras.List, error) {
+	var all keras.List
+	for _, v := range list {
+		ts, err := keras.List{nil}, error(nil)
+		if v != nil {
+			ts, err = d.tensors(v)
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, ts...)
+	}
+	return all, nil
 }
 
 // holdsTensors reports whether a value of a config is a tensor, or has one in a list or dict.

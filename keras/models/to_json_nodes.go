@@ -26,6 +26,10 @@ func (n *network) inbound(node *keras.Node) keras.Config {
 	}
 	refs := func(list keras.List) (all []any) {
 		for _, t := range list {
+			if t == nil { // as a mask
+				all = append(all, nil)
+				continue
+			}
 			all = append(all, ref(t))
 		}
 		return all

@@ -60,8 +60,10 @@ def channels_last_conv_transpose(conv):
 
 def apply(layer, xs, **kwargs):
     """Calls a layer as Keras wants it: on a list, on a sequence and its initial states, on a step and its states."""
-    if type(layer).__name__ in merging.CASES:
+    if type(layer).__name__ in (*merging.CASES, "Attention", "AdditiveAttention"):
         return layer(xs, **kwargs)
+    if type(layer).__name__ == "MultiHeadAttention":
+        return layer(*xs, **kwargs)
     if len(xs) == 1:
         return layer(xs[0], **kwargs)
     if hasattr(layer, "return_sequences"):
@@ -75,6 +77,11 @@ def nest(layer, states):
     if not hasattr(cell, "cells"):
         return states
     return keras.tree.pack_sequence_as(cell.state_size, states)
+
+
+def arguments(options, of):
+    """The call's arguments. Arrays among them become what a function makes of them."""
+    return keras.tree.map_structure(lambda v: of(v) if isinstance(v, np.ndarray) else v, options.get("call", {}))
 
 
 def make(cls, args):
@@ -92,14 +99,14 @@ def record(cls, name, args, inputs, options):
 
     if not options.get("only"):
         ins = [keras.KerasTensor(s, dtype=str(x.dtype)) for s, x in zip(symbolic, arrays)]
-        outs = keras.tree.flatten(apply(layer, ins))
+        outs = keras.tree.flatten(apply(layer, ins, **arguments(options, lambda m: keras.KerasTensor(m.shape, dtype="bool"))))
         output_shapes = [list(o.shape) for o in outs]
         golden.fresh()
         layer = make(cls, args)
 
     # Once to build: the weights come before the pass that is recorded.
     xs = [tf.constant(x) for x in arrays]
-    apply(layer, xs)
+    apply(layer, xs, **arguments(options, tf.constant))
     if getattr(layer, "stateful", False):
         layer.reset_state()
     if not options.get("initial"):
@@ -115,7 +122,7 @@ def record(cls, name, args, inputs, options):
 
     masks = options.get("masks") or [options.get("mask")]
     training = options.get("training", False)
-    kwargs = {}
+    kwargs = arguments(options, tf.constant)
     for x, m in zip(xs, masks):
         if m is not None:
             backend.set_keras_mask(x, tf.constant(m))
@@ -173,6 +180,8 @@ def record(cls, name, args, inputs, options):
         result["masks"] = [tensor(m) for m in masks]
     if "given_mask" in options:
         result["given_mask"] = tensor(options["given_mask"])
+    if "call" in options:
+        result["call"] = arguments(options, tensor)
     if {"masks", "mask", "given_mask"} & options.keys() or out_masks[0] is not None:
         result["output_mask"] = tensor(out_masks[0])
     if any("destroy the mask" in str(w.message) for w in warned):

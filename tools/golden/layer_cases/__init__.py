@@ -14,6 +14,7 @@ def case(name, args, *inputs, **options):
     mask       the mask of the single input
     masks      the masks of several inputs
     given_mask the call's argument mask
+    call       its other arguments, and a list of masks
     symbolic   the shapes of the inputs that output_shapes belong to; default: batch None
     initial    keep the weights that the initializers made
     detached   the gradient stops at a part of the layer: it is not the derivative
