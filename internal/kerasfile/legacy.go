@@ -46,16 +46,16 @@ func legacyLayers(root *hdf5.Group) *hdf5.Group {
 
 // legacyVersion is the version of Keras. Errors: Keras 1, which before 1.2 did not say so.
 func legacyVersion(root, layers *hdf5.Group) (string, error) {
-	version := cmp.Or(text(root, versionAttribute), text(layers, versionAttribute))
-	if strings.HasPrefix(version, "1.") || version == "" && text(root, configAttribute) != "" {
+	version := cmp.Or(word(root, versionAttribute), word(layers, versionAttribute))
+	if strings.HasPrefix(version, "1.") || version == "" && word(root, configAttribute) != "" {
 		return "", keras.Fault(ErrWeights, "the file is of Keras 1, which had other layers and other orders of weights").
 			WithHint("load it and save it again with a Keras 2")
 	}
 	return version, nil
 }
 
-// text is an attribute that is a string; empty if there is none.
-func text(g *hdf5.Group, name string) string {
+// word is an attribute that is a string; empty if there is none.
+func word(g *hdf5.Group, name string) string {
 	v, _ := g.Attribute(name)
 	s, _ := v.(string)
 	return s
@@ -65,7 +65,7 @@ func text(g *hdf5.Group, name string) string {
 func legacyConfig(root *hdf5.Group) (keras.Config, error) {
 	var both [2]keras.Config
 	for i, name := range []string{configAttribute, compileAttribute} {
-		if json := text(root, name); json != "" {
+		if json := word(root, name); json != "" {
 			if err := both[i].UnmarshalJSON([]byte(json)); err != nil {
 				return nil, errors.WithMessage(err, name)
 			}
