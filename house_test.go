@@ -45,6 +45,7 @@ var rooms = []struct {
 	{"internal/hdf5", nil},
 	{"internal/layout", nil},
 	{"internal/atomicfile", nil},
+	{"internal/npy", []string{arrays}},
 
 	// The vocabulary, and what numeric Ops are made of.
 	{"internal/op", []string{graphs, arrays, "internal/kernels"}},
@@ -87,7 +88,7 @@ var rooms = []struct {
 	{"keras/plot", []string{"keras", "keras/callbacks", "keras/models", "internal/layout"}},
 
 	// What users import, run and copy.
-	{"datasets", []string{arrays, "keras/data", "internal/atomicfile"}},
+	{"datasets", []string{arrays, "keras/data", "internal/atomicfile", "internal/npy"}},
 	{"applications", []string{arrays, "keras", "keras/activations", "keras/data", "keras/layers", "keras/models"}},
 }
 

@@ -154,8 +154,8 @@ func flip(b []byte, i int) []byte {
 	return b
 }
 
-// npy encodes an npy file with any header.
-func npy(version byte, header string, data []byte) []byte {
+// encodeNPY encodes an npy file with any header.
+func encodeNPY(version byte, header string, data []byte) []byte {
 	b := append([]byte("\x93NUMPY"), version, 0)
 	if version == 1 {
 		b = binary.LittleEndian.AppendUint16(b, uint16(len(header)))
@@ -169,11 +169,11 @@ func TestReadNPY(t *testing.T) {
 	header := "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), }   \n"
 	data := []byte{1, 2, 3, 4, 5, 6}
 	for _, version := range []byte{1, 2, 3} {
-		got, err := readNPY(bytes.NewReader(npy(version, header, data)), tensor.Uint8, []int{-1, 3}, 100)
+		got, err := readNPY(bytes.NewReader(encodeNPY(version, header, data)), tensor.Uint8, []int{-1, 3}, 100)
 		require.NoError(t, err, "version %d", version)
 		assert.Equal(t, data, got.Data())
 	}
-	doubles := npy(1, "{'descr': '<f8', 'fortran_order': False, 'shape': (13000,), }\n", nil)
+	doubles := encodeNPY(1, "{'descr': '<f8', 'fortran_order': False, 'shape': (13000,), }\n", nil)
 	_, err := readNPY(bytes.NewReader(doubles), tensor.Float64, []int{-1}, 100)
 	assert.EqualError(t, err, "expected no more elements than 100 bytes of file can hold, received shape (13000,)", "of 8 bytes each")
 	for _, tt := range []struct {
@@ -183,19 +183,19 @@ func TestReadNPY(t *testing.T) {
 	}{
 		{"not npy", []byte("PK345678"), `expected the magic string "\x93NUMPY", received "PK3456"`},
 		{"empty", nil, "expected an npy header: EOF"},
-		{"a header without end", npy(2, header, nil)[:20], "expected an npy header: unexpected EOF"},
+		{"a header without end", encodeNPY(2, header, nil)[:20], "expected an npy header: unexpected EOF"},
 		{"a header of 4 GB", []byte("\x93NUMPY\x02\x00\xff\xff\xff\xff"), "expected a header of at most 10000 bytes, received 4294967295"},
-		{"no dictionary", npy(1, "\n", nil), `expected a header with descr, fortran_order and shape, received "\n"`},
-		{"a record type", npy(1, "{'descr': [('a', '<i4')], 'fortran_order': False, 'shape': (2,), }\n", nil),
+		{"no dictionary", encodeNPY(1, "\n", nil), `expected a header with descr, fortran_order and shape, received "\n"`},
+		{"a record type", encodeNPY(1, "{'descr': [('a', '<i4')], 'fortran_order': False, 'shape': (2,), }\n", nil),
 			`expected a header with descr, fortran_order and shape, received "{'descr': [('a', '<i4')], 'fortran_order': False, 'shape': (2,), }\n"`},
-		{"a negative length", npy(1, strings.Replace(header, "2", "-2", 1), data),
+		{"a negative length", encodeNPY(1, strings.Replace(header, "2", "-2", 1), data),
 			`expected a header with descr, fortran_order and shape, received "{'descr': '|u1', 'fortran_order': False, 'shape': (-2, 3), }   \n"`},
-		{"a length beyond int64", npy(1, strings.Replace(header, "2", "99999999999999999999", 1), data),
+		{"a length beyond int64", encodeNPY(1, strings.Replace(header, "2", "99999999999999999999", 1), data),
 			`shape: strconv.ParseInt: parsing "99999999999999999999": value out of range`},
-		{"a product beyond int64", npy(1, strings.Replace(header, "2", "6148914691236517206", 1), data),
+		{"a product beyond int64", encodeNPY(1, strings.Replace(header, "2", "6148914691236517206", 1), data),
 			"expected no more elements than 100 bytes of file can hold, received shape (6148914691236517206, 3)"},
-		{"data missing", npy(1, header, data[:5]), "expected 6 elements, received 5: unexpected EOF"},
-		{"data left", npy(1, header, append(data, 7)), "expected 6 elements, received more"},
+		{"data missing", encodeNPY(1, header, data[:5]), "expected 6 elements, received 5: unexpected EOF"},
+		{"data left", encodeNPY(1, header, append(data, 7)), "expected 6 elements, received more"},
 	} {
 		_, err := readNPY(bytes.NewReader(tt.file), tensor.Uint8, []int{-1, 3}, 100)
 		assert.EqualError(t, err, tt.want, tt.reason)
@@ -231,7 +231,7 @@ func TestZipBomb(t *testing.T) {
 	archive := zip.NewWriter(&b)
 	w, err := archive.Create("x_train.npy")
 	require.NoError(t, err)
-	_, err = w.Write(npy(1, "{'descr': '|u1', 'fortran_order': False, 'shape': (99999999, 28, 28), }\n", nil))
+	_, err = w.Write(encodeNPY(1, "{'descr': '|u1', 'fortran_order': False, 'shape': (99999999, 28, 28), }\n", nil))
 	require.NoError(t, err)
 	require.NoError(t, archive.Close())
 	dir := folder(t, map[string][]byte{mnistFile: b.Bytes()})

@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
+
+	"github.com/gokeras/gokeras/internal/npy"
 )
 
 // packed is an npz file.
@@ -33,9 +35,9 @@ func packed(t *testing.T, members map[string][]byte) []byte {
 // packedTexts is an imdb.npz whose training text has a header and a pickle.
 func packedTexts(t *testing.T, header, program string) []byte {
 	return packed(t, map[string][]byte{
-		"x_train": npy(1, header, []byte(program)),
+		"x_train": encodeNPY(1, header, []byte(program)),
 		"y_train": numbers(int64(0)),
-		"x_test":  npy(1, objectHeader, []byte(oneText)),
+		"x_test":  encodeNPY(1, objectHeader, []byte(oneText)),
 		"y_test":  numbers(int64(1)),
 	})
 }
@@ -50,9 +52,9 @@ func rows[T int64 | float32 | float64](n, columns int, elements ...T) []byte {
 	if columns > 0 {
 		shape = fmt.Sprintf("%d, %d", n, columns)
 	}
-	descr := npyTypes[tensor.Dtype{Type: reflect.TypeFor[T]()}]
+	descr := npy.Descr(tensor.Dtype{Type: reflect.TypeFor[T]()})
 	data, _ := binary.Append(nil, binary.LittleEndian, elements)
-	return npy(1, fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': (%s), }\n", descr, shape), data)
+	return encodeNPY(1, fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': (%s), }\n", descr, shape), data)
 }
 
 const (
@@ -96,7 +98,7 @@ func TestIMDBErrors(t *testing.T) {
 }
 
 func TestLabelsThatAreNone(t *testing.T) {
-	text := npy(1, objectHeader, []byte(oneText))
+	text := encodeNPY(1, objectHeader, []byte(oneText))
 	for label, want := range map[int64]string{
 		45: "",
 		46: "y: expected labels from 0 to 45, received 46 at position 0",
