@@ -64,6 +64,9 @@ func create(path string) (*os.File, error) {
 	dir, name := filepath.Split(path)
 	for {
 		file, err := os.OpenFile(filepath.Join(dir, "."+name+"."+strconv.FormatUint(rand.Uint64(), 36)+".tmp"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if e := (*fs.PathError)(nil); errors.As(err, &e) {
+			e.Path = path // which the caller knows
+		}
 		if !errors.Is(err, fs.ErrExist) {
 			return file, errors.WithStack(err)
 		}

@@ -65,8 +65,10 @@ func TestWriteLeavesTheOldFileOnAnError(t *testing.T) {
 }
 
 func TestWriteIntoNoDirectory(t *testing.T) {
-	err := Write(filepath.Join(t.TempDir(), "none", "model.keras"), text("x"))
+	path := filepath.Join(t.TempDir(), "none", "model.keras")
+	err := Write(path, text("x"))
 	require.ErrorIs(t, err, os.ErrNotExist)
+	assert.ErrorContains(t, err, path, "the path that was asked for")
 }
 
 func TestWriteOverADirectory(t *testing.T) {
