@@ -26,6 +26,7 @@ import (
 type Plan struct {
 	Warmups int             // runs before those that are timed: programs are built, caches filled
 	Sizes   map[string]Size // by workload
+	Starts  int             // processes of a side whose start is timed, in a round
 	Growth  Growth
 }
 

@@ -15,6 +15,7 @@ func TestPlan(t *testing.T) {
 	p, err := ReadPlan()
 	require.NoError(t, err)
 	assert.Positive(t, p.Warmups, "programs are built by the first run")
+	assert.Positive(t, p.Starts)
 	for _, name := range []string{"mnist", "resnet", "tickets", "mlp", "predict1", "call1", "predict256", "vgg1", "vgg8"} {
 		size := p.Sizes[name]
 		assert.Positive(t, size.Batch, name)

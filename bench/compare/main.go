@@ -64,6 +64,14 @@ func run(python string, rounds int, names []string) error {
 		torch:      {keras, []string{"KERAS_BACKEND=torch"}},
 		gorgonia:   {args: []string{filepath.Join(programs, "gorgonia")}},
 	}
+	starts, err := starters(programs, python)
+	if err != nil {
+		return err
+	}
+	plan, err := bench.ReadPlan()
+	if err != nil {
+		return err
+	}
 
 	var all samples
 	for round := range rounds {
@@ -73,7 +81,13 @@ func run(python string, rounds int, names []string) error {
 			}
 			for _, side := range m.sides {
 				fmt.Fprintf(os.Stderr, "round %d of %d: %s: %s\n", round+1, rounds, m.name, side)
-				results, peak, err := commands[side].measure(m.workloads)
+				var results []bench.Result
+				var peak int64
+				if m.start {
+					results, peak, err = starts[side].start(m.workloads[0], plan.Starts)
+				} else {
+					results, peak, err = commands[side].measure(m.workloads)
+				}
 				if err != nil {
 					return fmt.Errorf("%s of %s: %w", m.name, side, err)
 				}
@@ -82,10 +96,6 @@ func run(python string, rounds int, names []string) error {
 		}
 	}
 
-	plan, err := bench.ReadPlan()
-	if err != nil {
-		return err
-	}
 	text, err := write(plan, describe(), rounds, all)
 	if err != nil {
 		return err

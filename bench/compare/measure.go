@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"slices"
-	"syscall"
 
 	"github.com/gokeras/gokeras/bench"
 )
@@ -37,6 +36,7 @@ type measurement struct {
 	workloads []string
 	sides     []string
 	once      bool // not in every round: nobody is compared with
+	start     bool // processes are timed from their start, not what they do
 }
 
 var measurements = []measurement{
@@ -46,6 +46,7 @@ var measurements = []measurement{
 	{name: "mlp", workloads: []string{"mlp"}, sides: comparison},
 	{name: "predict", workloads: []string{"predict1", "call1", "predict256"}, sides: comparison},
 	{name: "vgg", workloads: []string{"vgg1", "vgg8"}, sides: comparison},
+	{name: "start", workloads: []string{"start"}, sides: comparison, start: true},
 	{name: "batch-growth", workloads: []string{"batch-growth"}, sides: []string{gokeras}, once: true},
 	{name: "depth-growth", workloads: []string{"depth-growth"}, sides: []string{gokeras}, once: true},
 	{name: "steps-memory", workloads: []string{"steps-memory"}, sides: []string{gokeras}, once: true},
@@ -78,8 +79,7 @@ func (c command) measure(workloads []string) (results []bench.Result, peak int64
 			return nil, 0, fmt.Errorf("no result of %s in %q", w, output)
 		}
 	}
-	const kilobyte = 1024 // what Linux counts in
-	return results, p.ProcessState.SysUsage().(*syscall.Rusage).Maxrss * kilobyte, nil
+	return results, peakOf(p.ProcessState), nil
 }
 
 // parse reads what a side prints.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -28,6 +29,11 @@ func TestMain(m *testing.M) {
 		fmt.Println(`{"workload":"mlp","ms":1}`)
 	case "chats":
 		fmt.Println("warming up")
+	case "slow":
+		time.Sleep(500 * time.Millisecond)
+		fmt.Println("done")
+		time.Sleep(time.Millisecond)
+	case "silent":
 	case "fails":
 		fmt.Fprintln(os.Stderr, "no module named keras")
 		os.Exit(1)
@@ -53,6 +59,30 @@ func TestMeasure(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, []bench.Result{{Workload: "mlp", Ms: 0.5}, {Workload: "mnist", Ms: 1.5}}, results)
 			assert.Greater(t, peak, int64(1<<20), "no Go program has less than a megabyte")
+		})
+	}
+}
+
+func TestStart(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	for _, c := range []struct{ side, err string }{
+		{"chats", ""},
+		{"slow", ""},
+		{"fails", "no module named keras"},
+		{"silent", "expected a prediction, received nothing"},
+	} {
+		t.Run(c.side, func(t *testing.T) {
+			results, peak, err := command{[]string{self}, []string{sideVariable + "=" + c.side}}.start("start", 3)
+			if c.err != "" {
+				require.ErrorContains(t, err, c.err)
+				return
+			}
+			require.NoError(t, err)
+			require.Len(t, results, 1)
+			assert.Equal(t, "start", results[0].Workload)
+			assert.Equal(t, c.side == "slow", results[0].Ms > 500, "%v ms", results[0].Ms)
+			assert.Greater(t, peak, int64(1<<20))
 		})
 	}
 }
