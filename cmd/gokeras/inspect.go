@@ -78,7 +78,7 @@ func inspect(file io.ReadSeeker) (*report, error) {
 		r.Class, r.Name, r.Compiled = class, text(name), len(how) > 0
 	}
 	layer := map[string]string{}
-	err = f.Root().Walk(func(path string, o hdf5.Object) error {
+	err = f.Walk(func(path string, o hdf5.Object) error {
 		group := path[:strings.LastIndexByte(path, '/')+1]
 		switch o := o.(type) {
 		case *hdf5.Group:

@@ -11,7 +11,7 @@ func (f *File) Format() string {
 	switch {
 	case f.archive != nil:
 		return ".keras"
-	case f.legacy:
+	case f.layers != nil:
 		return ".h5"
 	}
 	return ".weights.h5"
@@ -26,5 +26,12 @@ func (f *File) Metadata() keras.Config {
 	return metadata
 }
 
-// Root is the group that holds all weights.
-func (f *File) Root() *hdf5.Group { return f.root }
+// Walk calls visit for every group and array of the file, as [hdf5.Group.Walk] does.
+func (f *File) Walk(visit func(path string, o hdf5.Object) error) error {
+	for _, root := range f.tree {
+		if err := root.Walk(visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
