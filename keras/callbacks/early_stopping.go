@@ -12,47 +12,33 @@ import (
 // Baseline, RestoreBestWeights false, StartFromEpoch 0, Verbose 0. Errors: a
 // monitor whose direction is not known and without a Mode.
 func EarlyStopping() *EarlyStoppingCallback {
-	return &EarlyStoppingCallback{monitor: monitor{class: "EarlyStopping", name: "val_loss", mode: Auto}}
+	c := &EarlyStoppingCallback{}
+	return c.init(c, "EarlyStopping")
 }
 
 // EarlyStoppingCallback is the callback that EarlyStopping returns.
 type EarlyStoppingCallback struct {
-	Base
-	monitor  monitor
+	monitoring[EarlyStoppingCallback]
 	patience int
 	baseline *float64 // nil: none
 	restore  bool
 	start    int
-	verbose  int
 
 	wait, stoppedEpoch, bestEpoch int
-	best                          *float64 // nil: none yet
 	weights                       []*tensor.Dense
 }
 
 var _ Callback = (*EarlyStoppingCallback)(nil)
 
-// Monitor sets the name of the value. Default val_loss.
-func (c *EarlyStoppingCallback) Monitor(name string) *EarlyStoppingCallback {
-	c.monitor.name = name
-	return c
-}
-
 // MinDelta sets how much counts as an improvement. Default 0.
 func (c *EarlyStoppingCallback) MinDelta(d float64) *EarlyStoppingCallback {
-	c.monitor.minDelta = d
+	c.minDelta = d
 	return c
 }
 
 // Patience sets after how many epochs without improvement training ends. Default 0.
 func (c *EarlyStoppingCallback) Patience(epochs int) *EarlyStoppingCallback {
 	c.patience = epochs
-	return c
-}
-
-// Mode sets whether the value is to fall or to rise. Default auto.
-func (c *EarlyStoppingCallback) Mode(m Mode) *EarlyStoppingCallback {
-	c.monitor.mode = m
 	return c
 }
 
@@ -74,12 +60,6 @@ func (c *EarlyStoppingCallback) StartFromEpoch(n int) *EarlyStoppingCallback {
 	return c
 }
 
-// Verbose 1 says when training was ended. Default 0.
-func (c *EarlyStoppingCallback) Verbose(n int) *EarlyStoppingCallback {
-	c.verbose = n
-	return c
-}
-
 // OnTrainBegin forgets an earlier run.
 func (c *EarlyStoppingCallback) OnTrainBegin(*Run, Logs) error {
 	c.wait, c.stoppedEpoch, c.bestEpoch = 0, 0, 0
@@ -89,10 +69,10 @@ func (c *EarlyStoppingCallback) OnTrainBegin(*Run, Logs) error {
 
 // OnEpochEnd compares the value with the best one.
 func (c *EarlyStoppingCallback) OnEpochEnd(r *Run, epoch int, logs Logs) error {
-	if err := c.monitor.direct(r); err != nil {
+	if err := c.direct(r); err != nil {
 		return err
 	}
-	current, ok := c.monitor.value(logs, "Early stopping conditioned on metric `%s` which is not available. Available metrics are: %s")
+	current, ok := c.value(logs, "Early stopping conditioned on metric `%s` which is not available. Available metrics are: %s")
 	if !ok || epoch < c.start {
 		return nil
 	}
@@ -100,12 +80,12 @@ func (c *EarlyStoppingCallback) OnEpochEnd(r *Run, epoch int, logs Logs) error {
 		c.weights, c.bestEpoch = r.Model.GetWeights(), epoch
 	}
 	c.wait++
-	if c.monitor.improves(current, c.best) {
+	if c.improves(current, c.best) {
 		c.best, c.bestEpoch = &current, epoch
 		if c.restore {
 			c.weights = r.Model.GetWeights()
 		}
-		if c.monitor.improves(current, c.baseline) {
+		if c.improves(current, c.baseline) {
 			c.wait = 0
 		}
 		return nil

@@ -17,18 +17,48 @@ const (
 	Max  Mode = "max"
 )
 
-// monitor follows one value of the logs.
-type monitor struct {
+// monitoring is Base for callbacks that follow one value of the logs, with setters that
+// keep the callback's own type.
+type monitoring[Self any] struct {
+	Base
+	self     *Self
 	class    string
-	name     string
+	monitor  string
 	mode     Mode
 	minDelta float64
-	rising   bool
-	known    bool
+	verbose  int
+
+	best   *float64 // nil: none yet
+	rising bool
+	known  bool // rising is
+}
+
+// init makes self a callback of a class.
+func (m *monitoring[Self]) init(self *Self, class string) *Self {
+	m.self, m.class, m.monitor, m.mode = self, class, "val_loss", Auto
+	return self
+}
+
+// Monitor sets the name of the value. Default val_loss.
+func (m *monitoring[Self]) Monitor(name string) *Self {
+	m.monitor = name
+	return m.self
+}
+
+// Mode sets whether the value is to fall or to rise. Default auto.
+func (m *monitoring[Self]) Mode(mode Mode) *Self {
+	m.mode = mode
+	return m.self
+}
+
+// Verbose 1 says what the callback does. Default 0.
+func (m *monitoring[Self]) Verbose(n int) *Self {
+	m.verbose = n
+	return m.self
 }
 
 // direct finds out whether more is better. Metrics are known when training has begun.
-func (m *monitor) direct(r *Run) error {
+func (m *monitoring[Self]) direct(r *Run) error {
 	if m.known {
 		return nil
 	}
@@ -37,10 +67,10 @@ func (m *monitor) direct(r *Run) error {
 	case Max:
 		m.rising = true
 	case Auto:
-		bare := strings.TrimPrefix(m.name, "val_")
+		bare := strings.TrimPrefix(m.monitor, "val_")
 		up, compiled := r.Directions[bare]
 		if !compiled && bare != "loss" {
-			return keras.Fault(keras.ErrArgument, "%s callback received monitor=%s, but Keras isn't able to automatically determine whether that metric should be maximized or minimized. Pass `mode='max'` in order to monitor based on the highest metric value, or pass `mode='min'` in order to use the lowest value.", m.class, m.name)
+			return keras.Fault(keras.ErrArgument, "%s callback received monitor=%s, but Keras isn't able to automatically determine whether that metric should be maximized or minimized. Pass `mode='max'` in order to monitor based on the highest metric value, or pass `mode='min'` in order to use the lowest value.", m.class, m.monitor)
 		}
 		m.rising = compiled && up
 	default:
@@ -50,24 +80,24 @@ func (m *monitor) direct(r *Run) error {
 	return nil
 }
 
-// improves reports whether a value is better than the best so far; nil: there is none.
-func (m *monitor) improves(value float64, best *float64) bool {
+// improves reports whether a value is better than another; nil: there is none.
+func (m *monitoring[Self]) improves(value float64, than *float64) bool {
 	delta := math.Abs(m.minDelta)
 	switch {
-	case best == nil:
+	case than == nil:
 		return true
 	case m.rising:
-		return value-delta > *best
+		return value-delta > *than
 	}
-	return value+delta < *best
+	return value+delta < *than
 }
 
-// value is the monitored value; where there is none, a warning with the value's name and
-// those that there are.
-func (m *monitor) value(logs Logs, warning string) (float64, bool) {
-	v, ok := logs[m.name]
+// value is the monitored value; where there is none, a warning with its name and those
+// that there are.
+func (m *monitoring[Self]) value(logs Logs, warning string) (float64, bool) {
+	v, ok := logs[m.monitor]
 	if !ok {
-		keras.Warn(warning, m.name, strings.Join(logs.Names(), ","))
+		keras.Warn(warning, m.monitor, strings.Join(logs.Names(), ","))
 	}
 	return v, ok
 }

@@ -13,33 +13,23 @@ import (
 // MinDelta 1e-4, Cooldown 0, MinLR 0. Errors: a factor of 1 or more; a monitor whose
 // direction is not known and without a Mode; a learning rate that a schedule makes.
 func ReduceLROnPlateau() *ReduceLROnPlateauCallback {
-	return &ReduceLROnPlateauCallback{
-		monitor: monitor{class: "ReduceLROnPlateau", name: "val_loss", mode: Auto, minDelta: 1e-4},
-		factor:  0.1, patience: 10,
-	}
+	c := &ReduceLROnPlateauCallback{factor: 0.1, patience: 10}
+	c.minDelta = 1e-4
+	return c.init(c, "ReduceLROnPlateau")
 }
 
 // ReduceLROnPlateauCallback is the callback that ReduceLROnPlateau returns.
 type ReduceLROnPlateauCallback struct {
-	Base
-	monitor  monitor
+	monitoring[ReduceLROnPlateauCallback]
 	factor   float64
 	patience int
-	verbose  int
 	cooldown int
 	min      float64
 
 	wait, cooling int
-	best          *float64 // nil: none yet
 }
 
 var _ Callback = (*ReduceLROnPlateauCallback)(nil)
-
-// Monitor sets the name of the value. Default val_loss.
-func (c *ReduceLROnPlateauCallback) Monitor(name string) *ReduceLROnPlateauCallback {
-	c.monitor.name = name
-	return c
-}
 
 // Factor sets what the rate is multiplied by. Default 0.1.
 func (c *ReduceLROnPlateauCallback) Factor(f float64) *ReduceLROnPlateauCallback {
@@ -53,21 +43,9 @@ func (c *ReduceLROnPlateauCallback) Patience(epochs int) *ReduceLROnPlateauCallb
 	return c
 }
 
-// Verbose 1 says what the rate becomes. Default 0.
-func (c *ReduceLROnPlateauCallback) Verbose(n int) *ReduceLROnPlateauCallback {
-	c.verbose = n
-	return c
-}
-
-// Mode sets whether the value is to fall or to rise. Default auto.
-func (c *ReduceLROnPlateauCallback) Mode(m Mode) *ReduceLROnPlateauCallback {
-	c.monitor.mode = m
-	return c
-}
-
 // MinDelta sets how much counts as an improvement. Default 1e-4.
 func (c *ReduceLROnPlateauCallback) MinDelta(d float64) *ReduceLROnPlateauCallback {
-	c.monitor.minDelta = d
+	c.minDelta = d
 	return c
 }
 
@@ -97,10 +75,10 @@ func (c *ReduceLROnPlateauCallback) OnTrainBegin(r *Run, _ Logs) error {
 
 // OnEpochEnd compares the value with the best one.
 func (c *ReduceLROnPlateauCallback) OnEpochEnd(r *Run, epoch int, logs Logs) error {
-	if err := c.monitor.direct(r); err != nil {
+	if err := c.direct(r); err != nil {
 		return err
 	}
-	current, ok := c.monitor.value(logs, "Learning rate reduction is conditioned on metric `%s` which is not available. Available metrics are: %s,learning_rate.")
+	current, ok := c.value(logs, "Learning rate reduction is conditioned on metric `%s` which is not available. Available metrics are: %s,learning_rate.")
 	if logs != nil {
 		logs["learning_rate"] = r.Optimizer.LearningRate()
 	}
@@ -111,7 +89,7 @@ func (c *ReduceLROnPlateauCallback) OnEpochEnd(r *Run, epoch int, logs Logs) err
 		c.cooling--
 		c.wait = 0
 	}
-	if c.monitor.improves(current, c.best) {
+	if c.improves(current, c.best) {
 		c.best, c.wait = &current, 0
 		return nil
 	}
