@@ -74,7 +74,7 @@ var rooms = []struct {
 	{"keras/metrics", []string{graphs, arrays, "keras", "keras/activations", "keras/ops", "keras/losses",
 		"internal/engine", "internal/kernels", "internal/op", "internal/score"}},
 	{"keras/optimizers", []string{graphs, arrays, "keras", "internal/kernels"}},
-	{"keras/callbacks", []string{arrays, "keras", "keras/optimizers", "internal/console"}},
+	{"keras/callbacks", []string{arrays, "keras", "keras/optimizers", "internal/atomicfile", "internal/console"}},
 	{"keras/models", []string{graphs, arrays, "keras", "keras/callbacks", "keras/data", "keras/losses", "keras/metrics", "keras/ops",
 		"keras/optimizers", "keras/layers", "keras/symbolic", "keras/initializers", "keras/regularizers", "keras/constraints", // for FromJSON
 		"internal/atomicfile", "internal/console", "internal/engine", "internal/kerasfile", "internal/kernels", "internal/op", "internal/score"}},

@@ -58,6 +58,8 @@ type Trainee interface {
 	Weights() []*keras.Variable
 	GetWeights() []*tensor.Dense
 	SetWeights([]*tensor.Dense) error
+	Save(path string) error
+	SaveWeights(path string) error
 }
 
 // Run is one call of Fit, Evaluate or Predict, as callbacks see it.
@@ -71,6 +73,8 @@ type Run struct {
 	// to go on with a training that was interrupted: Fit then passes over the data that were
 	// read, and shuffles on as it would have.
 	InitialEpoch, InitialBatch int
+	// Restore reads into the model and its optimizer what Model.SaveWeights wrote. Fit has it.
+	Restore func(weights string) error
 	// Directions says for each compiled metric, by its bare name, whether more of it is better.
 	Directions map[string]bool
 	// Vectors are the metrics of this moment that are vectors; Logs has their means.

@@ -79,6 +79,7 @@ func (m *Model) newFit(x, y any, cfg *FitConfig, history *callbacks.History) (*f
 			f.step.acceptNaN = true
 		}
 	}
+	f.told.Restore = m.restore
 	f.told.InitialEpoch, f.told.Epochs, f.told.Steps = cfg.InitialEpoch, cfg.Epochs, f.train.length()
 	return f, nil
 }

@@ -26,3 +26,11 @@ func (m *Model) LoadWeights(path string) error {
 		return f.Read(m.stored(), kerasfile.Options{})
 	}))
 }
+
+// restore is LoadWeights of what SaveWeights wrote while the model was trained.
+func (m *Model) restore(path string) error {
+	if _, err := m.buildOptimizer(m.Optimizer()); err != nil {
+		return m.locate(err)
+	}
+	return m.LoadWeights(path)
+}
