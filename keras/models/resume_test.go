@@ -2,6 +2,7 @@ package models_test
 
 import (
 	"io"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -11,6 +12,7 @@ import (
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/callbacks"
 	"github.com/gokeras/gokeras/keras/data"
+	"github.com/gokeras/gokeras/keras/layers"
 	"github.com/gokeras/gokeras/keras/losses"
 	"github.com/gokeras/gokeras/keras/models"
 	"github.com/gokeras/gokeras/keras/optimizers"
@@ -138,4 +140,87 @@ func TestAFitThatIsOverEndsAsItWouldHave(t *testing.T) {
 		return last.restore(r)
 	}})
 	assert.Equal(t, want, m.GetWeights())
+}
+
+// rules are optimizers with every option that is state, or that depends on state.
+func rules() map[string]optimizers.Optimizer {
+	return map[string]optimizers.Optimizer{
+		"SGD":                      optimizers.SGD(0.1),
+		"momentum":                 optimizers.SGD(0.1).Momentum(0.9),
+		"nesterov":                 optimizers.SGD(0.1).Momentum(0.9).Nesterov(true).WeightDecay(0.1).ClipNorm(1),
+		"RMSprop":                  optimizers.RMSprop(),
+		"RMSprop momentum":         optimizers.RMSprop(0.01).Rho(0.8).Momentum(0.9).Epsilon(1e-5).GlobalClipNorm(1),
+		"RMSprop centered":         optimizers.RMSprop(0.01).Momentum(0.9).Centered(true),
+		"Adam":                     optimizers.Adam(),
+		"AMSGrad":                  optimizers.Adam(0.01).AMSGrad(true).ClipValue(0.5),
+		"AdamW":                    optimizers.AdamW(0.01),
+		"averages":                 optimizers.Adam(0.01).UseEMA(true).EMAMomentum(0.9).EMAOverwriteFrequency(3),
+		"accumulation":             optimizers.SGD(0.1).Momentum(0.9).GradientAccumulationSteps(3),
+		"averages of accumulation": optimizers.Adam(0.01).UseEMA(true).EMAOverwriteFrequency(2).GradientAccumulationSteps(2),
+		"loss scale":               optimizers.SGD(0.1).LossScaleFactor(1024),
+		"ExponentialDecay":         optimizers.SGD().Momentum(0.5).Schedule(optimizers.ExponentialDecay(0.1, 3, 0.5).Staircase(true)),
+		"PiecewiseConstantDecay":   optimizers.Adam().Schedule(optimizers.PiecewiseConstantDecay([]int{2, 5}, []float64{0.1, 0.05, 0.01})),
+		"PolynomialDecay":          optimizers.AdamW().Schedule(optimizers.PolynomialDecay(0.1, 4).Cycle(true)),
+		"InverseTimeDecay":         optimizers.RMSprop().Schedule(optimizers.InverseTimeDecay(0.1, 3, 0.5)),
+		"CosineDecay":              optimizers.SGD().Schedule(optimizers.CosineDecay(0.01, 6).WarmupTarget(0.1).WarmupSteps(3)),
+		"CosineDecayRestarts":      optimizers.SGD().Schedule(optimizers.CosineDecayRestarts(0.1, 3)),
+	}
+}
+
+// layered has weights that are trained, frozen and moved by the batch, in two types.
+func layered() *models.Model {
+	in := input("", 3)
+	x := layers.Dense(4).Activation("tanh").Apply(in)
+	x = layers.Dense(4).Trainable(false).Apply(x)
+	x = layers.BatchNormalization().Apply(x)
+	return build(in, layers.Dense(2).WithDType(tensor.Float64).UseBias(false).Apply(x), "")
+}
+
+// TestSavedTrainingGoesOn: train, save, load, train on ends with the same bits as not stopping,
+// also in the middle of an accumulation and before the first step.
+func TestSavedTrainingGoesOn(t *testing.T) {
+	x, y := cosine(6, 3), cosine(6, 2)
+	train := func(t *testing.T, m *models.Model, steps int) {
+		for range steps {
+			_, err := m.TrainOnBatch(x, y)
+			require.NoError(t, err)
+		}
+	}
+	bits := func(m *models.Model) (all []*tensor.Dense) {
+		for _, v := range append(m.Weights(), m.Optimizer().Variables()...) {
+			all = append(all, v.Value())
+		}
+		return all
+	}
+	for name := range rules() {
+		t.Run(name, func(t *testing.T) {
+			for _, steps := range []int{0, 1, 4} {
+				m := layered()
+				require.NoError(t, m.Compile(models.CompileConfig{Optimizer: rules()[name], Loss: losses.Named("mse")}))
+				train(t, m, steps)
+				dir := t.TempDir()
+				require.NoError(t, m.Save(filepath.Join(dir, "m.keras")))
+				require.NoError(t, m.SaveWeights(filepath.Join(dir, "m.weights.h5")))
+				before := bits(m)
+				train(t, m, 7)
+				want := bits(m)
+
+				loaded, err := models.Load(filepath.Join(dir, "m.keras"))
+				require.NoError(t, err)
+				assert.Equal(t, before, bits(loaded))
+				train(t, loaded, 7)
+				assert.Equal(t, want, bits(loaded), "the model, after %d steps", steps)
+
+				other := layered()
+				require.NoError(t, other.Compile(models.CompileConfig{Optimizer: rules()[name], Loss: losses.Named("mse")}))
+				train(t, other, 2) // any: it makes the optimizer's state
+				if steps > 0 {
+					require.NoError(t, other.LoadWeights(filepath.Join(dir, "m.weights.h5")))
+					assert.Equal(t, before, bits(other))
+					train(t, other, 7)
+					assert.Equal(t, want, bits(other), "the weights, after %d steps", steps)
+				}
+			}
+		})
+	}
 }
