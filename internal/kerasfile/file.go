@@ -34,6 +34,7 @@ type Options struct {
 
 // File is a file of Keras's that is read.
 type File struct {
+	size    int64
 	version string
 	archive *archive    // nil for a .h5
 	tree    tree        // the root of the .h5, or of that in the archive
@@ -46,7 +47,7 @@ type File struct {
 //
 // Errors: those of packages archive/zip and hdf5; ErrWeights for an archive without weights, and for files of Keras 1.
 func Open(r io.ReaderAt, size int64) (*File, error) {
-	f := &File{}
+	f := &File{size: size}
 	if isArchive(r) {
 		var err error
 		if f.archive, err = openArchive(r, size); err != nil {
@@ -119,7 +120,7 @@ func (f *File) Read(w Weights, how Options) error {
 	var r reading
 	var err error
 	if f.layers != nil {
-		err = r.legacy(f.layers, w, how)
+		err = r.legacy(f, w, how)
 	} else {
 		err = r.tree(f.tree, w.Tree, how)
 	}

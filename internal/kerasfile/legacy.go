@@ -75,8 +75,8 @@ func legacyConfig(root *hdf5.Group) (keras.Config, error) {
 }
 
 // legacy plans to read the weights of a model's layers: of those that have any, in turn, whatever they are called; or by name.
-func (r *reading) legacy(root *hdf5.Group, w Weights, how Options) error {
-	saved, err := savedLayers(root)
+func (r *reading) legacy(f *File, w Weights, how Options) error {
+	saved, err := savedLayers(f.layers, f.size)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (r *reading) legacy(root *hdf5.Group, w Weights, how Options) error {
 	if err != nil {
 		return err
 	}
-	own, err := savedWeights(root, ownGroup)
+	own, err := savedWeights(f.layers, ownGroup)
 	if errors.Is(err, hdf5.ErrNotFound) {
 		return nil
 	}
@@ -165,16 +165,25 @@ type savedLayer struct {
 	names []string
 }
 
-// savedLayers are the layers of a file.
-func savedLayers(root *hdf5.Group) ([]savedLayer, error) {
+// savedLayers are the layers of a file of the given size. Several names may lead to one group, so that
+// what they hold is more than the file: then it is none of Keras's.
+func savedLayers(root *hdf5.Group, size int64) ([]savedLayer, error) {
 	names, err := words(root, layersAttribute)
 	if err != nil {
 		return nil, err
 	}
+	const header, factor = 16, 16 // of a string in memory; for strings of a byte, which need no header in the file
+	total, limit := int64(0), factor*size
 	all := make([]savedLayer, len(names))
 	for i, name := range names {
 		if all[i], err = savedWeights(root, name); err != nil {
 			return nil, err
+		}
+		for _, weight := range all[i].names {
+			total += header + int64(len(weight))
+		}
+		if total > limit {
+			return nil, mismatch("expected at most %d bytes of names in a file of %d, received more", limit, size)
 		}
 	}
 	return all, nil
