@@ -287,7 +287,10 @@ func (d drawing) at(place []any, first func(keras.Layer) int) (*keras.Tensor, er
 		return nil, keras.Expected(keras.ErrConfig, "a layer of the model", name)
 	}
 	nodes := l.LayerBase().Nodes()
-	switch node -= first(l); {
+	if node -= first(l); node < 0 {
+		node += len(nodes) // as in Python
+	}
+	switch {
 	case node < 0:
 		return nil, bad
 	case node >= len(nodes):

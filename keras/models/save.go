@@ -42,7 +42,7 @@ func (m *Model) save(w io.Writer, write func(io.Writer, keras.Config, kerasfile.
 	if err != nil {
 		return err
 	}
-	return write(w, cfg, m.stored())
+	return write(w, kerasfile.Portable(cfg), m.stored())
 }
 
 // SaveWeights writes the weights, and the state of the optimizer, to a .weights.h5 that LoadWeights
