@@ -1,6 +1,8 @@
 package models
 
 import (
+	"github.com/pkg/errors"
+
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/losses"
 	"github.com/gokeras/gokeras/keras/metrics"
@@ -40,8 +42,15 @@ func optimizerOf(v any) (optimizers.Optimizer, error) {
 // objectOf is the object of a serialized config; the zero T for nil.
 func objectOf[T any](kind keras.Kind, v any) (t T, err error) {
 	o, err := keras.Deserialize(kind, v)
-	if err != nil || o == nil {
+	if err != nil {
+		if _, cfg, e := keras.ClassOf(v); e == nil {
+			name, _ := cfg.Get("name")
+			err = errors.WithMessagef(err, "%s %v", kind, name)
+		}
 		return t, err
+	}
+	if o == nil {
+		return t, nil
 	}
 	t, ok := o.(T)
 	if !ok {

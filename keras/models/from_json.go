@@ -155,6 +155,9 @@ func (ld *loader) layer(v any) (keras.Layer, error) {
 	make := ld.make
 	if module, _ := v.(keras.Config).Get("module"); isOperations(module) {
 		make = newOperation
+		if called, ok := v.(keras.Config).Get("name"); ok && name == nil { // Keras 3.0 to 3.10 say it there alone
+			name, cfg = called, cfg.With("name", called)
+		}
 	}
 	l, err := make(class)
 	if err != nil {
@@ -219,7 +222,10 @@ func (ld *loader) finish(m *Model, v any, err error) error {
 	if ld.bare || len(c) == 0 {
 		return nil
 	}
-	return m.compileFrom(c)
+	if err := m.compileFrom(c); err != nil {
+		return m.fault(&keras.Error{Kind: keras.ErrConfig, Text: "cannot be compiled as it was", Cause: err, Hint: "read it WithoutCompile, and call Compile"})
+	}
+	return nil
 }
 
 // field is a key of a config as a list or string.

@@ -48,7 +48,7 @@ func TestLoadWeightsErrors(t *testing.T) {
 		"`variable.assign(value)` must match. variable.shape=(3, 2), Received: value.shape=(4, 4). Target variable: <Variable path=sequential/dense/kernel, shape=(3, 2), dtype=float32>"
 	for _, tt := range []struct{ path, want string }{
 		{"testdata/nothing.weights.h5", "no such file or directory"},
-		{"testdata/weights.json", "File format not supported: filepath=testdata/weights.json. Keras 3 only supports V3 `.keras` and `.weights.h5` files, or legacy V1/V2 `.h5` files."},
+		{"testdata/weights.json", "File format not supported: filepath=testdata/weights.json. Keras 3 only supports V3 `.keras` files, `.weights.h5` files, legacy H5 format files (`.h5` extension)."},
 		{"testdata/weights.weights.h5", mismatch},
 		{"testdata/weights.keras", mismatch},
 		{"testdata/weights.legacy.h5", "Layer count mismatch when loading weights from file. Model expected 1 layers, found 6 saved layers."},

@@ -12,7 +12,7 @@ import (
 
 // Save writes the model to a file that Load and Python's Keras, from version 3.0 on, read:
 // architecture, weights, and of a compiled model what Compile was given and the state of the
-// optimizer. A path that ends in .h5 or .hdf5 gets the older format, which Keras 2 reads too.
+// optimizer. A path that ends in .h5 or .hdf5 gets the older format, as Keras 3 writes it.
 //
 // The file is there when all of it is: an error, or the end of the program, leaves one that was
 // there before as it was. Other goroutines may train meanwhile; what is written is the state between
@@ -23,6 +23,8 @@ func (m *Model) Save(path string) error {
 	write := kerasfile.WriteArchive
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".keras":
+	case ".h5", ".hdf5":
+		write = kerasfile.WriteLegacy
 	default:
 		return m.fault(keras.Fault(keras.ErrArgument, "Invalid filepath extension for saving. Please add either a `.keras` extension for the native Keras format "+
 			"(recommended) or a `.h5` extension. Received: filepath=%s.", path))
