@@ -56,7 +56,7 @@ var rooms = []struct {
 	{"keras/ops", []string{graphs, arrays, "keras", "keras/activations", "internal/kernels", "internal/op"}},
 	{"internal/engine", []string{graphs, arrays, "keras", "internal/kernels", "internal/op"}},
 	{"internal/score", []string{arrays, "keras", "internal/kernels"}},
-	{"internal/kerasfile", []string{arrays, "keras", "internal/hdf5"}},
+	{"internal/kerasfile", []string{arrays, "keras", "keras/activations", "internal/hdf5"}},
 
 	// The furniture of a layer.
 	{"keras/initializers", []string{arrays, "keras", "internal/kernels"}},

@@ -54,6 +54,11 @@ const (
 	Sparsemax     Activation = "sparsemax"      // max(x−τ, 0), τ by the sorted x, over the last axis
 )
 
+// LegacyHardSigmoid is the hard_sigmoid of Keras 2, clip(x/5+½, 0, 1): models of Keras 2 have
+// it where they say hard_sigmoid. Keras 3 has no word for it. There a file with it is loaded
+// with custom_objects={"legacy_hard_sigmoid": lambda x: keras.ops.clip(0.2 * x + 0.5, 0, 1)}.
+const LegacyHardSigmoid Activation = "legacy_hard_sigmoid"
+
 // aliases are Keras's second names.
 var aliases = map[Activation]Activation{"": Linear, "swish": SiLU, "hard_swish": HardSiLU}
 
@@ -103,6 +108,9 @@ func (a Activation) Validate() error {
 		return nil
 	}
 	c := a.Canonical()
+	if c == LegacyHardSigmoid {
+		return nil
+	}
 	for _, b := range builtin {
 		if b == c {
 			return nil

@@ -6,6 +6,7 @@ import (
 
 	"github.com/pkg/errors"
 
+	"github.com/gokeras/gokeras/internal/kerasfile"
 	"github.com/gokeras/gokeras/keras"
 	_ "github.com/gokeras/gokeras/keras/constraints"  // the classes that configs name
 	_ "github.com/gokeras/gokeras/keras/layers"       // (each package registers its own)
@@ -24,7 +25,7 @@ func WithCustomLayers(factories map[string]func() keras.Layer) LoadOption {
 // WithoutCompile leaves the model without optimizer, loss and metrics.
 func WithoutCompile() LoadOption { return func(l *loader) { l.bare = true } }
 
-// FromJSON makes the model that ToJSON, or Keras's to_json, wrote, with new weights. A
+// FromJSON makes the model that ToJSON, or to_json of Keras 2 or 3, wrote, with new weights. A
 // model that was compiled is compiled. A Subclassed is built as it was; its own type is that
 // of Self:
 //
@@ -35,6 +36,10 @@ func WithoutCompile() LoadOption { return func(l *loader) { l.bare = true } }
 func FromJSON(text []byte, opts ...LoadOption) (*Model, error) {
 	var cfg keras.Config
 	if err := cfg.UnmarshalJSON(text); err != nil {
+		return nil, err
+	}
+	cfg, err := kerasfile.Upgrade(cfg, "")
+	if err != nil {
 		return nil, err
 	}
 	return newLoader(opts).model(cfg)
@@ -145,6 +150,8 @@ func (ld *loader) layer(v any) (keras.Layer, error) {
 	case "Sequential":
 		m, err := ld.sequential(cfg)
 		return m, ld.finish(m, v, err)
+	case "Lambda":
+		return ld.lambda(cfg)
 	case "InputLayer":
 		if s, ok := name.(string); ok {
 			if renamed, ok := ld.inputNames[s]; ok {
@@ -173,6 +180,33 @@ func (ld *loader) layer(v any) (keras.Layer, error) {
 		return l, ld.finish(m, v, nil)
 	}
 	return l, nil
+}
+
+// lambda makes the layer that stands for a function of Python's. Its arguments are options of
+// that layer.
+func (ld *loader) lambda(cfg keras.Config) (keras.Layer, error) {
+	name, _ := cfg.Get("name")
+	function, _ := cfg.Get("function")
+	for _, known := range []any{function, name, "Lambda"} {
+		class, ok := known.(string)
+		if !ok || ld.custom[class] == nil && class != "Lambda" {
+			continue
+		}
+		l, err := ld.make(class)
+		if err != nil {
+			break
+		}
+		own := cfg.Without("function", "function_type", "module", "output_shape", "output_shape_type", "output_shape_module", "mask", "arguments")
+		arguments, _ := cfg.Get("arguments")
+		more, _ := arguments.(keras.Config)
+		return l, errors.WithMessagef(keras.Configure(l, append(own, more...)), "%v (%s)", name, class)
+	}
+	what := "code of Python, which is never run"
+	if named, ok := function.(string); ok {
+		what = named + ", a function of Python"
+	}
+	return nil, keras.Fault(keras.ErrConfig, "the Lambda layer %v is %s", name, what).
+		WithHint("give WithCustomLayers a layer of yours under the name of the function or of the layer")
 }
 
 // make makes a layer of a class with default options.

@@ -51,6 +51,8 @@ func Activate(x *gorgonia.Node, a activations.Activation) *gorgonia.Node {
 		return Sparsemax(x, -1)
 	case activations.GLU:
 		return GLU(x, -1)
+	case activations.LegacyHardSigmoid: // x/5 is 1.2x/6
+		return Activate(Scale(x, 1.2, 0), activations.HardSigmoid)
 	}
 	panic(&keras.Error{Kind: keras.ErrArgument, Cause: a.Validate()})
 }
