@@ -223,6 +223,11 @@ func (g *golden) masks() []*array {
 	return masks
 }
 
+// onlyBatchUnknown reports whether the symbolic inputs have no unknown size but the first.
+func (g *golden) onlyBatchUnknown() bool {
+	return !slices.ContainsFunc(g.SymbolicInputs, func(s shape) bool { return slices.Contains(s[1:], keras.None) })
+}
+
 // samples is the number of samples that all inputs and outputs have, 0 where there
 // is no such number or the batch size is part of the case.
 func (g *golden) samples() int {

@@ -296,3 +296,21 @@ func (i *FanInitializer) Initialize(shape keras.Shape, dt tensor.Dtype) (*tensor
 func (i *FanInitializer) Later(shape keras.Shape, dt tensor.Dtype) (value *tensor.Dense, fill func(), err error) {
 	return i.rule.later(i.cfg.Seed, i.cfg.InputAxes, i.cfg.OutputAxes, shape, dt)
 }
+
+// WithAxes is an initializer for a weight with these axes for inputs and for outputs: of one
+// that scales by their sizes, and was not given its own, a copy that knows them.
+func WithAxes(i keras.Initializer, in, out []int) keras.Initializer {
+	switch i := i.(type) {
+	case *FanInitializer:
+		if i.cfg.InputAxes == nil || i.cfg.OutputAxes == nil {
+			c := *i
+			return c.InputAxes(in...).OutputAxes(out...)
+		}
+	case *VarianceScalingInitializer:
+		if i.cfg.InputAxes == nil || i.cfg.OutputAxes == nil {
+			c := *i
+			return c.InputAxes(in...).OutputAxes(out...)
+		}
+	}
+	return i
+}

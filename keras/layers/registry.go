@@ -38,6 +38,7 @@ var table = map[string]keras.Factory{
 	"Dot":                    func() any { return Dot() },
 	"Dropout":                func() any { return Dropout(0) },
 	"ELU":                    func() any { return ELU() },
+	"EinsumDense":            func() any { return EinsumDense("") },
 	"Embedding":              func() any { return Embedding(0, 0) },
 	"Flatten":                func() any { return Flatten() },
 	"GRU":                    func() any { return GRU(0) },
