@@ -207,11 +207,7 @@ func TestInspectNames(t *testing.T) {
 		c.Dataset(path, hdf5.Float32, []int{1}, []float32{1})
 	}
 	c.Attribute("vars", "name", "\x1b]0;title\a")
-	f, err := os.Create("names.weights.h5")
-	require.NoError(t, err)
-	_, err = c.WriteTo(f)
-	require.NoError(t, err)
-	require.NoError(t, f.Close())
+	write(t, "names.weights.h5", &c)
 	assert.Contains(t, succeeds(t, "inspect", "names.weights.h5"), `
 ├── "a\x1b[2J"     (1,) float32
 ├── vars "\x1b]0;title\a"
@@ -221,6 +217,34 @@ func TestInspectNames(t *testing.T) {
     ├── long name  (1,) float32
     └── x          (1,) float32
 `)
+}
+
+// TestInspectKeras2: the config of a Sequential was a list, and the model had no name.
+func TestInspectKeras2(t *testing.T) {
+	workplace(t)
+	var c hdf5.Contents
+	c.Attribute("", "keras_version", "2.0.9")
+	c.Attribute("", "model_config", `{"class_name": "Sequential", "config": [{"class_name": "Dense", "config": {"units": 1}}]}`)
+	c.Attribute("", "training_config", `{"optimizer_config": {"class_name": "SGD", "config": {"lr": 0.1}}, "loss": "mse"}`)
+	c.Attribute("model_weights", "layer_names", []string{"dense_1"})
+	c.Attribute("model_weights/dense_1", "weight_names", []string{"dense_1/kernel:0"})
+	c.Dataset("model_weights/dense_1/dense_1/kernel:0", hdf5.Float64, []int{2, 1}, []float64{1, 2})
+	write(t, "old.h5", &c)
+	assert.Regexp(t, `^format   \.h5, .*
+Keras    2\.0\.9
+model    Sequential, compiled
+weights  1, 16 B
+└── model_weights/dense_1/dense_1
+    └── kernel:0  \(2, 1\) float64
+$`, succeeds(t, "inspect", "old.h5"))
+}
+
+func write(t *testing.T, path string, c *hdf5.Contents) {
+	f, err := os.Create(path)
+	require.NoError(t, err)
+	_, err = c.WriteTo(f)
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
 }
 
 func TestConvert(t *testing.T) {

@@ -65,17 +65,14 @@ func inspect(file io.ReadSeeker) (*report, error) {
 	if err != nil {
 		return nil, err
 	}
-	saved, _ := f.Metadata().Get("date_saved")
-	r := &report{Format: f.Format(), Bytes: size, Version: f.Version(), Saved: text(saved), Weights: []storedWeight{}}
+	r := &report{Format: f.Format(), Bytes: size, Version: f.Version(), Saved: text(get(f.Metadata(), "date_saved")), Weights: []storedWeight{}}
 	cfg, err := f.Config()
 	if err != nil {
 		r.Problem = err.Error()
 	} else if cfg != nil {
-		class, options, _ := keras.ClassOf(cfg)
-		name, _ := options.Get("name")
-		compiled, _ := cfg.Get("compile_config")
-		how, _ := compiled.(keras.Config)
-		r.Class, r.Name, r.Compiled = class, text(name), len(how) > 0
+		r.Class, r.Name = text(get(cfg, "class_name")), text(get(get(cfg, "config"), "name"))
+		how, _ := get(cfg, "compile_config").(keras.Config)
+		r.Compiled = len(how) > 0
 	}
 	layer := map[string]string{}
 	err = f.Walk(func(path string, o hdf5.Object) error {
@@ -92,6 +89,13 @@ func inspect(file io.ReadSeeker) (*report, error) {
 		return nil
 	})
 	return r, err
+}
+
+// get is what an object has under a key, nil for what is no object: old configs are not all of one form.
+func get(object any, key string) any {
+	cfg, _ := object.(keras.Config)
+	v, _ := cfg.Get(key)
+	return v
 }
 
 // text is a value that is a string, or nothing.
@@ -111,15 +115,20 @@ func (r *report) print(w io.Writer) error {
 	case r.Version != "":
 		line("Keras", "%s", r.Version)
 	}
+	model := plain(r.Class)
+	if r.Name != "" {
+		model += fmt.Sprintf(" %q", r.Name)
+	}
+	if r.Compiled {
+		model += ", compiled"
+	}
 	switch {
 	case r.Problem != "":
 		line("model", "not read: %s", r.Problem)
-	case r.Class == "":
+	case model == "":
 		line("model", "none, weights alone")
-	case r.Compiled:
-		line("model", "%s %q, compiled", r.Class, r.Name)
 	default:
-		line("model", "%s %q", r.Class, r.Name)
+		line("model", "%s", model)
 	}
 	total := int64(0)
 	for _, s := range r.Weights {
