@@ -75,7 +75,8 @@ func open(t *testing.T, content []byte) *kerasfile.File {
 	return f
 }
 
-var config = keras.Config{{Key: "class_name", Value: "Functional"}, {Key: "config", Value: keras.Config{{Key: "rate", Value: 1.0}}}}
+var config = keras.Config{{Key: "module", Value: "keras.src.models.functional"}, {Key: "class_name", Value: "Functional"},
+	{Key: "config", Value: keras.Config{{Key: "rate", Value: 1.0}}}, {Key: "registered_name", Value: "Functional"}}
 
 func TestArchive(t *testing.T) {
 	var b bytes.Buffer

@@ -87,15 +87,20 @@ func (f *File) Close() error {
 // Version is the version of Keras that wrote the file; empty where it does not say so.
 func (f *File) Version() string { return f.version }
 
-// Config is the model's config, nil in a file of weights alone.
-func (f *File) Config() (keras.Config, error) {
+// Config is the model's config as the present Keras writes it, nil in a file of weights alone.
+//
+// Errors: what is no config; those of Upgrade.
+func (f *File) Config() (cfg keras.Config, err error) {
 	switch {
 	case f.archive != nil:
-		return f.archive.config()
+		cfg, err = f.archive.config()
 	case f.layers != nil:
-		return legacyConfig(f.tree[0])
+		cfg, err = legacyConfig(f.tree[0])
 	}
-	return nil, nil
+	if cfg == nil || err != nil {
+		return nil, err
+	}
+	return Upgrade(cfg, f.version)
 }
 
 // HasOptimizer reports whether the file has the state of an optimizer.

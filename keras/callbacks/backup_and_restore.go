@@ -205,7 +205,9 @@ func (c *BackupAndRestoreCallback) OnTrainEnd(*Run, Logs) error {
 		return nil
 	}
 	// The position first: what remains is then no copy.
-	for _, name := range []string{nextPosition, nextWeights, positionFile, positionFile + backup, weightsFile, weightsFile + backup} {
+	copies := []string{nextPosition, nextWeights, positionFile, positionFile + backup, weightsFile, weightsFile + backup}
+	abandoned, _ := fs.Glob(os.DirFS(c.dir), ".*.tmp") // by programs that were killed as they wrote
+	for _, name := range append(copies, abandoned...) {
 		if err := os.Remove(c.path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return errors.WithStack(err)
 		}
