@@ -87,10 +87,10 @@ func (f *File) Close() error {
 // Version is the version of Keras that wrote the file; empty where it does not say so.
 func (f *File) Version() string { return f.version }
 
-// Config is the model's config as the present Keras writes it, nil in a file of weights alone.
-//
-// Errors: what is no config; those of Upgrade.
-func (f *File) Config() (cfg keras.Config, err error) {
+// Config is the model's config, as the present Keras writes it (see [Upgrade]); nil in a file of weights alone.
+func (f *File) Config() (keras.Config, error) {
+	var cfg keras.Config
+	var err error
 	switch {
 	case f.archive != nil:
 		cfg, err = f.archive.config()

@@ -168,6 +168,11 @@ func TestFiles(t *testing.T) {
 				assert.Nil(t, config)
 				return
 			}
+			_, options, err := keras.ClassOf(config)
+			require.NoError(t, err)
+			layers, _ := options.Get("layers")
+			module, _ := layers.([]any)[1].(keras.Config).Get("module")
+			assert.Equal(t, "keras.layers", module, "as the present Keras writes it")
 			compile, ok := config.Get("compile_config")
 			require.True(t, ok)
 			optimizer, _ := compile.(keras.Config).Get("optimizer")
