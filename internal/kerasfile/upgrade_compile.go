@@ -1,6 +1,7 @@
 package kerasfile
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/gokeras/gokeras/keras"
@@ -64,8 +65,14 @@ func (u upgrade) scores(kind keras.Kind, v any) any {
 		return v
 	case []any:
 		out := make([]any, len(v))
+		outputs := false
 		for i, e := range v {
 			out[i] = u.scores(kind, e)
+			_, list := e.([]any)
+			outputs = outputs || list
+		}
+		if kind == keras.KindMetric && !outputs { // of an output without metrics Keras 2 writes None
+			out = slices.DeleteFunc(out, func(e any) bool { return e == nil })
 		}
 		return out
 	case keras.Config:

@@ -167,7 +167,7 @@ func TestUpgradeOfCompilation(t *testing.T) {
 		{"a name", "optimizer", `"rmsprop"`, `"rmsprop"`},
 		{"a loss", "loss", `{"class_name": "MeanSquaredError", "config": {"reduction": "auto", "name": "mse", "fn": "mean_squared_error"}}`, object("losses", "MeanSquaredError", `{"reduction": "sum_over_batch_size", "name": "mse"}`)},
 		{"losses by name", "loss", `{"a": "logcosh", "b": {"class_name": "LossFunctionWrapper", "config": {"fn": "cosine_proximity"}}}`, `{"a": "log_cosh", "b": "cosine_similarity"}`},
-		{"metrics of outputs", "metrics", `[["accuracy", {"class_name": "function", "config": "mae"}], null]`, `[["accuracy", "mae"], null]`},
+		{"metrics of outputs", "metrics", `[["accuracy", {"class_name": "function", "config": "mae"}], [null], null]`, `[["accuracy", "mae"], [], null]`},
 		{"a metric that is a function", "metrics", `[{"class_name": "MeanMetricWrapper", "config": {"name": "acc", "dtype": "float32", "fn": "nobody_knows_it"}}]`, `["nobody_knows_it"]`},
 	} {
 		got, err := kerasfile.Upgrade(parse(t, `{"class_name": "Sequential", "config": {"layers": []}, "compile_config": {"`+tt.key+`": `+tt.from+`, "sample_weight_mode": "temporal"}}`), "2.4.0")
