@@ -38,8 +38,9 @@ func Upgrade(cfg keras.Config, version string) (keras.Config, error) {
 
 // upgrade is one reading of a config.
 type upgrade struct {
-	two   bool // it is of Keras 2
-	early bool // of Keras 3 before 3.3
+	two     bool // it is of Keras 2
+	early   bool // of Keras 3 before 3.3
+	doubled bool // this part will stand there twice, and so has nothing that does
 }
 
 // modules are where Keras has the classes of each kind.
@@ -191,6 +192,8 @@ func (u upgrade) config(kind keras.Kind, class string, cfg keras.Config) (keras.
 		names = keys["optimizer"]
 	}
 	known := vocabulary()[modules[kind]+"."+class]
+	parts := u
+	parts.doubled = u.doubled || class == "Bidirectional"
 	out := make(keras.Config, 0, len(cfg))
 	for _, e := range cfg {
 		if renamed, ok := names[e.Key]; ok {
@@ -199,7 +202,7 @@ func (u upgrade) config(kind keras.Kind, class string, cfg keras.Config) (keras.
 			continue
 		}
 		var err error
-		if e.Value, err = u.value(class, e.Key, e.Value); err != nil {
+		if e.Value, err = parts.value(class, e.Key, e.Value); err != nil {
 			return nil, err
 		}
 		out = append(out, e)
@@ -209,7 +212,7 @@ func (u upgrade) config(kind keras.Kind, class string, cfg keras.Config) (keras.
 	case !u.two:
 	case class == "GRU" && !told:
 		out = append(out, keras.Entry{Key: "reset_after", Value: false}) // Keras before 2.1.3
-	case class == "Bidirectional":
+	case class == "Bidirectional" && !u.doubled:
 		out = bothDirections(out)
 	}
 	return out, nil

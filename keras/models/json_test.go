@@ -134,6 +134,8 @@ func FuzzFromJSON(f *testing.F) {
 	for _, c := range jsonCases(f) {
 		f.Add([]byte(c.JSON))
 	}
+	f.Add([]byte(legacyStack))
+	f.Add([]byte(legacyGraph))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if manyDigits(text) { // sizes that are in order but take all memory
 			t.Skip()

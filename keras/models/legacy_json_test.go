@@ -18,6 +18,13 @@ import (
 const legacyStack = `{"class_name": "Sequential", "keras_version": "2.0.8", "backend": "tensorflow", "config": [
 	{"class_name": "Activation", "config": {"name": "a", "trainable": true, "batch_input_shape": [null, 5], "dtype": "float32", "activation": "hard_sigmoid"}}]}`
 
+// legacyGraph is a functional model of Keras 2, compiled.
+const legacyGraph = `{"class_name": "Model", "config": {"layers": [
+	{"class_name": "InputLayer", "config": {"batch_input_shape": [null, 2], "name": "x"}, "name": "x", "inbound_nodes": []},
+	{"class_name": "Dense", "config": {"units": 2, "name": "y"}, "name": "y", "inbound_nodes": [[["x", 0, 0, {}]], [["y", 0, 0, {"training": true}]]]}],
+	"input_layers": [["x", 0, 0]], "output_layers": [["y", 1, 0]]},
+	"compile_config": {"optimizer": {"class_name": "Adam", "config": {"lr": 0.5, "decay": 0.5}}, "loss": "mse"}}`
+
 func TestFromJSONOfKeras2(t *testing.T) {
 	m, err := models.FromJSON([]byte(legacyStack))
 	require.NoError(t, err)
@@ -32,6 +39,10 @@ func TestFromJSONOfKeras2(t *testing.T) {
 	z, err := again.Predict(tensor.New(tensor.WithShape(1, 5), tensor.WithBacking([]float32{-3, -2, 0, 1, 3})))
 	require.NoError(t, err)
 	assert.Equal(t, y.Data(), z.Data(), "nor is it changed on the way")
+
+	m, err = models.FromJSON([]byte(legacyGraph))
+	require.NoError(t, err)
+	assert.True(t, m.Compiled())
 
 	_, err = models.FromJSON([]byte(`{"class_name": "Sequential", "keras_version": "1.2.2", "config": []}`))
 	assert.ErrorIs(t, err, keras.ErrConfig)
