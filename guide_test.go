@@ -75,6 +75,11 @@ func subclassedMLP() (*models.Model, error) {
 	return &m.Model, m.Build(keras.Shape{keras.None, 32})
 }
 
+func customModel() (*models.Model, error) {
+	m := layout.NewCustom(10)
+	return &m.Model, m.Build(keras.Shape{keras.None, 28, 28, 1})
+}
+
 // similarity goes on from two texts in one embedding.
 func similarity() (*models.Model, error) {
 	encoded, err := functional.SharedEmbedding()
@@ -159,6 +164,7 @@ func guidePrograms() map[string]guideProgram {
 		"custom RNN":           {functional.RNNModel, regression(optimizers.Adam())},
 		"custom RNN, pooled":   {pooledRNN, regression(optimizers.Adam())},
 		"Sequential":           {layout.Sequential, byName("adam", "sparse_categorical_crossentropy", "accuracy")},
+		"subclassed model":     {customModel, byName("adam", "sparse_categorical_crossentropy", "accuracy")},
 		"image and text":       {layout.Functional, byName("adam", "sparse_categorical_crossentropy", "accuracy")},
 		"a model called twice": {modelCalledTwice, regression(optimizers.SGD(0.5))},
 	}
@@ -168,7 +174,6 @@ func guidePrograms() map[string]guideProgram {
 
 // guideFile is testdata/guide.json, which tools/golden writes.
 type guideFile struct {
-	Batch    int
 	Programs []*guideCase
 }
 
@@ -185,6 +190,7 @@ type guideCase struct {
 	EvaluateBatch int `json:"evaluate_batch"`
 	Evaluate      []float64
 	Scores        map[string]float64
+	Batch         int
 	Steps         []map[string]float64
 	Trained       []struct {
 		Path string
@@ -219,10 +225,8 @@ func (s *structure) UnmarshalJSON(text []byte) error {
 		return nil
 	}
 	var leaf struct {
-		Rule    string
-		Shape   []int
-		Data    []float32
-		Classes int
+		rule
+		Data []float32
 	}
 	if err := json.Unmarshal(text, &leaf); err == nil && leaf.Shape != nil {
 		if leaf.Rule == "" {
@@ -230,7 +234,7 @@ func (s *structure) UnmarshalJSON(text []byte) error {
 			return nil
 		}
 		var err error
-		s.value, err = byRule(leaf.Rule, leaf.Classes, leaf.Shape...)
+		s.value, err = leaf.make()
 		return err
 	}
 	var dict map[string]structure
@@ -245,24 +249,37 @@ func (s *structure) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// byRule makes an array by one of the fixture's rules.
-func byRule(rule string, classes int, shape ...int) (*tensor.Dense, error) {
-	switch rule {
+// rule is one of the fixture's rules for an array.
+type rule struct {
+	Rule                 string
+	Shape                []int
+	Classes, Tile, Start int
+}
+
+func (r *rule) make() (*tensor.Dense, error) {
+	switch r.Rule {
 	case "cos":
-		return filled(shape, func(i int) float32 { return float32(math.Cos(float64(i)) * 0.5) }), nil
+		return filled(r.Shape, func(i int) float32 { return float32(math.Cos(float64(i)) * 0.5) }), nil
 	case "sin":
-		return filled(shape, func(i int) float32 { return float32(math.Sin(float64(i)) * 0.5) }), nil
+		return filled(r.Shape, func(i int) float32 { return float32(math.Sin(float64(i)) * 0.5) }), nil
 	case "chirp":
-		return filled(shape, func(i int) float32 { return float32(math.Cos(float64(i*i)) * 0.5) }), nil
+		return filled(r.Shape, func(i int) float32 { return float32(math.Cos(float64(i*i)) * 0.5) }), nil
+	case "tiles":
+		height, width, channels := r.Shape[1], r.Shape[2], r.Shape[3]
+		return filled(r.Shape, func(i int) float32 {
+			n, row, column, channel := i/(height*width*channels), i/(width*channels)%height, i/channels%width, i%channels
+			k := r.Start + ((n*r.Tile+row%r.Tile)*r.Tile+column%r.Tile)*channels + channel
+			return float32(math.Cos(float64(k*k)) * 0.5)
+		}), nil
 	case "u8":
-		return filled(shape, func(i int) uint8 { return uint8(7 * i) }), nil
+		return filled(r.Shape, func(i int) uint8 { return uint8(7 * i) }), nil
 	}
-	labels := filled(shape, func(i int) int32 { return int32(7 * i % classes) })
-	switch rule {
+	labels := filled(r.Shape, func(i int) int32 { return int32(7 * i % r.Classes) })
+	switch r.Rule {
 	case "zeros":
 		return data.Equal(labels, 0), nil
 	case "one_hot":
-		return data.ToCategorical(labels, classes)
+		return data.ToCategorical(labels, r.Classes)
 	}
 	return labels, nil
 }
@@ -421,7 +438,7 @@ func TestGuideProgramsAreThoseOfKeras(t *testing.T) {
 			near(t, c.Evaluate, scores.Values(), forward, "evaluate, in the order "+strings.Join(scores.Names(), ", "))
 
 			for i, want := range c.Steps {
-				from, to := i*file.Batch, (i+1)*file.Batch
+				from, to := i*c.Batch, (i+1)*c.Batch
 				scores, err := m.TrainOnBatch(rows(t, c.X.value, from, to), rows(t, c.Y.value, from, to))
 				require.NoError(t, err)
 				nearScores(t, want, scores, trained, "training step")
@@ -492,7 +509,7 @@ func TestSurgeryTrainsTheOriginalToo(t *testing.T) {
 	sine(t, binary, 0)
 	require.NoError(t, binary.Compile(byName("adam", "binary_crossentropy", "binary_accuracy")))
 	for i := range c.Steps {
-		from, to := i*file.Batch, (i+1)*file.Batch
+		from, to := i*c.Batch, (i+1)*c.Batch
 		_, err := binary.TrainOnBatch(rows(t, c.X.value, from, to), rows(t, c.Y.value, from, to))
 		require.NoError(t, err)
 	}
