@@ -19,8 +19,9 @@ import (
 	"github.com/gokeras/gokeras/keras/models"
 )
 
-// gokeras runs the command.
+// gokeras runs the command, as in a process of its own.
 func gokeras(args ...string) (status int, stdout, stderr string) {
+	keras.ClearSession()
 	var out, complaints strings.Builder
 	status = run(args, &out, &complaints)
 	return status, out.String(), complaints.String()
