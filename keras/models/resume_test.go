@@ -2,6 +2,7 @@ package models_test
 
 import (
 	"io"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -140,6 +141,35 @@ func TestAFitThatIsOverEndsAsItWouldHave(t *testing.T) {
 		return last.restore(r)
 	}})
 	assert.Equal(t, want, m.GetWeights())
+}
+
+// TestFitGoesOnWithWhatKerasLeft: as Keras does with it.
+func TestFitGoesOnWithWhatKerasLeft(t *testing.T) {
+	var file struct {
+		Cases []struct {
+			Epoch      []int
+			Loss       []float64
+			Weights    []array
+			Iterations int
+		}
+	}
+	fixture(t, "backup.json", &file)
+	want := file.Cases[0]
+	dir := t.TempDir()
+	require.NoError(t, os.CopyFS(dir, os.DirFS("testdata/backup")))
+	in := input("", 3)
+	x := layers.BatchNormalization().Apply(layers.Dense(4).Activation("tanh").Apply(in))
+	m := build(in, layers.Dense(1).Apply(x), "")
+	require.NoError(t, m.Compile(models.CompileConfig{Optimizer: optimizers.Adam(0.01).AMSGrad(true), Loss: losses.Named("mse")}))
+	history, err := m.Fit(cosine(12, 3), cosine(12, 1), models.FitConfig{BatchSize: 4, Epochs: 5, NoShuffle: true, Verbose: models.Silent,
+		Callbacks: []callbacks.Callback{callbacks.BackupAndRestore(dir)}})
+	require.NoError(t, err)
+	assert.Equal(t, want.Epoch, history.Epoch)
+	assert.InDeltaSlice(t, want.Loss, history.History["loss"], 1e-6)
+	assert.Equal(t, want.Iterations, m.Optimizer().Iterations())
+	for i, w := range m.GetWeights() {
+		assert.InDeltaSlice(t, want.Weights[i].floats(), floats(w), 1e-5)
+	}
 }
 
 // rules are optimizers with every option that is state, or that depends on state.
