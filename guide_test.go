@@ -15,6 +15,7 @@ import (
 	"github.com/gokeras/gokeras/examples/guide/functional"
 	"github.com/gokeras/gokeras/examples/guide/layout"
 	"github.com/gokeras/gokeras/examples/guide/packaging"
+	"github.com/gokeras/gokeras/internal/interop"
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/data"
 	"github.com/gokeras/gokeras/keras/layers"
@@ -449,6 +450,7 @@ func TestGuideProgramsAreThoseOfKeras(t *testing.T) {
 			outputs, err = m.PredictAll(two)
 			require.NoError(t, err)
 			nearAll(t, c.OutputsTrained, outputs, trained, "outputs after training")
+			interop.Leave(t, "guide "+c.Name, m, two)
 		})
 	}
 }
