@@ -59,8 +59,8 @@ func portableConfig(module, class string, cfg keras.Config) keras.Config {
 		}
 	}
 	switch {
-	case strings.HasPrefix(module, "keras.src.ops."):
-		return cfg.Without("name") // that of its call is enough
+	case strings.HasPrefix(module, "keras.src.ops.") && len(cfg) > 1:
+		return cfg.Without("name") // to Keras 3.10 an operation with options had no other; that of its call is enough
 	case class == "Functional":
 		for _, key := range []string{"input_layers", "output_layers"} {
 			if places, ok := cfg.Get(key); ok {

@@ -167,7 +167,7 @@ func TestAClassOfThisProgramIsWrittenAsFunctional(t *testing.T) {
 	assert.Equal(t, "Functional", again.Class())
 	assert.Equal(t, "siamese", again.Name())
 	assert.Equal(t, m.GetWeights(), again.GetWeights())
-	interop.Leave(t, "classes of a program", m, feed(m, 2))
+	interop.Leave(t, "classes of a program", again, feed(m, 2))
 }
 
 type perFeature struct {
