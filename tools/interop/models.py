@@ -68,7 +68,7 @@ def check(path, back):
         x = x[0]
     compare(decode(want["outputs"]), model.predict_on_batch(x))
     if model.compiled:
-        assert int(model.optimizer.iterations) == want["iterations"], int(model.optimizer.iterations)
+        assert int(model.optimizer.iterations.numpy()) == want["iterations"], int(model.optimizer.iterations.numpy())
     if keras.__version__ == "3.15.1":
         assert summary(model) == plain(want["summary"]), summary(model) + want["summary"]
     model.save(back / path.name)
