@@ -19,6 +19,7 @@
 //	legacy.go     .h5 of Keras 2, also those of keras.applications: a group a layer; legacy_config.go
 //	optimizer.go  the state of an optimizer
 //	variable.go   one weight
-//	portable.go   a model's config as an older Keras understands it
+//	upgrade.go    a model's config, of whatever Keras, as the present one writes it; upgrade_*.go: its calls, operations, compilation
+//	portable.go   and as an older Keras understands it
 //	vocabulary.*  which keys the classes of which releases have
 package kerasfile

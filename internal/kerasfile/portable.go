@@ -2,9 +2,11 @@ package kerasfile
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/gokeras/gokeras/keras"
+	"github.com/gokeras/gokeras/keras/activations"
 )
 
 // Portable is a model's config, written as the present Keras does, in words that Keras 3.0
@@ -58,6 +60,11 @@ func portableConfig(module, class string, cfg keras.Config) keras.Config {
 			cfg = cfg.Without(name)
 		}
 	}
+	for _, name := range []string{"activation", "recurrent_activation"} {
+		if f, ok := cfg.Get(name); ok {
+			cfg = cfg.With(name, portableFunction(f))
+		}
+	}
 	switch {
 	case strings.HasPrefix(module, "keras.src.ops.") && len(cfg) > 1:
 		return cfg.Without("name") // to Keras 3.10 an operation with options had no other; that of its call is enough
@@ -69,6 +76,17 @@ func portableConfig(module, class string, cfg keras.Config) keras.Config {
 		}
 	}
 	return cfg
+}
+
+// portableFunction is an activation that Keras does not have, as Keras writes functions: it finds
+// them in custom_objects.
+func portableFunction(v any) any {
+	name, ok := v.(string)
+	if !ok || slices.Contains(activations.Builtin(), activations.Activation(name)) {
+		return v
+	}
+	return keras.Config{{Key: "module", Value: "builtins"}, {Key: "class_name", Value: "function"},
+		{Key: "config", Value: name}, {Key: "registered_name", Value: "function"}}
 }
 
 // calledOnce has the names of the functional models that a model calls once.

@@ -43,6 +43,12 @@ func TestPortable(t *testing.T) {
 			`{"module": "keras.initializers", "class_name": "OrthogonalInitializer", "config": {"seed": null, "gain": 1.0}, "registered_name": null}`,
 		},
 		{
+			"a function that Keras does not have",
+			`{"module": "keras.layers", "class_name": "LSTM", "config": {"activation": "tanh", "recurrent_activation": "legacy_hard_sigmoid"}, "registered_name": null}`,
+			`{"module": "keras.layers", "class_name": "LSTM", "config": {"activation": "tanh", "recurrent_activation":
+			  {"module": "builtins", "class_name": "function", "config": "legacy_hard_sigmoid", "registered_name": "function"}}, "registered_name": null}`,
+		},
+		{
 			"one input, two outputs, and an operation",
 			`{"module": "keras.src.models.functional", "class_name": "Functional", "config": {"name": "m", "layers": [
 			  {"module": "keras.src.ops.numpy", "class_name": "Argmax", "config": {"axis": -1, "keepdims": false, "name": "argmax"}, "registered_name": "Argmax", "name": "argmax", "inbound_nodes": []}],

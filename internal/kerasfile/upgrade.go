@@ -119,6 +119,8 @@ func (u upgrade) layer(o keras.Config) (keras.Config, error) {
 		cfg, err = u.functional(cfg)
 	case "Sequential":
 		cfg, err = u.sequential(cfg)
+	case "TFOpLambda", "SlicingOpLambda":
+		return operation(o, cfg)
 	default:
 		cfg, err = u.config(keras.KindLayer, class, cfg)
 	}

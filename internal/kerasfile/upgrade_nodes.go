@@ -167,6 +167,9 @@ func (g *graph) node(l keras.Config, node any) (any, error) {
 		return node, nil
 	}
 	kwargs := kwargsOf(given)
+	if isOperation(l) {
+		return g.operands(l, given, kwargs)
+	}
 	if constant(given) {
 		return nil, keras.Expected(keras.ErrConfig, "tensors for layer "+text(l, "name"), "a constant").
 			WithHint("make the model again with a layer, such as Rescaling, that has it as an option")
@@ -214,13 +217,16 @@ func kwargsOf(given any) keras.Config {
 	return keras.Config{}
 }
 
+// constantValue stands in Keras 2 where the layer of a tensor would: [constantValue, -1, value, {kwargs}].
+const constantValue = "_CONSTANT_VALUE"
+
 // constant reports whether a call is given a number where a tensor should be.
 func constant(given any) bool {
 	list, ok := given.([]any)
 	if !ok || len(list) == 0 {
 		return false
 	}
-	return list[0] == "_CONSTANT_VALUE" || slices.ContainsFunc(list, constant)
+	return list[0] == constantValue || slices.ContainsFunc(list, constant)
 }
 
 // value upgrades the arguments of a call: places of Keras 2 are tensors, and calls are counted from 0.

@@ -189,6 +189,9 @@ func TestUpgradeRefuses(t *testing.T) {
 		{"a layer for a graphics card", "2.2.4", `{"class_name": "TimeDistributed", "config": {"layer": {"class_name": "CuDNNLSTM", "config": {}}}}`, "recurrent_activation sigmoid"},
 		{"a constant", "2.4.0", `{"class_name": "Model", "config": {"layers": [{"class_name": "Add", "name": "add", "config": {}, "inbound_nodes": [[["_CONSTANT_VALUE", -1, 2.0, {}]]]}]}}`,
 			"expected tensors for layer add, received a constant"},
+		{"a function of TensorFlow", "2.4.0", `{"class_name": "TFOpLambda", "config": {"name": "tf.concat", "function": "concat"}}`, "received tf.concat; make the model again with layers"},
+		{"an option of one", "2.4.0", `{"class_name": "Model", "config": {"layers": [{"class_name": "TFOpLambda", "name": "r", "config": {"name": "r", "function": "nn.relu"}, "inbound_nodes": [["r", 0, 0, {"axis": 1}]]}]}}`,
+			"expected no option of r, received axis"},
 	} {
 		_, err := kerasfile.Upgrade(parse(t, tt.from), tt.version)
 		require.ErrorIs(t, err, keras.ErrConfig, tt.reason)

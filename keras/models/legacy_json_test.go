@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"bytes"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -40,12 +41,37 @@ func TestFromJSONOfKeras2(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, y.Data(), z.Data(), "nor is it changed on the way")
 
+	var b bytes.Buffer
+	require.NoError(t, m.SaveTo(&b))
+	again, err = models.LoadBytes(b.Bytes())
+	require.NoError(t, err)
+	z, err = again.Predict(tensor.New(tensor.WithShape(1, 5), tensor.WithBacking([]float32{-3, -2, 0, 1, 3})))
+	require.NoError(t, err)
+	assert.Equal(t, y.Data(), z.Data(), "nor in a file")
+
 	m, err = models.FromJSON([]byte(legacyGraph))
 	require.NoError(t, err)
 	assert.True(t, m.Compiled())
 
 	_, err = models.FromJSON([]byte(`{"class_name": "Sequential", "keras_version": "1.2.2", "config": []}`))
 	assert.ErrorIs(t, err, keras.ErrConfig)
+}
+
+// TestOperationsOfKeras2: 1 − relu(2x + x), and [1, 0.5] for the 1.
+func TestOperationsOfKeras2(t *testing.T) {
+	m, err := models.FromJSON([]byte(`{"class_name": "Functional", "keras_version": "2.15.0", "config": {"name": "m", "layers": [
+		{"class_name": "InputLayer", "config": {"batch_input_shape": [null, 2], "dtype": "float32", "name": "x"}, "name": "x", "inbound_nodes": []},
+		{"class_name": "TFOpLambda", "config": {"name": "tf.math.multiply", "trainable": true, "dtype": "float32", "function": "math.multiply"}, "name": "tf.math.multiply", "inbound_nodes": [["x", 0, 0, {"y": 2.0, "name": null}]]},
+		{"class_name": "TFOpLambda", "config": {"name": "tf.__operators__.add", "trainable": true, "dtype": "float32", "function": "__operators__.add"}, "name": "tf.__operators__.add",
+		 "inbound_nodes": [["tf.math.multiply", 0, 0, {"y": ["x", 0, 0], "name": null}]]},
+		{"class_name": "TFOpLambda", "config": {"name": "tf.nn.relu", "trainable": true, "dtype": "float32", "function": "nn.relu"}, "name": "tf.nn.relu", "inbound_nodes": [["tf.__operators__.add", 0, 0, {"name": null}]]},
+		{"class_name": "TFOpLambda", "config": {"name": "tf.math.subtract", "trainable": true, "dtype": "float32", "function": "math.subtract"}, "name": "tf.math.subtract",
+		 "inbound_nodes": [["_CONSTANT_VALUE", -1, [1.0, 0.5], {"y": ["tf.nn.relu", 0, 0], "name": null}]]}],
+		"input_layers": [["x", 0, 0]], "output_layers": [["tf.math.subtract", 0, 0]]}}`))
+	require.NoError(t, err)
+	y, err := m.Predict(tensor.New(tensor.WithShape(2, 2), tensor.WithBacking([]float32{1, 2, -1, -2})))
+	require.NoError(t, err)
+	assert.Equal(t, []float32{-2, -5.5, 1, 0.5}, y.Data())
 }
 
 // TestLambdaOfPython: what a function of Python's is in Go, is told by its name or that of the layer.
