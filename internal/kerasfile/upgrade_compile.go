@@ -65,14 +65,11 @@ func (u upgrade) scores(kind keras.Kind, v any) any {
 		return v
 	case []any:
 		out := make([]any, len(v))
-		outputs := false
 		for i, e := range v {
+			if list, ok := e.([]any); ok { // Keras 2 writes None where an output has no metrics
+				e = slices.DeleteFunc(slices.Clone(list), func(m any) bool { return m == nil })
+			}
 			out[i] = u.scores(kind, e)
-			_, list := e.([]any)
-			outputs = outputs || list
-		}
-		if kind == keras.KindMetric && !outputs { // of an output without metrics Keras 2 writes None
-			out = slices.DeleteFunc(out, func(e any) bool { return e == nil })
 		}
 		return out
 	case keras.Config:
