@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 
+	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/callbacks"
 	"github.com/gokeras/gokeras/keras/data"
 )
@@ -32,7 +33,7 @@ func (m *Model) Evaluate(x, y any, configs ...EvaluateConfig) (*Scores, error) {
 	if err := notNegative(count{"BatchSize", cfg.BatchSize}, count{"Steps", cfg.Steps}); err != nil {
 		return nil, m.fault(err)
 	}
-	n, err := m.networkFor(x)
+	n, err := m.networkFor(x, keras.None)
 	if err != nil {
 		return nil, err
 	}

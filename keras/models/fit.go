@@ -50,7 +50,7 @@ type fit struct {
 }
 
 func (m *Model) newFit(x, y any, cfg *FitConfig, history *callbacks.History) (*fit, error) {
-	n, err := m.networkFor(x)
+	n, err := m.networkFor(x, keras.None)
 	if err != nil {
 		return nil, err
 	}

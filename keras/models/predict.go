@@ -64,7 +64,7 @@ func (m *Model) predict(x any, configs []PredictConfig) (*network, []*tensor.Den
 	if err := notNegative(count{"BatchSize", cfg.BatchSize}, count{"Steps", cfg.Steps}); err != nil {
 		return nil, nil, m.fault(err)
 	}
-	n, err := m.networkFor(x)
+	n, err := m.networkFor(x, or(cfg.BatchSize, 32))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -62,9 +62,10 @@ func (m *Model) locate(err error) error {
 }
 
 // networkFor is the network for data, which build a Sequential or Subclassed that has none yet.
-func (m *Model) networkFor(x any) (*network, error) {
+// batch is the size of the batches that tensors come in: None for any, all for one batch.
+func (m *Model) networkFor(x any, batch int) (*network, error) {
 	if m.calls != nil && m.net.Load() == nil {
-		if err := m.defineFor(x); err != nil {
+		if err := m.defineFor(x, batch); err != nil {
 			return nil, m.locate(err)
 		}
 	}

@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 
@@ -72,6 +73,12 @@ func (m *Model) define(shapes []keras.Shape, types []tensor.Dtype, keys []string
 	if err != nil {
 		return m.locate(err)
 	}
+	// The layers are built for the first batch, and the summary shows its size. Others may follow, but for
+	// what is bound to one size, such as a stateful recurrence.
+	free := anyBatch(shapes)
+	if freeShapes, _, err := keras.Infer(m.Self(), free, types); err == nil {
+		shapes, outShapes = free, freeShapes
+	}
 	in := newLeaves("input", shapes, types)
 	in.free = true
 	if keys != nil {
@@ -99,8 +106,11 @@ func newLeaves(what string, shapes []keras.Shape, types []tensor.Dtype) structur
 	return s
 }
 
-// defineFor is define for data.
-func (m *Model) defineFor(x any) error {
+// all is the size of a batch with all samples.
+const all = math.MaxInt
+
+// defineFor is define for data in batches.
+func (m *Model) defineFor(x any, batch int) error {
 	first, err := firstOf(x)
 	if err != nil {
 		return err
@@ -111,11 +121,14 @@ func (m *Model) defineFor(x any) error {
 	}
 	shapes, types := make([]keras.Shape, len(leaves)), make([]tensor.Dtype, len(leaves))
 	for i, t := range leaves {
-		shapes[i], types[i] = keras.Shape(t.Shape()), t.Dtype()
+		shapes[i], types[i] = keras.Shape(t.Shape().Clone()), t.Dtype()
+		if len(shapes[i]) > 0 {
+			shapes[i][0] = min(shapes[i][0], batch)
+		}
 	}
 	var keys []string
 	if d, ok := first.(data.Dict); ok {
 		keys = sortedKeys(d)
 	}
-	return m.define(anyBatch(shapes), types, keys)
+	return m.define(shapes, types, keys)
 }

@@ -110,6 +110,20 @@ func functionalOf(l keras.Layer) *models.Model {
 	return models.Must(models.New(x, dense(1, "head").Apply(l.Apply(x))))
 }
 
+func zeros(shape ...int) *tensor.Dense {
+	return tensor.New(tensor.WithShape(shape...), tensor.Of(tensor.Float32))
+}
+
+func calledOn(m *models.Model, shape ...int) *models.Model {
+	_, err := models.CallArgs(m.Self(), models.Args{}, zeros(shape...))
+	return models.Must(m, err)
+}
+
+func predicted(m *models.Model, batchSize int) *models.Model {
+	_, err := m.PredictAll(zeros(7, 3), models.PredictConfig{BatchSize: batchSize, Verbose: models.Silent})
+	return models.Must(m, err)
+}
+
 func TestSubclassedModelsAreThoseOfKeras(t *testing.T) {
 	var file struct {
 		Models []struct {
@@ -129,8 +143,12 @@ func TestSubclassedModelsAreThoseOfKeras(t *testing.T) {
 			m := newOuter()
 			return models.Must(&m.Model, m.Build(keras.Shape{keras.None, 3}))
 		},
-		"in a functional model": func() *models.Model { return functionalOf(newOuter()) },
-		"a layer of layers":     func() *models.Model { return functionalOf(newBag()) },
+		"in a functional model":        func() *models.Model { return functionalOf(newOuter()) },
+		"a layer of layers":            func() *models.Model { return functionalOf(newBag()) },
+		"called on one image":          func() *models.Model { return calledOn(&newConvNet(10).Model, 1, 8, 8, 1) },
+		"called on two batches":        func() *models.Model { return calledOn(calledOn(&newTwoHeads().Model, 3, 3), 2, 3) },
+		"predicted":                    func() *models.Model { return predicted(&newTwoHeads().Model, 5) },
+		"predicted, less than a batch": func() *models.Model { return predicted(&newTwoHeads().Model, 9) },
 		"two outputs in a summary": func() *models.Model {
 			m := newTwoHeads()
 			return models.Must(&m.Model, m.Build(keras.Shape{keras.None, 3}))

@@ -36,8 +36,7 @@ func Example_lessVerbose() {
 	//  Non-trainable params: 0 (0.00 B)
 }
 
-// The same as a type. It has no weights until it is called. (Keras's summary then has
-// the batch size of that call, 1; here it is open, as in a functional model.)
+// The same as a type. It has no weights until it is called, here on one sample.
 func ExampleSubclassedMLP() {
 	keras.ClearSession()
 	mlp := functional.NewSubclassedMLP()
@@ -51,9 +50,9 @@ func ExampleSubclassedMLP() {
 	// ┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┓
 	// ┃ Layer (type)                    ┃ Output Shape           ┃       Param # ┃
 	// ┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━┩
-	// │ dense (Dense)                   │ (None, 64)             │         2,112 │
+	// │ dense (Dense)                   │ (1, 64)                │         2,112 │
 	// ├─────────────────────────────────┼────────────────────────┼───────────────┤
-	// │ dense_1 (Dense)                 │ (None, 10)             │           650 │
+	// │ dense_1 (Dense)                 │ (1, 10)                │           650 │
 	// └─────────────────────────────────┴────────────────────────┴───────────────┘
 	//  Total params: 2,762 (10.79 KB)
 	//  Trainable params: 2,762 (10.79 KB)

@@ -58,6 +58,17 @@ def called(model, *shape):
     return model
 
 
+def called_on(model, *shape):
+    """After a call on data."""
+    model(np.zeros(shape, "float32"))
+    return model
+
+
+def predicted(model, *shape, batch_size):
+    model.predict(np.zeros(shape, "float32"), batch_size=batch_size, verbose=0)
+    return model
+
+
 def functional_of(layer):
     x = keras.Input((3,), name="x")
     return keras.Model(x, layers.Dense(1, name="head")(layer(x)))
@@ -70,6 +81,10 @@ MODELS = [
     ("models inside", lambda: called(Outer(), 3)),
     ("in a functional model", lambda: functional_of(Outer())),
     ("a layer of layers", lambda: functional_of(Bag())),
+    ("called on one image", lambda: called_on(ConvNet(), 1, 8, 8, 1)),
+    ("called on two batches", lambda: called_on(called_on(Two(), 3, 3), 2, 3)),
+    ("predicted", lambda: predicted(Two(), 7, 3, batch_size=5)),
+    ("predicted, less than a batch", lambda: predicted(Two(), 7, 3, batch_size=9)),
     ("two outputs in a summary", lambda: called(Two(), 3)),
 ]
 
