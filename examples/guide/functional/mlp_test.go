@@ -5,6 +5,9 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
+
+	"gorgonia.org/tensor"
 
 	"github.com/gokeras/gokeras/datasets"
 	"github.com/gokeras/gokeras/examples/guide/functional"
@@ -124,4 +127,63 @@ func ExampleMLP_fit() {
 	//  Trainable params: 55,050 (215.04 KB)
 	//  Non-trainable params: 0 (0.00 B)
 	//  Optimizer params: 55,052 (215.05 KB)
+}
+
+// A file has the whole model: its architecture, its weights, and how its training goes on.
+func ExampleMLP_save() {
+	keras.ClearSession()
+	digits, _, err := datasets.Digits(datasets.WithCount(100, 1))
+	if err != nil {
+		log.Fatal(err)
+	}
+	x := data.Scale(data.Reshape(digits.X, -1, 784), 1.0/255)
+	model := models.Must(functional.MLP())
+	err = model.Compile(models.CompileConfig{
+		Loss:      losses.SparseCategoricalCrossentropy().FromLogits(true),
+		Optimizer: optimizers.RMSprop(),
+		Metrics:   metrics.List{metrics.Named("accuracy")},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := model.Fit(x, digits.Y, models.FitConfig{Verbose: models.Silent}); err != nil {
+		log.Fatal(err)
+	}
+	dir, err := os.MkdirTemp("", "guide")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+
+	path := filepath.Join(dir, "my_model.keras")
+	if err := model.Save(path); err != nil {
+		log.Fatal(err)
+	}
+	again, err := models.Load(path)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(again.Name(), len(again.Layers()))
+	fmt.Println("the same predictions:", slices.Equal(predictions(again, x), predictions(model, x)))
+	for _, m := range []*models.Model{model, again} {
+		if _, err := m.TrainOnBatch(x, digits.Y); err != nil {
+			log.Fatal(err)
+		}
+	}
+	fmt.Println("after another step too:", slices.Equal(predictions(again, x), predictions(model, x)))
+
+	fmt.Println(model.Save(filepath.Join(dir, "path_to_my_model")) != nil) // the ending says which format
+	// Output:
+	// mnist_model 4
+	// the same predictions: true
+	// after another step too: true
+	// true
+}
+
+func predictions(m *models.Model, x *tensor.Dense) []float32 {
+	y, err := m.Predict(x, models.PredictConfig{Verbose: models.Silent})
+	if err != nil {
+		log.Fatal(err)
+	}
+	return y.Float32s()
 }
