@@ -118,6 +118,12 @@ type StateTaker interface {
 	TakesStates()
 }
 
+// InputNamer is a Layer whose call in Keras has an argument for each of its inputs, which
+// configs may name.
+type InputNamer interface {
+	InputNames() []string
+}
+
 // The names of call arguments that are no layer's own.
 const (
 	initialState = "initial_state"

@@ -174,7 +174,14 @@ func buildConfig(l Layer) any {
 		list[i] = s.Config()
 	}
 	_, states := l.(StateTaker)
+	names, named := l.(InputNamer)
 	switch {
+	case named:
+		var byName Config
+		for i, name := range names.InputNames()[:len(list)] {
+			byName = append(byName, Entry{name + "_shape", list[i]})
+		}
+		return Config{{"shapes_dict", byName}}
 	case len(list) == 1:
 		return Config{{"input_shape", list[0]}}
 	case states:

@@ -41,7 +41,7 @@ type golden struct {
 	Outputs        []*array
 	Cotangents     []*array
 	InputGrads     []*array `json:"input_grads"`
-	WeightGrads    []*array `json:"weight_grads"`
+	WeightGrads    []*array `json:"weight_grads"`  // nil where it is 0 but for rounding
 	WeightsAfter   []*array `json:"weights_after"` // where the call changed them
 	Losses         []number
 	SGD            *struct {

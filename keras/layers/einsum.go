@@ -126,4 +126,4 @@ func (e *einsum) isDense() bool {
 }
 
 // String is the equation without ....
-func (e *einsum) String() string { return string(e.in) + "," + string(e.kernel) + "->" + string(e.out) }
+func (e einsum) String() string { return string(e.in) + "," + string(e.kernel) + "->" + string(e.out) }

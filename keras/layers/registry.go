@@ -63,6 +63,7 @@ var table = map[string]keras.Factory{
 	"MaxPooling3D":           func() any { return MaxPooling3D() },
 	"Maximum":                func() any { return Maximum() },
 	"Minimum":                func() any { return Minimum() },
+	"MultiHeadAttention":     func() any { return MultiHeadAttention(0, 0) },
 	"Multiply":               func() any { return Multiply() },
 	"PReLU":                  func() any { return PReLU() },
 	"Permute":                func() any { return Permute() },

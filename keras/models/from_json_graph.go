@@ -113,6 +113,14 @@ func (d drawing) call(w pending) error {
 	if err != nil {
 		return err
 	}
+	if n, ok := w.layer.(keras.InputNamer); ok {
+		for _, name := range n.InputNames()[min(len(in), len(n.InputNames())):] {
+			if t, ok := call.Named[name].(*keras.Tensor); ok {
+				in = append(in, t)
+				delete(call.Named, name)
+			}
+		}
+	}
 	return keras.ApplyArgs(w.layer, call, in...)[0].Err()
 }
 
