@@ -3,6 +3,9 @@ package layers_test
 import (
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/gokeras/gokeras/internal/layertest"
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/constraints"
@@ -46,4 +49,33 @@ func TestMultiHeadAttention(t *testing.T) {
 			return heads().KernelConstraint(constraints.UnitNorm()).BiasConstraint(constraints.NonNeg())
 		},
 	}, layertest.Trains)
+}
+
+func TestMultiHeadAttentionErrors(t *testing.T) {
+	in := func(dims ...int) *keras.Tensor { return keras.Input(dims) }
+	for _, tt := range []struct {
+		want   string
+		layer  keras.Layer
+		inputs keras.List
+	}{
+		{"argument `num_heads`, expected a positive integer. Received: num_heads=0", layers.MultiHeadAttention(0, 2), keras.List{in(2, 3), in(2, 3)}},
+		{"argument `value_dim`, expected a positive integer or `None`. Received: value_dim=-1", layers.MultiHeadAttention(1, 2).ValueDim(-1), keras.List{in(2, 3), in(2, 3)}},
+		{"`sliding_window` must be `None` or a positive integer. Received: sliding_window=0", layers.MultiHeadAttention(1, 2).SlidingWindow(0), keras.List{in(2, 3), in(2, 3)}},
+		{"`dropout`. Expected a float value between 0 and 1. Received: dropout=2.0", layers.MultiHeadAttention(1, 2).Dropout(2), keras.List{in(2, 3), in(2, 3)}},
+		{"expected query and value, or query, value and key, received [(None, 2, 3)]", layers.MultiHeadAttention(1, 2), keras.List{in(2, 3)}},
+		{"expected inputs of one rank, of at least 3", layers.MultiHeadAttention(1, 2), keras.List{in(2, 3), in(3)}},
+		{"must be equal. Received: value_shape=(None, 2, 3) and key_shape=(None, 4, 3)", layers.MultiHeadAttention(1, 2), keras.List{in(2, 3), in(2, 3), in(4, 3)}},
+		{"the attention axes [3] between batch and features", layers.MultiHeadAttention(1, 2).AttentionAxes(3), keras.List{in(2, 3), in(2, 3)}},
+	} {
+		assert.ErrorContains(t, tt.layer.Apply(tt.inputs...).Err(), tt.want)
+	}
+}
+
+// TestHeadsStartApart: the projections draw their weights from one initializer, but not the same ones.
+func TestHeadsStartApart(t *testing.T) {
+	l := layers.MultiHeadAttention(2, 3)
+	x := keras.Input(keras.Shape{4, 6})
+	require.NoError(t, l.Apply(x, x).Err())
+	w := l.Weights()
+	assert.NotEqual(t, w[0].Value().Data(), w[2].Value().Data())
 }

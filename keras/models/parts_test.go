@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -92,6 +93,19 @@ var parts = map[string]func() *models.Model{
 		build(keras.List{a, b}, z, "")
 		return build(keras.List{y, b}, layers.Concatenate().WithName("cat").Apply(z, b), "end")
 	},
+	"attentions": func() *models.Model {
+		ids := keras.Input(keras.Shape{3}, keras.WithDType(tensor.Int32), keras.WithName("ids"))
+		x, m := input("x", 4, 6), keras.Input(keras.Shape{4}, keras.WithDType(tensor.Bool), keras.WithName("m"))
+		call := func(l keras.Layer, args map[string]any, in ...*keras.Tensor) keras.List {
+			return keras.ApplyArgs(l, keras.Args{Named: args}, in...)
+		}
+		e := layers.Embedding(4, 6).MaskZero(true).WithName("e").Apply(ids)
+		y := call(layers.MultiHeadAttention(2, 3).WithName("self"), map[string]any{"use_causal_mask": true}, e, e)[0]
+		y = call(layers.MultiHeadAttention(2, 3).WithName("cross"), map[string]any{"value_mask": m}, y, x)[0]
+		y = call(layers.Attention().WithName("given"), map[string]any{"mask": keras.List{nil, m}}, y, x)[0]
+		outs := call(layers.AdditiveAttention().WithName("scores"), map[string]any{"mask": keras.List{nil, m}, "return_attention_scores": true}, y, x, x)
+		return build(keras.List{ids, x, m}, outs, "attentions")
+	},
 	"layers of a Sequential": func() *models.Model {
 		m := smallSequential()
 		return build(m.Inputs(), m.Layers()[1].Output(), "cut")
@@ -140,6 +154,26 @@ func TestPartsOfModelsAreThoseOfKeras(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestInputsByName: a config may name the inputs of a call, as the Python program did.
+func TestInputsByName(t *testing.T) {
+	a, b, c := input("a", 2, 3), input("b", 4, 5), input("c", 4, 5)
+	m := build(keras.List{a, b, c}, layers.MultiHeadAttention(2, 3).Apply(a, b, c), "")
+	text, err := m.ToJSON()
+	require.NoError(t, err)
+	positions := regexp.MustCompile(`"args": \[(\{.*?\}\}), (\{.*?\}\}), (\{.*?\}\})\], "kwargs": \{\}`)
+	require.Regexp(t, positions, string(text))
+	for _, named := range []string{
+		`"args": [], "kwargs": {"key": $3, "value": $2, "query": $1}`,
+		`"args": [$1], "kwargs": {"value": $2, "key": $3, "attention_mask": null}`,
+	} {
+		again, err := models.FromJSON([]byte(positions.ReplaceAllString(string(text), named)))
+		require.NoError(t, err)
+		same, err := again.ToJSON()
+		require.NoError(t, err)
+		assert.Equal(t, string(text), string(same))
 	}
 }
 

@@ -66,6 +66,17 @@ def mask_argument():
     return keras.Model([x, m], layers.GlobalAveragePooling1D(name="mean")(x, mask=m), name="masked")
 
 
+def attentions():
+    """Inputs in a list and not, masks that come along and masks that are given."""
+    ids, x, m = keras.Input((3,), dtype="int32", name="ids"), keras.Input((4, 6), name="x"), keras.Input((4,), dtype="bool", name="m")
+    e = layers.Embedding(4, 6, mask_zero=True, name="e")(ids)
+    y = layers.MultiHeadAttention(2, 3, name="self")(e, e, use_causal_mask=True)
+    y = layers.MultiHeadAttention(2, 3, name="cross")(y, x, value_mask=m)
+    y = layers.Attention(name="given")([y, x], mask=[None, m])
+    y, scores = layers.AdditiveAttention(name="scores")([y, x, x], mask=[None, m], return_attention_scores=True)
+    return keras.Model([ids, x, m], [y, scores], name="attentions")
+
+
 def batch_shape():
     x = keras.Input(batch_shape=(2, 4, 3), name="x")
     return keras.Model(x, layers.Dense(2, name="d")(layers.Flatten(name="f")(x)), name="fixed")
@@ -89,13 +100,15 @@ def sequential_cut():
 
 MODELS = [
     ("nested twice", nested_twice), ("features of every layer", features), ("a layer of a model inside", features_inside),
-    ("dicts inside", dicts_inside), ("lists inside", list_inside), ("training argument", training_argument), ("mask argument", mask_argument),
+    ("dicts inside", dicts_inside), ("lists inside", list_inside), ("training argument", training_argument), ("mask argument", mask_argument), ("attentions", attentions),
     ("batch_shape", batch_shape), ("from the middle", middle), ("layers of a Sequential", sequential_cut),
 ]  # fmt: skip
 
 
 def values(r, t):
     shape = [2 if d is None else d for d in t.shape]
+    if t.dtype == "int32":
+        return r.randint(0, 4, size=shape).astype("int32")
     if t.dtype == "bool":
         return r.randint(0, 2, size=shape).astype(bool) | (np.arange(shape[-1]) == 0)
     return golden.values(r, shape)
