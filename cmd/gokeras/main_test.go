@@ -127,7 +127,7 @@ func TestComplaints(t *testing.T) {
 		{"plot one.keras", misused, "gokeras: missing flags: --output=FILE\nTry: gokeras plot --help\n"},
 		{"plot one.keras -o one.bmp", failed, "gokeras: expected a path that ends in .png, .svg or .dot, received one.bmp\n"},
 		{"plot one.keras -o one.svg --rankdir up", misused, "gokeras: --rankdir must be one of \"TB\",\"BT\",\"LR\",\"RL\" but got \"up\"\nTry: gokeras plot --help\n"},
-		{"inspect a.npy", failed, "gokeras: a.npy: hdf5: file at byte 0: expected the signature of HDF5, received none\n"},
+		{"inspect a.npy", failed, "gokeras: a.npy: not a file of Keras, or damaged: hdf5: file at byte 0: expected the signature of HDF5, received none\n"},
 		{"convert one.keras", misused, "gokeras: expected \"<out>\"\nTry: gokeras convert --help\n"},
 		{"convert one.keras one.txt", failed, "Invalid filepath extension for saving."},
 		{"convert one.keras none/one.keras", failed, "gokeras: one (Functional): open none/one.keras: no such file or directory\n"},

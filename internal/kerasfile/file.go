@@ -57,7 +57,10 @@ func Open(r io.ReaderAt, size int64) (*File, error) {
 		f.version = f.archive.version()
 	}
 	h, err := hdf5.Open(r, size)
-	if err != nil {
+	switch {
+	case errors.Is(err, hdf5.ErrFormat) && f.archive == nil:
+		return nil, errors.WithMessage(err, "not a file of Keras, or damaged")
+	case err != nil:
 		return nil, err
 	}
 	root, err := h.Root()

@@ -68,7 +68,7 @@ func load(f *kerasfile.File, opts []LoadOption) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.Compiled() && f.HasOptimizer() {
+	if m.Compiled() && m.net.Load() != nil {
 		if _, err := m.buildOptimizer(m.Optimizer()); err != nil {
 			return nil, err
 		}
