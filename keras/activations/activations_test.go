@@ -73,6 +73,12 @@ func TestBuiltinIsACopy(t *testing.T) {
 	assert.Equal(t, activations.Linear, activations.Builtin()[0])
 }
 
+func TestLegacyHardSigmoid(t *testing.T) {
+	assert.NoError(t, activations.LegacyHardSigmoid.Validate())
+	assert.NotContains(t, activations.Builtin(), activations.LegacyHardSigmoid, "Keras 3 does not have it")
+	assert.Equal(t, "legacy_hard_sigmoid", activations.LegacyHardSigmoid.EncodeConfig())
+}
+
 func TestDecodeOfAnotherType(t *testing.T) {
 	a := activations.ReLU
 	assert.ErrorContains(t, a.DecodeConfig(3), "expected the name of an activation function, received 3")

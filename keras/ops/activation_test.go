@@ -103,6 +103,21 @@ func TestActivations(t *testing.T) {
 	}
 }
 
+// TestLegacyHardSigmoid: clip(x/5+½, 0, 1) and its gradient, on both sides of the kinks and of those of Keras 3.
+func TestLegacyHardSigmoid(t *testing.T) {
+	t.Parallel()
+	x := values{Shape: tensor.Shape{6}, Dtype: "float32", Data: []float64{-2.8, -2.4, -1, 0.5, 2.4, 2.7}}
+	f := func(_ *keras.Trace, in gorgonia.Nodes) *gorgonia.Node {
+		return ops.Activate(in[0], activations.LegacyHardSigmoid)
+	}
+	for _, dt := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
+		p := compile(t, f, []values{x}, dt, []float64{1, 2, 3, 4, 5, 6}, []bool{true}, 1)
+		require.NoError(t, p.run())
+		closeTo(t, []float64{0, 0.02, 0.3, 0.6, 0.98, 1}, numbersOf(t, p.out.Value()), 1e-6, "output")
+		closeTo(t, []float64{0, 0.4, 0.6, 0.8, 1, 0}, numbersOf(t, p.grads[0].Value()), 1e-6, "gradient")
+	}
+}
+
 func TestNamedActivations(t *testing.T) {
 	t.Parallel()
 	x := keras.NewTrace(gorgonia.NewGraph(), true).Input("x", tensor.Shape{2}, tensor.Float32)
