@@ -167,10 +167,11 @@ func (u upgrade) envelope(kind keras.Kind, o, cfg keras.Config) keras.Config {
 	} else if strings.Contains(class, ">") {
 		module, registered = nil, class
 	}
-	switch class {
-	case "Functional":
+	switch {
+	case isRegistered(o):
+	case class == "Functional":
 		module, registered = "keras.src.models.functional", class
-	case "Sequential":
+	case class == "Sequential":
 		module, registered = "keras", nil
 	}
 	if name, ok := module.(string); ok && strings.HasPrefix(name, "keras.ops.") {

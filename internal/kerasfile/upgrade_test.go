@@ -60,6 +60,7 @@ func TestUpgradeOfLayers(t *testing.T) {
 func TestUpgradeOfClassesOfUsers(t *testing.T) {
 	for from, want := range map[string]string{
 		`{"module": null, "class_name": "LeakyReLU", "config": {"alpha": 1}, "registered_name": "mine>LeakyReLU"}`:               "",
+		`{"module": null, "class_name": "Sequential", "config": {"alpha": 1}, "registered_name": "mine>Sequential"}`:             "",
 		`{"class_name": "Custom>Sampling", "config": {"batch_input_shape": [null, 2], "scale": 2}}`:                              `{"module": null, "class_name": "Custom>Sampling", "config": {"scale": 2}, "registered_name": "Custom>Sampling"}`,
 		`{"module": "keras.ops.numpy", "class_name": "Add", "config": {"name": "add"}, "registered_name": "Add", "name": "add"}`: `{"module": "keras.src.ops.numpy", "class_name": "Add", "config": {"name": "add"}, "registered_name": "Add", "name": "add"}`,
 	} {
