@@ -88,6 +88,8 @@ func (l *recurrent[Self]) Attributes() []keras.Attribute {
 // TakesMask says that Keras's call has an argument mask.
 func (l *recurrent[Self]) TakesMask() {}
 
+func (l *recurrent[Self]) stateful() bool { return l.options.Stateful }
+
 // TakesStates says that the inputs after the first are Keras's initial_state.
 func (l *recurrent[Self]) TakesStates() {}
 

@@ -25,8 +25,9 @@ var (
 //	input  (batch, time, …), without time an input of the layer
 //	output (batch, time, …), without time the output of the layer
 //
-// All steps are computed at once. Only a layer that has state to train, as the moving
-// averages of BatchNormalization, goes through them one by one in training. As in Keras
+// All steps are computed at once. A layer goes through them one by one in training if it has state
+// to train, as the moving averages of BatchNormalization, and always if it is a stateful
+// recurrence, which goes on from step to step, and from batch to batch. As in Keras
 // the layer's own activity regularizer is not used; set one here.
 //
 // A mask passes through; if the layer takes masks it gets that of its step, which has
@@ -112,7 +113,7 @@ func (l *TimeDistributedLayer) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*go
 	if !takes && !model {
 		mask = nil
 	}
-	if t.Training && trainsState(l.cfg.Layer) {
+	if t.Training && trainsState(l.cfg.Layer) || goesOn(l.cfg.Layer) {
 		return l.oneByOne(t, x, mask)
 	}
 	batch, steps := x.Shape()[0], x.Shape()[1]
@@ -166,4 +167,10 @@ func trainsState(l keras.Layer) bool {
 	own := func(v *keras.Variable) bool { return !v.Trainable() }
 	b := l.LayerBase()
 	return l.IsTrainable() && slices.ContainsFunc(b.OwnWeights(), own) || slices.ContainsFunc(b.Sublayers(), trainsState)
+}
+
+// goesOn reports whether a layer, or one inside it, is a stateful recurrence.
+func goesOn(l keras.Layer) bool {
+	r, ok := l.(interface{ stateful() bool })
+	return ok && r.stateful() || slices.ContainsFunc(l.LayerBase().Sublayers(), goesOn)
 }

@@ -4,13 +4,16 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
 
 	"github.com/gokeras/gokeras/internal/layertest"
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/constraints"
+	"github.com/gokeras/gokeras/keras/data"
 	"github.com/gokeras/gokeras/keras/initializers"
 	"github.com/gokeras/gokeras/keras/layers"
+	"github.com/gokeras/gokeras/keras/models"
 	"github.com/gokeras/gokeras/keras/regularizers"
 )
 
@@ -50,6 +53,37 @@ func TestTimeDistributed(t *testing.T) {
 			return layers.TimeDistributed(layers.Dense(2).WithDType(tensor.Float64)).WithDType(tensor.Float64)
 		},
 	}, layertest.Trains, layertest.Mixes)
+}
+
+// TestTimeDistributedStateful: two sequences after each other, in two batches, are one long sequence.
+func TestTimeDistributedStateful(t *testing.T) {
+	whole := keras.Input(keras.Shape{12, 2})
+	all := models.Must(models.New(whole, layers.LSTM(3).ReturnSequences(true).Apply(whole)))
+	sequence := keras.Input(nil, keras.WithBatchShape(keras.Shape{2, 3, 2}))
+	model := models.Must(models.New(sequence, layers.LSTM(3).Stateful(true).Apply(sequence)))
+	x := data.RandomNormal(keras.Shape{2, 12, 2})
+	want, err := all.Predict(x, models.PredictConfig{Verbose: models.Silent})
+	require.NoError(t, err)
+	for name, inner := range map[string]keras.Layer{"layer": layers.LSTM(3).Stateful(true), "model": model} {
+		t.Run(name, func(t *testing.T) {
+			in := keras.Input(nil, keras.WithBatchShape(keras.Shape{2, 2, 3, 2}))
+			m := models.Must(models.New(in, layers.TimeDistributed(inner).Apply(in)))
+			require.NoError(t, m.SetWeights(all.GetWeights()))
+			long := data.Reshape(x, 2, 2, 2, 3, 2) // samples, batches, sequences, steps, features
+			for batch := range 2 {
+				part, err := long.Slice(nil, tensor.S(batch))
+				require.NoError(t, err)
+				got, err := m.Predict(part.Materialize().(*tensor.Dense), models.PredictConfig{BatchSize: 2, Verbose: models.Silent})
+				require.NoError(t, err)
+				for sample := range 2 {
+					for i := range 2 {
+						last := ((sample*12 + (batch*2+i)*3) + 2) * 3
+						assert.InDeltaSlice(t, want.Float32s()[last:last+3], got.Float32s()[(sample*2+i)*3:][:3], 1e-6)
+					}
+				}
+			}
+		})
+	}
 }
 
 func TestTimeDistributedErrors(t *testing.T) {
