@@ -89,7 +89,7 @@ func (c *layerNormalizationConfig) validate() error {
 // Build makes gamma and beta.
 func (l *LayerNormalizationLayer) Build(in ...keras.Shape) error {
 	c := &l.cfg
-	c.Axis = normAxes{slices.Sorted(slices.Values(c.Axis.axes)), true}
+	c.Axis = c.Axis.sorted()
 	var err error
 	if l.sizes, err = c.Axis.sizes(in[0]); err != nil {
 		return err
@@ -146,6 +146,11 @@ func (a normAxes) EncodeConfig() any {
 func (a *normAxes) DecodeConfig(v any) error {
 	_, a.built = v.([]any)
 	return a.axes.DecodeConfig(v)
+}
+
+// sorted are the axes of a layer that is built.
+func (a normAxes) sorted() normAxes {
+	return normAxes{slices.Sorted(slices.Values(a.axes)), true}
 }
 
 // sizes are those of the axes of a shape.

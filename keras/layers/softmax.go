@@ -23,7 +23,7 @@ var (
 // and are 0 in the output. A mask passes through. Default: Axis −1.
 // Errors: an axis that the input does not have, or has twice.
 func Softmax() *SoftmaxLayer {
-	l := &SoftmaxLayer{cfg: softmaxConfig{Axis: intList{-1}}}
+	l := &SoftmaxLayer{cfg: axisConfig{Axis: intList{-1}}}
 	l.PassMask()
 	l.NothingToBuild()
 	return l.init(l, "Softmax", &l.cfg)
@@ -32,10 +32,10 @@ func Softmax() *SoftmaxLayer {
 // SoftmaxLayer is the layer that Softmax returns.
 type SoftmaxLayer struct {
 	base[SoftmaxLayer]
-	cfg softmaxConfig
+	cfg axisConfig
 }
 
-type softmaxConfig struct {
+type axisConfig struct {
 	Axis intList `keras:"axis"`
 }
 
@@ -45,7 +45,7 @@ func (l *SoftmaxLayer) Axis(axes ...int) *SoftmaxLayer {
 	return l
 }
 
-func (c *softmaxConfig) validate() error {
+func (c *axisConfig) validate() error {
 	var f faults
 	f.require(len(c.Axis) > 0, "The `axis` argument must be an integer or a list of them. Received none")
 	return f.err()
