@@ -36,8 +36,9 @@ bench-keras: bench/.venv
 golden: tools/golden/.venv
 	$</bin/python tools/golden/generate.py $(FAMILIES)
 
-interop: tools/golden/.venv ## Python reads what Go wrote
+interop: tools/golden/.venv ## Python's Keras, from 3.0 on, reads what Go wrote, and Go what Keras wrote: an hour
 	$</bin/python tools/interop/hdf5.py
+	$(PYTHON) tools/interop/releases.py
 
 %/.venv: %/requirements.txt
 	@command -v $(PYTHON) >/dev/null || { echo 'Python 3.11 is needed: install it, or say where it is with make PYTHON=…'; exit 1; }
