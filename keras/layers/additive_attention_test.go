@@ -13,6 +13,7 @@ func TestAdditiveAttention(t *testing.T) {
 	layertest.Run(t, "AdditiveAttention", layertest.Cases{
 		"query and value":                    func() keras.Layer { return layers.AdditiveAttention() },
 		"batch 1, unknown steps":             func() keras.Layer { return layers.AdditiveAttention() },
+		"samples as steps":                   func() keras.Layer { return layers.AdditiveAttention() },
 		"one step":                           func() keras.Layer { return layers.AdditiveAttention() },
 		"query, value and key":               func() keras.Layer { return layers.AdditiveAttention() },
 		"masks":                              func() keras.Layer { return layers.AdditiveAttention() },

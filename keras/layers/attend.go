@@ -1,6 +1,8 @@
 package layers
 
 import (
+	"strings"
+
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
@@ -64,11 +66,12 @@ func (l *attention[Self]) OutputShapes(in ...keras.Shape) ([]keras.Shape, error)
 			"Received length: %d.", l.Class(), len(in))
 	}
 	query, value, key := in[0], in[1], in[len(in)-1]
-	if query.Rank() != 3 || value.Rank() != 3 || key.Rank() != 3 {
-		return nil, keras.Expected(keras.ErrShape, "inputs of rank 3", shapeList(in))
+	rank := query.Rank()
+	if rank != 2 && rank != 3 || value.Rank() != rank || key.Rank() != rank {
+		return nil, keras.Expected(keras.ErrShape, "inputs of rank 3, or of rank 2", shapeList(in))
 	}
 	differ := func(a, b int) bool { return a != keras.None && b != keras.None && a != b }
-	if differ(query[2], key[2]) || differ(key[1], value[1]) {
+	if differ(query.Last(), key.Last()) || differ(key[rank-2], value[rank-2]) {
 		return nil, keras.Expected(keras.ErrShape, "a query as wide as the keys, and a key for each value", shapeList(in))
 	}
 	return nil, nil
@@ -81,13 +84,18 @@ func (l *attention[Self]) attend(t *keras.Trace, scores, value *gorgonia.Node) (
 		mask = ops.ExpandDims(mask, -2)
 	}
 	if isOn(t, useCausalMask) {
-		mask = both(mask, causalMask(t, scores.Shape()[1], scores.Shape()[2]))
+		shape := scores.Shape()
+		causal := causalMask(t, shape[len(shape)-2], shape[len(shape)-1])
+		if len(shape) == 2 {
+			causal = ops.Squeeze(causal, 0)
+		}
+		mask = both(mask, causal)
 	}
 	if mask != nil {
 		scores = ops.Add(scores, l.below(mask, maskedLogit))
 	}
 	weights := ops.Dropout(t, ops.Softmax(scores, -1), l.options.Dropout, nil, l.seeds)
-	y := ops.Einsum("bqv,bvd->bqd", weights, value)
+	y := products("qv,vd->qd", weights, value)
 	if mask := l.bool(t.Mask(0)); mask != nil {
 		y = ops.Where(ops.ExpandDims(mask, -1), y, l.float(ops.Zeros(t)))
 	}
@@ -95,6 +103,14 @@ func (l *attention[Self]) attend(t *keras.Trace, scores, value *gorgonia.Node) (
 		return t.Out(y, weights)
 	}
 	return t.Out(y)
+}
+
+// products is an einsum of matrices, for each sample, or of all samples where they are rows.
+func products(equation string, a, b *gorgonia.Node) *gorgonia.Node {
+	if a.Dims() == 3 {
+		equation = "b" + strings.NewReplacer(",", ",b", ">", ">b").Replace(equation)
+	}
+	return ops.Einsum(equation, a, b)
 }
 
 // ComputeMasks gives the queries' mask.

@@ -50,7 +50,7 @@ func TestAttentionErrors(t *testing.T) {
 		inputs keras.List
 	}{
 		{"Attention layer accepts inputs list of length 2 or 3, namely [query, value] or [query, value, key]. Received length: 1.", layers.Attention(), keras.List{in(2, 3)}},
-		{"expected inputs of rank 3, received [(None, 3), (None, 3)]", layers.AdditiveAttention(), keras.List{in(3), in(3)}},
+		{"expected inputs of rank 3, or of rank 2, received [(None, 3), (None, 2, 3)]", layers.AdditiveAttention(), keras.List{in(3), in(2, 3)}},
 		{"a query as wide as the keys", layers.Attention(), keras.List{in(2, 3), in(4, 5)}},
 		{"a key for each value", layers.Attention(), keras.List{in(2, 3), in(4, 5), in(5, 3)}},
 		{"Expected one of {'dot', 'concat'}. Received: score_mode=cosine", layers.Attention().ScoreMode("cosine"), keras.List{in(2, 3), in(4, 3)}},

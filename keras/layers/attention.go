@@ -37,13 +37,15 @@ const (
 //
 //	keras.ApplyArgs(l, keras.Args{Named: map[string]any{"use_causal_mask": true}}, query, value)
 //
+// Inputs of rank 2 are, as in Keras, one sequence each: a sample is a step.
+//
 // Values that their mask leaves out have no weight; where the queries' mask does, the output
 // is 0. The queries' mask passes through. The masks come with the inputs, or as the call
 // argument "mask", a list.
 //
 // Defaults: UseScale false, ScoreMode ScoreDot, Dropout 0, a Seed of its own. Errors: a word
 // that is none of these; a dropout outside [0, 1]; fewer than two or more than three inputs;
-// inputs of a rank other than 3, or that do not fit.
+// inputs of other ranks, or that do not fit.
 func Attention() *AttentionLayer {
 	l := &AttentionLayer{cfg: attentionConfig{ScoreMode: ScoreDot}}
 	l.options = &l.cfg.attentionOptions
@@ -106,7 +108,7 @@ func (l *AttentionLayer) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia
 	query, value, key := in[0], in[1], in[len(in)-1]
 	var scores *gorgonia.Node
 	if l.cfg.ScoreMode == ScoreDot {
-		scores = scaled(ops.Einsum("bqd,bvd->bqv", query, key), t.Var(l.scale))
+		scores = scaled(products("qd,vd->qv", query, key), t.Var(l.scale))
 	} else {
 		sums := ops.Tanh(scaled(pairSums(query, key), t.Var(l.scale)))
 		scores = scaled(ops.Sum(sums, -1), t.Var(l.concatWeight))
@@ -124,5 +126,5 @@ func scaled(x, weight *gorgonia.Node) *gorgonia.Node {
 
 // pairSums (batch, Tq, Tv, dim) is the sum of each query and each key.
 func pairSums(query, key *gorgonia.Node) *gorgonia.Node {
-	return ops.Add(ops.ExpandDims(query, 2), ops.ExpandDims(key, 1))
+	return ops.Add(ops.ExpandDims(query, -2), ops.ExpandDims(key, key.Dims()-2))
 }

@@ -13,6 +13,7 @@ func TestAttention(t *testing.T) {
 	layertest.Run(t, "Attention", layertest.Cases{
 		"query and value":                    func() keras.Layer { return layers.Attention() },
 		"batch 1, unknown steps":             func() keras.Layer { return layers.Attention() },
+		"samples as steps":                   func() keras.Layer { return layers.Attention() },
 		"one step":                           func() keras.Layer { return layers.Attention() },
 		"query, value and key":               func() keras.Layer { return layers.Attention() },
 		"masks":                              func() keras.Layer { return layers.Attention() },

@@ -13,6 +13,7 @@ CAUSAL, SCORES = dict(use_causal_mask=True), dict(return_attention_scores=True)
 SHARED = [
     case("query and value", {}, Q, V),
     case("batch 1, unknown steps", {}, (1, 2, 3), (1, 4, 3), symbolic=[(None, None, 3), (None, None, 3)]),
+    case("samples as steps", {}, (3, 4), (3, 4), symbolic=[(3, 4), (3, 4)]),
     case("one step", {}, (2, 1, 3), (2, 1, 3)),
     case("query, value and key", {}, (2, 3, 4), (2, 5, 3), (2, 5, 4)),
     case("masks", {}, Q, V, masks=[Q_MASK, V_MASK]),
