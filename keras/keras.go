@@ -124,6 +124,12 @@ type InputNamer interface {
 	InputNames() []string
 }
 
+// StateNester is a StateTaker whose states Keras groups, as those of each cell of a stack.
+// NestStates gives a list of states that form.
+type StateNester interface {
+	NestStates(states []any) []any
+}
+
 // The names of call arguments that are no layer's own.
 const (
 	initialState = "initial_state"

@@ -2,6 +2,7 @@ package keras
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -175,6 +176,9 @@ func buildConfig(l Layer) any {
 	}
 	_, states := l.(StateTaker)
 	names, named := l.(InputNamer)
+	if n, ok := l.(StateNester); ok && len(list) > 1 {
+		list = slices.Concat(list[:1], n.NestStates(list[1:])) // in a new list: parts of the old one are nested
+	}
 	switch {
 	case named:
 		var byName Config

@@ -12,6 +12,7 @@ var (
 	_ keras.MaskComputer = (*RNNLayer)(nil)
 	_ keras.Wrapper      = (*RNNLayer)(nil)
 	_ keras.StateTaker   = (*RNNLayer)(nil)
+	_ keras.StateNester  = (*RNNLayer)(nil)
 	_ keras.MaskTaker    = (*RNNLayer)(nil)
 )
 
@@ -39,6 +40,30 @@ func RNN(cells ...Cell) *RNNLayer {
 
 // RNNLayer is the layer that RNN returns.
 type RNNLayer struct{ recurrent[RNNLayer] }
+
+// NestStates groups the states of a stack: those of a cell that has several are a list.
+func (l *RNNLayer) NestStates(states []any) []any {
+	if stack, ok := l.cell().(*StackedRNNCellsLayer); ok {
+		states, _ = nested(stack, states)
+	}
+	return states
+}
+
+// nested are the states of a stack's cells, and those that are left.
+func nested(stack *StackedRNNCellsLayer, states []any) (own, rest []any) {
+	for _, c := range stack.cells() {
+		var of any
+		if inner, ok := c.(*StackedRNNCellsLayer); ok {
+			of, states = nested(inner, states)
+		} else if n := len(c.StateSizes()); n == 1 {
+			of, states = states[0], states[1:]
+		} else {
+			of, states = states[:n], states[n:]
+		}
+		own = append(own, of)
+	}
+	return own, states
+}
 
 func (c *sequenceConfig) validate() error {
 	var f faults

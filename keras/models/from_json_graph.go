@@ -204,7 +204,7 @@ func (d drawing) options(kwargs keras.Config) (keras.Args, error) {
 		case keras.Config:
 			v, err = d.referenced(ref)
 		case []any:
-			if slices.ContainsFunc(ref, isTensor) {
+			if holdsTensors(ref) {
 				v, err = d.tensorsOrNone(ref)
 			}
 		}
@@ -232,12 +232,6 @@ func (d drawing) options(kwargs keras.Config) (keras.Args, error) {
 		}
 	}
 	return call, nil
-}
-
-// isTensor reports whether a value of a config is a tensor.
-func isTensor(v any) bool {
-	c, ok := v.(keras.Config)
-	return ok && isObject(c)
 }
 
 // tensorsOrNone are the tensors of a list, nil for null.

@@ -51,6 +51,9 @@ func (n *network) inbound(node *keras.Node) keras.Config {
 	if _, ok := node.Layer().(keras.StateTaker); ok {
 		args, states = args[:1], args[1:]
 	}
+	if n, ok := node.Layer().(keras.StateNester); ok && len(states) > 0 {
+		states = n.NestStates(states)
+	}
 	_, list := node.Layer().(keras.ListTaker)
 	_, masked := node.Layer().(keras.MaskTaker)
 	inner, isModel := node.Layer().(*Model)

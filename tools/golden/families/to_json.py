@@ -56,6 +56,14 @@ def recurrent():
     return keras.Model([source, target], layers.Bidirectional(layers.GRU(2), backward_layer=layers.GRU(2, go_backwards=True), merge_mode="sum")(y), name="seq2seq")
 
 
+def stack_of_cells():
+    """The states of a stack are nested: a list for each cell that has several."""
+    x = keras.Input((5, 2), name="x")
+    states = [[keras.Input((2,), name="h"), keras.Input((2,), name="c")], keras.Input((3,), name="s")]
+    y = layers.RNN([layers.LSTMCell(2), layers.GRUCell(3)])(x, initial_state=states)
+    return keras.Model([x, *keras.tree.flatten(states)], y, name="stack")
+
+
 def compiled():
     model = models.residual()
     model.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse", metrics=["mae"])
@@ -72,7 +80,7 @@ MODELS = [
     ("Sequential", models.sequential), ("Sequential, unbuilt", models.unbuilt_sequential), ("residual", models.residual), ("nested", models.nested),
     ("shared layer", models.shared_layer), ("dict of inputs", models.dict_inputs), ("two outputs", models.two_outputs),
     ("dict of outputs", lambda: models.two_outputs(dict)), ("options", options), ("one of each merge", one_of_each_merge),
-    ("nested twice", twice), ("surgery", surgery), ("compiled", compiled), ("frozen", frozen), ("recurrent", recurrent), ("models in wrappers", models.distributed),
+    ("nested twice", twice), ("surgery", surgery), ("compiled", compiled), ("frozen", frozen), ("recurrent", recurrent), ("states of a stack", stack_of_cells), ("models in wrappers", models.distributed),
 ]  # fmt: skip
 
 
