@@ -58,6 +58,9 @@ const ready = "ready"
 // the last line that it wrote, how long it ran from then on, and whether it came to its end.
 func start(t *testing.T, kill time.Duration, args ...string) (last string, ran time.Duration, ended bool) {
 	t.Helper()
+	if testing.Short() { // an emulated processor, for one, cannot start a program of its own
+		t.Skip("no processes in short tests")
+	}
 	cmd := exec.Command(os.Args[0], "-test.run=^TestProcess$")
 	cmd.Env = append(os.Environ(), processVariable+"="+strings.Join(args, ","))
 	cmd.Stderr = os.Stderr
