@@ -50,7 +50,9 @@ func (c *check) all() {
 	c.float32()
 	c.float64()
 	c.restored()
-	c.saved()
+	if !testing.Short() {
+		c.saved()
+	}
 	c.batches()
 	c.frozen()
 	if !slices.Contains(c.options, Trains) {
