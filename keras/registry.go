@@ -175,6 +175,7 @@ func buildConfig(l Layer) any {
 		list[i] = s.Config()
 	}
 	_, states := l.(StateTaker)
+	_, takesList := l.(ListTaker)
 	names, named := l.(InputNamer)
 	if n, ok := l.(StateNester); ok && len(list) > 1 {
 		list = slices.Concat(list[:1], n.NestStates(list[1:])) // in a new list: parts of the old one are nested
@@ -186,7 +187,7 @@ func buildConfig(l Layer) any {
 			byName = append(byName, Entry{name + "_shape", list[i]})
 		}
 		return Config{{"shapes_dict", byName}}
-	case len(list) == 1:
+	case len(list) == 1 && !takesList:
 		return Config{{"input_shape", list[0]}}
 	case states:
 		return Config{{"shapes_dict", Config{{"sequences_shape", list[0]}, {"initial_state_shape", list[1:]}}}}

@@ -347,3 +347,12 @@ func TestTypesOfWeights(t *testing.T) {
 	assert.Equal(t, tensor.Float64, again.Weights()[0].DType())
 	assert.Equal(t, m.GetWeights(), again.GetWeights())
 }
+
+// TestAMergeOfOneInputSaysAListOfShapes, without which Keras cannot build it again.
+func TestAMergeOfOneInputSaysAListOfShapes(t *testing.T) {
+	keras.ClearSession()
+	x := input("x", 3)
+	text, err := build(x, layers.Add().Apply(x), "").ToJSON()
+	require.NoError(t, err)
+	assert.Contains(t, string(text), `"build_config": {"input_shape": [[null, 3]]}`)
+}
