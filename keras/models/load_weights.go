@@ -45,14 +45,11 @@ func (m *Model) LoadWeights(path string, opts ...WeightsOption) error {
 	}
 	read := func(f *kerasfile.File) error { return f.Read(m.stored(), kerasfile.Options(o)) }
 	hasEnding := func(ending string) bool { return strings.HasSuffix(path, ending) }
-	older := hasEnding(".hdf5") || hasEnding(".h5") && !hasEnding(".weights.h5")
 	var err error
 	switch {
 	case !slices.ContainsFunc([]string{".keras", ".h5", ".hdf5", ".weights.json"}, hasEnding):
 		err = keras.Fault(keras.ErrArgument, "File format not supported: filepath=%s. Keras 3 only supports V3 `.keras` files, "+
 			"`.weights.h5` files, legacy H5 format files (`.h5` extension).", path)
-	case o.ByName && !older:
-		err = keras.Fault(keras.ErrArgument, "`by_name` only supports loading legacy '.h5' or '.hdf5' files. Received: %s", path)
 	case hasEnding(".weights.json"):
 		err = readShards(path, read)
 	default:
