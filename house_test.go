@@ -80,6 +80,7 @@ var rooms = []struct {
 		"internal/atomicfile", "internal/console", "internal/engine", "internal/kerasfile", "internal/kernels", "internal/op", "internal/score"}},
 
 	// For tests.
+	{"internal/race", nil},
 	{"internal/interop", []string{arrays, "keras", "keras/data", "keras/models", "internal/kernels"}},
 	{"internal/layertest", []string{graphs, arrays, "keras", "keras/data", "keras/models", "keras/ops",
 		"internal/engine", "internal/interop", "internal/kernels", "internal/op"}},

@@ -15,6 +15,7 @@ import (
 
 	"github.com/gokeras/gokeras/internal/engine"
 	"github.com/gokeras/gokeras/internal/op"
+	"github.com/gokeras/gokeras/internal/race"
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/activations"
 	"github.com/gokeras/gokeras/keras/ops"
@@ -294,7 +295,7 @@ func TestStepsDoNotAllocateMore(t *testing.T) {
 		require.NoError(t, p.Run(data))
 	}
 	runtime.ReadMemStats(&after)
-	if raceDetector {
+	if race.Enabled {
 		return // it allocates itself
 	}
 	perStep := (after.TotalAlloc - before.TotalAlloc) / steps

@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/gokeras/gokeras/internal/race"
 )
 
 // tester is a *testing.T or a *rapid.T.
@@ -118,7 +120,7 @@ func to32(x []float64) []float32 {
 // noAllocations fails if small inputs, which one goroutine handles, cost memory.
 func noAllocations(t *testing.T, name string, f func()) {
 	t.Helper()
-	if raceDetector {
+	if race.Enabled {
 		return // it makes sync.Pool drop things
 	}
 	f()

@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/gokeras/gokeras/internal/race"
 )
 
 func TestWindowSizes(t *testing.T) {
@@ -407,7 +409,7 @@ func TestConvPanicsOnContradictions(t *testing.T) {
 
 func TestConvAllocates(t *testing.T) {
 	onEverySet(t, func(t *testing.T) {
-		if raceDetector {
+		if race.Enabled {
 			t.Skip("the race detector makes sync.Pool drop things")
 		}
 		g := geometryFor(2, 3, 8, 1, []int{12, 12}, []int{3, 3}, []int{2, 2}, []int{1, 1}, PaddingSame)

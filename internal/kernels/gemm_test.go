@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/gokeras/gokeras/internal/race"
 )
 
 // guardedSlice is a slice between sentinels.
@@ -347,7 +349,7 @@ func TestGemmPanicsOnShortSlices(t *testing.T) {
 
 func TestGemmAllocates(t *testing.T) {
 	onEverySet(t, func(t *testing.T) {
-		if raceDetector {
+		if race.Enabled {
 			t.Skip("the race detector makes sync.Pool drop things")
 		}
 		for _, test := range []struct {

@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/gokeras/gokeras/internal/race"
 )
 
 func poolGeometryFor(batch, channels int, in, window, stride []int, padding Padding) PoolGeometry {
@@ -219,7 +221,7 @@ func TestPoolPanicsOnContradictions(t *testing.T) {
 }
 
 func TestPoolAllocates(t *testing.T) {
-	if raceDetector {
+	if race.Enabled {
 		t.Skip("the race detector makes sync.Pool drop things")
 	}
 	g := poolGeometryFor(2, 4, []int{8, 8}, []int{2, 2}, []int{2, 2}, PaddingValid)

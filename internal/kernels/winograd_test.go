@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/gokeras/gokeras/internal/race"
 )
 
 // onTiles runs a test for each instruction set that has tiles.
@@ -484,7 +486,7 @@ func TestConvOfEqualWindows(t *testing.T) {
 
 func TestWinogradAllocates(t *testing.T) {
 	onTiles(t, func(t *testing.T) {
-		if raceDetector {
+		if race.Enabled {
 			t.Skip("the race detector makes sync.Pool drop things")
 		}
 		g := geometryFor(1, 32, 32, 1, []int{8, 8}, []int{3, 3}, []int{1, 1}, []int{1, 1}, PaddingSame)

@@ -9,6 +9,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"github.com/gokeras/gokeras/internal/op"
+	"github.com/gokeras/gokeras/internal/race"
 	"github.com/gokeras/gokeras/keras"
 )
 
@@ -22,8 +23,8 @@ var allocations = map[string]float64{
 
 // TestRunsDoNotAllocate runs every Op and gradient Op of the fixtures after the first run.
 func TestRunsDoNotAllocate(t *testing.T) {
-	if raceDetector {
-		t.Skip("under the race detector sync.Pool forgets on purpose")
+	if race.Enabled {
+		t.Skip("the race detector makes sync.Pool drop things")
 	}
 	for _, g := range readFixture(t).Cases {
 		_, f := drawingOf(g.Name)
