@@ -32,9 +32,6 @@ var goals = []struct {
 	{"MnistModel, from the start of a process to its first prediction", "start", 0.02},
 }
 
-// memoryGoal is the largest ratio of memory that is wanted.
-const memoryGoal = 0.20
-
 // write returns the document.
 func write(plan bench.Plan, m machine, rounds int, all samples) (string, error) {
 	var b strings.Builder
@@ -83,7 +80,7 @@ func peaks(all samples) string {
 	for _, m := range measurements {
 		mb := func(side string) []float64 { return all.peaks(side, m.name) }
 		if !m.once && mb(gokeras) != nil {
-			rows = append(rows, append([]string{m.name}, compared(mb, memoryGoal)...))
+			rows = append(rows, append([]string{m.name}, compared(mb, m.memory)...))
 		}
 	}
 	return table(slices.Concat([]string{"megabytes"}, comparison, []string{"ratio", "wanted"}), rows)
