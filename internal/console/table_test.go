@@ -3,6 +3,7 @@ package console
 import (
 	"encoding/json"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode"
@@ -42,6 +43,7 @@ type tableCase struct {
 	Footer  [][]run
 	Text    string
 	Styles  string
+	HTML    string
 }
 
 func (c tableCase) table(t *testing.T) Table {
@@ -78,6 +80,7 @@ func TestTableAgainstRich(t *testing.T) {
 			}
 			styled++
 			assert.Equal(t, c.Styles, styles(table.Segments()))
+			assert.Equal(t, bare(c.HTML), bare(Text(table.Segments()).HTML()))
 		})
 	}
 	assert.Greater(t, styled, 10, "summaries of Keras come with styles")
@@ -96,6 +99,18 @@ func styles(segments []Segment) string {
 		}
 	}
 	return b.String()
+}
+
+// bare is HTML without styles of spaces at the ends of a run, where nothing shows them.
+func bare(html string) string {
+	html = regexp.MustCompile(`(<span [^>]*>)( +)`).ReplaceAllString(html, "$2$1")
+	html = regexp.MustCompile(`( +)(</span>)`).ReplaceAllString(html, "$2$1")
+	return regexp.MustCompile(`<span [^>]*></span>`).ReplaceAllString(html, "")
+}
+
+func TestHTMLShowsMarksAsText(t *testing.T) {
+	html := Text{{Text: "<b>&amp;", Style: Symbol}, {Text: "</pre><script>"}}.HTML()
+	assert.Contains(t, html, `">&lt;b&gt;&amp;amp;</span>&lt;/pre&gt;&lt;script&gt;</pre>`)
 }
 
 func TestTableOddities(t *testing.T) {

@@ -20,7 +20,7 @@ type SummaryConfig struct {
 	Columns       int       // width of the console. Default 80
 }
 
-// Summary is Keras's table of a model.
+// Summary is Keras's table of a model. Printed it is text, as a cell's last value coloured.
 type Summary struct {
 	table console.Table
 	err   error
@@ -72,6 +72,19 @@ func (s Summary) String() string {
 		return s.err.Error()
 	}
 	return strings.TrimSuffix(s.table.String(), "\n")
+}
+
+// HTML is the table in Keras's colours, for notebooks.
+func (s Summary) HTML() string {
+	if s.err != nil {
+		return console.Plain(s.err.Error()).HTML()
+	}
+	return console.Text(s.table.Segments()).HTML()
+}
+
+// SimpleRender is the summary by MIME type, for notebooks.
+func (s Summary) SimpleRender() map[string]any {
+	return map[string]any{"text/html": s.HTML(), "text/plain": s.String()}
 }
 
 // isChain reports whether each layer is called once, with one input, one after the other.

@@ -200,3 +200,19 @@ func TestSummariesAreThoseOfKeras(t *testing.T) {
 		})
 	}
 }
+
+// The table itself is compared with Keras's in internal/console.
+func TestSummaryInNotebooks(t *testing.T) {
+	in := keras.Input(keras.Shape{4}, keras.WithName("in"))
+	model := models.Must(models.New(in, layers.Dense(2).WithName("<b>").Apply(in)))
+	shown := model.Summary().SimpleRender()
+	assert.Equal(t, model.Summary().String(), shown["text/plain"])
+	html, ok := shown["text/html"].(string)
+	require.True(t, ok)
+	assert.Equal(t, model.Summary().HTML(), html)
+	assert.Contains(t, html, `&lt;b&gt; (<span style="color: #0087ff; text-decoration-color: #0087ff">Dense</span>)`)
+	assert.NotContains(t, html, "<b>")
+
+	bad := models.Must(models.New(in, in)).Summary(models.SummaryConfig{LineLength: -1})
+	assert.Contains(t, bad.HTML(), bad.Err().Error())
+}

@@ -6,7 +6,7 @@ Needs keras 3.15.1 with a backend and rich 15.0.0. Nothing is random without a
 seed and no clock is read: a second run writes the same files.
 
 columns.json   widths of the columns of real summaries, for every line length
-tables.json    tables of rich and summaries of Keras, plain and with styles
+tables.json    tables of rich and summaries of Keras, plain, with styles and as HTML
 progbar.json   keras.utils.Progbar under a clock that is set by hand
 """
 
@@ -26,6 +26,7 @@ os.environ["COLUMNS"] = "80"  # what shutil and rich assume without a terminal
 import keras
 import numpy as np
 import rich.console
+import rich.jupyter
 import rich.table
 import rich.text
 from keras.src.utils import summary_utils
@@ -194,7 +195,8 @@ def keras_tables():
         ("the least line length with all columns", branch_model(), 80, {"line_length": 50, "show_trainable": True}),
     ]:
         data, console = record(lambda: summary_utils.print_summary(model, **kwargs), columns)
-        yield {"reason": "Keras: " + reason, **data, "styles": console.styled()}
+        html = rich.jupyter._render_segments(console._record_buffer)
+        yield {"reason": "Keras: " + reason, **data, "styles": console.styled(), "html": html}
 
 
 def rich_tables():
