@@ -69,3 +69,14 @@ func ExampleFromTensorSlices_error() {
 	fmt.Println(it.Err())
 	// Output: data: MapX (stage 2): element 0: data.Reshape: expected a shape of 16 elements for (4, 4) uint8, received [15]
 }
+
+func ExampleImages() {
+	images := tensor.New(tensor.WithShape(60000, 28, 28), tensor.Of(tensor.Uint8))
+	predictions := tensor.New(tensor.WithShape(60000, 10), tensor.Of(tensor.Float32))
+	grid := data.Images(images, predictions).ClassNames("T-shirt/top", "Trouser", "Pullover")
+	fmt.Println(grid) // the last value of a notebook's cell is shown as a picture
+	fmt.Println(data.Images(images, []string{"a bag"}))
+	// Output:
+	// 60000 images of 28 × 28 uint8, the first 30 of which are shown
+	// data: Images: labels 1: expected 60000 labels, received 1
+}
