@@ -86,7 +86,8 @@ var rooms = []struct {
 		"internal/engine", "internal/interop", "internal/kernels", "internal/op"}},
 
 	// Pictures: apart, so that programs without them need no fonts.
-	{"keras/plot", []string{"keras", "keras/callbacks", "keras/models", "internal/layout"}},
+	{"keras/plot", []string{arrays, "keras", "keras/callbacks", "keras/models",
+		"internal/console", "internal/kernels", "internal/layout", "internal/score"}}, // of kernels and score how metrics read predictions
 
 	// What users import, run and copy.
 	{"datasets", []string{arrays, "keras/data", "internal/atomicfile", "internal/npy"}},

@@ -55,3 +55,24 @@ func ExampleHistory() {
 	// Output:
 	// <nil>
 }
+
+func ExampleConfusionMatrixImage() {
+	labels := tensor.New(tensor.WithBacking([]uint8{0, 0, 1, 2}))
+	predictions := tensor.New(tensor.WithShape(4, 3), tensor.WithBacking([]float32{
+		0.9, 0.1, 0.0,
+		0.2, 0.7, 0.1,
+		0.3, 0.6, 0.1,
+		0.0, 0.1, 0.9,
+	}))
+	image, err := plot.ConfusionMatrixImage(labels, predictions, "cat", "dog", "bird")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(image) // the last value of a notebook's cell is shown as a picture
+	// Output:
+	// 3 of 4 right (75.0%)
+	// true \ predicted  cat  dog  bird
+	//              cat    1    1     0
+	//              dog    0    1     0
+	//             bird    0    0     1
+}

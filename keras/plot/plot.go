@@ -3,6 +3,7 @@
 //
 //	err = plot.Model(model, "model.png", plot.ShowShapes())
 //	err = plot.History(history, "curves.svg")
+//	err = plot.ConfusionMatrix(test.Y, predictions, "confusion.png", "cat", "dog")
 //
 // It needs no program installed. SVG is in points, PNG in pixels.
 package plot
@@ -11,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"gorgonia.org/tensor"
 
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/callbacks"
@@ -78,4 +81,33 @@ func HistoryImage(history *callbacks.History) (*Image, error) {
 		return nil, err
 	}
 	return p.image("training curves"), nil
+}
+
+// ConfusionMatrix draws how often each class was taken for which into a file, .png or
+// .svg: a row for each true class, a column for each predicted one, darker where more of
+// the row is. Class i is called classNames[i], or i without names.
+//
+//	yTrue  (n,) or (n, 1) classes 0, 1, 2, …, or (n, classes) one-hot
+//	yPred  the same, probabilities for each class (n, classes), or of class 1 (n,) or (n, 1)
+//
+// With more axes, as for each step of a sequence, every place is a sample.
+//
+// Errors: shapes that do not belong together; other numbers; more than 1000 classes; a
+// class without a name; another extension; a file that cannot be written.
+func ConfusionMatrix(yTrue, yPred *tensor.Dense, path string, classNames ...string) error {
+	c, err := newConfusion(yTrue, yPred, classNames)
+	if err != nil {
+		return err
+	}
+	return c.picture().save(path, historyDPI, ".png or .svg")
+}
+
+// ConfusionMatrixImage is what ConfusionMatrix draws, for a notebook to show. Its String is
+// the table of the numbers.
+func ConfusionMatrixImage(yTrue, yPred *tensor.Dense, classNames ...string) (*Image, error) {
+	c, err := newConfusion(yTrue, yPred, classNames)
+	if err != nil {
+		return nil, err
+	}
+	return c.picture().image(c.String()), nil
 }
