@@ -323,49 +323,6 @@ func TestPackagesAreDocumented(t *testing.T) {
 	}
 }
 
-// Notebook interpreters import the public packages; they know neither type
-// parameters nor iterators.
-func TestNoExportedGenericsOrIterators(t *testing.T) {
-	h := enter(t)
-	for _, s := range h.goes {
-		if !s.isPublic() {
-			continue
-		}
-		for _, decl := range s.file.Decls {
-			switch d := decl.(type) {
-			case *ast.FuncDecl:
-				if d.Name.IsExported() && (d.Recv == nil || ast.IsExported(receiver(d))) && isModern(d.Type) {
-					t.Errorf("%s: %s has type parameters or an iterator in its signature, which notebooks cannot import: use an interface, a slice or a callback", h.at(d), d.Name.Name)
-				}
-			case *ast.GenDecl:
-				for _, spec := range d.Specs {
-					if x, ok := spec.(*ast.TypeSpec); ok && x.Name.IsExported() && x.TypeParams != nil {
-						t.Errorf("%s: the type %s has type parameters, which notebooks cannot import: export a type for each case, or an interface", h.at(x), x.Name.Name)
-					}
-				}
-			}
-		}
-	}
-}
-
-// isModern reports whether a signature has type parameters, an instance of a generic type, or an iterator.
-func isModern(f *ast.FuncType) bool {
-	found := f.TypeParams != nil
-	for _, list := range []*ast.FieldList{f.Params, f.Results} {
-		if list == nil {
-			continue
-		}
-		ast.Inspect(list, func(n ast.Node) bool {
-			switch n.(type) {
-			case *ast.IndexExpr, *ast.IndexListExpr: // iter.Seq[T] is one
-				found = true
-			}
-			return !found
-		})
-	}
-	return found
-}
-
 func TestPanicsOnlyWhereTheyAreCaught(t *testing.T) {
 	h := enter(t)
 	for _, s := range h.goes {
