@@ -120,16 +120,22 @@ func UnknownName(kind Kind, name string) error {
 		WithHint("expected one of " + strings.Join(names, ", "))
 }
 
-// customOf finds what RegisterLayer was told of a layer.
-func customOf(o Object) (customLayer, bool) {
+// customName is what files call the class of a layer that is not Keras's: "pkg>class" if
+// RegisterLayer was told of it, else its name, by which Python finds it among custom_objects.
+func customName(o Object) (name string, ok bool) {
 	registry.RLock()
 	defer registry.RUnlock()
-	c, ok := registry.custom[o.Class()]
-	if _, shadows := registry.factories[KindLayer][o.Class()]; ok && shadows {
-		t := reflect.TypeOf(o) // a class of Keras's and one of a user have this name
-		ok = t.Kind() != reflect.Pointer || !own(t.Elem().PkgPath())
+	c, registered := registry.custom[o.Class()]
+	if _, keras := registry.factories[KindLayer][o.Class()]; keras {
+		t := reflect.TypeOf(o) // a registered class of a user may have the name of one of Keras's
+		if !registered || t.Kind() == reflect.Pointer && own(t.Elem().PkgPath()) {
+			return "", false
+		}
 	}
-	return c, ok
+	if !registered {
+		return o.Class(), true
+	}
+	return c.pkg + ">" + o.Class(), true
 }
 
 // Serializer is an object, as a model is, that Keras writes otherwise than class and
@@ -151,8 +157,8 @@ func Serialize(kind Kind, o Object) any {
 	}
 	var mod, registered any = module[kind], nil
 	if kind == KindLayer {
-		if c, ok := customOf(o); ok {
-			mod, registered = nil, c.pkg+">"+o.Class()
+		if name, ok := customName(o); ok {
+			mod, registered = nil, name
 		}
 	}
 	cfg := Config{{"module", mod}, {"class_name", o.Class()}, {"config", o.Config()}, {"registered_name", registered}}

@@ -78,6 +78,18 @@ func TestClassesOfTheSameName(t *testing.T) {
 	assert.ErrorContains(t, err, "received depth", "a package that nobody registered is left out")
 }
 
+// Python looks for the registered_name among its custom_objects, and for nothing in modules of Keras's.
+func TestAClassThatIsNotRegistered(t *testing.T) {
+	l := &mine{Depth: 5}
+	l.Init(l, "Cupboard")
+	cfg := keras.Serialize(keras.KindLayer, l).(keras.Config)
+	for key, want := range map[string]any{"module": nil, "class_name": "Cupboard", "registered_name": "Cupboard"} {
+		got, ok := cfg.Get(key)
+		assert.True(t, ok, key)
+		assert.Equal(t, want, got, key)
+	}
+}
+
 func TestTwoPackagesWithOneClass(t *testing.T) {
 	keras.RegisterLayer("A", "Shelf", func() keras.Layer { return newMine(1) })
 	keras.RegisterLayer("B", "Shelf", func() keras.Layer { return newMine(2) })
