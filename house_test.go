@@ -63,7 +63,8 @@ var rooms = []struct {
 	{"keras/regularizers", []string{graphs, arrays, "keras", "keras/ops", "internal/kernels", "internal/op"}},
 	{"keras/constraints", []string{arrays, "keras", "internal/kernels"}},
 	{"keras/layers", []string{graphs, arrays, "keras", "keras/activations", "keras/ops",
-		"keras/initializers", "keras/regularizers", "keras/constraints", "internal/engine", "internal/kernels"}}, // of the kernels their shape rules
+		"keras/initializers", "keras/regularizers", "keras/constraints", "keras/data", // to adapt to
+		"internal/engine", "internal/kernels"}}, // of the kernels their shape rules
 
 	{"keras/symbolic", []string{graphs, arrays, "keras", "keras/activations", "keras/ops", "internal/kernels"}},
 

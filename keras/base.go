@@ -509,6 +509,10 @@ func (b *Base) AddWeight(name string, shape Shape, init Initializer, opts ...Wei
 	return v
 }
 
+// BuildFor builds the layer as its first call would, on inputs of these shapes. A layer that is
+// built stays as it is.
+func (b *Base) BuildFor(in ...Shape) error { return Locate(b.ensureBuilt(in), b.layer(), "") }
+
 // ensureBuilt checks the options and builds the layer on its first call.
 func (b *Base) ensureBuilt(shapes []Shape) error {
 	b.building.Lock()

@@ -178,10 +178,8 @@ func (a *array) tensor(dt tensor.Dtype, rows []int) *tensor.Dense {
 		}
 	}
 	if len(a.Shape) == 0 {
-		if dt == tensor.Float32 {
-			return tensor.New(tensor.FromScalar(float32(a.numbers()[0])))
-		}
-		return tensor.New(tensor.FromScalar(a.numbers()[0]))
+		one := array{keras.Shape{1}, a.DType, a.Data}
+		return tensor.New(tensor.FromScalar(one.tensor(dt, nil).Get(0)))
 	}
 	full := tensor.New(tensor.Of(dt), tensor.WithShape(a.Shape...))
 	if dt == tensor.Bool {

@@ -230,6 +230,8 @@ func floats(data any) []float64 {
 		return []float64{s}
 	case float32:
 		return []float64{float64(s)}
+	case int64:
+		return []float64{float64(s)}
 	case []float64:
 		return slices.Clone(s)
 	case []float32:
@@ -240,11 +242,13 @@ func floats(data any) []float64 {
 		return widen(s)
 	case []int32:
 		return widen(s)
+	case []int64:
+		return widen(s)
 	}
 	panic(fmt.Sprintf("layertest: elements of type %T", data))
 }
 
-func widen[T float32 | uint8 | int8 | int32](s []T) []float64 {
+func widen[T float32 | uint8 | int8 | int32 | int64](s []T) []float64 {
 	out := make([]float64, len(s))
 	for i, v := range s {
 		out[i] = float64(v)

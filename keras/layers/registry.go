@@ -66,6 +66,7 @@ var table = map[string]keras.Factory{
 	"Minimum":                func() any { return Minimum() },
 	"MultiHeadAttention":     func() any { return MultiHeadAttention(0, 0) },
 	"Multiply":               func() any { return Multiply() },
+	"Normalization":          func() any { return Normalization() },
 	"PReLU":                  func() any { return PReLU() },
 	"Permute":                func() any { return Permute() },
 	"ReLU":                   func() any { return ReLU() },

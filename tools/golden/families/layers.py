@@ -118,6 +118,8 @@ def record(cls, name, args, inputs, options):
         for w in layer.weights:
             low = 0 if w.name.endswith(("variance", "stddev")) else -1
             w.assign(values(r, w.shape, low, 1, w.dtype))
+        if hasattr(layer, "finalize_state"):
+            layer.finalize_state()
     weights = [
         {"name": w.name, "path": w.path, "shape": list(w.shape), "dtype": w.dtype, "trainable": w.trainable, "data": list(w.numpy().ravel())}
         for w in layer.weights
