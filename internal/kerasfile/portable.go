@@ -45,6 +45,8 @@ func portableObject(o keras.Config) any {
 		return text(name, "name")
 	case "keras.initializers.Orthogonal":
 		o = o.With("class_name", "OrthogonalInitializer")
+	case "keras.layers.Dot":
+		o = o.Without("build_config") // it has no weights, and to Keras 3.0 lists are no shapes
 	}
 	out := make(keras.Config, len(o))
 	for i, e := range o {
@@ -68,6 +70,12 @@ func portableConfig(module, class string, cfg keras.Config) keras.Config {
 	switch {
 	case strings.HasPrefix(module, "keras.src.ops.") && len(cfg) > 1:
 		return cfg.Without("name") // to Keras 3.10 an operation with options had no other; that of its call is enough
+	case class == "Bidirectional":
+		// It makes its two layers from this one. To Keras 3.0 a third one that is built lacks its weights.
+		v, _ := cfg.Get("layer")
+		if layer, ok := v.(keras.Config); ok {
+			return cfg.With("layer", layer.Without("build_config"))
+		}
 	case class == "Functional":
 		for _, key := range []string{"input_layers", "output_layers"} {
 			if places, ok := cfg.Get(key); ok {

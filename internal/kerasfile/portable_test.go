@@ -43,6 +43,18 @@ func TestPortable(t *testing.T) {
 			`{"module": "keras.initializers", "class_name": "OrthogonalInitializer", "config": {"seed": null, "gain": 1.0}, "registered_name": null}`,
 		},
 		{
+			"shapes that a layer without weights was built for",
+			`{"module": "keras.layers", "class_name": "Dot", "config": {"axes": 1}, "registered_name": null, "build_config": {"input_shape": [[null, 3], [null, 3]]}, "name": "dot"}`,
+			`{"module": "keras.layers", "class_name": "Dot", "config": {"axes": 1}, "registered_name": null, "name": "dot"}`,
+		},
+		{
+			"a layer from which others are made",
+			`{"module": "keras.layers", "class_name": "Bidirectional", "config": {"layer": {"module": "keras.layers", "class_name": "GRU", "build_config": {"input_shape": [null, 2, 3]}},
+			  "backward_layer": {"module": "keras.layers", "class_name": "GRU", "build_config": {"input_shape": [null, 2, 3]}}}, "build_config": {"input_shape": [null, 2, 3]}}`,
+			`{"module": "keras.layers", "class_name": "Bidirectional", "config": {"layer": {"module": "keras.layers", "class_name": "GRU"},
+			  "backward_layer": {"module": "keras.layers", "class_name": "GRU", "build_config": {"input_shape": [null, 2, 3]}}}, "build_config": {"input_shape": [null, 2, 3]}}`,
+		},
+		{
 			"a function that Keras does not have",
 			`{"module": "keras.layers", "class_name": "LSTM", "config": {"activation": "tanh", "recurrent_activation": "legacy_hard_sigmoid"}, "registered_name": null}`,
 			`{"module": "keras.layers", "class_name": "LSTM", "config": {"activation": "tanh", "recurrent_activation":
