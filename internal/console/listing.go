@@ -1,6 +1,9 @@
 package console
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Listing is a plain table of short texts, such as numbers, under their names.
 type Listing struct {
@@ -53,6 +56,19 @@ func (l Listing) HTML() string {
 	}
 	b.WriteString("</table>\n")
 	return b.String()
+}
+
+// Shortened returns the table with at most so many rows and one of … between the first and the last.
+func (l Listing) Shortened(rows int) Listing {
+	if len(l.Rows) <= rows {
+		return l
+	}
+	gap := make([]string, len(l.Head))
+	for i := range gap {
+		gap[i] = "…"
+	}
+	l.Rows = slices.Concat(l.Rows[:(rows+1)/2], [][]string{gap}, l.Rows[len(l.Rows)-rows/2:])
+	return l
 }
 
 func (l Listing) all() [][]string { return append([][]string{l.Head}, l.Rows...) }

@@ -245,22 +245,32 @@ func appendPerStep(b []byte, seconds float64) []byte {
 	return append(b, unit...)
 }
 
-// appendValue appends the value with four decimals, with an exponent unless
-// fixed, in Python's words for what is not finite.
+// appendValue appends the key and its value.
 func appendValue(b []byte, v Value, fixed bool) []byte {
 	b = append(append(append(b, " - "...), v.Key...), ": "...)
+	return appendNumber(b, v.Number, fixed)
+}
+
+// appendNumber appends v with four decimals, with an exponent unless fixed, in
+// Python's words for what is not finite.
+func appendNumber(b []byte, v float64, fixed bool) []byte {
 	switch {
-	case math.IsNaN(v.Number):
+	case math.IsNaN(v):
 		return append(b, "nan"...)
-	case math.IsInf(v.Number, 1):
+	case math.IsInf(v, 1):
 		return append(b, "inf"...)
-	case math.IsInf(v.Number, -1):
+	case math.IsInf(v, -1):
 		return append(b, "-inf"...)
 	case fixed:
-		return strconv.AppendFloat(b, v.Number, 'f', 4, 64)
+		return strconv.AppendFloat(b, v, 'f', 4, 64)
 	default:
-		return strconv.AppendFloat(b, v.Number, 'e', 4, 64)
+		return strconv.AppendFloat(b, v, 'e', 4, 64)
 	}
+}
+
+// Decimal returns a value as the bar shows it; zero has no exponent.
+func Decimal(v float64) string {
+	return string(appendNumber(nil, v, v == 0 || math.Abs(v) > 1e-3))
 }
 
 // repeat appends s n times; not at all if n is negative.

@@ -334,6 +334,43 @@ func TestHistoryKeepsVectorsApart(t *testing.T) {
 	assert.Empty(t, h.History, "a new training starts anew")
 }
 
+func TestHistoryIsATable(t *testing.T) {
+	h := &callbacks.History{Epoch: []int{0, 1, 2}, History: map[string][]float64{
+		"val_loss": {0.75}, "loss": {1, 0.5, 0.25}, "accuracy": {0, 0.5, math.NaN()}, "zeal": {1, 2, 3e-5},
+	}}
+	assert.Equal(t, ""+
+		"epoch  accuracy    loss        zeal  val_loss\n"+
+		"    1    0.0000  1.0000      1.0000          \n"+
+		"    2    0.5000  0.5000      2.0000    0.7500\n"+
+		"    3       nan  0.2500  3.0000e-05          ", h.String(), "validated every second epoch")
+	shown := h.SimpleRender()
+	assert.Equal(t, h.String(), shown["text/plain"])
+	assert.Equal(t, h.HTML(), shown["text/html"])
+	assert.Equal(t, 4, strings.Count(h.HTML(), "<tr>"))
+	assert.Contains(t, h.HTML(), ">3.0000e-05</td>")
+
+	assert.Equal(t, []int{1}, h.EpochsOf("val_loss"))
+	assert.Equal(t, []int{0, 1, 2}, h.EpochsOf("loss"))
+	assert.Empty(t, h.EpochsOf("nope"))
+
+	for _, none := range []*callbacks.History{nil, {}} {
+		assert.Equal(t, "no epochs", none.String())
+		assert.Contains(t, none.HTML(), "no epochs")
+	}
+}
+
+func TestLongHistoriesAreCut(t *testing.T) {
+	h := &callbacks.History{History: map[string][]float64{}}
+	for i := range 500 {
+		h.Epoch, h.History["loss"] = append(h.Epoch, i), append(h.History["loss"], float64(i))
+	}
+	lines := strings.Split(h.String(), "\n")
+	require.Len(t, lines, 22)
+	assert.Equal(t, "   10    9.0000", lines[10])
+	assert.Equal(t, "    …         …", lines[11])
+	assert.Equal(t, "  500  499.0000", lines[21])
+}
+
 func TestLambdaCallsItsFunctions(t *testing.T) {
 	boom := errors.New("boom")
 	r := callbacks.NewRun(nil, nil)

@@ -90,3 +90,16 @@ func ExampleBackupAndRestore() {
 	// no power [0 1 2 3]
 	// <nil> [4 5 6 7 8 9]
 }
+
+func ExampleHistory() {
+	model, x, y := aLine()
+	history, err := model.Fit(x, y, models.FitConfig{Epochs: 2, Verbose: models.Silent, NoShuffle: true})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(history)
+	// Output:
+	// epoch    loss
+	//     1  5.0000
+	//     2  2.8750
+}

@@ -182,6 +182,7 @@ func TestNilScores(t *testing.T) {
 	assert.Empty(t, s.Names())
 	assert.Empty(t, s.Values())
 	assert.Empty(t, s.String())
+	assert.NotContains(t, s.HTML(), "<td")
 }
 
 // A dataset that never ends needs somebody to say how long an epoch is.

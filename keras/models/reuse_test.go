@@ -220,6 +220,8 @@ func TestTrainOnBatchAndScores(t *testing.T) {
 	require.NoError(t, err)
 	assert.Zero(t, weighted.Loss())
 	assert.Regexp(t, `^loss: \d\.\d{4}$`, test.String())
+	assert.Regexp(t, `>loss</th></tr>\n<tr><td[^>]*>\d\.\d{4}</td></tr>`, test.HTML())
+	assert.Equal(t, map[string]any{"text/html": test.HTML(), "text/plain": test.String()}, test.SimpleRender())
 	_, ok := test.Get("nope")
 	assert.False(t, ok)
 	_, err = m.TrainOnBatch(x, y, nil, nil)

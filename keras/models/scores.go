@@ -3,6 +3,8 @@ package models
 import (
 	"fmt"
 	"strings"
+
+	"github.com/gokeras/gokeras/internal/console"
 )
 
 // Scores are the results of Evaluate and of the methods that work on one batch. A nil
@@ -53,4 +55,18 @@ func (s *Scores) String() string {
 		parts[i] = fmt.Sprintf("%s: %.4f", n, s.values[n])
 	}
 	return strings.Join(parts, " - ")
+}
+
+// HTML is a table for notebooks.
+func (s *Scores) HTML() string {
+	l := console.Listing{Head: s.Names(), Rows: [][]string{nil}}
+	for _, v := range s.Values() {
+		l.Rows[0] = append(l.Rows[0], console.Decimal(v))
+	}
+	return l.HTML()
+}
+
+// SimpleRender is the table by MIME type, for notebooks.
+func (s *Scores) SimpleRender() map[string]any {
+	return map[string]any{"text/html": s.HTML(), "text/plain": s.String()}
 }

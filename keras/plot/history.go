@@ -80,33 +80,11 @@ func newPanels(h *callbacks.History) []panel {
 
 // points are the values of a key by epoch, counted from 1 as the progress bar does.
 func points(h *callbacks.History, key string) plotter.XYs {
-	values := h.History[key]
-	if len(values) == 0 {
-		return nil
-	}
-	// With a ValidationFreq there are fewer values: those of every so manieth epoch.
-	every := 1
-	for count(h.Epoch, every) > len(values) {
-		every++
-	}
 	var xys plotter.XYs
-	for _, epoch := range h.Epoch {
-		if (epoch+1)%every == 0 && len(xys) < len(values) {
-			xys = append(xys, plotter.XY{X: float64(epoch + 1), Y: values[len(xys)]})
-		}
+	for i, epoch := range h.EpochsOf(key) {
+		xys = append(xys, plotter.XY{X: float64(epoch + 1), Y: h.History[key][i]})
 	}
 	return xys
-}
-
-// count is how many of the epochs are multiples.
-func count(epochs []int, every int) int {
-	n := 0
-	for _, e := range epochs {
-		if (e+1)%every == 0 {
-			n++
-		}
-	}
-	return n
 }
 
 // paint draws the panel: a title, a legend, and below both the curves, so that nothing hides them.
