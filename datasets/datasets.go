@@ -1,8 +1,12 @@
 package datasets
 
 import (
+	"fmt"
+
 	"github.com/pkg/errors"
 	"gorgonia.org/tensor"
+
+	"github.com/gokeras/gokeras/keras/data"
 )
 
 // Split is one part of a data set: sample i is row i of X, its label element i of Y.
@@ -10,11 +14,19 @@ type Split struct {
 	X, Y *tensor.Dense
 }
 
+// String says what there is: "X (60000, 28, 28) uint8, Y (60000,) uint8".
+func (s Split) String() string { return data.Element{X: s.X, Y: s.Y}.String() }
+
 // Sequences is one part of a data set of texts: sample i is X[i], of any length, its
 // label element i of Y.
 type Sequences struct {
 	X [][]int32
 	Y *tensor.Dense
+}
+
+// String says what there is: "X 25000 sequences, Y (25000,) int64".
+func (s Sequences) String() string {
+	return fmt.Sprintf("X %d sequences, %v", len(s.X), data.Element{Y: s.Y})
 }
 
 // newSplit checks that x and y belong together and that labels are below classes.

@@ -18,7 +18,8 @@ func ExampleIMDB() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(train.X[0], x.Shape(), train.Y.Shape())
+	fmt.Println(train)
+	fmt.Println(train.X[0], x.Shape())
 
 	index, err := datasets.IMDBWordIndex(folder)
 	if err != nil {
@@ -27,6 +28,13 @@ func ExampleIMDB() {
 	const indexFrom = 3 // Keras's default
 	fmt.Println(index["café"] + indexFrom)
 	// Output:
-	// [1 6 9 8] (12, 8) (12)
+	// X 12 sequences, Y (12,) int64
+	// [1 6 9 8] (12, 8)
 	// 6
+}
+
+func ExampleDigits() {
+	train, _, err := datasets.Digits()
+	fmt.Println(train, err)
+	// Output: X (6000, 28, 28) uint8, Y (6000,) uint8 <nil>
 }

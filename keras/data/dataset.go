@@ -1,6 +1,7 @@
 package data
 
 import (
+	"fmt"
 	"io"
 	"sync/atomic"
 
@@ -267,6 +268,21 @@ func Zip(xs, ys *Dataset) *Dataset {
 // Err returns the error of the first stage that was described wrongly, or nil.
 // What goes wrong while elements are made is reported by the Iterator.
 func (d *Dataset) Err() error { return d.err }
+
+// String says which stage is the last and how many elements there are.
+func (d *Dataset) String() string {
+	if d.err != nil {
+		return d.err.Error()
+	}
+	elements := fmt.Sprintf("%d elements", d.cardinality)
+	switch d.cardinality {
+	case Infinite:
+		elements = "elements without end"
+	case Unknown:
+		elements = "an unknown number of elements"
+	}
+	return fmt.Sprintf("data: %s (stage %d): %s", d.name, d.stage, elements)
+}
 
 // Cardinality returns the number of elements, Infinite or Unknown.
 func (d *Dataset) Cardinality() int { return d.cardinality }

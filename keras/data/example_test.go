@@ -80,3 +80,22 @@ func ExampleImages() {
 	// 60000 images of 28 × 28 uint8, the first 30 of which are shown
 	// data: Images: labels 1: expected 60000 labels, received 1
 }
+
+func ExampleDescribe() {
+	images := tensor.New(tensor.WithShape(60000, 28, 28), tensor.Of(tensor.Uint8))
+	fmt.Println(data.Describe(images))
+	fmt.Println(data.Describe(data.Dict{"predictions": tensor.New(tensor.WithBacking([]float32{0.125, 0.5, 0.375}))}))
+	// Output:
+	// (60000, 28, 28) uint8
+	// [[[0 0 0 ... 0 0 0]
+	//   [0 0 0 ... 0 0 0]
+	//   [0 0 0 ... 0 0 0]
+	//   ...
+	//   [0 0 0 ... 0 0 0]
+	//   [0 0 0 ... 0 0 0]
+	//   [0 0 0 ... 0 0 0]]
+	//
+	//  ...]
+	// ["predictions"] (3,) float32
+	// [0.125   0.5 0.375]
+}
