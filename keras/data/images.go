@@ -205,7 +205,7 @@ func shorten(name, more string, letters int) string {
 }
 
 func svgDocument(width, height int, body string) string {
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %[1]d %[2]d" font-family="sans-serif" font-size="11">`+
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %[1]d %[2]d" style="max-width:100%%;height:auto" font-family="sans-serif" font-size="11">`+
 		"\n"+`<rect width="%[1]d" height="%[2]d" fill="white"/>`+"\n%[3]s</svg>", width, height, body)
 }
 

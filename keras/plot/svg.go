@@ -1,8 +1,8 @@
 package plot
 
 import (
+	"encoding/xml"
 	"fmt"
-	"html"
 	"image"
 	"image/color"
 	"math"
@@ -38,10 +38,11 @@ type svgPen struct {
 	groups int // opened by transformations
 }
 
-// document is all that was drawn.
+// document is all that was drawn. A page that is narrower shows it smaller. Letters have the
+// same ids in every picture, which may share a page: a letter is the same in all of them.
 func (c *svgCanvas) document(width vg.Length) string {
 	w, h := number(width), number(c.height)
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%spt" height="%spt" viewBox="0 0 %s %s">`+"\n<defs>\n%s</defs>\n%s%s</svg>",
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%spt" height="%spt" viewBox="0 0 %s %s" style="max-width:100%%;height:auto">`+"\n<defs>\n%s</defs>\n%s%s</svg>",
 		w, h, w, h, c.glyphs.String(), c.body.String(), strings.Repeat("</g>", c.groups))
 }
 
@@ -184,7 +185,7 @@ func (c *svgCanvas) FillString(f font.Face, p vg.Point, text string) {
 		fmt.Fprintf(&letters, `<use href="#%s" x="%.0f"/>`, c.glyph(f, glyph, outline), x)
 	}
 	fmt.Fprintf(&c.body, `<g aria-label="%s" transform="translate(%s) scale(%.5f)" %s>%s</g>`+"\n",
-		html.EscapeString(text), c.point(p), scale, c.paint("fill"), letters.String())
+		escape(text), c.point(p), scale, c.paint("fill"), letters.String())
 }
 
 // glyph is the id of a letter, which is drawn once and then used.
@@ -222,7 +223,14 @@ func (c *svgCanvas) foreign(f font.Face, p vg.Point, text string) {
 		weight = ` font-weight="bold"`
 	}
 	fmt.Fprintf(&c.body, `<text x="%s" y="%s" font-family="sans-serif" font-size="%s"%s textLength="%s" lengthAdjust="spacingAndGlyphs" %s>%s</text>`+"\n",
-		number(p.X), number(c.height-p.Y), number(f.Font.Size), weight, number(f.Width(text)), c.paint("fill"), html.EscapeString(text))
+		number(p.X), number(c.height-p.Y), number(f.Font.Size), weight, number(f.Width(text)), c.paint("fill"), escape(text))
+}
+
+// escape writes text so that XML takes it as it is, but for characters that XML has not.
+func escape(text string) string {
+	var b strings.Builder
+	xml.EscapeText(&b, []byte(text)) // a Builder takes everything
+	return b.String()
 }
 
 // DrawImage draws nothing: no picture of this package has images.

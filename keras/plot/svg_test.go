@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -149,4 +150,29 @@ func TestTransformations(t *testing.T) {
 </g>
 <g aria-label="I" transform="translate(0 100) `)
 	read(t, svg)
+}
+
+// Pictures share a page, and so their ids.
+func TestLettersAreTheSameInAllPictures(t *testing.T) {
+	outlines := map[string]string{}
+	shared := 0
+	add := func(image *plot.Image, err error) {
+		require.NoError(t, err)
+		for _, m := range regexp.MustCompile(`<path id="(.*?)" d="(.*?)"`).FindAllStringSubmatch(image.SVG(), -1) {
+			if known, ok := outlines[m[1]]; ok {
+				shared++
+				require.Equal(t, known, m[2], m[1])
+			}
+			outlines[m[1]] = m[2]
+		}
+	}
+	add(plot.HistoryImage(history(3, falling, "loss", "val_loss")))
+	add(plot.ConfusionMatrixImage(tensorOf([]int{0, 1}), tensorOf([]int{1, 1}), "loss", "a training"))
+	assert.Greater(t, shared, 10)
+}
+
+func TestTextsThatXMLCannotHold(t *testing.T) {
+	image, err := plot.ConfusionMatrixImage(tensorOf([]int{0, 0}), tensorOf([]int{0, 0}), "\x00\x1b<b>")
+	require.NoError(t, err)
+	assert.Len(t, read(t, image.SVG()).foreign, 2, "no letter of the font")
 }
