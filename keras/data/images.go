@@ -163,9 +163,11 @@ func (g *ImageGrid) layout() gridLayout {
 func (g *ImageGrid) SVG() string {
 	var body strings.Builder
 	if g.err != nil {
-		text := g.String()
-		svgText(&body, gridGap, lineHeight, "start", "#c00000", text)
-		return svgDocument(2*gridGap+letterWidth*len(text), 2*lineHeight-gridGap, body.String())
+		lines := wrap(g.String(), gridWidth/letterWidth)
+		for i, text := range lines {
+			svgText(&body, gridGap, (i+1)*lineHeight, "start", "#c00000", text)
+		}
+		return svgDocument(gridWidth+2*gridGap, len(lines)*lineHeight+gridGap, body.String())
 	}
 	l := g.layout()
 	pixels := g.pixels(l.shown)
@@ -193,6 +195,20 @@ func (g *ImageGrid) SVG() string {
 		width, height = max(width, 2*gridGap+letterWidth*len(text)), height+lineHeight+2
 	}
 	return svgDocument(width, height, body.String())
+}
+
+// wrap breaks a text between words into lines of about so many letters.
+func wrap(text string, letters int) []string {
+	lines := []string{""}
+	for _, word := range strings.Fields(text) {
+		line := &lines[len(lines)-1]
+		if *line != "" && len(*line)+len(word) >= letters {
+			lines = append(lines, word)
+		} else {
+			*line = strings.TrimSpace(*line + " " + word)
+		}
+	}
+	return lines
 }
 
 // shorten cuts a name so that it fits with what follows into a number of letters.

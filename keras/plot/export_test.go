@@ -33,5 +33,5 @@ func Turned() string {
 		c.Pop()
 		c.FillString(sans(10, false), vg.Point{}, "I")
 	}}
-	return p.svg()
+	return p.svg("pt")
 }

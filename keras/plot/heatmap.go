@@ -101,7 +101,7 @@ func (h *heatmap) cell(b brush, i, j int, share float64) {
 		b.SetColor(between(color.NRGBA{255, 255, 255, 255}, ink, 0.08+0.92*share))
 		b.Fill(b.rectangle(x, y, h.cellWidth, h.cellHeight))
 	}
-	text := span{strconv.Itoa(h.counts[i][j]), sans(10, false)}
+	text := span{strconv.Itoa(h.counts[i][j]), sans(11, false)}
 	if h.cellHeight < numberCell || text.width() > h.cellWidth-2 {
 		return
 	}

@@ -160,7 +160,7 @@ func TestHistoryFiles(t *testing.T) {
 	require.NoError(t, err)
 	value, err := plot.HistoryImage(h)
 	require.NoError(t, err)
-	assert.Equal(t, value.SVG()+"\n", string(text))
+	assert.Equal(t, onPaper(value), string(text))
 
 	require.ErrorContains(t, plot.History(h, path+".dot"), "expected a path that ends in .png or .svg")
 	for _, none := range []*callbacks.History{nil, {}} {

@@ -11,6 +11,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -293,11 +294,17 @@ func TestNamesAreBold(t *testing.T) {
 	}
 }
 
+// onPaper is what a file has of a picture for notebooks: the same, in points instead of pixels.
+func onPaper(im *plot.Image) string {
+	pixels := regexp.MustCompile(`^<svg xmlns="[^"]*" width="([\d.]+)px" height="([\d.]+)px"`)
+	return pixels.ReplaceAllString(im.SVG(), `<svg xmlns="http://www.w3.org/2000/svg" width="${1}pt" height="${2}pt"`) + "\n"
+}
+
 func TestImageForNotebooks(t *testing.T) {
 	m := residual()
 	im, err := plot.ModelImage(m, plot.ShowShapes())
 	require.NoError(t, err)
-	assert.Equal(t, string(file(t, m, "m.svg", plot.ShowShapes())), im.SVG()+"\n")
+	assert.Equal(t, onPaper(im), string(file(t, m, "m.svg", plot.ShowShapes())))
 	assert.Equal(t, map[string]any{"image/svg+xml": im.SVG(), "text/plain": "<Functional name=residual, built=True>"}, im.SimpleRender())
 	assert.Equal(t, "<Functional name=residual, built=True>", im.String())
 }

@@ -36,14 +36,15 @@ func (m *Image) SimpleRender() map[string]any {
 	return map[string]any{"image/svg+xml": m.svg, "text/plain": m.text}
 }
 
-func (p *picture) image(text string) *Image { return &Image{svg: p.svg(), text: text} }
+// image is the picture for a notebook: pages are narrower than paper, so a point is a pixel.
+func (p *picture) image(text string) *Image { return &Image{svg: p.svg("px"), text: text} }
 
 // save writes the picture in the form that the extension names; forms is what it may be.
 func (p *picture) save(path string, dpi int, forms string) error {
 	var content []byte
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".svg":
-		content = []byte(p.svg() + "\n")
+		content = []byte(p.svg("pt") + "\n")
 	case ".png", "":
 		var err error
 		if content, err = p.png(dpi); err != nil {
@@ -73,10 +74,10 @@ func fit(width, height vg.Length, dpi int) int {
 	return max(1, int(min(float64(dpi), side/max(w, h), math.Sqrt(area/(w*h)))))
 }
 
-// svg is the picture as SVG.
-func (p *picture) svg() string {
+// svg is the picture as SVG, with points as long as the unit.
+func (p *picture) svg(unit string) string {
 	c := &svgCanvas{height: p.height}
 	vg.Initialize(c)
 	p.paint(c)
-	return c.document(p.width)
+	return c.document(p.width, unit)
 }

@@ -5,7 +5,7 @@
 //	err = plot.History(history, "curves.svg")
 //	err = plot.ConfusionMatrix(test.Y, predictions, "confusion.png", "cat", "dog")
 //
-// It needs no program installed. SVG is in points, PNG in pixels.
+// It needs no program installed. SVG files are in points, what notebooks show and PNG in pixels.
 package plot
 
 import (

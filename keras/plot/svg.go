@@ -38,12 +38,12 @@ type svgPen struct {
 	groups int // opened by transformations
 }
 
-// document is all that was drawn. A page that is narrower shows it smaller. Letters have the
+// document is all that was drawn, with points as long as the unit. A page that is narrower shows it smaller. Letters have the
 // same ids in every picture, which may share a page: a letter is the same in all of them.
-func (c *svgCanvas) document(width vg.Length) string {
+func (c *svgCanvas) document(width vg.Length, unit string) string {
 	w, h := number(width), number(c.height)
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%spt" height="%spt" viewBox="0 0 %s %s" style="max-width:100%%;height:auto">`+"\n<defs>\n%s</defs>\n%s%s</svg>",
-		w, h, w, h, c.glyphs.String(), c.body.String(), strings.Repeat("</g>", c.groups))
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%[1]s%[3]s" height="%[2]s%[3]s" viewBox="0 0 %[1]s %[2]s" style="max-width:100%%;height:auto">`+"\n<defs>\n%[4]s</defs>\n%[5]s%[6]s</svg>",
+		w, h, unit, c.glyphs.String(), c.body.String(), strings.Repeat("</g>", c.groups))
 }
 
 // number is a length in points, to a hundredth.
