@@ -46,8 +46,8 @@ type ImageGrid struct {
 //	        of these: a last axis of 1, 3 or 4 is taken for channels
 //	labels  n numbers, n probabilities for each class (n, classes), or n strings: a *tensor.Dense or a slice
 //
-// Values from 0 to 1 and from 0 to 255 are shown as they are meant, others from the lowest
-// to the highest. Probabilities are shown as the most probable class. A label that is not
+// Values from 0 to 1 and whole numbers from 0 to 255 are shown as they are meant, others from
+// the lowest to the highest. Probabilities are shown as the most probable class. A label that is not
 // that of the first line is red.
 //
 // What is wrong with the arguments is what is shown; Err returns it.
@@ -238,16 +238,16 @@ func (g *ImageGrid) pixels(n int) []float64 {
 		x = Slice(x, 0, n)
 	}
 	values := numbers(x)
-	low, high := math.Inf(1), math.Inf(-1)
+	low, high, whole := math.Inf(1), math.Inf(-1), true
 	for _, v := range values {
 		if !math.IsNaN(v) && !math.IsInf(v, 0) {
-			low, high = min(low, v), max(high, v)
+			low, high, whole = min(low, v), max(high, v), whole && v == math.Trunc(v)
 		}
 	}
 	switch {
 	case low >= 0 && high <= 1:
 		low, high = 0, 1
-	case low >= 0 && high <= 255:
+	case low >= 0 && high <= 255 && whole:
 		low, high = 0, 255
 	}
 	for i, v := range values {

@@ -74,7 +74,8 @@ func TestImagesAreThePixels(t *testing.T) {
 	}{
 		{"bytes are as they are", dense([]uint8{0, 128, 255, 7}, 1, 2, 2), greys(0, 128, 255, 7)},
 		{"0 to 1 is black to white", dense([]float32{0, 0.5, 1, 0.25}, 1, 2, 2), greys(0, 128, 255, 64)},
-		{"floats up to 255 are bytes", dense([]float64{0, 1, 2, 200}, 1, 2, 2), greys(0, 1, 2, 200)},
+		{"what a layer gives is stretched", dense([]float32{0, 0.5, 1.25, 2.5}, 1, 2, 2), greys(0, 51, 128, 255)},
+		{"whole floats up to 255 are bytes", dense([]float64{0, 1, 2, 200}, 1, 2, 2), greys(0, 1, 2, 200)},
 		{"others are stretched", dense([]float32{-1, 0, 1, 3}, 1, 2, 2), greys(0, 64, 128, 255)},
 		{"above 255 too", dense([]int32{0, 510, 102, 255}, 1, 2, 2), greys(0, 255, 51, 128)},
 		{"one value that is out of range", dense([]float32{300, 300}, 1, 1, 2), greys(0, 0)},
