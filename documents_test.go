@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -34,6 +35,39 @@ func TestDocumentsShowCodeThatCompiles(t *testing.T) {
 		}
 	}
 	assert.Positive(t, seen)
+}
+
+// What stands side by side fits on a page without scrolling.
+func TestSideBySideFits(t *testing.T) {
+	const columns = 110
+	seen := 0
+	for name, text := range enter(t).texts {
+		if path.Dir(name) != "docs" || path.Ext(name) != ".md" {
+			continue
+		}
+		for _, table := range table.FindAllString(string(text), -1) {
+			seen++
+			width := 0
+			for _, language := range []string{"python", "go"} {
+				for _, b := range blocks(table, language) {
+					width += b.width()
+				}
+			}
+			assert.LessOrEqual(t, width, columns, "%s: these blocks are too wide to stand side by side: break their longest lines\n%s", name, table)
+		}
+	}
+	assert.Positive(t, seen)
+}
+
+var table = regexp.MustCompile(`(?s)<table>.*?</table>`)
+
+// width is that of the longest line, with tabs of 8.
+func (b block) width() (widest int) {
+	for line := range strings.Lines(b.text) {
+		line = strings.TrimRight(strings.ReplaceAll(line, "\t", "        "), "\n")
+		widest = max(widest, utf8.RuneCountInString(line))
+	}
+	return widest
 }
 
 // documents are the paths of the texts in Markdown, sorted.
