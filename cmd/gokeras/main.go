@@ -19,6 +19,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/gokeras/gokeras/internal/kernels"
 	"github.com/gokeras/gokeras/keras"
 )
 
@@ -97,5 +98,6 @@ func version() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		own = info.Main.Version
 	}
-	return fmt.Sprintf("gokeras %s (Keras %s, %s %s/%s)", own, keras.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, set := kernels.Sets()
+	return fmt.Sprintf("gokeras %s (Keras %s, %s %s/%s, kernels %s)", own, keras.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH, set)
 }

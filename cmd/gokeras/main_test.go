@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
 
+	"github.com/gokeras/gokeras/internal/kernels"
 	"github.com/gokeras/gokeras/internal/npy"
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/initializers"
@@ -105,7 +106,8 @@ Run "gokeras <command> --help" for more information on a command.
 	for _, command := range []string{"summary", "plot", "predict", "inspect", "convert"} {
 		assert.Contains(t, succeeds(t, command, "--help"), "Usage: gokeras "+command)
 	}
-	assert.Equal(t, "gokeras (devel) (Keras "+keras.Version+", "+runtime.Version()+" "+runtime.GOOS+"/"+runtime.GOARCH+")\n",
+	_, set := kernels.Sets()
+	assert.Equal(t, "gokeras (devel) (Keras "+keras.Version+", "+runtime.Version()+" "+runtime.GOOS+"/"+runtime.GOARCH+", kernels "+set+")\n",
 		succeeds(t, "--version"))
 }
 
