@@ -63,6 +63,9 @@ func Register(kind Kind, table map[string]Factory) {
 // RegisterLayer makes a layer class of yours known to FromJSON and Load, under
 // the name "pkg>class", as Keras's register_keras_serializable does. A class of
 // Keras's stays what it is, if yours has its name. A nil factory registers nothing.
+//
+// The factory makes a layer with any options: those of a config are set after it, and Build comes
+// last. So layers inside the layer that depend on an option are made in Build.
 func RegisterLayer(pkg, class string, factory func() Layer) {
 	if factory == nil {
 		return
