@@ -1,6 +1,7 @@
 package gokeras_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -15,13 +16,20 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Go in the documents for users is part of a file that go test or go vet compiles.
+// Go in the documents for users is part of a file that go test or go vet compiles, or of a notebook's cell.
 func TestDocumentsShowCodeThatCompiles(t *testing.T) {
 	h := enter(t)
 	var sources strings.Builder
 	for _, s := range h.goes {
 		sources.WriteString("\n")
 		sources.Write(s.text)
+	}
+	for name, text := range h.texts {
+		if path.Ext(name) == ".ipynb" {
+			for _, cell := range cells(t, text) {
+				sources.WriteString("\n" + cell + "\n")
+			}
+		}
 	}
 	all, seen := sources.String(), 0
 	for _, document := range h.documents() {
@@ -79,6 +87,23 @@ func (h *house) documents() []string {
 type block struct {
 	text string
 	line int
+}
+
+// cells are the code of a notebook.
+func cells(t *testing.T, notebook []byte) (code []string) {
+	var file struct {
+		Cells []struct {
+			Type   string   `json:"cell_type"`
+			Source []string `json:"source"`
+		}
+	}
+	require.NoError(t, json.Unmarshal(notebook, &file))
+	for _, c := range file.Cells {
+		if c.Type == "code" {
+			code = append(code, strings.Join(c.Source, ""))
+		}
+	}
+	return code
 }
 
 var fence = regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```$")
@@ -170,4 +195,9 @@ func TestBlocks(t *testing.T) {
 	assert.True(t, found[0].isIn(source))
 	assert.False(t, found[0].isIn(strings.Replace(source, "x > 0", "x > 1", 1)))
 	assert.False(t, found[0].isIn(strings.Replace(source, "\t\ty()", "\ty()", 1)), "indentation within the block counts")
+}
+
+func TestCells(t *testing.T) {
+	notebook := `{"cells": [{"cell_type": "markdown", "source": ["x"]}, {"cell_type": "code", "source": ["a := 1\n", "a"]}]}`
+	assert.Equal(t, []string{"a := 1\na"}, cells(t, []byte(notebook)))
 }
