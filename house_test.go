@@ -62,7 +62,7 @@ var rooms = []struct {
 	{"keras/initializers", []string{arrays, "keras", "internal/kernels"}},
 	{"keras/regularizers", []string{graphs, arrays, "keras", "keras/ops", "internal/kernels", "internal/op"}},
 	{"keras/constraints", []string{arrays, "keras", "internal/kernels"}},
-	{"keras/layers", []string{graphs, arrays, "keras", "keras/activations", "keras/ops",
+	{"keras/layers", []string{graphs, arrays, "keras", "keras/activations", "keras/ops", "keras/symbolic",
 		"keras/initializers", "keras/regularizers", "keras/constraints", "keras/data", // to adapt to
 		"internal/engine", "internal/kernels"}}, // of the kernels their shape rules
 

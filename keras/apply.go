@@ -31,6 +31,7 @@ func connect(l Layer, args Args, in List, site string) List {
 		t.name, t.node, t.index = AutoName("keras_tensor"), node, i
 	}
 	node.outputs = outs
+	node.drawMasks()
 	b.calls.Lock()
 	defer b.calls.Unlock()
 	node.index = len(b.nodes)
@@ -44,6 +45,61 @@ func whole(l Layer) Layer {
 		return self
 	}
 	return l
+}
+
+// drawMasks finds the masks that Keras draws for the call: those among its arguments and those of
+// its outputs.
+func (n *Node) drawMasks() {
+	masks := make(List, len(n.inputs))
+	for i, t := range n.inputs {
+		masks[i] = t.mask
+	}
+	if n.ShowsMasks() && slices.ContainsFunc(masks, func(m *Tensor) bool { return m != nil }) {
+		n.masks = slices.Clone(masks)
+	}
+	if n.args.Mask != nil {
+		masks[0] = n.args.Mask
+	}
+	var outs List
+	if d, ok := n.layer.(MaskDrawer); ok {
+		outs = d.DrawMasks(n.Inputs(), masks)
+	} else {
+		outs, _ = route(n.layer, masks, len(n.outputs))
+	}
+	for i, m := range outs {
+		n.outputs[i].mask = m
+	}
+}
+
+// ShowsMasks reports whether Keras writes masks that come with the inputs among the arguments, or
+// that none does: not if there are other arguments, as training, or if the layer casts its input.
+func (n *Node) ShowsMasks() bool {
+	taker, ok := n.layer.(MaskTaker)
+	if !ok || !taker.TakesMask() || n.args.Mask != nil || len(n.args.Named) > 0 {
+		return false
+	}
+	_, model := n.layer.(Structured)
+	return model || n.args.Training != On && len(n.inputs) == 1 && n.inputs[0].dtype == n.layer.DType()
+}
+
+// route gives the outputs of a layer that computes no masks those that it hands on. It reports
+// whether the layer says which.
+func route[M any](l Layer, masks []M, outputs int) ([]M, bool) {
+	r, routes := l.(MaskRouter)
+	if !routes && !l.LayerBase().maskThrough {
+		return nil, false
+	}
+	from := make([]int, outputs)
+	if routes {
+		from = r.RouteMasks(len(masks))
+	}
+	out := make([]M, len(from))
+	for i, input := range from {
+		if input != None {
+			out[i] = masks[input]
+		}
+	}
+	return out, true
 }
 
 // Infer gives the shapes and types of what a layer makes of inputs of shapes and types. It
@@ -83,7 +139,7 @@ func (b *Base) outputs() int {
 
 // sticky is the error that an input brings along: it was said before, of another layer.
 func (n *Node) sticky() error {
-	for _, t := range n.Parents() {
+	for _, t := range n.Operands() {
 		if t != nil && t.err != nil {
 			return t.err
 		}
@@ -96,7 +152,7 @@ func (n *Node) infer() (List, error) {
 	if n.layer.LayerBase().self == nil {
 		return nil, errNoInit
 	}
-	for i, t := range n.Parents() {
+	for i, t := range n.Operands() {
 		if t == nil {
 			return nil, Expected(ErrArgument, "a tensor", fmt.Sprintf("nil as input %d", i))
 		}
@@ -220,7 +276,7 @@ func (n *Node) trace(shapeOf func(*Tensor) Shape) (shapes []Shape, types []tenso
 		t := NewTrace(gorgonia.NewGraph(), false)
 		traces[r] = t
 		values := map[*Tensor]*gorgonia.Node{}
-		for i, p := range n.Parents() {
+		for i, p := range n.Operands() {
 			values[p] = t.Input(fmt.Sprintf("input_%d", i), shapeOf(p).with(size).Tensor(), p.dtype)
 		}
 		runs[r], err = t.CallNode(n, values)
@@ -281,7 +337,7 @@ var inShape = regexp.MustCompile(fmt.Sprintf(`([(, ])%d([,)])`, standIns[0]))
 
 // withNone is an error of the first stand-in in the user's terms, if an input has an unknown size.
 func (n *Node) withNone(err error, shapeOf func(*Tensor) Shape) error {
-	unknown := slices.ContainsFunc(n.Parents(), func(t *Tensor) bool { return !shapeOf(t).Known() })
+	unknown := slices.ContainsFunc(n.Operands(), func(t *Tensor) bool { return !shapeOf(t).Known() })
 	e, ok := err.(*Error)
 	if !unknown || !ok {
 		return err

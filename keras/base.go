@@ -78,7 +78,7 @@ func (b *Base) Rename(class string) {
 func (b *Base) FreezeOnly() { b.frozen = true }
 
 // PassMask says that a mask of the input is also that of the output. Without it
-// a mask ends at this layer, with a warning, unless the layer is a MaskComputer.
+// a mask ends at this layer, with a warning, unless the layer is a MaskComputer or MaskRouter.
 func (b *Base) PassMask() { b.maskThrough = true }
 
 // endMask warns, once, that a mask has come to a layer that knows nothing of masks. A

@@ -77,6 +77,18 @@ type MaskComputer interface {
 	ComputeMasks(t *Trace, in, masks []*gorgonia.Node) ([]*gorgonia.Node, error)
 }
 
+// MaskDrawer is a MaskComputer that says with which operations on symbolic tensors Keras does
+// it. They stand in a model between the layer and those that take its mask.
+type MaskDrawer interface {
+	DrawMasks(in, masks List) List
+}
+
+// MaskRouter is a Layer that hands on masks of its inputs: for each output it gives the number of
+// an input, None for an output without a mask.
+type MaskRouter interface {
+	RouteMasks(inputs int) []int
+}
+
 // Container is a Layer with layers inside, as a model is.
 type Container interface {
 	Layers() []Layer
@@ -106,10 +118,10 @@ type ListTaker interface {
 	TakesList()
 }
 
-// MaskTaker is a Layer whose call in Keras has an argument mask, which configs show
-// also where there is none.
+// MaskTaker is a Layer whose call in Keras has, or may have, an argument mask. Models show that
+// of the input there, and configs also that there is none.
 type MaskTaker interface {
-	TakesMask()
+	TakesMask() bool
 }
 
 // StateTaker is a Layer whose inputs after the first are, in Keras's call, the argument

@@ -16,6 +16,7 @@ type Tensor struct {
 	name  string
 	node  *Node
 	index int
+	mask  *Tensor // that travels with it, as Keras draws it; nil for none
 	err   error
 }
 
@@ -57,6 +58,7 @@ type Node struct {
 	index   int
 	inputs  List
 	args    Args
+	masks   List // that Keras draws as arguments because they came with the inputs; nil for none
 	outputs List
 }
 
@@ -75,9 +77,18 @@ func (n *Node) Args() Args { return n.args }
 // Outputs are the tensors that the call made.
 func (n *Node) Outputs() List { return slices.Clone(n.outputs) }
 
-// Parents are all tensors that the call needs: the inputs, a mask, named arguments.
-func (n *Node) Parents() List {
+// Masks are those that the call shows as its argument mask because they came with the inputs, one
+// for each; nil where none did. When the call is computed they come with them again.
+func (n *Node) Masks() List { return slices.Clone(n.masks) }
+
+// Operands are all tensors that the call is computed from: the inputs, a mask, named arguments.
+func (n *Node) Operands() List {
 	return append(n.Inputs(), n.args.Tensors()...)
+}
+
+// Parents are all tensors that Keras draws the call behind: Operands and Masks.
+func (n *Node) Parents() List {
+	return append(n.Operands(), slices.DeleteFunc(n.Masks(), func(t *Tensor) bool { return t == nil })...)
 }
 
 // Forget takes the call back: it is none of its layer's any more.

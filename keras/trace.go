@@ -434,32 +434,22 @@ func (t *Trace) label(l Layer, since int) {
 
 // passMasks gives the outputs of a call their masks.
 func (t *Trace) passMasks(l Layer, in, outs []*gorgonia.Node) error {
-	var masked bool
-	for _, m := range t.frame.masks {
-		masked = masked || m != nil
-	}
-	c, computes := l.(MaskComputer)
-	switch {
-	case computes:
-		masks, err := c.ComputeMasks(t, in, t.frame.masks)
-		if err != nil {
+	masks, says := route(l, t.frame.masks, len(outs))
+	if c, computes := l.(MaskComputer); computes {
+		var err error
+		if masks, err = c.ComputeMasks(t, in, t.frame.masks); err != nil {
 			return err
 		}
-		if len(masks) > len(outs) {
-			return Expected(ErrShape, fmt.Sprintf("a mask for each of %d outputs", len(outs)), len(masks))
-		}
-		for i, m := range masks {
-			if m != nil {
-				t.masks[outs[i]] = m
-			}
-		}
-	case !masked:
-	case l.LayerBase().maskThrough:
-		for _, o := range outs {
-			t.masks[o] = t.frame.masks[0]
-		}
-	default:
+	} else if !says && slices.ContainsFunc(t.frame.masks, func(m *gorgonia.Node) bool { return m != nil }) {
 		l.LayerBase().endMask()
+	}
+	if len(masks) > len(outs) {
+		return Expected(ErrShape, fmt.Sprintf("a mask for each of %d outputs", len(outs)), len(masks))
+	}
+	for i, m := range masks {
+		if m != nil {
+			t.masks[outs[i]] = m
+		}
 	}
 	return nil
 }

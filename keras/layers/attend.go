@@ -8,6 +8,7 @@ import (
 
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/ops"
+	"github.com/gokeras/gokeras/keras/symbolic"
 )
 
 // The names of call arguments that attentions have.
@@ -116,6 +117,14 @@ func products(equation string, a, b *gorgonia.Node) *gorgonia.Node {
 // ComputeMasks gives the queries' mask.
 func (l *attention[Self]) ComputeMasks(_ *keras.Trace, _, masks []*gorgonia.Node) ([]*gorgonia.Node, error) {
 	return masks[:1], nil
+}
+
+// DrawMasks gives the queries' mask, by way of an operation that does not change it.
+func (l *attention[Self]) DrawMasks(_, masks keras.List) keras.List {
+	if masks[0] == nil {
+		return nil
+	}
+	return keras.List{symbolic.ConvertToTensor(masks[0])}
 }
 
 // bool is a mask, nil for none.

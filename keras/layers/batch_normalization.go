@@ -186,7 +186,7 @@ func (l *BatchNormalizationLayer) OutputShapes(in ...keras.Shape) ([]keras.Shape
 }
 
 // TakesMask says that Keras's call has an argument mask.
-func (l *BatchNormalizationLayer) TakesMask() {}
+func (l *BatchNormalizationLayer) TakesMask() bool { return true }
 
 // Call normalizes, and moves the moving statistics in training.
 func (l *BatchNormalizationLayer) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, error) {

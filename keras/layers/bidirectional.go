@@ -14,7 +14,7 @@ import (
 var (
 	_ keras.Layer        = (*BidirectionalLayer)(nil)
 	_ keras.ShapeInferer = (*BidirectionalLayer)(nil)
-	_ keras.MaskComputer = (*BidirectionalLayer)(nil)
+	_ keras.MaskRouter   = (*BidirectionalLayer)(nil)
 	_ keras.Wrapper      = (*BidirectionalLayer)(nil)
 	_ keras.StateTaker   = (*BidirectionalLayer)(nil)
 	_ keras.MaskTaker    = (*BidirectionalLayer)(nil)
@@ -209,7 +209,7 @@ func (l *BidirectionalLayer) Attributes() []keras.Attribute {
 }
 
 // TakesMask says that Keras's call has an argument mask.
-func (l *BidirectionalLayer) TakesMask() {}
+func (l *BidirectionalLayer) TakesMask() bool { return true }
 
 // TakesStates says that the inputs after the first are Keras's initial_state.
 func (l *BidirectionalLayer) TakesStates() {}
@@ -267,15 +267,15 @@ func (l *BidirectionalLayer) OutputShapes(in ...keras.Shape) ([]keras.Shape, err
 	return slices.Concat(outs, a[1:], b[1:]), nil
 }
 
-// ComputeMasks lets the mask of the steps pass where all are outputs.
-func (l *BidirectionalLayer) ComputeMasks(_ *keras.Trace, _, masks []*gorgonia.Node) ([]*gorgonia.Node, error) {
+// RouteMasks lets the mask of the steps pass where all are outputs.
+func (l *BidirectionalLayer) RouteMasks(int) []int {
 	switch {
 	case !l.forward().sequence().ReturnSequences:
-		return nil, nil
+		return nil
 	case l.cfg.MergeMode == MergeNone:
-		return []*gorgonia.Node{masks[0], masks[0]}, nil
+		return []int{0, 0}
 	}
-	return masks[:1], nil
+	return []int{0}
 }
 
 // Call runs both layers and merges what they give.

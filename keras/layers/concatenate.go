@@ -8,12 +8,14 @@ import (
 
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/ops"
+	"github.com/gokeras/gokeras/keras/symbolic"
 )
 
 var (
 	_ keras.Layer        = (*ConcatenateLayer)(nil)
 	_ keras.ShapeInferer = (*ConcatenateLayer)(nil)
 	_ keras.MaskComputer = (*ConcatenateLayer)(nil)
+	_ keras.MaskDrawer   = (*ConcatenateLayer)(nil)
 	_ keras.ListTaker    = (*ConcatenateLayer)(nil)
 )
 
@@ -100,4 +102,24 @@ func (l *ConcatenateLayer) ComputeMasks(t *keras.Trace, in, masks []*gorgonia.No
 		}
 	}
 	return []*gorgonia.Node{ops.Greater(ops.Max(ops.Concat(l.cfg.Axis, parts...), -1), ops.Zeros(t))}, nil
+}
+
+// DrawMasks does it with Keras's operations.
+func (l *ConcatenateLayer) DrawMasks(in, masks keras.List) keras.List {
+	if !slices.ContainsFunc(masks, func(m *keras.Tensor) bool { return m != nil }) {
+		return nil
+	}
+	parts := make(keras.List, len(in))
+	for i, m := range masks {
+		switch x := in[i]; {
+		case m == nil:
+			parts[i] = symbolic.OnesLike(x, symbolic.DType(tensor.Bool))
+		case m.Shape().Rank() < x.Shape().Rank():
+			steps := symbolic.ExpandDims(m, -1)
+			parts[i] = symbolic.LogicalOr(steps, symbolic.ZerosLike(x, symbolic.DType(tensor.Bool)))
+		default:
+			parts[i] = m
+		}
+	}
+	return keras.List{symbolic.Any(symbolic.Concatenate(parts, symbolic.Axis(l.cfg.Axis)), symbolic.Axis(-1))}
 }

@@ -3,11 +3,11 @@ package layers
 import "github.com/gokeras/gokeras/keras"
 
 var (
-	_ sequenceLayer      = (*ConvLSTM1DLayer)(nil)
-	_ keras.MaskComputer = (*ConvLSTM1DLayer)(nil)
-	_ keras.Wrapper      = (*ConvLSTM1DLayer)(nil)
-	_ keras.StateTaker   = (*ConvLSTM1DLayer)(nil)
-	_ keras.MaskTaker    = (*ConvLSTM1DLayer)(nil)
+	_ sequenceLayer    = (*ConvLSTM1DLayer)(nil)
+	_ keras.MaskRouter = (*ConvLSTM1DLayer)(nil)
+	_ keras.Wrapper    = (*ConvLSTM1DLayer)(nil)
+	_ keras.StateTaker = (*ConvLSTM1DLayer)(nil)
+	_ keras.MaskTaker  = (*ConvLSTM1DLayer)(nil)
 )
 
 // ConvLSTM1D returns an LSTM for sequences of sequences: convolutions stand in the place of its products.

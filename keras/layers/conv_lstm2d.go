@@ -3,11 +3,11 @@ package layers
 import "github.com/gokeras/gokeras/keras"
 
 var (
-	_ sequenceLayer      = (*ConvLSTM2DLayer)(nil)
-	_ keras.MaskComputer = (*ConvLSTM2DLayer)(nil)
-	_ keras.Wrapper      = (*ConvLSTM2DLayer)(nil)
-	_ keras.StateTaker   = (*ConvLSTM2DLayer)(nil)
-	_ keras.MaskTaker    = (*ConvLSTM2DLayer)(nil)
+	_ sequenceLayer    = (*ConvLSTM2DLayer)(nil)
+	_ keras.MaskRouter = (*ConvLSTM2DLayer)(nil)
+	_ keras.Wrapper    = (*ConvLSTM2DLayer)(nil)
+	_ keras.StateTaker = (*ConvLSTM2DLayer)(nil)
+	_ keras.MaskTaker  = (*ConvLSTM2DLayer)(nil)
 )
 
 // ConvLSTM2D returns an LSTM for sequences of images: convolutions stand in the place of its products.

@@ -3,11 +3,11 @@ package layers
 import "github.com/gokeras/gokeras/keras"
 
 var (
-	_ sequenceLayer      = (*ConvLSTM3DLayer)(nil)
-	_ keras.MaskComputer = (*ConvLSTM3DLayer)(nil)
-	_ keras.Wrapper      = (*ConvLSTM3DLayer)(nil)
-	_ keras.StateTaker   = (*ConvLSTM3DLayer)(nil)
-	_ keras.MaskTaker    = (*ConvLSTM3DLayer)(nil)
+	_ sequenceLayer    = (*ConvLSTM3DLayer)(nil)
+	_ keras.MaskRouter = (*ConvLSTM3DLayer)(nil)
+	_ keras.Wrapper    = (*ConvLSTM3DLayer)(nil)
+	_ keras.StateTaker = (*ConvLSTM3DLayer)(nil)
+	_ keras.MaskTaker  = (*ConvLSTM3DLayer)(nil)
 )
 
 // ConvLSTM3D returns an LSTM for sequences of volumes: convolutions stand in the place of its products.

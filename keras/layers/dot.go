@@ -14,7 +14,7 @@ var (
 	_ keras.Layer        = (*DotLayer)(nil)
 	_ keras.ShapeInferer = (*DotLayer)(nil)
 	_ keras.ListTaker    = (*DotLayer)(nil)
-	_ keras.MaskComputer = (*DotLayer)(nil)
+	_ keras.MaskRouter   = (*DotLayer)(nil)
 )
 
 // Dot returns a layer that multiplies two inputs, sample by sample: it sums over an axis
@@ -124,7 +124,5 @@ func (l *DotLayer) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node,
 	return t.Out(ops.Reshape(ops.MatMul(rows, columns), out[0]...))
 }
 
-// ComputeMasks gives none, as Keras does without a word.
-func (l *DotLayer) ComputeMasks(*keras.Trace, []*gorgonia.Node, []*gorgonia.Node) ([]*gorgonia.Node, error) {
-	return nil, nil
-}
+// RouteMasks gives none, as Keras does without a word.
+func (l *DotLayer) RouteMasks(int) []int { return nil }

@@ -9,12 +9,14 @@ import (
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/initializers"
 	"github.com/gokeras/gokeras/keras/ops"
+	"github.com/gokeras/gokeras/keras/symbolic"
 )
 
 var (
 	_ keras.Layer        = (*EmbeddingLayer)(nil)
 	_ keras.ShapeInferer = (*EmbeddingLayer)(nil)
 	_ keras.MaskComputer = (*EmbeddingLayer)(nil)
+	_ keras.MaskDrawer   = (*EmbeddingLayer)(nil)
 )
 
 // Embedding returns a layer that gives each id, as of a word, a vector: the row of a
@@ -128,4 +130,12 @@ func (l *EmbeddingLayer) ComputeMasks(t *keras.Trace, in, _ []*gorgonia.Node) ([
 	}
 	zero := ops.Constant(t, tensor.New(tensor.Of(in[0].Dtype()), tensor.WithShape(1)))
 	return t.Out(ops.NotEqual(in[0], zero))
+}
+
+// DrawMasks does it with Keras's operation.
+func (l *EmbeddingLayer) DrawMasks(in, _ keras.List) keras.List {
+	if !l.cfg.MaskZero {
+		return nil
+	}
+	return keras.List{symbolic.NotEqual(in[0], 0)}
 }

@@ -12,7 +12,7 @@ var (
 	_ keras.Layer        = (*GlobalAveragePooling1DLayer)(nil)
 	_ keras.ShapeInferer = (*GlobalAveragePooling1DLayer)(nil)
 	_ keras.MaskTaker    = (*GlobalAveragePooling1DLayer)(nil)
-	_ keras.MaskComputer = (*GlobalAveragePooling1DLayer)(nil)
+	_ keras.MaskRouter   = (*GlobalAveragePooling1DLayer)(nil)
 )
 
 // GlobalAveragePooling1D returns a layer that takes the mean of each feature of a
@@ -37,7 +37,7 @@ type GlobalAveragePooling1DLayer struct {
 }
 
 // TakesMask says that Keras's call has an argument mask.
-func (l *GlobalAveragePooling1DLayer) TakesMask() {}
+func (l *GlobalAveragePooling1DLayer) TakesMask() bool { return true }
 
 // Call takes the mean over the steps that the mask lets through, all if there is none.
 func (l *GlobalAveragePooling1DLayer) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, error) {
@@ -52,7 +52,5 @@ func (l *GlobalAveragePooling1DLayer) Call(t *keras.Trace, in ...*gorgonia.Node)
 	return t.Out(l.shaped(ops.Div(ops.Sum(kept, axes...), ops.Sum(l.float(steps), axes...)), axes))
 }
 
-// ComputeMasks gives none: there are no steps any more.
-func (l *GlobalAveragePooling1DLayer) ComputeMasks(*keras.Trace, []*gorgonia.Node, []*gorgonia.Node) ([]*gorgonia.Node, error) {
-	return nil, nil
-}
+// RouteMasks gives none: there are no steps any more.
+func (l *GlobalAveragePooling1DLayer) RouteMasks(int) []int { return nil }

@@ -9,7 +9,7 @@ import (
 var (
 	_ keras.Layer        = (*GRULayer)(nil)
 	_ keras.ShapeInferer = (*GRULayer)(nil)
-	_ keras.MaskComputer = (*GRULayer)(nil)
+	_ keras.MaskRouter   = (*GRULayer)(nil)
 	_ keras.Wrapper      = (*GRULayer)(nil)
 	_ keras.StateTaker   = (*GRULayer)(nil)
 	_ keras.MaskTaker    = (*GRULayer)(nil)

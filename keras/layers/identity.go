@@ -11,7 +11,7 @@ var (
 	_ keras.Layer        = (*IdentityLayer)(nil)
 	_ keras.ShapeInferer = (*IdentityLayer)(nil)
 	_ keras.DTypeInferer = (*IdentityLayer)(nil)
-	_ keras.MaskComputer = (*IdentityLayer)(nil)
+	_ keras.MaskRouter   = (*IdentityLayer)(nil)
 )
 
 // Identity returns a layer whose outputs are its inputs: a place holder.
@@ -40,7 +40,11 @@ func (l *IdentityLayer) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.
 	return t.Out(in...)
 }
 
-// ComputeMasks gives each output the mask of its input.
-func (l *IdentityLayer) ComputeMasks(_ *keras.Trace, _, masks []*gorgonia.Node) ([]*gorgonia.Node, error) {
-	return masks, nil
+// RouteMasks gives each output the mask of its input.
+func (l *IdentityLayer) RouteMasks(inputs int) []int {
+	from := make([]int, inputs)
+	for i := range from {
+		from[i] = i
+	}
+	return from
 }

@@ -6,7 +6,11 @@ import (
 	"github.com/gokeras/gokeras/keras"
 )
 
-var _ keras.Layer = (*LambdaLayer)(nil)
+var (
+	_ keras.Layer      = (*LambdaLayer)(nil)
+	_ keras.MaskTaker  = (*LambdaLayer)(nil)
+	_ keras.MaskRouter = (*LambdaLayer)(nil)
+)
 
 // Function is the maths of a layer: nodes of a Gorgonia graph made from nodes.
 type Function = func(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, error)
@@ -48,3 +52,9 @@ func (c *lambdaConfig) validate() error {
 func (l *LambdaLayer) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, error) {
 	return l.cfg.function(t, in...)
 }
+
+// TakesMask says that Keras's call has an argument mask.
+func (l *LambdaLayer) TakesMask() bool { return true }
+
+// RouteMasks gives none, as Keras does without a word.
+func (l *LambdaLayer) RouteMasks(int) []int { return nil }

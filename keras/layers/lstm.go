@@ -9,7 +9,7 @@ import (
 var (
 	_ keras.Layer        = (*LSTMLayer)(nil)
 	_ keras.ShapeInferer = (*LSTMLayer)(nil)
-	_ keras.MaskComputer = (*LSTMLayer)(nil)
+	_ keras.MaskRouter   = (*LSTMLayer)(nil)
 	_ keras.Wrapper      = (*LSTMLayer)(nil)
 	_ keras.StateTaker   = (*LSTMLayer)(nil)
 	_ keras.MaskTaker    = (*LSTMLayer)(nil)

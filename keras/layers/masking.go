@@ -6,6 +6,7 @@ import (
 
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/ops"
+	"github.com/gokeras/gokeras/keras/symbolic"
 )
 
 var (
@@ -13,6 +14,7 @@ var (
 	_ keras.ShapeInferer = (*MaskingLayer)(nil)
 	_ keras.DTypeInferer = (*MaskingLayer)(nil)
 	_ keras.MaskComputer = (*MaskingLayer)(nil)
+	_ keras.MaskDrawer   = (*MaskingLayer)(nil)
 )
 
 // Masking returns a layer that masks steps of sequences: those whose features all are
@@ -69,6 +71,11 @@ func (l *MaskingLayer) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.N
 // ComputeMasks leaves out the steps that are masked.
 func (l *MaskingLayer) ComputeMasks(t *keras.Trace, in, _ []*gorgonia.Node) ([]*gorgonia.Node, error) {
 	return t.Out(l.mask(in[0]))
+}
+
+// DrawMasks does it with Keras's operations.
+func (l *MaskingLayer) DrawMasks(in, _ keras.List) keras.List {
+	return keras.List{symbolic.Any(symbolic.NotEqual(in[0], l.cfg.MaskValue), symbolic.Axis(-1))}
 }
 
 // mask is true for steps with a feature that is not MaskValue.

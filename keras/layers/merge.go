@@ -1,10 +1,13 @@
 package layers
 
 import (
+	"slices"
+
 	"gorgonia.org/gorgonia"
 
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/ops"
+	"github.com/gokeras/gokeras/keras/symbolic"
 )
 
 // merge is what layers share that combine their inputs element by element.
@@ -93,6 +96,18 @@ func (l *merge[Self]) ComputeMasks(_ *keras.Trace, _, masks []*gorgonia.Node) ([
 		out = ops.LogicalOr(out, m)
 	}
 	return []*gorgonia.Node{out}, nil
+}
+
+// DrawMasks does it with Keras's operations.
+func (l *merge[Self]) DrawMasks(_, masks keras.List) keras.List {
+	if slices.Contains(masks, nil) {
+		return nil
+	}
+	out := masks[0]
+	for _, m := range masks[1:] {
+		out = symbolic.LogicalOr(out, m)
+	}
+	return keras.List{out}
 }
 
 // pairwise combines inputs one after the other, whatever their masks.

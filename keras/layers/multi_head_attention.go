@@ -16,7 +16,7 @@ import (
 var (
 	_ keras.Layer        = (*MultiHeadAttentionLayer)(nil)
 	_ keras.ShapeInferer = (*MultiHeadAttentionLayer)(nil)
-	_ keras.MaskComputer = (*MultiHeadAttentionLayer)(nil)
+	_ keras.MaskRouter   = (*MultiHeadAttentionLayer)(nil)
 	_ keras.Wrapper      = (*MultiHeadAttentionLayer)(nil)
 	_ keras.InputNamer   = (*MultiHeadAttentionLayer)(nil)
 )
@@ -313,7 +313,5 @@ func overLast(x *gorgonia.Node, axes int) *gorgonia.Node {
 	return ops.Reshape(ops.Softmax(ops.Reshape(x, flat...), -1), shape...)
 }
 
-// ComputeMasks gives the queries' mask.
-func (l *MultiHeadAttentionLayer) ComputeMasks(_ *keras.Trace, _, masks []*gorgonia.Node) ([]*gorgonia.Node, error) {
-	return masks[:1], nil
-}
+// RouteMasks gives the queries' mask.
+func (l *MultiHeadAttentionLayer) RouteMasks(int) []int { return []int{0} }

@@ -86,7 +86,7 @@ func (l *recurrent[Self]) Attributes() []keras.Attribute {
 }
 
 // TakesMask says that Keras's call has an argument mask.
-func (l *recurrent[Self]) TakesMask() {}
+func (l *recurrent[Self]) TakesMask() bool { return true }
 
 func (l *recurrent[Self]) stateful() bool { return l.options.Stateful }
 
@@ -175,12 +175,12 @@ func (l *recurrent[Self]) OutputShapes(in ...keras.Shape) ([]keras.Shape, error)
 	return append([]keras.Shape{out}, states...), nil
 }
 
-// ComputeMasks lets the mask of the steps pass where all are outputs.
-func (l *recurrent[Self]) ComputeMasks(_ *keras.Trace, _, masks []*gorgonia.Node) ([]*gorgonia.Node, error) {
+// RouteMasks lets the mask of the steps pass where all are outputs.
+func (l *recurrent[Self]) RouteMasks(int) []int {
 	if l.options.ReturnSequences {
-		return masks[:1], nil
+		return []int{0}
 	}
-	return nil, nil
+	return nil
 }
 
 // Call goes through the steps, with each cell of a stack after the one before.

@@ -9,7 +9,7 @@ import (
 var (
 	_ keras.Layer        = (*RNNLayer)(nil)
 	_ keras.ShapeInferer = (*RNNLayer)(nil)
-	_ keras.MaskComputer = (*RNNLayer)(nil)
+	_ keras.MaskRouter   = (*RNNLayer)(nil)
 	_ keras.Wrapper      = (*RNNLayer)(nil)
 	_ keras.StateTaker   = (*RNNLayer)(nil)
 	_ keras.StateNester  = (*RNNLayer)(nil)

@@ -9,7 +9,7 @@ import (
 var (
 	_ keras.Layer        = (*SimpleRNNLayer)(nil)
 	_ keras.ShapeInferer = (*SimpleRNNLayer)(nil)
-	_ keras.MaskComputer = (*SimpleRNNLayer)(nil)
+	_ keras.MaskRouter   = (*SimpleRNNLayer)(nil)
 	_ keras.Wrapper      = (*SimpleRNNLayer)(nil)
 	_ keras.StateTaker   = (*SimpleRNNLayer)(nil)
 	_ keras.MaskTaker    = (*SimpleRNNLayer)(nil)

@@ -64,7 +64,7 @@ func (l *SoftmaxLayer) OutputShapes(in ...keras.Shape) ([]keras.Shape, error) {
 const maskedLogit = -1e9
 
 // TakesMask says that Keras's call has an argument mask.
-func (l *SoftmaxLayer) TakesMask() {}
+func (l *SoftmaxLayer) TakesMask() bool { return true }
 
 // Call computes the softmax.
 func (l *SoftmaxLayer) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, error) {

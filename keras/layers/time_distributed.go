@@ -62,7 +62,7 @@ func (l *TimeDistributedLayer) Attributes() []keras.Attribute {
 }
 
 // TakesMask says that Keras's call has an argument mask.
-func (l *TimeDistributedLayer) TakesMask() {}
+func (l *TimeDistributedLayer) TakesMask() bool { return true }
 
 // Build builds the layer for the input of a step.
 func (l *TimeDistributedLayer) Build(in ...keras.Shape) error {
@@ -108,9 +108,9 @@ func (l *TimeDistributedLayer) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*go
 			return nil, keras.Expected(keras.ErrShape, fmt.Sprintf("a mask whose shape begins with that of batch and time, %s", keras.Shape(x.Shape()[:2])), keras.Shape(m))
 		}
 	}
-	_, takes := l.cfg.Layer.(keras.MaskTaker)
+	taker, takes := l.cfg.Layer.(keras.MaskTaker)
 	_, model := l.cfg.Layer.(keras.Container)
-	if !takes && !model {
+	if !model && !(takes && taker.TakesMask()) {
 		mask = nil
 	}
 	if t.Training && trainsState(l.cfg.Layer) || goesOn(l.cfg.Layer) {

@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strconv"
 
@@ -11,6 +12,7 @@ import (
 // graph is what lies between a model's inputs and outputs.
 type graph struct {
 	nodes  []*keras.Node // by falling depth: parents first
+	calls  []*keras.Node // among them, those that are computed: without inputs, and operations that only masks need
 	layers []keras.Layer // and operations: by falling depth, then in the order in which the outputs led to them
 	depth  map[*keras.Node]int
 }
@@ -58,7 +60,25 @@ func newGraph(inputs keras.List, outputs structure) (*graph, error) {
 		}
 		return w.number[la] < w.number[lb]
 	})
+	g.calls = computed(g.nodes, outputs.flat)
 	return g, g.checkNames()
+}
+
+// computed are the calls that outputs are computed from. Masks that came with inputs do so again.
+func computed(nodes []*keras.Node, outputs keras.List) []*keras.Node {
+	needed := map[*keras.Node]bool{}
+	need := func(list keras.List) {
+		for _, t := range list {
+			needed[t.Node()] = true
+		}
+	}
+	need(outputs)
+	for _, n := range slices.Backward(nodes) {
+		if needed[n] {
+			need(n.Operands())
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(nodes), func(n *keras.Node) bool { return isEntry(n) || !needed[n] })
 }
 
 // walk is the depth-first walk from the outputs.

@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -56,6 +57,7 @@ func TestGraphsAreThoseOfKeras(t *testing.T) {
 		}
 	}
 	fixture(t, "graph.json", &file)
+	maps.Copy(graphs, masked)
 	require.Len(t, file.Models, len(graphs))
 	for _, c := range file.Models {
 		t.Run(c.Name, func(t *testing.T) {
@@ -79,6 +81,9 @@ func TestGraphsAreThoseOfKeras(t *testing.T) {
 			}
 			compareTensors(t, c.Inputs, m.Inputs())
 			if c.Name == "from a tensor in the middle" { // Keras calls the repeated tensor keras_tensor_2_clone, here it is a new one
+				c.Outputs[0].Name = m.Output().Name()
+			}
+			if c.Name == "masks of texts" { // Keras numbers the tensors that are cast to float64 too
 				c.Outputs[0].Name = m.Output().Name()
 			}
 			compareTensors(t, c.Outputs, m.Outputs())

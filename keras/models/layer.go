@@ -102,6 +102,10 @@ func (m *Model) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, er
 	return n.run(t, in)
 }
 
+// TakesMask says that Keras's call has an argument mask. A Subclassed whose call has one
+// says so itself.
+func (m *Model) TakesMask() bool { return m.calls == nil }
+
 // FlattenInputs brings symbolic inputs into the order of Inputs: a list or tensor by
 // place, a dict by key, or by the names of the inputs.
 func (m *Model) FlattenInputs(given any) (keras.List, error) {

@@ -22,6 +22,7 @@ var (
 	_ keras.ShapeInferer = (*Model)(nil)
 	_ keras.DTypeInferer = (*Model)(nil)
 	_ keras.Structured   = (*Model)(nil)
+	_ keras.MaskTaker    = (*Model)(nil)
 )
 
 // Model is a graph of layers that can be trained, evaluated and used to predict.

@@ -49,10 +49,7 @@ func (n *network) shapes(in []keras.Shape) ([]keras.Shape, error) {
 		}
 		known[t] = s
 	}
-	for _, node := range n.nodes {
-		if isEntry(node) {
-			continue
-		}
+	for _, node := range n.calls {
 		outs, _, err := node.OutputsFor(func(t *keras.Tensor) keras.Shape { return known[t] })
 		if err != nil {
 			return nil, keras.Locate(err, node.Layer(), "")
@@ -82,10 +79,7 @@ func (n *network) run(t *keras.Trace, in []*gorgonia.Node) ([]*gorgonia.Node, er
 			values[x] = ops.Reshape(values[x], shape...)
 		}
 	}
-	for _, node := range n.nodes {
-		if isEntry(node) {
-			continue
-		}
+	for _, node := range n.calls {
 		outs, err := t.CallNode(node, values)
 		if err != nil {
 			return nil, err

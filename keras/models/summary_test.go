@@ -94,6 +94,8 @@ var summaries = map[string]func() *models.Model{
 	"MLP":                   mlp,
 	"MLP, trained":          func() *models.Model { return trained(mlp(), tensor.Float32, []int{784}, "rmsprop") },
 	"toy ResNet":            toyResNet,
+	"masks of texts":        maskedTexts,
+	"a mask of steps":       maskedSteps,
 	"toy ResNet, trainable": toyResNet,
 	"shared layer":          sharedLayer,
 	"layer called twice in a chain": func() *models.Model {

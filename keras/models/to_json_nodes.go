@@ -55,32 +55,39 @@ func (n *network) inbound(node *keras.Node) keras.Config {
 		states = n.NestStates(states)
 	}
 	_, list := node.Layer().(keras.ListTaker)
-	_, masked := node.Layer().(keras.MaskTaker)
 	inner, isModel := node.Layer().(*Model)
-	var noMask any // in the structure of the inputs
+	masks := make([]any, len(args))
+	for i, m := range node.Masks() {
+		if m != nil {
+			masks[i] = ref(m)
+		}
+	}
+	var mask any // in the structure of the inputs
 	switch {
 	case isModel && inner.structures().inputs.isDict():
-		d, masks := keras.Config{}, keras.Config{}
+		in, named := keras.Config{}, keras.Config{}
 		for i, k := range inner.structures().inputs.keys {
-			d, masks = append(d, keras.Entry{Key: k, Value: args[i]}), append(masks, keras.Entry{Key: k})
+			in, named = append(in, keras.Entry{Key: k, Value: args[i]}), append(named, keras.Entry{Key: k, Value: masks[i]})
 		}
-		args, noMask = []any{d}, masks
+		args, mask = []any{in}, named
 	case isModel && len(args) > 1:
-		args, noMask = []any{args}, make([]any, len(args))
+		args, mask = []any{args}, masks
 	case list:
 		args = []any{args}
+	default:
+		mask = masks[0]
 	}
 	kwargs := keras.Config{}
 	a := node.Args()
 	if a.Training != keras.Auto {
 		kwargs = append(kwargs, keras.Entry{Key: "training", Value: a.Training == keras.On})
 	}
-	told := a.Training == keras.On && !(isModel && inner.stack == nil) // then Keras does not look for a mask
+	told := a.Training == keras.On && isModel && inner.stack != nil // then Keras does not look for a mask
 	switch {
 	case a.Mask != nil:
 		kwargs = append(kwargs, keras.Entry{Key: "mask", Value: ref(a.Mask)})
-	case !told && (isModel || masked && len(states) == 0):
-		kwargs = append(kwargs, keras.Entry{Key: "mask", Value: noMask})
+	case node.ShowsMasks() && !told:
+		kwargs = append(kwargs, keras.Entry{Key: "mask", Value: mask})
 	}
 	if len(states) > 0 {
 		kwargs = append(kwargs, keras.Entry{Key: "initial_state", Value: states})

@@ -133,6 +133,17 @@ var zoo = map[string]func() *models.Model{
 		}
 		return build(x, y, "quotes")
 	},
+	"masks": func() *models.Model {
+		p, q := input("p", 4, 3), input("q", 4, 3)
+		inner := build(keras.List{p, q}, layers.Add().WithName("sum").Apply(layers.GRU(3).ReturnSequences(true).Apply(p), q), "inner")
+		stack := models.Must(models.Sequential(layers.InputLayer(keras.Shape{4, 3}), layers.LSTM(3).ReturnSequences(true), models.WithName("stack")))
+		a, b := input("a", 4), input("b", 4)
+		x, y := layers.Embedding(9, 3).MaskZero(true).Apply(a), layers.Embedding(9, 3).Apply(b)
+		z := layers.SimpleRNN(3).Apply(inner.Apply(x, y))
+		w := layers.SimpleRNN(3).ReturnSequences(true).Apply(stack.Apply(x), z)
+		v := layers.SimpleRNN(3).ReturnSequences(true).Apply(x, z)
+		return build(keras.List{a, b}, layers.GRU(2).Apply(symbolic.Add(v, w)), "nested")
+	},
 }
 
 func residual() *models.Model {

@@ -110,6 +110,9 @@ func Round(x *keras.Tensor, decimals int) *keras.Tensor {
 	return apply("Round", []Option{{"decimals", decimals}}, x)
 }
 
+// ConvertToTensor is x. Keras's attention layers have it behind the mask of the queries.
+func ConvertToTensor(x *keras.Tensor) *keras.Tensor { return apply("ConvertToTensor", nil, x) }
+
 // StopGradient is x as a constant: no gradient flows through it.
 func StopGradient(x *keras.Tensor) *keras.Tensor { return apply("StopGradient", nil, x) }
 

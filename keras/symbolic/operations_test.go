@@ -197,10 +197,11 @@ var graphs = map[string]graph{
 	"concatenate": func(x, z, i *keras.Tensor) *keras.Tensor {
 		return symbolic.Concatenate(keras.List{x, z}, symbolic.Axis(-1))
 	},
-	"stack":            func(x, z, i *keras.Tensor) *keras.Tensor { return symbolic.Stack(keras.List{x, z}, symbolic.Axis(1)) },
-	"one_hot":          func(x, z, i *keras.Tensor) *keras.Tensor { return symbolic.OneHot(i, 5) },
-	"cast":             func(x, z, i *keras.Tensor) *keras.Tensor { return symbolic.Cast(x, tensor.Int32) },
-	"cast of integers": func(x, z, i *keras.Tensor) *keras.Tensor { return symbolic.Cast(i, tensor.Float32) },
+	"stack":             func(x, z, i *keras.Tensor) *keras.Tensor { return symbolic.Stack(keras.List{x, z}, symbolic.Axis(1)) },
+	"one_hot":           func(x, z, i *keras.Tensor) *keras.Tensor { return symbolic.OneHot(i, 5) },
+	"cast":              func(x, z, i *keras.Tensor) *keras.Tensor { return symbolic.Cast(x, tensor.Int32) },
+	"cast of integers":  func(x, z, i *keras.Tensor) *keras.Tensor { return symbolic.Cast(i, tensor.Float32) },
+	"convert_to_tensor": func(x, z, i *keras.Tensor) *keras.Tensor { return symbolic.ConvertToTensor(x) },
 	"zeros_like, ones_like": func(x, z, i *keras.Tensor) *keras.Tensor {
 		return symbolic.Add(symbolic.ZerosLike(x), symbolic.OnesLike(z))
 	},

@@ -28,7 +28,7 @@ func NegativeSlope(slope float64) Option { return Option{"negative_slope", slope
 // Alpha sets alpha, of ELU and CELU.
 func Alpha(alpha float64) Option { return Option{"alpha", alpha} }
 
-// DType sets dtype, of OneHot.
+// DType sets dtype, of OneHot, ZerosLike and OnesLike.
 func DType(dt tensor.Dtype) Option { return Option{"dtype", dt.String()} }
 
 // oneOrList is integers as Keras writes an argument that may be one: None for none.

@@ -89,10 +89,14 @@ func Concatenate(xs keras.List, options ...Option) *keras.Tensor {
 func Stack(xs keras.List, options ...Option) *keras.Tensor { return apply("Stack", options, xs) }
 
 // ZerosLike is 0 in the shape of x.
-func ZerosLike(x *keras.Tensor) *keras.Tensor { return apply("ZerosLike", nil, x) }
+func ZerosLike(x *keras.Tensor, options ...Option) *keras.Tensor {
+	return apply("ZerosLike", options, x)
+}
 
 // OnesLike is 1 in the shape of x.
-func OnesLike(x *keras.Tensor) *keras.Tensor { return apply("OnesLike", nil, x) }
+func OnesLike(x *keras.Tensor, options ...Option) *keras.Tensor {
+	return apply("OnesLike", options, x)
+}
 
 // OneHot is 1 in the place of each label of x, else 0. Options: Axis, default −1; DType,
 // default float32.

@@ -61,6 +61,10 @@ var table = map[string]row{
 	"Sign":     {numpy, single, nil, keeping(ops.Sign)},
 	"Clip":     {numpy, single, with("x_min", nil, "x_max", nil), one(clip)},
 	"Cast":     {core, single, with("dtype", "float32"), one(func(c *call) *gorgonia.Node { return cast(c.only(), c.dtype(tensor.Float32)) })},
+	"ConvertToTensor": {core, single, with("dtype", nil, "sparse", nil, "ragged", nil), one(func(c *call) *gorgonia.Node {
+		x := c.only()
+		return cast(x, c.dtype(x.Dtype()))
+	})},
 
 	// Functions of one tensor, of floats.
 	"Exp":          {numpy, single, nil, floating(ops.Exp)},

@@ -104,3 +104,60 @@ def distributed():
     h = layers.TimeDistributed(inner, name="each")(inputs)
     head = keras.Sequential([keras.Input((2,)), layers.Dense(1, name="score")], name="head")
     return keras.Model(inputs, layers.TimeDistributed(head, name="scores")(h), name="distributed")
+
+
+# Masks: Keras draws the operations that make them.
+
+
+def masked_texts():
+    """Shared layers, a mask that passes through, one that nobody takes, and a layer that casts its input."""
+    title, body = keras.Input((None,), dtype="int32", name="title"), keras.Input((6,), name="body")
+    embed, encode = layers.Embedding(9, 4, mask_zero=True), layers.LSTM(3)
+    a, b = encode(layers.Dropout(0.1)(embed(title))), encode(embed(body))
+    c = layers.GRU(2, dtype="float64")(embed(body))
+    d = layers.Flatten()(embed(body))
+    return keras.Model([title, body], layers.concatenate([a, b, c, d]), name="texts")
+
+
+def masked_steps():
+    x = keras.Input((5, 3), name="x")
+    y = layers.Masking(-1.0)(x)
+    y = layers.Bidirectional(layers.GRU(2, return_sequences=True), merge_mode=None)(y)[1]
+    y = layers.TimeDistributed(layers.Dense(2))(y)
+    return keras.Model(x, layers.RNN([layers.LSTMCell(2), layers.GRUCell(2)])(layers.Identity()(y)), name="steps")
+
+
+def joined_masks():
+    """Inputs with and without a mask are joined and added; the layer that joins once more is the third of its name."""
+    a, b, c = (keras.Input((4,), name=n) for n in "abc")
+    x, y, z = layers.Embedding(9, 4, mask_zero=True)(a), layers.Embedding(9, 4, mask_zero=True)(b), layers.Embedding(9, 4)(c)
+    both = layers.SimpleRNN(2)(layers.Concatenate(axis=1)([x, z, layers.Masking()(y)]))
+    most = layers.GlobalAveragePooling1D()(layers.Maximum()([x, y, x]))
+    none = layers.LSTM(2)(layers.Add()([x, z]))
+    return keras.Model([a, b, c], layers.Concatenate()([both, most, none]), name="joined")
+
+
+def attended_masks():
+    a, b = keras.Input((4,), name="a"), keras.Input((4,), name="b")
+    x, y = layers.Embedding(9, 4, mask_zero=True)(a), layers.Embedding(9, 4, mask_zero=True)(b)
+    z = layers.Add()([layers.Attention()([x, y]), layers.MultiHeadAttention(2, 3)(x, y)])
+    z = layers.BatchNormalization()(layers.LayerNormalization()(z))
+    return keras.Model([a, b], layers.LSTM(2)(layers.AdditiveAttention()([z, x])), name="attended")
+
+
+def nested_masks():
+    """Masks go into a model, but are not drawn behind it; with initial states they are not an argument."""
+    p, q = keras.Input((4, 3), name="p"), keras.Input((4, 3), name="q")
+    inner = keras.Model([p, q], layers.Add(name="sum")([layers.GRU(3, return_sequences=True)(p), q]), name="inner")
+    stack = keras.Sequential([keras.Input((4, 3)), layers.LSTM(3, return_sequences=True)], name="stack")
+    a, b = keras.Input((4,), name="a"), keras.Input((4,), name="b")
+    x, y = layers.Embedding(9, 3, mask_zero=True)(a), layers.Embedding(9, 3)(b)
+    z = layers.SimpleRNN(3)(inner([x, y]))
+    w = layers.SimpleRNN(3, return_sequences=True)(stack(x), initial_state=[z])
+    return keras.Model([a, b], layers.GRU(2)(layers.SimpleRNN(3, return_sequences=True)(x, initial_state=[z]) + w), name="nested")
+
+
+MASKED = [
+    ("masks of texts", masked_texts), ("a mask of steps", masked_steps), ("joined masks", joined_masks),
+    ("attended masks", attended_masks), ("masks of a nested model", nested_masks),
+]  # fmt: skip

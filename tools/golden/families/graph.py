@@ -125,7 +125,7 @@ MODELS = [
     ("dicts both ways", dict_both), ("surgery", surgery), ("from a tensor in the middle", inside_out), ("shared at two depths", shared_deep),
     ("automatic names", automatic_names), ("operators", operators), ("nested", models.nested), ("shared layer", models.shared_layer),
     ("toy ResNet", models.toy_resnet), ("Sequential", models.sequential), ("two outputs", models.two_outputs),
-    ("dict of outputs", lambda: models.two_outputs(dict)), ("dict of inputs", models.dict_inputs), ("MnistModel", models.MnistModel),
+    ("dict of outputs", lambda: models.two_outputs(dict)), ("dict of inputs", models.dict_inputs), ("MnistModel", models.MnistModel), *models.MASKED,
 ]  # fmt: skip
 
 

@@ -98,6 +98,7 @@ CASES = [
     ("concatenate", lambda x, z, i: ops.concatenate([x, z], axis=-1)),
     ("concatenate along the batch", lambda x, z, i: ops.concatenate([x, z])),
     ("stack", lambda x, z, i: ops.stack([x, z], axis=1)),
+    ("convert_to_tensor", lambda x, z, i: ops.convert_to_tensor(x)),
     ("zeros_like, ones_like", lambda x, z, i: ops.zeros_like(x) + ops.ones_like(z)),
     ("one_hot", lambda x, z, i: ops.one_hot(i, 5)),
     ("cast", lambda x, z, i: ops.cast(x, "int32")),

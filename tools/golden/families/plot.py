@@ -199,6 +199,7 @@ CASES = [
     ("Sequential of models, one box each", sequential_of_models, SHAPES),
     ("Sequential of models, expanded", sequential_of_models, EXPANDED),
     ("names to quote", names_to_quote, EXPANDED),
+    ("masks", models.nested_masks, {**ALL, "expand_nested": False}),
 ]  # fmt: skip
 
 

@@ -129,6 +129,8 @@ CASES = [
     ("MLP", models.mlp, {}),
     ("MLP, trained", lambda: trained(models.mlp(), np.zeros((2, 784), "float32"), np.zeros(2, "int32"), "rmsprop", "sparse_categorical_crossentropy"), {}),
     ("toy ResNet", models.toy_resnet, {}),
+    ("masks of texts", models.masked_texts, {}),
+    ("a mask of steps", models.masked_steps, {}),
     ("toy ResNet, trainable", models.toy_resnet, dict(show_trainable=True)),
     ("shared layer", models.shared_layer, {}),
     ("layer called twice in a chain", half_shared, {}),

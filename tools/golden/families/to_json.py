@@ -81,6 +81,7 @@ MODELS = [
     ("shared layer", models.shared_layer), ("dict of inputs", models.dict_inputs), ("two outputs", models.two_outputs),
     ("dict of outputs", lambda: models.two_outputs(dict)), ("options", options), ("one of each merge", one_of_each_merge),
     ("nested twice", twice), ("surgery", surgery), ("compiled", compiled), ("frozen", frozen), ("recurrent", recurrent), ("states of a stack", stack_of_cells), ("models in wrappers", models.distributed),
+    *models.MASKED,
 ]  # fmt: skip
 
 
