@@ -67,16 +67,17 @@ func portableConfig(module, class string, cfg keras.Config) keras.Config {
 			cfg = cfg.With(name, portableFunction(f))
 		}
 	}
-	switch {
-	case strings.HasPrefix(module, "keras.src.ops.") && len(cfg) > 1:
-		return cfg.Without("name") // to Keras 3.10 an operation with options had no other; that of its call is enough
-	case class == "Bidirectional":
+	switch class {
+	case "Bidirectional":
 		// It makes its two layers from this one. To Keras 3.0 a third one that is built lacks its weights.
 		v, _ := cfg.Get("layer")
 		if layer, ok := v.(keras.Config); ok {
 			return cfg.With("layer", layer.Without("build_config"))
 		}
-	case class == "Functional":
+	case "Functional":
+		if layers, ok := cfg.Get("layers"); ok {
+			cfg = cfg.With("layers", portableOperations(layers))
+		}
 		for _, key := range []string{"input_layers", "output_layers"} {
 			if places, ok := cfg.Get(key); ok {
 				cfg = cfg.With(key, portablePlaces(places, calledOnce(cfg)))
@@ -95,6 +96,29 @@ func portableFunction(v any) any {
 	}
 	return keras.Config{{Key: "module", Value: "builtins"}, {Key: "class_name", Value: "function"},
 		{Key: "config", Value: name}, {Key: "registered_name", Value: "function"}}
+}
+
+// portableOperations takes the names out of the configs of operations with options: to Keras 3.10
+// there were none, and that of the call is enough. The name stays where a layer is of a class of the
+// same name, which may be called what Keras would call the operation.
+func portableOperations(v any) any {
+	list, _ := v.([]any)
+	isOperation := func(l keras.Config) bool { return strings.HasPrefix(text(l, "module"), "keras.src.ops.") }
+	classes := map[string]bool{}
+	for _, v := range list {
+		if l, _ := v.(keras.Config); !isOperation(l) {
+			classes[text(l, "class_name")] = true
+		}
+	}
+	out := slices.Clone(list)
+	for i, v := range list {
+		l, _ := v.(keras.Config)
+		config, _ := l.Get("config")
+		if cfg, _ := config.(keras.Config); len(cfg) > 1 && isOperation(l) && !classes[text(l, "class_name")] {
+			out[i] = l.With("config", cfg.Without("name"))
+		}
+	}
+	return out
 }
 
 // calledOnce has the names of the functional models that a model calls once.

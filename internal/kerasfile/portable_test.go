@@ -70,6 +70,15 @@ func TestPortable(t *testing.T) {
 			  "input_layers": [["x", 0, 0]], "output_layers": {"a": ["argmax", 0, 0]}}, "registered_name": "Functional"}`,
 		},
 		{
+			"an operation with a name that Keras might give to another layer",
+			`{"class_name": "Functional", "config": {"layers": [
+			  {"module": "keras.layers", "class_name": "Concatenate", "config": {"axis": 1, "name": "concatenate"}, "name": "concatenate"},
+			  {"module": "keras.src.ops.numpy", "class_name": "Concatenate", "config": {"axis": 1, "name": "concatenate_1"}, "name": "concatenate_1"}]}}`,
+			`{"class_name": "Functional", "config": {"layers": [
+			  {"module": "keras.layers", "class_name": "Concatenate", "config": {"axis": 1, "name": "concatenate"}, "name": "concatenate"},
+			  {"module": "keras.src.ops.numpy", "class_name": "Concatenate", "config": {"axis": 1, "name": "concatenate_1"}, "name": "concatenate_1"}]}}`,
+		},
+		{
 			"outputs that are those of models",
 			`{"class_name": "Functional", "config": {"layers": [{"class_name": "Functional", "name": "once", "inbound_nodes": [{}]}, {"class_name": "Functional", "name": "twice", "inbound_nodes": [{}, {}]},
 			  {"class_name": "Sequential", "name": "stack", "inbound_nodes": [{}, {}]}], "output_layers": [["once", 1, 2], {"a": ["twice", 1, 0]}, ["stack", 1, 0]]}}`,
