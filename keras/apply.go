@@ -66,8 +66,10 @@ func (n *Node) drawMasks() {
 	} else {
 		outs, _ = route(n.layer, masks, len(n.outputs))
 	}
-	for i, m := range outs {
-		n.outputs[i].mask = m
+	for i, m := range outs[:min(len(outs), len(n.outputs))] {
+		if m != nil && m.err == nil {
+			n.outputs[i].mask = m
+		}
 	}
 }
 

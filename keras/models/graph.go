@@ -136,11 +136,20 @@ func (s structure) unconnected(i int, why error) error {
 	return keras.Fault(keras.ErrGraph, "Output with path `%s` is not connected to `inputs`: %v", path, why)
 }
 
-// checkNames reports two layers of one name.
+// checkNames reports two layers of one name. An operation that only masks need, which nobody has
+// named, takes another one.
 func (g *graph) checkNames() error {
 	count := map[string]int{}
 	for _, l := range g.layers {
 		count[l.Name()]++
+	}
+	for _, n := range g.nodes {
+		l := n.Layer()
+		for count[l.Name()] > 1 && !isEntry(n) && !slices.Contains(g.calls, n) {
+			count[l.Name()]--
+			l.LayerBase().WithName(keras.AutoName(l.Class()))
+			count[l.Name()]++
+		}
 	}
 	for _, l := range g.layers {
 		if n := count[l.Name()]; n > 1 {

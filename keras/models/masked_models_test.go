@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"fmt"
 	"regexp"
 	"testing"
 
@@ -135,4 +136,21 @@ func TestCutBehindAMask(t *testing.T) {
 		names = append(names, l.Class())
 	}
 	assert.Equal(t, []string{"InputLayer", "GRU"}, names)
+}
+
+// TestNamesOfMaskOperations: a layer of the name that an operation was given keeps it, as in a file
+// of Keras 2, which has no such operations.
+func TestNamesOfMaskOperations(t *testing.T) {
+	keras.ClearSession()
+	x := input("x", 4)
+	h, join := embed(2).Apply(x), layers.Concatenate().WithName("concatenate")
+	m, err := models.New(x, layers.GRU(2).Apply(join.Apply(h, h)))
+	require.NoError(t, err)
+	names := map[string]string{}
+	for _, l := range m.Operations() {
+		names[l.Name()] = fmt.Sprintf("%T", l)
+	}
+	assert.Len(t, names, len(m.Operations()))
+	assert.Equal(t, "*layers.ConcatenateLayer", names["concatenate"])
+	assert.Equal(t, "*symbolic.Operation", names["concatenate_1"])
 }
