@@ -82,9 +82,10 @@ func (b *Base) FreezeOnly() { b.frozen = true }
 func (b *Base) PassMask() { b.maskThrough = true }
 
 // endMask warns, once, that a mask has come to a layer that knows nothing of masks. A
-// model hands it on to the layers inside, and they know.
+// model hands it on to the layers inside, and they know; an operation is no layer in Keras.
 func (b *Base) endMask() {
-	if _, model := b.self.(Container); model {
+	switch b.self.(type) {
+	case Container, Operation:
 		return
 	}
 	b.maskEnds.Do(func() {

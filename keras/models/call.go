@@ -136,7 +136,7 @@ func inputsOf(l keras.Layer, x any) (in []*tensor.Dense, shapes []keras.Shape, e
 		}
 		return in, shapes, nil
 	}
-	n, err := m.networkFor(x, all)
+	n, err := m.networkFor(x, allSamples)
 	if err != nil {
 		return nil, nil, err
 	}

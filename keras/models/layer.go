@@ -61,7 +61,7 @@ func (m *Model) Build(in ...keras.Shape) error {
 func (m *Model) prepare(in []keras.Shape) (*network, error) {
 	n := m.net.Load()
 	if m.err == nil && n == nil && m.stack != nil {
-		if err := m.open(true, anyBatch(in)...); err != nil {
+		if err := m.open(true, in...); err != nil {
 			return nil, err
 		}
 	}

@@ -39,7 +39,7 @@ func (m *Model) TestOnBatch(x, y any, sampleWeight ...any) (*Scores, error) {
 
 // PredictOnBatch computes the output of one batch for a model with one output.
 func (m *Model) PredictOnBatch(x any) (*tensor.Dense, error) {
-	n, err := m.networkFor(x, all)
+	n, err := m.networkFor(x, allSamples)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func (m *Model) onBatch(x, y any, sampleWeight []any) (n *network, c *compiled, 
 	if err != nil {
 		return nil, nil, b, err
 	}
-	if n, err = m.networkFor(x, all); err != nil {
+	if n, err = m.networkFor(x, allSamples); err != nil {
 		return nil, nil, b, err
 	}
 	if c, err = m.compiled(n); err != nil {

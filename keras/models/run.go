@@ -3,8 +3,10 @@ package models
 import (
 	"context"
 	"io"
+	"math"
 
 	"github.com/pkg/errors"
+	"gorgonia.org/tensor"
 
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/callbacks"
@@ -61,26 +63,41 @@ func (m *Model) locate(err error) error {
 	return keras.Locate(err, m, "")
 }
 
+// allSamples is the size of a batch that has all samples.
+const allSamples = math.MaxInt
+
 // networkFor is the network for data, which build a Sequential or Subclassed that has none yet.
-// batch is the size of the batches that tensors come in: None for any, all for one batch.
+// batch is the size of the batches that tensors come in: None for any.
 func (m *Model) networkFor(x any, batch int) (*network, error) {
-	if m.calls != nil && m.net.Load() == nil {
-		if err := m.defineFor(x, batch); err != nil {
-			return nil, m.locate(err)
-		}
-	}
-	if m.err != nil || m.net.Load() != nil || m.stack == nil {
+	if m.err != nil || m.net.Load() != nil || m.stack == nil && m.calls == nil {
 		return m.network()
 	}
-	leaves, err := samplesOf(x)
+	first, err := firstOf(x)
 	if err != nil {
 		return nil, m.locate(err)
 	}
-	shapes := make([]keras.Shape, len(leaves))
-	for i, t := range leaves {
-		shapes[i] = keras.Shape(t.Shape().Clone())
+	leaves, err := samplesOf(first)
+	if err != nil {
+		return nil, m.locate(err)
 	}
-	return m.prepare(shapes)
+	shapes, types := make([]keras.Shape, len(leaves)), make([]tensor.Dtype, len(leaves))
+	for i, t := range leaves {
+		shapes[i], types[i] = keras.Shape(t.Shape().Clone()), t.Dtype()
+		if len(shapes[i]) > 0 {
+			shapes[i][0] = min(shapes[i][0], batch)
+		}
+	}
+	if m.stack != nil {
+		return m.prepare(shapes)
+	}
+	var keys []string
+	if d, ok := first.(data.Dict); ok {
+		keys = sortedKeys(d)
+	}
+	if err := m.define(shapes, types, keys); err != nil {
+		return nil, m.locate(err)
+	}
+	return m.network()
 }
 
 // source makes what a loop reads: a Dataset's batches, or those of tensors.

@@ -153,6 +153,7 @@ func (m *Model) reconnect() error {
 		return nil
 	}
 	if s.input != nil {
+		takeNumber()
 		return m.chain()
 	}
 	if front, ok := s.layers[0].(*Model); ok && len(s.layers) > 1 && len(front.Inputs()) == 1 {
@@ -163,7 +164,6 @@ func (m *Model) reconnect() error {
 
 // chain connects the layers.
 func (m *Model) chain() error {
-	keras.AutoName("Functional") // the inner model of Keras's Sequential takes a number
 	s := m.stack
 	x := s.input.Output()
 	for _, l := range s.layers {
@@ -203,8 +203,12 @@ func (m *Model) open(called bool, in ...keras.Shape) error {
 		return m.fault(keras.Expected(keras.ErrShape, "a shape with a batch axis", in[0]))
 	}
 	s.called = called
+	takeNumber()
 	return m.enter(in[0])
 }
+
+// takeNumber counts the functional model that Keras has inside a Sequential.
+func takeNumber() { keras.AutoName("Functional") }
 
 // enter gives a Sequential an input layer of a shape.
 func (m *Model) enter(shape keras.Shape) error {

@@ -2,14 +2,12 @@ package models
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"sync"
 
 	"gorgonia.org/tensor"
 
 	"github.com/gokeras/gokeras/keras"
-	"github.com/gokeras/gokeras/keras/data"
 )
 
 // Subclassed is what a type embeds to be a model whose maths is written in Call, with
@@ -73,13 +71,8 @@ func (m *Model) define(shapes []keras.Shape, types []tensor.Dtype, keys []string
 	if err != nil {
 		return m.locate(err)
 	}
-	// The layers are built for the first batch, and the summary shows its size. Others may follow, but for
-	// what is bound to one size, such as a stateful recurrence.
-	free := anyBatch(shapes)
-	if freeShapes, _, err := keras.Infer(m.Self(), free, types); err == nil {
-		shapes, outShapes = free, freeShapes
-	}
-	in := newLeaves("input", shapes, types)
+	// The layers are built for the first batch, and the summary shows its size. Others may follow.
+	in := newLeaves("input", anyBatch(shapes), types)
 	in.free = true
 	if keys != nil {
 		dict := keras.Dict{}
@@ -88,7 +81,7 @@ func (m *Model) define(shapes []keras.Shape, types []tensor.Dtype, keys []string
 		}
 		in.given, in.keys = dict, keys
 	}
-	m.net.Store(&network{nil, in, newLeaves("output", outShapes, outTypes), networks.Add(1)})
+	m.net.Store(&network{nil, in, newLeaves("output", anyBatch(outShapes), outTypes), networks.Add(1)})
 	return nil
 }
 
@@ -104,31 +97,4 @@ func newLeaves(what string, shapes []keras.Shape, types []tensor.Dtype) structur
 		s.given = s.flat[0]
 	}
 	return s
-}
-
-// all is the size of a batch with all samples.
-const all = math.MaxInt
-
-// defineFor is define for data in batches.
-func (m *Model) defineFor(x any, batch int) error {
-	first, err := firstOf(x)
-	if err != nil {
-		return err
-	}
-	leaves, err := samplesOf(first)
-	if err != nil {
-		return err
-	}
-	shapes, types := make([]keras.Shape, len(leaves)), make([]tensor.Dtype, len(leaves))
-	for i, t := range leaves {
-		shapes[i], types[i] = keras.Shape(t.Shape().Clone()), t.Dtype()
-		if len(shapes[i]) > 0 {
-			shapes[i][0] = min(shapes[i][0], batch)
-		}
-	}
-	var keys []string
-	if d, ok := first.(data.Dict); ok {
-		keys = sortedKeys(d)
-	}
-	return m.define(shapes, types, keys)
 }

@@ -87,6 +87,27 @@ func (m *outer) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, er
 	return t.Out(t.Apply(m.Head, t.Apply(m.Seq, heads[1])))
 }
 
+// stacks has models of all kinds, made with and without an input shape, of which one is called twice.
+type stacks struct {
+	models.Subclassed
+	Functional, Known, Open *models.Model
+}
+
+func newStacks() *stacks {
+	x := input("", 2)
+	m := &stacks{
+		Functional: build(x, layers.Dense(2).Apply(x), ""),
+		Known:      models.Must(models.Sequential(layers.InputLayer(keras.Shape{2}), layers.Dense(2))),
+		Open:       models.Must(models.Sequential(layers.Dense(2), models.Must(models.Sequential(layers.Dense(3))))),
+	}
+	m.Init(m, "Stacks")
+	return m
+}
+
+func (m *stacks) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, error) {
+	return t.Out(t.Apply(m.Open, t.Apply(m.Known, t.Apply(m.Functional, t.Apply(m.Functional, in[0])))))
+}
+
 // bag is a layer, not a model, with layers and a model inside.
 type bag struct {
 	keras.Base
@@ -119,8 +140,8 @@ func calledOn(m *models.Model, shape ...int) *models.Model {
 	return models.Must(m, err)
 }
 
-func predicted(m *models.Model, batchSize int) *models.Model {
-	_, err := m.PredictAll(zeros(7, 3), models.PredictConfig{BatchSize: batchSize, Verbose: models.Silent})
+func predicted(m *models.Model, x *tensor.Dense, batchSize int) *models.Model {
+	_, err := m.PredictAll(x, models.PredictConfig{BatchSize: batchSize, Verbose: models.Silent})
 	return models.Must(m, err)
 }
 
@@ -143,12 +164,23 @@ func TestSubclassedModelsAreThoseOfKeras(t *testing.T) {
 			m := newOuter()
 			return models.Must(&m.Model, m.Build(keras.Shape{keras.None, 3}))
 		},
-		"in a functional model":        func() *models.Model { return functionalOf(newOuter()) },
-		"a layer of layers":            func() *models.Model { return functionalOf(newBag()) },
-		"called on one image":          func() *models.Model { return calledOn(&newConvNet(10).Model, 1, 8, 8, 1) },
-		"called on two batches":        func() *models.Model { return calledOn(calledOn(&newTwoHeads().Model, 3, 3), 2, 3) },
-		"predicted":                    func() *models.Model { return predicted(&newTwoHeads().Model, 5) },
-		"predicted, less than a batch": func() *models.Model { return predicted(&newTwoHeads().Model, 9) },
+		"in a functional model":                func() *models.Model { return functionalOf(newOuter()) },
+		"a layer of layers":                    func() *models.Model { return functionalOf(newBag()) },
+		"called on one image":                  func() *models.Model { return calledOn(&newConvNet(10).Model, 1, 8, 8, 1) },
+		"called on two batches":                func() *models.Model { return calledOn(calledOn(&newTwoHeads().Model, 3, 3), 2, 3) },
+		"predicted":                            func() *models.Model { return predicted(&newTwoHeads().Model, zeros(7, 3), 5) },
+		"predicted, less than a batch":         func() *models.Model { return predicted(&newTwoHeads().Model, zeros(7, 3), 9) },
+		"models inside, called on data":        func() *models.Model { return calledOn(&newOuter().Model, 4, 3) },
+		"models inside, called on two batches": func() *models.Model { return calledOn(calledOn(&newOuter().Model, 4, 3), 2, 3) },
+		"models inside, trained":               func() *models.Model { return trained(&newOuter().Model, tensor.Float32, []int{3}, "adam") },
+		"models of all kinds":                  func() *models.Model { return &newStacks().Model },
+		"models of all kinds, built": func() *models.Model {
+			m := newStacks()
+			return models.Must(&m.Model, m.Build(keras.Shape{keras.None, 2}))
+		},
+		"models of all kinds, called on data":        func() *models.Model { return calledOn(&newStacks().Model, 4, 2) },
+		"models of all kinds, called on two batches": func() *models.Model { return calledOn(calledOn(&newStacks().Model, 4, 2), 3, 2) },
+		"models of all kinds, predicted":             func() *models.Model { return predicted(&newStacks().Model, zeros(7, 2), 5) },
 		"two outputs in a summary": func() *models.Model {
 			m := newTwoHeads()
 			return models.Must(&m.Model, m.Build(keras.Shape{keras.None, 3}))

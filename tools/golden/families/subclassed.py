@@ -43,6 +43,20 @@ class Outer(keras.Model):
         return self.head(self.seq(self.inner(x)[1]))
 
 
+class Stacks(keras.Model):
+    """Models of all kinds, made with and without an input shape, one called twice."""
+
+    def __init__(self):
+        super().__init__()
+        x = keras.Input((2,))
+        self.functional = keras.Model(x, layers.Dense(2)(x))
+        self.known = keras.Sequential([keras.Input((2,)), layers.Dense(2)])
+        self.open = keras.Sequential([layers.Dense(2), keras.Sequential([layers.Dense(3)])])
+
+    def call(self, x):
+        return self.open(self.known(self.functional(self.functional(x))))
+
+
 class Bag(layers.Layer):
     def __init__(self):
         super().__init__()
@@ -86,6 +100,14 @@ MODELS = [
     ("predicted", lambda: predicted(Two(), 7, 3, batch_size=5)),
     ("predicted, less than a batch", lambda: predicted(Two(), 7, 3, batch_size=9)),
     ("two outputs in a summary", lambda: called(Two(), 3)),
+    ("models inside, called on data", lambda: called_on(Outer(), 4, 3)),
+    ("models inside, called on two batches", lambda: called_on(called_on(Outer(), 4, 3), 2, 3)),
+    ("models inside, trained", lambda: trained(Outer(), np.zeros((2, 3), "float32"), np.zeros(2, "int32"), "adam", "sparse_categorical_crossentropy")),
+    ("models of all kinds", Stacks),
+    ("models of all kinds, built", lambda: called(Stacks(), 2)),
+    ("models of all kinds, called on data", lambda: called_on(Stacks(), 4, 2)),
+    ("models of all kinds, called on two batches", lambda: called_on(called_on(Stacks(), 4, 2), 3, 2)),
+    ("models of all kinds, predicted", lambda: predicted(Stacks(), 7, 2, batch_size=5)),
 ]
 
 
