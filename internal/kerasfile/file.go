@@ -106,12 +106,6 @@ func (f *File) Config() (keras.Config, error) {
 	return Upgrade(cfg, f.version)
 }
 
-// HasOptimizer reports whether the file has the state of an optimizer.
-func (f *File) HasOptimizer() bool {
-	state, err := f.state()
-	return err == nil && len(state.datasets) > 0
-}
-
 // Read reads weights, and the optimizer's state where it is wanted and fits; if it does not, there
 // is a warning. An error before all shapes are known to fit changes nothing.
 //

@@ -154,7 +154,6 @@ func TestFiles(t *testing.T) {
 			}
 			require.NoError(t, err)
 			assert.Equal(t, tt.version, f.Version())
-			assert.True(t, f.HasOptimizer())
 
 			w := model(g.Cases[0].Layers)
 			w.Optimizer = g.adam()

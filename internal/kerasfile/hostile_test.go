@@ -34,7 +34,6 @@ func exhaust(content []byte, how kerasfile.Options) (kerasfile.Weights, error) {
 	if err != nil {
 		return w, err
 	}
-	f.HasOptimizer()
 	if _, err := f.Config(); err != nil {
 		return w, err
 	}

@@ -204,7 +204,6 @@ func TestStateOfKeras2(t *testing.T) {
 				Optimizer: golden{Optimizer: wanted}.adam(),
 			}
 			f := open(t, b.Bytes())
-			assert.True(t, f.HasOptimizer())
 			warnings := heard(func() { require.NoError(t, f.Read(w, kerasfile.Options{})) })
 			assert.Equal(t, tt.warning, strings.Join(warnings, "; "))
 			for i, v := range w.Optimizer.Variables {
