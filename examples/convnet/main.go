@@ -4,8 +4,8 @@
 //	go run ./examples/convnet
 //	go run ./examples/convnet -with gorgonia -epochs 1
 //
-// The network is that of Gorgonia's own example: three convolutions, each with a pooling, and two
-// dense layers.
+// The network has the sizes of Gorgonia's own example: three convolutions, each with a pooling, and
+// two dense layers.
 package main
 
 import (
