@@ -149,6 +149,15 @@ func (b *Base) Name() string { return b.name }
 // Class is Keras's name of the type.
 func (b *Base) Class() string { return b.class }
 
+// String is the layer as Keras's repr shows it: <Dense name=dense, built=True>.
+func (b *Base) String() string {
+	built := "False"
+	if b.Built() || b.stateless {
+		built = "True"
+	}
+	return fmt.Sprintf("<%s name=%s, built=%s>", b.class, b.name, built)
+}
+
 // DType is what the layer computes in.
 func (b *Base) DType() tensor.Dtype { return b.dtype }
 

@@ -1,6 +1,7 @@
 package layers_test
 
 import (
+	"fmt"
 	"math"
 	"reflect"
 	"slices"
@@ -141,4 +142,27 @@ func TestNumbersThatAreNone(t *testing.T) {
 	x := keras.Input(keras.Shape{3})
 	assert.Error(t, layers.Dropout(math.NaN()).Apply(x).Err())
 	assert.Error(t, layers.ReLU().Threshold(math.NaN()).Apply(x).Err())
+}
+
+// As Keras 3.15.1 prints them.
+func TestLayersPrintAsInKeras(t *testing.T) {
+	keras.ClearSession()
+	dense := layers.Dense(3)
+	for _, c := range []struct {
+		layer keras.Layer
+		want  string
+	}{
+		{dense, "<Dense name=dense, built=False>"},
+		{layers.Dropout(0.5), "<Dropout name=dropout, built=True>"},
+		{layers.Flatten(), "<Flatten name=flatten, built=False>"},
+		{layers.InputLayer(keras.Shape{3}), "<InputLayer name=input_layer, built=True>"},
+		{layers.LSTM(3), "<LSTM name=lstm, built=False>"},
+		{layers.Rescaling(2), "<Rescaling name=rescaling, built=False>"},
+		{layers.MaxPooling2D(), "<MaxPooling2D name=max_pooling2d, built=True>"},
+		{layers.Activation("relu"), "<Activation name=activation, built=True>"},
+	} {
+		assert.Equal(t, c.want, fmt.Sprint(c.layer))
+	}
+	dense.Apply(keras.Input(keras.Shape{2}))
+	assert.Equal(t, "[<Dense name=dense, built=True>]", fmt.Sprint([]keras.Layer{dense}))
 }

@@ -1,6 +1,8 @@
 package metrics
 
 import (
+	"fmt"
+
 	"gorgonia.org/tensor"
 
 	"github.com/gokeras/gokeras/internal/score"
@@ -41,6 +43,9 @@ func (b *base[Self]) Class() string { return b.class }
 
 // Name is what reports call the metric.
 func (b *base[Self]) Name() string { return b.common.Name }
+
+// String is the metric as Keras's repr shows it.
+func (b *base[Self]) String() string { return fmt.Sprintf("<%s name=%s>", b.class, b.common.Name) }
 
 // Config is what Keras's get_config gives.
 func (b *base[Self]) Config() keras.Config { return score.Config(&b.common, b.own) }

@@ -1,6 +1,7 @@
 package metrics_test
 
 import (
+	"fmt"
 	"math"
 	"sync"
 	"testing"
@@ -356,6 +357,10 @@ func TestFunc(t *testing.T) {
 }
 
 // TestClonesAreApart: goroutines with clones, which share the programs of a Func.
+func TestMetricsPrintAsInKeras(t *testing.T) {
+	assert.Equal(t, "<SparseCategoricalAccuracy name=hits>", fmt.Sprint(metrics.SparseCategoricalAccuracy().WithName("hits")))
+}
+
 func TestClonesAreApart(t *testing.T) {
 	t.Parallel()
 	f := metrics.Func("mean", func(_ *keras.Trace, _, yPred *gorgonia.Node) (*gorgonia.Node, error) { return ops.Mean(yPred, -1), nil })
