@@ -2,12 +2,18 @@ package models_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"regexp"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gokeras/gokeras/keras/callbacks"
 	"github.com/gokeras/gokeras/keras/models"
 )
 
@@ -44,6 +50,36 @@ func TestProgress(t *testing.T) {
 	assert.Regexp(t, `^1/1 - 0s - .*s/step\n$`, out.String())
 	_, err = m.Fit(x, y, models.FitConfig{Output: broken{}})
 	require.ErrorIs(t, err, io.ErrClosedPipe, "who cannot write hears of it")
+}
+
+// Notebooks swap os.Stdout for each cell, also while a fit runs, and show of a line what
+// follows its last carriage return.
+func TestProgressInNotebooks(t *testing.T) {
+	m := compileMSE(t, chain(1, ""))
+	before := os.Stdout
+	defer func() { os.Stdout = before }()
+	var cells []*os.File
+	swap := func(*callbacks.Run, int, callbacks.Logs) error {
+		cell, err := os.Create(filepath.Join(t.TempDir(), "cell"))
+		cells, os.Stdout = append(cells, cell), cell
+		return err
+	}
+	_, err := m.Fit(cosine(64, 3), cosine(64, 1), models.FitConfig{Epochs: 2, BatchSize: 1, Callbacks: []callbacks.Callback{
+		callbacks.Lambda(callbacks.LambdaSpec{
+			OnEpochBegin:    swap,
+			OnTrainBatchEnd: func(*callbacks.Run, int, callbacks.Logs) error { time.Sleep(2 * time.Millisecond); return nil }, // for several drawings
+		})}})
+	require.NoError(t, err)
+	require.Len(t, cells, 2)
+	for i, cell := range cells {
+		require.NoError(t, cell.Close())
+		written, err := os.ReadFile(cell.Name())
+		require.NoError(t, err)
+		assert.Greater(t, bytes.Count(written, []byte("\r")), 2, "it was drawn again and again")
+		shown := regexp.MustCompile(`.*\r`).ReplaceAll(written, nil)
+		shown = regexp.MustCompile(`\x1b\[\d+m`).ReplaceAll(shown, nil)
+		assert.Regexp(t, fmt.Sprintf(`^Epoch %d/2\n64/64 ━{20} .* - loss: \d\.\d{4} *\n$`, i+1), string(shown))
+	}
 }
 
 type broken struct{}
