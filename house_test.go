@@ -82,7 +82,7 @@ var rooms = []struct {
 
 	// For tests.
 	{"internal/race", nil},
-	{"internal/interop", []string{arrays, "keras", "keras/data", "keras/models", "internal/kernels"}},
+	{"internal/interop", []string{graphs, arrays, "keras", "keras/data", "keras/initializers", "keras/models", "keras/ops", "internal/kernels"}},
 	{"internal/layertest", []string{graphs, arrays, "keras", "keras/data", "keras/models", "keras/ops",
 		"internal/engine", "internal/interop", "internal/kernels", "internal/op"}},
 

@@ -1,7 +1,7 @@
 // Package interop hands models to Python's Keras, and takes back what that makes of them. It is for tests: `make interop`.
 //
 // A model that a test leaves in the folder of GOKERAS_INTEROP is a file NAME.keras and beside it NAME.json: inputs, what
-// the model gives for them, its summary, the optimizer's updates. tools/interop/models.py loads it, compares, and saves it again
+// the model gives for them, its summary, the optimizer's variables. tools/interop/models.py loads it, compares, and saves it again
 // to another folder; the test of this package loads that, and compares again.
 package interop
 
@@ -35,27 +35,37 @@ func Leave(t testing.TB, name string, m *models.Model, x any) {
 	require.NoError(t, m.Save(path+".keras"))
 	y, err := m.PredictAll(x, models.PredictConfig{BatchSize: 1 << 20})
 	require.NoError(t, err)
-	updates := 0
-	if o := m.Optimizer(); o != nil {
-		updates = o.Iterations()
-	}
 	text, err := keras.Config{
 		{Key: "inputs", Value: encode(x)}, {Key: "outputs", Value: encode(y)},
-		{Key: "summary", Value: m.Summary().String()}, {Key: "iterations", Value: updates},
+		{Key: "summary", Value: m.Summary().String()}, {Key: "optimizer", Value: encode(state(m))},
 	}.MarshalJSON()
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(path+".json", text, 0o666))
+}
+
+// state is the values of the optimizer's variables, if there is one.
+func state(m *models.Model) data.List {
+	list := data.List{}
+	if o := m.Optimizer(); o != nil {
+		for _, v := range o.Variables() {
+			list = append(list, v.Value())
+		}
+	}
+	return list
 }
 
 // encode is a structure of tensors in JSON: {shape, dtype, data}, a list, or {dict: …}.
 func encode(x any) any {
 	switch x := x.(type) {
 	case *tensor.Dense:
-		elements := make([]float64, x.Shape().TotalSize())
-		if err := kernels.Cast(x.Data(), elements); err != nil {
-			panic(err)
+		shape := x.Shape()
+		if x.IsScalar() { // its Data is no slice
+			x = x.Clone().(*tensor.Dense)
+			must(x.Reshape(1))
 		}
-		return keras.Config{{Key: "shape", Value: []int(x.Shape())}, {Key: "dtype", Value: x.Dtype().String()}, {Key: "data", Value: elements}}
+		elements := make([]float64, shape.TotalSize())
+		must(kernels.Cast(x.Data(), elements))
+		return keras.Config{{Key: "shape", Value: []int(shape)}, {Key: "dtype", Value: x.Dtype().String()}, {Key: "data", Value: elements}}
 	case data.List:
 		list := make([]any, len(x))
 		for i, t := range x {
@@ -72,7 +82,13 @@ func encode(x any) any {
 	panic("no structure of tensors")
 }
 
-// decode reads what encode writes.
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+// decode reads what encode writes; a scalar becomes a vector.
 func decode(v any) any {
 	list, isList := v.([]any)
 	if isList {
@@ -92,20 +108,17 @@ func decode(v any) any {
 	}
 	get := func(key string) any { v, _ := c.Get(key); return v }
 	shape, err := keras.ParseShape(get("shape"))
-	if err != nil {
-		panic(err)
+	must(err)
+	if len(shape) == 0 {
+		shape = keras.Shape{1}
 	}
 	dt, err := keras.ParseDType(get("dtype"))
-	if err != nil {
-		panic(err)
-	}
+	must(err)
 	elements := make([]float64, 0, shape.Size())
 	for _, e := range get("data").([]any) {
 		elements = append(elements, e.(float64))
 	}
 	t := tensor.New(tensor.Of(dt), tensor.WithShape(shape...))
-	if err := kernels.Cast(elements, t.Data()); err != nil {
-		panic(err)
-	}
+	must(kernels.Cast(elements, t.Data()))
 	return t
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"gorgonia.org/gorgonia"
 
+	"github.com/gokeras/gokeras/internal/interop"
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/layers"
 	"github.com/gokeras/gokeras/keras/regularizers"
@@ -304,7 +305,7 @@ func TestErrors(t *testing.T) {
 			return layers.StackedRNNCells(layers.GRUCell(2), layers.LSTMCell(2)).Apply(input(3), input(2))
 		}, keras.ErrShape, "expected an input and 3 states, received 2"},
 		{"carried states begin with zeros", func() *keras.Tensor {
-			return layers.RNN(newMinimalCell(2)).Stateful(true).Apply(keras.Input(nil, keras.WithBatchShape(keras.Shape{4, 8, 3})))
+			return layers.RNN(interop.NewMinimalCell(2)).Stateful(true).Apply(keras.Input(nil, keras.WithBatchShape(keras.Shape{4, 8, 3})))
 		}, keras.ErrArgument, "expected a cell whose states begin with zeros"},
 		{"both directions of something", func() *keras.Tensor { return layers.Bidirectional(nil).Apply(input(8, 3)) }, keras.ErrArgument,
 			"Please initialize `Bidirectional` layer with a `keras.layers.Layer` instance. Received: None"},

@@ -8,9 +8,9 @@ import (
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"github.com/gokeras/gokeras/internal/interop"
 	"github.com/gokeras/gokeras/internal/layertest"
 	"github.com/gokeras/gokeras/keras"
-	"github.com/gokeras/gokeras/keras/initializers"
 	"github.com/gokeras/gokeras/keras/layers"
 	"github.com/gokeras/gokeras/keras/models"
 	"github.com/gokeras/gokeras/keras/ops"
@@ -18,54 +18,20 @@ import (
 )
 
 func init() {
-	keras.RegisterLayer("golden", "MinimalCell", func() keras.Layer { return newMinimalCell(0) })
-}
-
-// minimalCell is a cell as a user writes one. Its output is twice as wide as its state.
-type minimalCell struct {
-	keras.Base
-	Units             int `keras:"units"`
-	kernel, recurrent *keras.Variable
+	keras.RegisterLayer("golden", "MinimalCell", func() keras.Layer { return interop.NewMinimalCell(0) })
 }
 
 var (
-	_ layers.InitialStater = (*minimalCell)(nil)
-	_ keras.ShapeInferer   = (*minimalCell)(nil)
+	_ layers.InitialStater = (*interop.MinimalCell)(nil)
+	_ keras.ShapeInferer   = (*interop.MinimalCell)(nil)
 )
-
-func newMinimalCell(units int) *minimalCell {
-	l := &minimalCell{Units: units}
-	l.Init(l, "MinimalCell")
-	return l
-}
-
-func (l *minimalCell) StateSizes() []keras.Shape { return []keras.Shape{{l.Units}} }
-
-func (l *minimalCell) InitialStates(t *keras.Trace, batch int) ([]*gorgonia.Node, error) {
-	return []*gorgonia.Node{ops.Full(t, 0.5, batch, l.Units)}, nil
-}
-
-func (l *minimalCell) Build(in ...keras.Shape) error {
-	l.kernel = l.AddWeight("kernel", keras.Shape{in[0].Last(), l.Units}, initializers.GlorotUniform())
-	l.recurrent = l.AddWeight("recurrent_kernel", keras.Shape{l.Units, l.Units}, initializers.GlorotUniform())
-	return nil
-}
-
-func (l *minimalCell) OutputShapes(in ...keras.Shape) ([]keras.Shape, error) {
-	return []keras.Shape{{in[0][0], 2 * l.Units}, {in[0][0], l.Units}}, nil
-}
-
-func (l *minimalCell) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, error) {
-	h := ops.Add(ops.MatMul(in[0], t.Var(l.kernel)), ops.MatMul(in[1], t.Var(l.recurrent)))
-	return t.Out(ops.Concat(-1, h, ops.Mul(h, h)), h)
-}
 
 func TestRNN(t *testing.T) {
 	lstm := func() *layers.RNNLayer { return layers.RNN(layers.LSTMCell(3)) }
-	own := func() *layers.RNNLayer { return layers.RNN(newMinimalCell(3)) }
+	own := func() *layers.RNNLayer { return layers.RNN(interop.NewMinimalCell(3)) }
 	stack := func() *layers.RNNLayer { return layers.RNN(layers.LSTMCell(3), layers.SimpleRNNCell(2)) }
 	mixed := func() *layers.RNNLayer {
-		return layers.RNN(newMinimalCell(2), layers.GRUCell(3).Activation("elu"),
+		return layers.RNN(interop.NewMinimalCell(2), layers.GRUCell(3).Activation("elu"),
 			layers.LSTMCell(2)).ReturnSequences(true).ReturnState(true)
 	}
 	layertest.Run(t, "RNN", layertest.Cases{
@@ -103,7 +69,7 @@ func TestStackedRNNCells(t *testing.T) {
 	layertest.Run(t, "StackedRNNCells", layertest.Cases{
 		"default":  func() keras.Layer { return layers.StackedRNNCells(layers.LSTMCell(3), layers.GRUCell(2)) },
 		"one cell": func() keras.Layer { return layers.StackedRNNCells(layers.GRUCell(2)) },
-		"own cell": func() keras.Layer { return layers.StackedRNNCells(newMinimalCell(2), layers.SimpleRNNCell(2)) },
+		"own cell": func() keras.Layer { return layers.StackedRNNCells(interop.NewMinimalCell(2), layers.SimpleRNNCell(2)) },
 	})
 }
 
