@@ -4,7 +4,7 @@
 
 Go's tests leave their models in a folder: every case of every layer, the graphs of keras/models and the guide's
 programs. Each release loads them (models.py), compares what they give, and saves them; Go loads that, and compares.
-Each release has a virtual environment beside this file, which is made the first time. A release takes some ten minutes.
+Each release has a virtual environment beside this file, which is made the first time.
 """
 
 import os
@@ -12,6 +12,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+from concurrent import futures
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -37,23 +38,40 @@ def python(release):
     return venv / "bin/python"
 
 
-def go_test(packages, **environment):
-    return subprocess.run(["go", "test", "-count=1", *packages], cwd=ROOT, env={**os.environ, **environment}).returncode
+def run(command, **environment):
+    """The exit status and the output of a command."""
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return done.returncode, done.stdout
+
+
+def go_test(*packages, **environment):
+    return run(["go", "test", "-count=1", *packages], **environment)
+
+
+def exchange(release, left, back):
+    """Keras loads what Go left and saves it, Go loads that."""
+    # NumPy compiles nothing, which saves most of the time; with Keras 3.0 it needs PyTorch.
+    backend = "jax" if release == "3.0.5" else "numpy"
+    failed, text = run([python(release), HERE / "models.py", left, back], KERAS_BACKEND=backend, JAX_ENABLE_X64="1", PYTHONWARNINGS="ignore")
+    failed_back, text_back = go_test("./internal/interop", GOKERAS_INTEROP=str(left), GOKERAS_INTEROP_BACK=str(back))
+    if failed_back:
+        return True, f"{text}{text_back}"
+    return bool(failed), f"{text}Go loads what it saved: {len(list(back.glob('*.keras')))} models are as they should be\n"
 
 
 def main(releases):
-    failed = 0
     with tempfile.TemporaryDirectory() as folder:
         left = pathlib.Path(folder) / "left"
         left.mkdir()
-        failed |= go_test([".", "./keras/layers", "./keras/models"], GOKERAS_INTEROP=str(left))
-        for release in releases or RELEASES:
-            back = pathlib.Path(folder) / release
-            # NumPy compiles nothing, which saves most of the time; with Keras 3.0 it needs PyTorch.
-            backend = "jax" if release == "3.0.5" else "numpy"
-            environment = {**os.environ, "KERAS_BACKEND": backend, "PYTHONWARNINGS": "ignore"}
-            failed |= subprocess.run([python(release), HERE / "models.py", left, back], env=environment).returncode
-            failed |= go_test(["./internal/interop"], GOKERAS_INTEROP=str(left), GOKERAS_INTEROP_BACK=str(back))
+        failed, text = go_test(".", "./keras/layers", "./keras/models", GOKERAS_INTEROP=str(left))
+        if failed:
+            print(text)
+            return True
+        print(f"Go saved {len(list(left.glob('*.keras')))} models", flush=True)
+        with futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            for one, text in pool.map(lambda r: exchange(r, left, pathlib.Path(folder) / r), releases or RELEASES):
+                print(text, flush=True)
+                failed |= one
     return failed
 
 
