@@ -171,6 +171,11 @@ class Gophernotes(KernelTest):
             self.assertIn("text/plain", data, code)
         self.assertIn("dense", self.ok("model.Summary()").data["text/plain"])
 
+    # A word of a package's own string type: gomacro.patch.
+    def test_constants_become_words(self):
+        self.ok('layers.Dense(1).Activation("relu").WithName("head").Apply(keras.Input(keras.Shape{3})).Err()')
+        self.ok('layers.Conv2D(1, 3).Padding("same").Activation(activations.ReLU)')
+
     def test_custom_layer_of_functions(self):
         self.ok(
             """
