@@ -170,7 +170,7 @@ func enter(t *testing.T) *house {
 			return err
 		}
 		h.texts[name] = text
-		if path.Ext(name) != ".go" || h.isGenerator(name) {
+		if path.Ext(name) != ".go" || h.isElsewhere(name) {
 			return nil
 		}
 		file, err := parser.ParseFile(h.fset, name, text, parser.ParseComments|parser.SkipObjectResolution)
@@ -185,9 +185,9 @@ func enter(t *testing.T) *house {
 	return h
 }
 
-// isGenerator reports whether go ignores the folder of a file, as it does one of another module.
-func (h *house) isGenerator(name string) bool {
-	return strings.Contains(name, "/_") || strings.HasPrefix(name, "tools/")
+// isElsewhere reports whether go ignores the folder of a file, or it is of another module.
+func (h *house) isElsewhere(name string) bool {
+	return strings.Contains(name, "/_") || strings.HasPrefix(name, "tools/") || strings.HasPrefix(name, "notebooks/")
 }
 
 func TestImportsOnlyGoDown(t *testing.T) {

@@ -40,6 +40,7 @@ var samples = map[reflect.Type][]any{
 	reflect.TypeFor[string]():                 {"other"},
 	reflect.TypeFor[map[string]float64]():     {map[string]float64{"dmax": 0.375}},
 	reflect.TypeFor[tensor.Dtype]():           {tensor.Float64},
+	reflect.TypeFor[*tensor.Dense]():          {tensor.New(tensor.WithBacking([]float32{0.5}))},
 	reflect.TypeFor[layers.Padding]():         {layers.Same},
 	reflect.TypeFor[layers.DataFormat]():      {layers.ChannelsFirst},
 	reflect.TypeFor[activations.Activation](): {activations.Tanh, activations.ReLU},
@@ -88,7 +89,7 @@ func TestSetters(t *testing.T) {
 				if m.Type.IsVariadic() {
 					call = l.Method(m.Index).CallSlice
 				}
-				out := call([]reflect.Value{reflect.ValueOf(v)})
+				out := call(slices.Repeat([]reflect.Value{reflect.ValueOf(v)}, m.Type.NumIn()-1))
 				assert.Equal(t, l.Pointer(), out[0].Pointer(), "%s.%s", class, m.Name)
 				return l.Interface().(keras.Layer).Config().String() != before
 			})
