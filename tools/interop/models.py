@@ -40,7 +40,7 @@ LEFT_OUT = [
     ((3, 0), (3, 6), "queries as wide as values alone", "MultiHeadAttention_query_value_and_key"),
     ((3, 0), (3, 6), "no files of layers that call each other in turn", "graph_shared_at_two_depths"),
     ((3, 0), (3, 8), "no such layer", "RMSNormalization_*"),
-    ((3, 0), (3, 10), "no masks given to attention in a model", "*Attention_given_masks *Attention_two_given_masks"),
+    ((3, 0), (3, 10), "no masks given to attention in a model", "Attention_given_masks AdditiveAttention_given_masks Attention_two_given_masks AdditiveAttention_two_given_masks"),
     ((3, 0), (3, 10), "output_padding of at least 1", "Conv?DTranspose_*output_padding_0 Conv?DTranspose_*output_padding_for_each_axis"),
     ((3, 0), (3, 10), "integers normalized in another precision", "LayerNormalization_of_integers_rounded"),
     ((3, 0), (3, 12), "attention among three axes alone", "Attention_samples_as_steps"),
