@@ -3,7 +3,7 @@
 PYTHON ?= python3
 FUZZTIME ?= 30s
 
-.PHONY: check test test-arm64 race fuzz bench bench-keras golden interop
+.PHONY: check test test-arm64 race notebooks fuzz bench bench-keras golden interop
 
 check: ## everything that must pass before a change is shown to others
 	.ci/run
@@ -16,6 +16,9 @@ test-arm64: ## kernels, layers, models and ops on an emulated processor
 
 race:
 	.ci/run race
+
+notebooks: ## every cell of the notebooks, on kernels built for that
+	.ci/run notebooks
 
 # Go fuzzes one target at a time, and would spend nearly all of it on making inputs smaller.
 # What a target finds goes to testdata/fuzz beside it: commit that with the fix.
