@@ -32,7 +32,7 @@ LEFT_OUT = [
     ((3, 0), (3, 0), "no initializer Identity by its name", "Dense_identity_initializer SimpleRNN_initializers"),
     ((3, 0), (3, 0), "the wrong axes resized for channels_first", "UpSampling2D_bilinear_channels_first"),
     ((3, 0), (3, 0), "another shape of the results in its summary", "Attention_query_value_and_key AdditiveAttention_query_value_and_key"),
-    ((3, 0), (3, 0), "inner layers that are always trainable", "Bidirectional_a_layer_that_is_not_trainable RNN_a_cell_that_is_not_trainable"),
+    ((3, 0), (3, 0), "weights that are trainable in layers that are not, in its summary", "*_not_trainable* BatchNormalization_frozen_inference_in_training TimeDistributed_normalization_frozen_training"),
     ((3, 0), (3, 3), "integers taken for the type of the results", "BatchNormalization_uint8_input UpSampling2D_bilinear_int32"),
     ((3, 0), (3, 3), "no such argument", "MultiHeadAttention_dropout_seed ZeroPadding1D_channels_first"),
     ((3, 0), (3, 3), "rms_scaling along the last axis alone", "LayerNormalization_rms_scaling_without_gamma_axis_1"),
