@@ -273,7 +273,10 @@ func writeString(b *bytes.Buffer, s string) {
 }
 
 // FormatFloat writes a number as Python's repr does, and JSON of Python: 1.0, 0.001, 1e-07, NaN, Infinity.
-func FormatFloat(f float64) string {
+func FormatFloat(f float64) string { return formatFloat(f, 64) }
+
+// formatFloat writes as many digits as a float of a number of bits needs.
+func formatFloat(f float64, bits int) string {
 	switch {
 	case math.IsNaN(f):
 		return "NaN"
@@ -283,9 +286,9 @@ func FormatFloat(f float64) string {
 		return "-Infinity"
 	}
 	if a := math.Abs(f); a != 0 && (a < 1e-4 || a >= 1e16) {
-		return strconv.FormatFloat(f, 'e', -1, 64)
+		return strconv.FormatFloat(f, 'e', -1, bits)
 	}
-	s := strconv.FormatFloat(f, 'f', -1, 64)
+	s := strconv.FormatFloat(f, 'f', -1, bits)
 	if !strings.Contains(s, ".") {
 		s += ".0"
 	}

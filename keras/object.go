@@ -1,6 +1,9 @@
 package keras
 
 import (
+	"fmt"
+	"strings"
+
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -10,6 +13,59 @@ import (
 type Object interface {
 	Class() string // Keras's name: GlorotUniform
 	Config() Config
+}
+
+// Describe writes an object in one line, as the call that makes it in Python, without the
+// options that are None:
+//
+//	Adam(name=adam, learning_rate=0.001, use_ema=False, ema_momentum=0.99, beta_1=0.9, …)
+//
+// A String method of an object of yours may return it.
+func Describe(o Object) string { return call(o.Class(), o.Config()) }
+
+func call(class string, cfg Config) string {
+	var options []string
+	for _, e := range cfg {
+		if e.Value != nil {
+			options = append(options, e.Key+"="+argument(e.Value))
+		}
+	}
+	if len(options) == 0 {
+		return class
+	}
+	return class + "(" + strings.Join(options, ", ") + ")"
+}
+
+// argument is a value of a config as an argument of a call.
+func argument(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "None"
+	case bool:
+		return map[bool]string{true: "True", false: "False"}[v]
+	case float64:
+		if float64(float32(v)) == v { // 0.001, of a config that holds what a float32 of it is
+			return formatFloat(v, 32)
+		}
+		return FormatFloat(v)
+	case []any:
+		list := make([]string, len(v))
+		for i, e := range v {
+			list[i] = argument(e)
+		}
+		return "[" + strings.Join(list, ", ") + "]"
+	case Config:
+		class, cfg, err := ClassOf(v)
+		name, isFunction := v.Get("config")
+		switch {
+		case err == nil:
+			return call(class, cfg)
+		case isFunction:
+			return argument(name)
+		}
+		return v.String()
+	}
+	return fmt.Sprint(v)
 }
 
 // Initializer makes the first value of a variable.

@@ -117,6 +117,9 @@ func (o *object[O]) Class() string { return o.class }
 // Config is Keras's get_config.
 func (o *object[O]) Config() keras.Config { return keras.EncodeFields(&o.cfg) }
 
+// String is the constraint in one line: keras.Describe.
+func (o *object[O]) String() string { return keras.Describe(o) }
+
 // FromConfig sets the options from what Config writes.
 func (o *object[O]) FromConfig(cfg keras.Config) error {
 	if err := keras.DecodeFields(&o.cfg, cfg); err != nil {
@@ -236,6 +239,7 @@ type nonNeg struct{}
 
 func (nonNeg) Class() string                       { return "NonNeg" }
 func (nonNeg) Config() keras.Config                { return keras.Config{} }
+func (n nonNeg) String() string                    { return keras.Describe(n) }
 func (n nonNeg) FromConfig(cfg keras.Config) error { return keras.DecodeFields(&n, cfg) }
 func (nonNeg) Constrain(w *tensor.Dense) error {
 	return inPlace(w, dropNegative[float32], dropNegative[float64])

@@ -84,6 +84,9 @@ func (o *object[O]) Class() string { return o.class }
 // Config is Keras's get_config.
 func (o *object[O]) Config() keras.Config { return keras.EncodeFields(&o.cfg) }
 
+// String is the initializer in one line: keras.Describe.
+func (o *object[O]) String() string { return keras.Describe(o) }
+
 // FromConfig sets the options from what Config writes.
 func (o *object[O]) FromConfig(cfg keras.Config) error {
 	if err := keras.DecodeFields(&o.cfg, cfg); err != nil {

@@ -54,6 +54,9 @@ func (b *base[Self]) Name() string { return b.common.Name }
 // Config is what Keras's get_config gives.
 func (b *base[Self]) Config() keras.Config { return score.Config(&b.common, b.own) }
 
+// String is the loss in one line: keras.Describe.
+func (b *base[Self]) String() string { return keras.Describe(b) }
+
 // FromConfig sets the options that a config has.
 func (b *base[Self]) FromConfig(cfg keras.Config) error {
 	return score.Configure(cfg, &b.common, b.own)

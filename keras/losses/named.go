@@ -59,6 +59,9 @@ func (n *NamedLoss) Config() keras.Config {
 	return n.loss.Config().With("name", n.identifier)
 }
 
+// String is the loss in one line: keras.Describe.
+func (n *NamedLoss) String() string { return keras.Describe(n) }
+
 // Err reports a name that is not known.
 func (n *NamedLoss) Err() error {
 	if n.loss != nil || n.byShape() {

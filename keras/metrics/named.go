@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"fmt"
 	"strings"
 
 	"gorgonia.org/tensor"
@@ -63,6 +64,9 @@ func (n *NamedMetric) Config() keras.Config {
 	}
 	return n.metric.Config().With("name", n.identifier)
 }
+
+// String is the metric as Keras's repr shows it.
+func (n *NamedMetric) String() string { return fmt.Sprintf("<%s name=%s>", n.Class(), n.Name()) }
 
 // Err reports a name that is not known.
 func (n *NamedMetric) Err() error {

@@ -60,6 +60,9 @@ func (o *GorgoniaOptimizer) Config() keras.Config {
 	return keras.Config{{Key: "name", Value: o.name}}
 }
 
+// String is the optimizer in one line: keras.Describe.
+func (o *GorgoniaOptimizer) String() string { return keras.Describe(o) }
+
 // Name is the class in snake_case, numbered.
 func (o *GorgoniaOptimizer) Name() string { return o.name }
 

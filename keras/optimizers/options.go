@@ -72,6 +72,9 @@ func (c *core) Config() keras.Config {
 	return cfg
 }
 
+// String is the optimizer in one line: keras.Describe.
+func (c *core) String() string { return keras.Describe(c) }
+
 // FromConfig sets the options from what Config writes. decay, which Keras 2 wrote,
 // is ignored as Keras 3 does.
 func (c *core) FromConfig(cfg keras.Config) error {

@@ -41,6 +41,9 @@ func (s *schedule[Self]) Class() string { return s.class }
 // Config is Keras's get_config.
 func (s *schedule[Self]) Config() keras.Config { return keras.EncodeFields(s.options) }
 
+// String is the schedule in one line: keras.Describe.
+func (s *schedule[Self]) String() string { return keras.Describe(s) }
+
 // FromConfig sets the options from what Config writes.
 func (s *schedule[Self]) FromConfig(cfg keras.Config) error {
 	if err := keras.DecodeFields(s.options, cfg); err != nil {

@@ -32,6 +32,9 @@ func (s *FuncSchedule) Class() string { return s.name }
 // Config is empty: what a function does cannot be written.
 func (s *FuncSchedule) Config() keras.Config { return nil }
 
+// String is the name.
+func (s *FuncSchedule) String() string { return s.name }
+
 // Err reports a name or function that is missing.
 func (s *FuncSchedule) Err() error {
 	if s.name == "" || s.at == nil {

@@ -54,6 +54,9 @@ func (r *OrthogonalityRegularizer) Class() string { return "OrthogonalRegularize
 // Config is Keras's get_config.
 func (r *OrthogonalityRegularizer) Config() keras.Config { return keras.EncodeFields(&r.cfg) }
 
+// String is the regularizer in one line: keras.Describe.
+func (r *OrthogonalityRegularizer) String() string { return keras.Describe(r) }
+
 // FromConfig sets the options from what Config writes.
 func (r *OrthogonalityRegularizer) FromConfig(cfg keras.Config) error {
 	if err := keras.DecodeFields(&r.cfg, cfg); err != nil {

@@ -122,6 +122,9 @@ func (s *sums) Class() string { return s.class }
 // Config is Keras's get_config.
 func (s *sums) Config() keras.Config { return keras.EncodeFields(s.cfg) }
 
+// String is the regularizer in one line: keras.Describe.
+func (s *sums) String() string { return keras.Describe(s) }
+
 // FromConfig sets the options from what Config writes.
 func (s *sums) FromConfig(cfg keras.Config) error {
 	if err := keras.DecodeFields(s.cfg, cfg); err != nil {
