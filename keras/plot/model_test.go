@@ -308,3 +308,17 @@ func TestImageForNotebooks(t *testing.T) {
 	assert.Equal(t, map[string]any{"image/svg+xml": im.SVG(), "text/plain": "<Functional name=residual, built=True>"}, im.SimpleRender())
 	assert.Equal(t, "<Functional name=residual, built=True>", im.String())
 }
+
+// A page that has the picture in an <img> does not see its style.
+func TestImageWiderThanAPage(t *testing.T) {
+	in := keras.Input(keras.Shape{4})
+	branches := make(keras.List, 12)
+	for i := range branches {
+		branches[i] = layers.Dense(3).Apply(in)
+	}
+	m := models.Must(models.New(in, branches))
+	im, err := plot.ModelImage(m)
+	require.NoError(t, err)
+	assert.Regexp(t, `^<svg [^>]* width="100%" viewBox="0 0 (1\d{3}) \d+" style="max-width:(1\d{3})px">`, im.SVG())
+	assert.Regexp(t, `^<svg [^>]* width="1\d{3}pt" height="\d+pt" `, string(file(t, m, "m.svg")))
+}

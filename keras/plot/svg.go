@@ -38,12 +38,20 @@ type svgPen struct {
 	groups int // opened by transformations
 }
 
-// document is all that was drawn, with points as long as the unit. A page that is narrower shows it smaller. Letters have the
-// same ids in every picture, which may share a page: a letter is the same in all of them.
+// document is all that was drawn, with points as long as the unit, px in notebooks and pt in files. Letters have the same ids in every picture, which may
+// share a page: a letter is the same in all of them.
+//
+// A page that is narrower shows it smaller: by the style, if the SVG is in the page. In an <img>, as exported notebooks have it,
+// a style does not know the page and a relative width does; there it also grows with the page, so only what is too wide has one.
 func (c *svgCanvas) document(width vg.Length, unit string) string {
+	const page = 800
 	w, h := number(width), number(c.height)
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%[1]s%[3]s" height="%[2]s%[3]s" viewBox="0 0 %[1]s %[2]s" style="max-width:100%%;height:auto">`+"\n<defs>\n%[4]s</defs>\n%[5]s%[6]s</svg>",
-		w, h, unit, c.glyphs.String(), c.body.String(), strings.Repeat("</g>", c.groups))
+	size, style := fmt.Sprintf(`width="%[1]s%[3]s" height="%[2]s%[3]s"`, w, h, unit), "max-width:100%;height:auto"
+	if unit == "px" && width > page {
+		size, style = `width="100%"`, "max-width:"+w+unit
+	}
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" %s viewBox="0 0 %s %s" style="%s">`+"\n<defs>\n%s</defs>\n%s%s</svg>",
+		size, w, h, style, c.glyphs.String(), c.body.String(), strings.Repeat("</g>", c.groups))
 }
 
 // number is a length in points, to a hundredth.
