@@ -9,6 +9,7 @@ require (
 	github.com/cosmos72/gomacro v0.0.0-20260901205243-0df6c0cd20af
 	github.com/gokeras/gokeras v0.0.0
 	github.com/janpfeifer/gonb v0.11.4
+	gorgonia.org/tensor v0.9.25-0.20240409020000-068d850921c0
 )
 
 require (
@@ -72,7 +73,6 @@ require (
 	gorgonia.org/cu v0.9.4 // indirect
 	gorgonia.org/dawson v1.2.0 // indirect
 	gorgonia.org/gorgonia v0.9.18 // indirect
-	gorgonia.org/tensor v0.9.25-0.20240409020000-068d850921c0 // indirect
 	gorgonia.org/vecf32 v0.9.0 // indirect
 	gorgonia.org/vecf64 v0.9.0 // indirect
 	k8s.io/klog/v2 v2.130.1 // indirect

@@ -171,6 +171,19 @@ class Gophernotes(KernelTest):
             self.assertIn("text/plain", data, code)
         self.assertIn("dense", self.ok("model.Summary()").data["text/plain"])
 
+    def test_long_values_are_cut(self):
+        self.ok("images := data.RandomUniform([]int{60000, 28, 28})")
+        for code, expected in {
+            "images": "(60000, 28, 28) float32",
+            "images.Data()": "47040000 elements",
+            "optimizers.SGD(0.5)": "learning_rate=0.5",
+            "callbacks.EarlyStopping()": "EarlyStopping",
+            "layers.Dense(3)": "<Dense",
+        }.items():
+            text = self.ok(code, timeout=10).data["text/plain"]
+            self.assertIn(expected, text)
+            self.assertLess(len(text), 2000, code)
+
     # A word of a package's own string type: gomacro.patch.
     def test_constants_become_words(self):
         self.ok('layers.Dense(1).Activation("relu").WithName("head").Apply(keras.Input(keras.Shape{3})).Err()')
