@@ -33,7 +33,7 @@ func TestDocumentsShowCodeThatCompiles(t *testing.T) {
 	}
 	all, seen := sources.String(), 0
 	for _, document := range h.documents() {
-		if dir := path.Dir(document); dir != "docs" && dir != "notebooks" {
+		if dir := path.Dir(document); dir != "." && dir != "docs" && dir != "notebooks" {
 			continue
 		}
 		for _, b := range blocks(string(h.texts[document]), "go") {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
+	"log"
 	"os"
 
 	"gorgonia.org/gorgonia"
@@ -66,6 +67,23 @@ func Example_saving() {
 	// true
 	// true
 	// true
+}
+
+// README.md, "What it looks like".
+func Example_digits() {
+	defer inFolder()()
+	model, err := models.LoadBytes(tiny)
+	check(err)
+
+	if err := model.Save("digits.keras"); err != nil { // keras.models.load_model reads it, from Keras 3.0 on
+		log.Fatal(err)
+	}
+	model, err = models.Load("digits.keras") // also what model.save wrote, and .h5 of Keras 2 and 3
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(model.Name())
+	// Output: tiny
 }
 
 // files.md, "Weights alone".
