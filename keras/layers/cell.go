@@ -151,7 +151,7 @@ type gatedCell[Self any] struct {
 // init makes self a cell of a class with a config, of which it shows some keys.
 func (l *gatedCell[Self]) init(self *Self, class string, cfg *gatedConfig, gates int, keys []string) *Self {
 	l.gates = gates
-	l.gatedSetters = gatedSetters[Self]{self, cfg}
+	l.gatedSetters = newGatedSetters(self, cfg)
 	return l.base.init(self, class, &gatedCellConfig{cfg, keys})
 }
 
@@ -166,16 +166,12 @@ func (l *gatedCell[Self]) build(x, bias keras.Shape, biasInitializer keras.Initi
 
 // weights makes the weights, of given shapes.
 func (l *gatedCell[Self]) weights(kernel, recurrent, bias keras.Shape, biasInitializer keras.Initializer) {
-	c := l.cfg
-	l.kernel = l.AddWeight("kernel", kernel, c.KernelInitializer,
-		keras.WithRegularizer(c.KernelRegularizer), keras.WithConstraint(c.KernelConstraint))
-	l.recurrent = l.AddWeight("recurrent_kernel", recurrent, c.RecurrentInitializer,
-		keras.WithRegularizer(c.RecurrentRegularizer), keras.WithConstraint(c.RecurrentConstraint))
-	if c.UseBias {
-		l.bias = l.AddWeight("bias", bias, biasInitializer,
-			keras.WithRegularizer(c.BiasRegularizer), keras.WithConstraint(c.BiasConstraint))
+	l.kernel = l.kernelOptions.add(&l.Base, "kernel", kernel)
+	l.recurrent = l.cfg.recurrent().add(&l.Base, "recurrent_kernel", recurrent)
+	if l.cfg.UseBias {
+		l.bias = l.biasOptions.with(biasInitializer).add(&l.Base, "bias", bias)
 	}
-	l.seeds = seedsOf(c.Seed)
+	l.seeds = seedsOf(l.cfg.Seed)
 }
 
 // shapes are the output and the new states for an input and states.

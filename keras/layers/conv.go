@@ -7,7 +7,6 @@ import (
 
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/activations"
-	"github.com/gokeras/gokeras/keras/initializers"
 	"github.com/gokeras/gokeras/keras/ops"
 )
 
@@ -38,20 +37,24 @@ type convConfig struct {
 	BiasConstraint      keras.Constraint       `keras:"bias_constraint"`
 }
 
-// take sets the options for a rank, filters and a kernel.
-func (l *conv[Self]) take(rank, filters int, kernelSize []int) {
+// init makes self a layer of a class, with options for a rank, filters and a kernel.
+func (l *conv[Self]) init(self *Self, class string, rank, filters int, kernelSize []int) *Self {
 	c := &l.cfg
-	*c = convConfig{rank: rank, Filters: filters, Groups: 1, KernelInitializer: initializers.GlorotUniform()}
-	l.options, l.weight = c.places()
+	*c = convConfig{rank: rank, Filters: filters, Groups: 1}
+	l.options = c.places()
 	l.options.defaults(kernelSize)
+	l.weightSetters = newWeightSetters(self, l.options.kernelAndBias)
+	return l.base.init(self, class, c)
 }
 
 // places are those of the options that convolutions share.
-func (c *convConfig) places() (convOptions, weightOptions) {
+func (c *convConfig) places() convOptions {
 	return convOptions{
-		c.rank, &c.KernelSize, &c.Strides, &c.Padding, &c.DataFormat, &c.DilationRate, &c.Activation, &c.UseBias,
-		weightOptions{&c.BiasInitializer, &c.BiasRegularizer, &c.BiasConstraint},
-	}, weightOptions{&c.KernelInitializer, &c.KernelRegularizer, &c.KernelConstraint}
+		c.rank, &c.KernelSize, &c.Strides, &c.Padding, &c.DataFormat, &c.DilationRate, &c.Activation, &c.UseBias, kernelAndBias{
+			weightOptions{&c.KernelInitializer, &c.KernelRegularizer, &c.KernelConstraint},
+			weightOptions{&c.BiasInitializer, &c.BiasRegularizer, &c.BiasConstraint},
+		},
+	}
 }
 
 // Groups sets groups: channels and filters are split into as many, each with filters of its own. Default 1.
@@ -62,7 +65,7 @@ func (l *conv[Self]) Groups(n int) *Self {
 
 func (c *convConfig) validate() error {
 	var f faults
-	options, weight := c.places()
+	options := c.places()
 	f.filters(c.Filters)
 	if c.rank == 1 {
 		options.check(&f, Valid, Same, Causal)
@@ -73,7 +76,6 @@ func (c *convConfig) validate() error {
 	f.require(c.Groups <= 0 || c.Filters%c.Groups == 0, fmt.Sprintf(
 		"The number of filters must be evenly divisible by the number of groups. Received: groups=%d, filters=%d.", c.Groups, c.Filters))
 	options.oneWay(&f)
-	weight.check(&f)
 	return f.err()
 }
 
@@ -87,7 +89,7 @@ func (l *conv[Self]) ops() ops.ConvConfig {
 // Build makes kernel and bias.
 func (l *conv[Self]) Build(in ...keras.Shape) error {
 	c := &l.cfg
-	l.kernel = l.weight.add(&l.Base, "kernel", append(keras.Shape(c.KernelSize).Clone(), l.channels(in[0])/c.Groups, c.Filters))
+	l.kernel = l.kernelOptions.add(&l.Base, "kernel", append(keras.Shape(c.KernelSize).Clone(), l.channels(in[0])/c.Groups, c.Filters))
 	l.addBias(c.Filters)
 	return nil
 }

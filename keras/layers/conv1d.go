@@ -27,8 +27,7 @@ var (
 // other than 3, with an unknown number of channels, or shorter than the kernel.
 func Conv1D(filters, kernelSize int) *Conv1DLayer {
 	l := &Conv1DLayer{}
-	l.take(1, filters, []int{kernelSize})
-	return l.init(l, "Conv1D", &l.cfg)
+	return l.init(l, "Conv1D", 1, filters, []int{kernelSize})
 }
 
 // Conv1DLayer is the layer that Conv1D returns.

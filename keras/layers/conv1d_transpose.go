@@ -28,8 +28,7 @@ var (
 // unknown number of channels.
 func Conv1DTranspose(filters, kernelSize int) *Conv1DTransposeLayer {
 	l := &Conv1DTransposeLayer{}
-	l.take(1, filters, []int{kernelSize})
-	return l.init(l, "Conv1DTranspose", &l.cfg)
+	return l.init(l, "Conv1DTranspose", 1, filters, []int{kernelSize})
 }
 
 // Conv1DTransposeLayer is the layer that Conv1DTranspose returns.

@@ -27,8 +27,7 @@ var (
 // than 4, with an unknown number of channels, or smaller than the kernel.
 func Conv2D(filters int, kernelSize ...int) *Conv2DLayer {
 	l := &Conv2DLayer{}
-	l.take(2, filters, kernelSize)
-	return l.init(l, "Conv2D", &l.cfg)
+	return l.init(l, "Conv2D", 2, filters, kernelSize)
 }
 
 // Conv2DLayer is the layer that Conv2D returns.

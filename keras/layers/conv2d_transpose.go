@@ -28,8 +28,7 @@ var (
 // unknown number of channels.
 func Conv2DTranspose(filters int, kernelSize ...int) *Conv2DTransposeLayer {
 	l := &Conv2DTransposeLayer{}
-	l.take(2, filters, kernelSize)
-	return l.init(l, "Conv2DTranspose", &l.cfg)
+	return l.init(l, "Conv2DTranspose", 2, filters, kernelSize)
 }
 
 // Conv2DTransposeLayer is the layer that Conv2DTranspose returns.

@@ -27,8 +27,7 @@ var (
 // than 5, with an unknown number of channels, or smaller than the kernel.
 func Conv3D(filters int, kernelSize ...int) *Conv3DLayer {
 	l := &Conv3DLayer{}
-	l.take(3, filters, kernelSize)
-	return l.init(l, "Conv3D", &l.cfg)
+	return l.init(l, "Conv3D", 3, filters, kernelSize)
 }
 
 // Conv3DLayer is the layer that Conv3D returns.

@@ -28,8 +28,7 @@ var (
 // unknown number of channels.
 func Conv3DTranspose(filters int, kernelSize ...int) *Conv3DTransposeLayer {
 	l := &Conv3DTransposeLayer{}
-	l.take(3, filters, kernelSize)
-	return l.init(l, "Conv3DTranspose", &l.cfg)
+	return l.init(l, "Conv3DTranspose", 3, filters, kernelSize)
 }
 
 // Conv3DTransposeLayer is the layer that Conv3DTranspose returns.

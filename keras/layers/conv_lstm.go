@@ -20,7 +20,7 @@ func (l *convLSTM[Self]) init(self *Self, class string, rank, filters int, kerne
 		rank: rank, Filters: filters, KernelSize: sizes(rank, kernelSize), Strides: sizes(rank, []int{1}),
 		Padding: Valid, DataFormat: ChannelsLast, DilationRate: sizes(rank, []int{1}),
 	}
-	l.gatedSetters, l.gateSetters = gatedSetters[Self]{self, cfg}, gateSetters[Self]{self, cfg}
+	l.gatedSetters, l.gateSetters = newGatedSetters(self, cfg), gateSetters[Self]{self, cfg}
 	l.options, l.rank = &sequenceConfig{Cell: newConvLSTMCell(cfg, l.images).WithName("conv_lstm_cell")}, rank+3
 	return l.base.init(self, class, &convLSTMConfig{l.options, cfg, l.images})
 }

@@ -26,7 +26,7 @@ type convLSTMCell struct {
 
 func newConvLSTMCell(cfg *gatedConfig, images *imageConfig) *convLSTMCell {
 	l := &convLSTMCell{images: images}
-	l.gates, l.gatedSetters = 4, gatedSetters[convLSTMCell]{l, cfg}
+	l.gates, l.gatedSetters = 4, newGatedSetters(l, cfg)
 	return l.base.init(l, "ConvLSTMCell", none{}) // the layer shows and checks the options
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/activations"
-	"github.com/gokeras/gokeras/keras/initializers"
 	"github.com/gokeras/gokeras/keras/ops"
 )
 
@@ -39,20 +38,24 @@ type convTransposeConfig struct {
 	BiasConstraint      keras.Constraint       `keras:"bias_constraint"`
 }
 
-// take sets the options for a rank, filters and a kernel.
-func (l *convTranspose[Self]) take(rank, filters int, kernelSize []int) {
+// init makes self a layer of a class, with options for a rank, filters and a kernel.
+func (l *convTranspose[Self]) init(self *Self, class string, rank, filters int, kernelSize []int) *Self {
 	c := &l.cfg
-	*c = convTransposeConfig{rank: rank, Filters: filters, KernelInitializer: initializers.GlorotUniform()}
-	l.options, l.weight = c.places()
+	*c = convTransposeConfig{rank: rank, Filters: filters}
+	l.options = c.places()
 	l.options.defaults(kernelSize)
+	l.weightSetters = newWeightSetters(self, l.options.kernelAndBias)
+	return l.base.init(self, class, c)
 }
 
 // places are those of the options that convolutions share.
-func (c *convTransposeConfig) places() (convOptions, weightOptions) {
+func (c *convTransposeConfig) places() convOptions {
 	return convOptions{
-		c.rank, &c.KernelSize, &c.Strides, &c.Padding, &c.DataFormat, &c.DilationRate, &c.Activation, &c.UseBias,
-		weightOptions{&c.BiasInitializer, &c.BiasRegularizer, &c.BiasConstraint},
-	}, weightOptions{&c.KernelInitializer, &c.KernelRegularizer, &c.KernelConstraint}
+		c.rank, &c.KernelSize, &c.Strides, &c.Padding, &c.DataFormat, &c.DilationRate, &c.Activation, &c.UseBias, kernelAndBias{
+			weightOptions{&c.KernelInitializer, &c.KernelRegularizer, &c.KernelConstraint},
+			weightOptions{&c.BiasInitializer, &c.BiasRegularizer, &c.BiasConstraint},
+		},
+	}
 }
 
 // OutputPadding sets output_padding, one for all axes or one each, which makes the output's
@@ -65,12 +68,11 @@ func (l *convTranspose[Self]) OutputPadding(p ...int) *Self {
 
 func (c *convTransposeConfig) validate() error {
 	var f faults
-	options, weight := c.places()
+	options := c.places()
 	f.filters(c.Filters)
 	options.check(&f, Valid, Same)
 	c.checkOutputPadding(&f)
 	options.oneWay(&f)
-	weight.check(&f)
 	return f.err()
 }
 
@@ -104,7 +106,7 @@ func (c *convTransposeConfig) ops() ops.ConvTransposeConfig {
 // Build makes kernel and bias.
 func (l *convTranspose[Self]) Build(in ...keras.Shape) error {
 	c := &l.cfg
-	l.kernel = l.weight.add(&l.Base, "kernel", append(keras.Shape(c.KernelSize).Clone(), c.Filters, l.channels(in[0])))
+	l.kernel = l.kernelOptions.add(&l.Base, "kernel", append(keras.Shape(c.KernelSize).Clone(), c.Filters, l.channels(in[0])))
 	l.addBias(c.Filters)
 	return nil
 }

@@ -29,14 +29,15 @@ type convOptions struct {
 	dilationRate *[]int
 	activation   *activations.Activation
 	useBias      *bool
-	bias         weightOptions
+	kernelAndBias
 }
 
 // defaults sets the options for a kernel of a size.
 func (o *convOptions) defaults(kernelSize []int) {
 	*o.kernelSize = sizes(o.rank, kernelSize)
 	*o.strides, *o.dilationRate = sizes(o.rank, []int{1}), sizes(o.rank, []int{1})
-	*o.padding, *o.dataFormat, *o.useBias, *o.bias.initializer = Valid, ChannelsLast, true, initializers.Zeros()
+	*o.padding, *o.dataFormat, *o.useBias = Valid, ChannelsLast, true
+	*o.kernelOptions.initializer, *o.biasOptions.initializer = initializers.GlorotUniform(), initializers.Zeros()
 }
 
 // check adds the violations of the options.
@@ -47,7 +48,7 @@ func (o *convOptions) check(f *faults, paddings ...Padding) {
 	f.padding(*o.padding, paddings...)
 	f.dataFormat(*o.dataFormat)
 	f.accept(o.activation.Validate())
-	o.bias.check(f)
+	o.kernelAndBias.check(f)
 }
 
 // oneWay adds a violation if both strides and dilation are above 1.
@@ -107,28 +108,10 @@ func (l *convolution[Self]) UseBias(on bool) *Self {
 	return l.self
 }
 
-// BiasInitializer sets bias_initializer. Default Zeros.
-func (l *convolution[Self]) BiasInitializer(i keras.Initializer) *Self {
-	*l.options.bias.initializer = i
-	return l.self
-}
-
-// BiasRegularizer sets bias_regularizer. Default none.
-func (l *convolution[Self]) BiasRegularizer(r keras.Regularizer) *Self {
-	*l.options.bias.regularizer = r
-	return l.self
-}
-
-// BiasConstraint sets bias_constraint. Default none.
-func (l *convolution[Self]) BiasConstraint(c keras.Constraint) *Self {
-	*l.options.bias.constraint = c
-	return l.self
-}
-
 // addBias makes the bias, if there is to be one.
 func (l *convolution[Self]) addBias(filters int) {
 	if *l.options.useBias {
-		l.bias = l.options.bias.add(&l.Base, "bias", keras.Shape{filters})
+		l.bias = l.options.biasOptions.add(&l.Base, "bias", keras.Shape{filters})
 	}
 }
 
@@ -156,24 +139,6 @@ func (l *convolution[Self]) checkChannels(in keras.Shape, built func() int) erro
 // kernelConvolution is what convolutions with one kernel share.
 type kernelConvolution[Self any] struct {
 	convolution[Self]
-	weight weightOptions
+	weightSetters[Self]
 	kernel *keras.Variable
-}
-
-// KernelInitializer sets kernel_initializer. Default GlorotUniform.
-func (l *kernelConvolution[Self]) KernelInitializer(i keras.Initializer) *Self {
-	*l.weight.initializer = i
-	return l.self
-}
-
-// KernelRegularizer sets kernel_regularizer. Default none.
-func (l *kernelConvolution[Self]) KernelRegularizer(r keras.Regularizer) *Self {
-	*l.weight.regularizer = r
-	return l.self
-}
-
-// KernelConstraint sets kernel_constraint. Default none.
-func (l *kernelConvolution[Self]) KernelConstraint(c keras.Constraint) *Self {
-	*l.weight.constraint = c
-	return l.self
 }

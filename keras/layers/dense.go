@@ -29,6 +29,7 @@ func Dense(units int) *DenseLayer {
 		Units: units, UseBias: true,
 		KernelInitializer: initializers.GlorotUniform(), BiasInitializer: initializers.Zeros(),
 	}}
+	l.weightSetters = newWeightSetters(l, l.cfg.weights())
 	l.PassMask()
 	return l.init(l, "Dense", &l.cfg)
 }
@@ -36,6 +37,7 @@ func Dense(units int) *DenseLayer {
 // DenseLayer is the layer that Dense returns.
 type DenseLayer struct {
 	base[DenseLayer]
+	weightSetters[DenseLayer]
 	cfg          denseConfig
 	kernel, bias *keras.Variable
 }
@@ -65,58 +67,27 @@ func (l *DenseLayer) UseBias(on bool) *DenseLayer {
 	return l
 }
 
-// KernelInitializer sets kernel_initializer. Default GlorotUniform.
-func (l *DenseLayer) KernelInitializer(i keras.Initializer) *DenseLayer {
-	l.cfg.KernelInitializer = i
-	return l
-}
-
-// BiasInitializer sets bias_initializer. Default Zeros.
-func (l *DenseLayer) BiasInitializer(i keras.Initializer) *DenseLayer {
-	l.cfg.BiasInitializer = i
-	return l
-}
-
-// KernelRegularizer sets kernel_regularizer. Default none.
-func (l *DenseLayer) KernelRegularizer(r keras.Regularizer) *DenseLayer {
-	l.cfg.KernelRegularizer = r
-	return l
-}
-
-// BiasRegularizer sets bias_regularizer. Default none.
-func (l *DenseLayer) BiasRegularizer(r keras.Regularizer) *DenseLayer {
-	l.cfg.BiasRegularizer = r
-	return l
-}
-
-// KernelConstraint sets kernel_constraint. Default none.
-func (l *DenseLayer) KernelConstraint(c keras.Constraint) *DenseLayer {
-	l.cfg.KernelConstraint = c
-	return l
-}
-
-// BiasConstraint sets bias_constraint. Default none.
-func (l *DenseLayer) BiasConstraint(c keras.Constraint) *DenseLayer {
-	l.cfg.BiasConstraint = c
-	return l
+// weights are the places of the options of kernel and bias.
+func (c *denseConfig) weights() kernelAndBias {
+	return kernelAndBias{
+		weightOptions{&c.KernelInitializer, &c.KernelRegularizer, &c.KernelConstraint},
+		weightOptions{&c.BiasInitializer, &c.BiasRegularizer, &c.BiasConstraint},
+	}
 }
 
 func (c *denseConfig) validate() error {
 	var f faults
 	f.require(c.Units > 0, fmt.Sprintf("Received an invalid value for `units`, expected a positive integer. Received: units=%d", c.Units))
 	f.accept(c.Activation.Validate())
-	f.valid(c.KernelInitializer, c.BiasInitializer, c.KernelRegularizer, c.BiasRegularizer, c.KernelConstraint, c.BiasConstraint)
+	c.weights().check(&f)
 	return f.err()
 }
 
 // Build makes kernel and bias.
 func (l *DenseLayer) Build(in ...keras.Shape) error {
-	c := &l.cfg
-	l.kernel = l.AddWeight("kernel", keras.Shape{in[0].Last(), c.Units}, c.KernelInitializer,
-		keras.WithRegularizer(c.KernelRegularizer), keras.WithConstraint(c.KernelConstraint))
-	if c.UseBias {
-		l.bias = l.AddWeight("bias", keras.Shape{c.Units}, c.BiasInitializer,
-			keras.WithRegularizer(c.BiasRegularizer), keras.WithConstraint(c.BiasConstraint))
+	l.kernel = l.kernelOptions.add(&l.Base, "kernel", keras.Shape{in[0].Last(), l.cfg.Units})
+	if l.cfg.UseBias {
+		l.bias = l.biasOptions.add(&l.Base, "bias", keras.Shape{l.cfg.Units})
 	}
 	return nil
 }

@@ -7,15 +7,14 @@ import (
 
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/activations"
-	"github.com/gokeras/gokeras/keras/initializers"
 	"github.com/gokeras/gokeras/keras/ops"
 )
 
 // depthwiseConvolution is what convolutions of each channel for itself share.
 type depthwiseConvolution[Self any] struct {
 	convolution[Self]
+	biasSetters[Self]
 	depthMultiplier *int // its place in the config
-	depthwise       weightOptions
 	depthwiseKernel *keras.Variable
 }
 
@@ -27,19 +26,19 @@ func (l *depthwiseConvolution[Self]) DepthMultiplier(n int) *Self {
 
 // DepthwiseInitializer sets depthwise_initializer. Default GlorotUniform.
 func (l *depthwiseConvolution[Self]) DepthwiseInitializer(i keras.Initializer) *Self {
-	*l.depthwise.initializer = i
+	*l.kernelOptions.initializer = i
 	return l.self
 }
 
 // DepthwiseRegularizer sets depthwise_regularizer. Default none.
 func (l *depthwiseConvolution[Self]) DepthwiseRegularizer(r keras.Regularizer) *Self {
-	*l.depthwise.regularizer = r
+	*l.kernelOptions.regularizer = r
 	return l.self
 }
 
 // DepthwiseConstraint sets depthwise_constraint. Default none.
 func (l *depthwiseConvolution[Self]) DepthwiseConstraint(c keras.Constraint) *Self {
-	*l.depthwise.constraint = c
+	*l.kernelOptions.constraint = c
 	return l.self
 }
 
@@ -51,7 +50,7 @@ func (f *faults) depthMultiplier(n int) {
 // addDepthwise makes the kernel of each channel, and says how many channels come out.
 func (l *depthwiseConvolution[Self]) addDepthwise(name string, in keras.Shape) int {
 	channels := l.channels(in)
-	l.depthwiseKernel = l.depthwise.add(&l.Base, name, append(keras.Shape(*l.options.kernelSize).Clone(), channels, *l.depthMultiplier))
+	l.depthwiseKernel = l.kernelOptions.add(&l.Base, name, append(keras.Shape(*l.options.kernelSize).Clone(), channels, *l.depthMultiplier))
 	return channels * *l.depthMultiplier
 }
 
@@ -96,29 +95,32 @@ type depthwiseConvConfig struct {
 	BiasConstraint       keras.Constraint       `keras:"bias_constraint"`
 }
 
-// take sets the options for a rank and a kernel.
-func (l *depthwiseConv[Self]) take(rank int, kernelSize []int) {
+// init makes self a layer of a class, with options for a rank and a kernel.
+func (l *depthwiseConv[Self]) init(self *Self, class string, rank int, kernelSize []int) *Self {
 	c := &l.cfg
-	*c = depthwiseConvConfig{rank: rank, DepthMultiplier: 1, DepthwiseInitializer: initializers.GlorotUniform()}
+	*c = depthwiseConvConfig{rank: rank, DepthMultiplier: 1}
 	l.depthMultiplier = &c.DepthMultiplier
-	l.options, l.depthwise = c.places()
+	l.options = c.places()
 	l.options.defaults(kernelSize)
+	l.biasSetters = biasSetters[Self]{self, l.options.kernelAndBias}
+	return l.base.init(self, class, c)
 }
 
 // places are those of the options that convolutions share.
-func (c *depthwiseConvConfig) places() (convOptions, weightOptions) {
+func (c *depthwiseConvConfig) places() convOptions {
 	return convOptions{
-		c.rank, &c.KernelSize, &c.Strides, &c.Padding, &c.DataFormat, &c.DilationRate, &c.Activation, &c.UseBias,
-		weightOptions{&c.BiasInitializer, &c.BiasRegularizer, &c.BiasConstraint},
-	}, weightOptions{&c.DepthwiseInitializer, &c.DepthwiseRegularizer, &c.DepthwiseConstraint}
+		c.rank, &c.KernelSize, &c.Strides, &c.Padding, &c.DataFormat, &c.DilationRate, &c.Activation, &c.UseBias, kernelAndBias{
+			weightOptions{&c.DepthwiseInitializer, &c.DepthwiseRegularizer, &c.DepthwiseConstraint},
+			weightOptions{&c.BiasInitializer, &c.BiasRegularizer, &c.BiasConstraint},
+		},
+	}
 }
 
 func (c *depthwiseConvConfig) validate() error {
 	var f faults
-	options, weight := c.places()
+	options := c.places()
 	f.depthMultiplier(c.DepthMultiplier)
 	options.check(&f, Valid, Same)
-	weight.check(&f)
 	return f.err()
 }
 

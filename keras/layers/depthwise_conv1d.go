@@ -26,8 +26,7 @@ var (
 // 3, with an unknown number of channels, or smaller than the kernel.
 func DepthwiseConv1D(kernelSize int) *DepthwiseConv1DLayer {
 	l := &DepthwiseConv1DLayer{}
-	l.take(1, []int{kernelSize})
-	return l.init(l, "DepthwiseConv1D", &l.cfg)
+	return l.init(l, "DepthwiseConv1D", 1, []int{kernelSize})
 }
 
 // DepthwiseConv1DLayer is the layer that DepthwiseConv1D returns.

@@ -26,8 +26,7 @@ var (
 // 4, with an unknown number of channels, or smaller than the kernel.
 func DepthwiseConv2D(kernelSize ...int) *DepthwiseConv2DLayer {
 	l := &DepthwiseConv2DLayer{}
-	l.take(2, kernelSize)
-	return l.init(l, "DepthwiseConv2D", &l.cfg)
+	return l.init(l, "DepthwiseConv2D", 2, kernelSize)
 }
 
 // DepthwiseConv2DLayer is the layer that DepthwiseConv2D returns.

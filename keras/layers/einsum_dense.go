@@ -34,12 +34,14 @@ func EinsumDense(equation string, outputShape ...int) *EinsumDenseLayer {
 		OutputShape: outputShape, Equation: equation,
 		KernelInitializer: initializers.GlorotUniform(), BiasInitializer: initializers.Zeros(),
 	}}
+	l.weightSetters = newWeightSetters(l, l.cfg.weights())
 	return l.init(l, "EinsumDense", &l.cfg)
 }
 
 // EinsumDenseLayer is the layer that EinsumDense returns.
 type EinsumDenseLayer struct {
 	base[EinsumDenseLayer]
+	weightSetters[EinsumDenseLayer]
 	cfg          einsumDenseConfig
 	kernel, bias *keras.Variable
 	rank         int // of the input for which the layer was built
@@ -72,40 +74,12 @@ func (l *EinsumDenseLayer) BiasAxes(axes string) *EinsumDenseLayer {
 	return l
 }
 
-// KernelInitializer sets kernel_initializer. Default GlorotUniform.
-func (l *EinsumDenseLayer) KernelInitializer(i keras.Initializer) *EinsumDenseLayer {
-	l.cfg.KernelInitializer = i
-	return l
-}
-
-// BiasInitializer sets bias_initializer. Default Zeros.
-func (l *EinsumDenseLayer) BiasInitializer(i keras.Initializer) *EinsumDenseLayer {
-	l.cfg.BiasInitializer = i
-	return l
-}
-
-// KernelRegularizer sets kernel_regularizer. Default none.
-func (l *EinsumDenseLayer) KernelRegularizer(r keras.Regularizer) *EinsumDenseLayer {
-	l.cfg.KernelRegularizer = r
-	return l
-}
-
-// BiasRegularizer sets bias_regularizer. Default none.
-func (l *EinsumDenseLayer) BiasRegularizer(r keras.Regularizer) *EinsumDenseLayer {
-	l.cfg.BiasRegularizer = r
-	return l
-}
-
-// KernelConstraint sets kernel_constraint. Default none.
-func (l *EinsumDenseLayer) KernelConstraint(c keras.Constraint) *EinsumDenseLayer {
-	l.cfg.KernelConstraint = c
-	return l
-}
-
-// BiasConstraint sets bias_constraint. Default none.
-func (l *EinsumDenseLayer) BiasConstraint(c keras.Constraint) *EinsumDenseLayer {
-	l.cfg.BiasConstraint = c
-	return l
+// weights are the places of the options of kernel and bias.
+func (c *einsumDenseConfig) weights() kernelAndBias {
+	return kernelAndBias{
+		weightOptions{&c.KernelInitializer, &c.KernelRegularizer, &c.KernelConstraint},
+		weightOptions{&c.BiasInitializer, &c.BiasRegularizer, &c.BiasConstraint},
+	}
 }
 
 func (c *einsumDenseConfig) validate() error {
@@ -113,7 +87,7 @@ func (c *einsumDenseConfig) validate() error {
 	_, err := parseEinsum(c.Equation)
 	f.accept(err)
 	f.accept(c.Activation.Validate())
-	f.valid(c.KernelInitializer, c.BiasInitializer, c.KernelRegularizer, c.BiasRegularizer, c.KernelConstraint, c.BiasConstraint)
+	c.weights().check(&f)
 	return f.err()
 }
 
@@ -138,15 +112,15 @@ func (l *EinsumDenseLayer) Build(in ...keras.Shape) error {
 		return err
 	}
 	l.rank = in[0].Rank()
-	l.kernel = l.AddWeight("kernel", shape, initializers.WithAxes(c.KernelInitializer, inputs, outputs),
-		keras.WithRegularizer(c.KernelRegularizer), keras.WithConstraint(c.KernelConstraint))
+	initializer := initializers.WithAxes(c.KernelInitializer, inputs, outputs)
+	l.kernel = l.kernelOptions.with(initializer).add(&l.Base, "kernel", shape)
 	if c.BiasAxes == nil {
 		return nil
 	}
 	if shape, err = e.biasShape(*c.BiasAxes); err != nil {
 		return err
 	}
-	l.bias = l.AddWeight("bias", shape, c.BiasInitializer, keras.WithRegularizer(c.BiasRegularizer), keras.WithConstraint(c.BiasConstraint))
+	l.bias = l.biasOptions.add(&l.Base, "bias", shape)
 	return nil
 }
 

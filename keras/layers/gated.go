@@ -40,6 +40,19 @@ func newGatedConfig(units int) *gatedConfig {
 	}
 }
 
+// weights are the places of the options of kernel and bias.
+func (c *gatedConfig) weights() kernelAndBias {
+	return kernelAndBias{
+		weightOptions{&c.KernelInitializer, &c.KernelRegularizer, &c.KernelConstraint},
+		weightOptions{&c.BiasInitializer, &c.BiasRegularizer, &c.BiasConstraint},
+	}
+}
+
+// recurrent are those of the weights of states.
+func (c *gatedConfig) recurrent() weightOptions {
+	return weightOptions{&c.RecurrentInitializer, &c.RecurrentRegularizer, &c.RecurrentConstraint}
+}
+
 func (c *gatedConfig) validate() error {
 	var f faults
 	f.require(c.Units > 0, fmt.Sprintf("Received an invalid value for argument `units`, expected a positive integer, got %d.", c.Units))
@@ -54,8 +67,8 @@ func (f *faults) gated(c *gatedConfig) {
 		"expected a recurrent_dropout between 0 and 1, received "+keras.FormatFloat(c.RecurrentDropout))
 	f.accept(c.Activation.Validate())
 	f.accept(c.RecurrentActivation.Validate())
-	f.valid(c.KernelInitializer, c.RecurrentInitializer, c.BiasInitializer, c.KernelRegularizer, c.RecurrentRegularizer, c.BiasRegularizer,
-		c.KernelConstraint, c.RecurrentConstraint, c.BiasConstraint)
+	c.weights().check(f)
+	c.recurrent().check(f)
 }
 
 // gatedCellConfig is what a cell shows of a gatedConfig.
@@ -76,7 +89,7 @@ type gatedLayer[Self any] struct {
 
 func (l *gatedLayer[Self]) init(self *Self, class string, cfg *gatedConfig, cell Cell, keys []string) *Self {
 	l.options, l.rank = &sequenceConfig{Cell: cell}, 3
-	l.gatedSetters = gatedSetters[Self]{self, cfg}
+	l.gatedSetters = newGatedSetters(self, cfg)
 	return l.base.init(self, class, &gatedLayerConfig{l.options, cfg, keys})
 }
 
@@ -100,91 +113,60 @@ func (c *gatedLayerConfig) validate() error { return c.gatedConfig.validate() }
 
 // gatedSetters are the setters that LSTM, GRU, SimpleRNN and their cells have in common.
 type gatedSetters[Self any] struct {
+	weightSetters[Self]
 	owner *Self
 	cfg   *gatedConfig
 }
 
+func newGatedSetters[Self any](owner *Self, cfg *gatedConfig) gatedSetters[Self] {
+	return gatedSetters[Self]{newWeightSetters(owner, cfg.weights()), owner, cfg}
+}
+
 // Activation sets activation. Default tanh.
-func (s gatedSetters[Self]) Activation(a activations.Activation) *Self {
+func (s *gatedSetters[Self]) Activation(a activations.Activation) *Self {
 	s.cfg.Activation = a
 	return s.owner
 }
 
 // UseBias sets use_bias. Default true.
-func (s gatedSetters[Self]) UseBias(on bool) *Self {
+func (s *gatedSetters[Self]) UseBias(on bool) *Self {
 	s.cfg.UseBias = on
 	return s.owner
 }
 
-// KernelInitializer sets kernel_initializer, of the weights of inputs. Default GlorotUniform.
-func (s gatedSetters[Self]) KernelInitializer(i keras.Initializer) *Self {
-	s.cfg.KernelInitializer = i
-	return s.owner
-}
-
 // RecurrentInitializer sets recurrent_initializer, of the weights of states. Default Orthogonal.
-func (s gatedSetters[Self]) RecurrentInitializer(i keras.Initializer) *Self {
+func (s *gatedSetters[Self]) RecurrentInitializer(i keras.Initializer) *Self {
 	s.cfg.RecurrentInitializer = i
 	return s.owner
 }
 
-// BiasInitializer sets bias_initializer. Default Zeros.
-func (s gatedSetters[Self]) BiasInitializer(i keras.Initializer) *Self {
-	s.cfg.BiasInitializer = i
-	return s.owner
-}
-
-// KernelRegularizer sets kernel_regularizer. Default none.
-func (s gatedSetters[Self]) KernelRegularizer(r keras.Regularizer) *Self {
-	s.cfg.KernelRegularizer = r
-	return s.owner
-}
-
 // RecurrentRegularizer sets recurrent_regularizer. Default none.
-func (s gatedSetters[Self]) RecurrentRegularizer(r keras.Regularizer) *Self {
+func (s *gatedSetters[Self]) RecurrentRegularizer(r keras.Regularizer) *Self {
 	s.cfg.RecurrentRegularizer = r
 	return s.owner
 }
 
-// BiasRegularizer sets bias_regularizer. Default none.
-func (s gatedSetters[Self]) BiasRegularizer(r keras.Regularizer) *Self {
-	s.cfg.BiasRegularizer = r
-	return s.owner
-}
-
-// KernelConstraint sets kernel_constraint. Default none.
-func (s gatedSetters[Self]) KernelConstraint(c keras.Constraint) *Self {
-	s.cfg.KernelConstraint = c
-	return s.owner
-}
-
 // RecurrentConstraint sets recurrent_constraint. Default none.
-func (s gatedSetters[Self]) RecurrentConstraint(c keras.Constraint) *Self {
+func (s *gatedSetters[Self]) RecurrentConstraint(c keras.Constraint) *Self {
 	s.cfg.RecurrentConstraint = c
-	return s.owner
-}
-
-// BiasConstraint sets bias_constraint. Default none.
-func (s gatedSetters[Self]) BiasConstraint(c keras.Constraint) *Self {
-	s.cfg.BiasConstraint = c
 	return s.owner
 }
 
 // Dropout sets dropout, the fraction of the inputs' features that training leaves out,
 // the same in all steps of a sequence. It is brought into [0, 1]. Default 0.
-func (s gatedSetters[Self]) Dropout(rate float64) *Self {
+func (s *gatedSetters[Self]) Dropout(rate float64) *Self {
 	s.cfg.Dropout = min(max(rate, 0), 1)
 	return s.owner
 }
 
 // RecurrentDropout sets recurrent_dropout, the same for the states. Default 0.
-func (s gatedSetters[Self]) RecurrentDropout(rate float64) *Self {
+func (s *gatedSetters[Self]) RecurrentDropout(rate float64) *Self {
 	s.cfg.RecurrentDropout = min(max(rate, 0), 1)
 	return s.owner
 }
 
 // Seed sets seed, which makes dropout repeatable. Default a random one.
-func (s gatedSetters[Self]) Seed(seed int) *Self {
+func (s *gatedSetters[Self]) Seed(seed int) *Self {
 	s.cfg.Seed = &seed
 	return s.owner
 }
@@ -196,7 +178,7 @@ type gateSetters[Self any] struct {
 }
 
 // RecurrentActivation sets recurrent_activation, of the gates. Default sigmoid.
-func (s gateSetters[Self]) RecurrentActivation(a activations.Activation) *Self {
+func (s *gateSetters[Self]) RecurrentActivation(a activations.Activation) *Self {
 	s.cfg.RecurrentActivation = a
 	return s.owner
 }

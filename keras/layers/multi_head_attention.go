@@ -30,7 +30,7 @@ var (
 //	output (batch, T, E), E being the last axis of query
 //
 // Its parts are layers of their own, EinsumDense, with the names query, key, value and
-// attention_output.
+// attention_output. The options of kernels and biases are those of all of them.
 //
 // Call arguments: attention_mask (batch, T, S), which says what each query sees; use_causal_mask,
 // with which it sees the keys up to its own place; value_mask and key_mask (batch, S) in the
@@ -47,12 +47,14 @@ func MultiHeadAttention(numHeads, keyDim int) *MultiHeadAttentionLayer {
 		NumHeads: numHeads, KeyDim: keyDim, ValueDim: keyDim, UseBias: true,
 		KernelInitializer: initializers.GlorotUniform(), BiasInitializer: initializers.Zeros(),
 	}}
+	l.weightSetters = newWeightSetters(l, l.cfg.weights())
 	return l.init(l, "MultiHeadAttention", &l.cfg)
 }
 
 // MultiHeadAttentionLayer is the layer that MultiHeadAttention returns.
 type MultiHeadAttentionLayer struct {
 	base[MultiHeadAttentionLayer]
+	weightSetters[MultiHeadAttentionLayer]
 	cfg                             multiHeadAttentionConfig
 	query, key, value, gate, output *EinsumDenseLayer
 	products, means                 string // equations of the scores, and of what they give

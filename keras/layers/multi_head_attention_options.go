@@ -72,30 +72,6 @@ func (l *MultiHeadAttentionLayer) SlidingWindow(n int) *MultiHeadAttentionLayer 
 	return l
 }
 
-// KernelInitializer sets kernel_initializer, of all projections. Default GlorotUniform.
-func (l *MultiHeadAttentionLayer) KernelInitializer(i keras.Initializer) *MultiHeadAttentionLayer {
-	l.cfg.KernelInitializer = i
-	return l
-}
-
-// BiasInitializer sets bias_initializer, of all projections. Default Zeros.
-func (l *MultiHeadAttentionLayer) BiasInitializer(i keras.Initializer) *MultiHeadAttentionLayer {
-	l.cfg.BiasInitializer = i
-	return l
-}
-
-// KernelRegularizer sets kernel_regularizer, of all projections. Default none.
-func (l *MultiHeadAttentionLayer) KernelRegularizer(r keras.Regularizer) *MultiHeadAttentionLayer {
-	l.cfg.KernelRegularizer = r
-	return l
-}
-
-// BiasRegularizer sets bias_regularizer, of all projections. Default none.
-func (l *MultiHeadAttentionLayer) BiasRegularizer(r keras.Regularizer) *MultiHeadAttentionLayer {
-	l.cfg.BiasRegularizer = r
-	return l
-}
-
 // ActivityRegularizer sets activity_regularizer, a penalty on the output of each projection.
 // Default none.
 func (l *MultiHeadAttentionLayer) ActivityRegularizer(r keras.Regularizer) *MultiHeadAttentionLayer {
@@ -103,22 +79,18 @@ func (l *MultiHeadAttentionLayer) ActivityRegularizer(r keras.Regularizer) *Mult
 	return l
 }
 
-// KernelConstraint sets kernel_constraint, of all projections. Default none.
-func (l *MultiHeadAttentionLayer) KernelConstraint(c keras.Constraint) *MultiHeadAttentionLayer {
-	l.cfg.KernelConstraint = c
-	return l
-}
-
-// BiasConstraint sets bias_constraint, of all projections. Default none.
-func (l *MultiHeadAttentionLayer) BiasConstraint(c keras.Constraint) *MultiHeadAttentionLayer {
-	l.cfg.BiasConstraint = c
-	return l
-}
-
 // Seed sets seed, which makes what is dropped repeatable. Default a random one.
 func (l *MultiHeadAttentionLayer) Seed(seed int) *MultiHeadAttentionLayer {
 	l.cfg.Seed = &seed
 	return l
+}
+
+// weights are the places of the options of kernel and bias.
+func (c *multiHeadAttentionConfig) weights() kernelAndBias {
+	return kernelAndBias{
+		weightOptions{&c.KernelInitializer, &c.KernelRegularizer, &c.KernelConstraint},
+		weightOptions{&c.BiasInitializer, &c.BiasRegularizer, &c.BiasConstraint},
+	}
 }
 
 func (c *multiHeadAttentionConfig) validate() error {
@@ -133,6 +105,7 @@ func (c *multiHeadAttentionConfig) validate() error {
 	if c.SlidingWindow != nil {
 		f.require(*c.SlidingWindow > 0, fmt.Sprintf("`sliding_window` must be `None` or a positive integer. Received: sliding_window=%d", *c.SlidingWindow))
 	}
-	f.valid(c.KernelInitializer, c.BiasInitializer, c.KernelRegularizer, c.BiasRegularizer, c.ActivityRegularizer, c.KernelConstraint, c.BiasConstraint)
+	c.weights().check(&f)
+	f.valid(c.ActivityRegularizer)
 	return f.err()
 }

@@ -40,24 +40,25 @@ type separableConvConfig struct {
 	BiasConstraint       keras.Constraint       `keras:"bias_constraint"`
 }
 
-// take sets the options for a rank, filters and a kernel.
-func (l *separableConv[Self]) take(rank, filters int, kernelSize []int) {
+// init makes self a layer of a class, with options for a rank, filters and a kernel.
+func (l *separableConv[Self]) init(self *Self, class string, rank, filters int, kernelSize []int) *Self {
 	c := &l.cfg
-	*c = separableConvConfig{
-		rank: rank, DepthMultiplier: 1, Filters: filters,
-		DepthwiseInitializer: initializers.GlorotUniform(), PointwiseInitializer: initializers.GlorotUniform(),
-	}
+	*c = separableConvConfig{rank: rank, DepthMultiplier: 1, Filters: filters, PointwiseInitializer: initializers.GlorotUniform()}
 	l.depthMultiplier = &c.DepthMultiplier
-	l.options, l.depthwise = c.places()
+	l.options = c.places()
 	l.options.defaults(kernelSize)
+	l.biasSetters = biasSetters[Self]{self, l.options.kernelAndBias}
+	return l.base.init(self, class, c)
 }
 
 // places are those of the options that convolutions share.
-func (c *separableConvConfig) places() (convOptions, weightOptions) {
+func (c *separableConvConfig) places() convOptions {
 	return convOptions{
-		c.rank, &c.KernelSize, &c.Strides, &c.Padding, &c.DataFormat, &c.DilationRate, &c.Activation, &c.UseBias,
-		weightOptions{&c.BiasInitializer, &c.BiasRegularizer, &c.BiasConstraint},
-	}, weightOptions{&c.DepthwiseInitializer, &c.DepthwiseRegularizer, &c.DepthwiseConstraint}
+		c.rank, &c.KernelSize, &c.Strides, &c.Padding, &c.DataFormat, &c.DilationRate, &c.Activation, &c.UseBias, kernelAndBias{
+			weightOptions{&c.DepthwiseInitializer, &c.DepthwiseRegularizer, &c.DepthwiseConstraint},
+			weightOptions{&c.BiasInitializer, &c.BiasRegularizer, &c.BiasConstraint},
+		},
+	}
 }
 
 // pointwise are the places of the other kernel's options.
@@ -85,11 +86,10 @@ func (l *separableConv[Self]) PointwiseConstraint(c keras.Constraint) *Self {
 
 func (c *separableConvConfig) validate() error {
 	var f faults
-	options, weight := c.places()
+	options := c.places()
 	f.depthMultiplier(c.DepthMultiplier)
 	f.filters(c.Filters)
 	options.check(&f, Valid, Same)
-	weight.check(&f)
 	c.pointwise().check(&f)
 	return f.err()
 }

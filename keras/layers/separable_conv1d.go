@@ -27,8 +27,7 @@ var (
 // other than 3, with an unknown number of channels, or smaller than the kernel.
 func SeparableConv1D(filters, kernelSize int) *SeparableConv1DLayer {
 	l := &SeparableConv1DLayer{}
-	l.take(1, filters, []int{kernelSize})
-	return l.init(l, "SeparableConv1D", &l.cfg)
+	return l.init(l, "SeparableConv1D", 1, filters, []int{kernelSize})
 }
 
 // SeparableConv1DLayer is the layer that SeparableConv1D returns.

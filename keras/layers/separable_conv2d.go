@@ -27,8 +27,7 @@ var (
 // other than 4, with an unknown number of channels, or smaller than the kernel.
 func SeparableConv2D(filters int, kernelSize ...int) *SeparableConv2DLayer {
 	l := &SeparableConv2DLayer{}
-	l.take(2, filters, kernelSize)
-	return l.init(l, "SeparableConv2D", &l.cfg)
+	return l.init(l, "SeparableConv2D", 2, filters, kernelSize)
 }
 
 // SeparableConv2DLayer is the layer that SeparableConv2D returns.
