@@ -41,6 +41,7 @@ type BackupAndRestoreCallback struct {
 	double, remove bool
 
 	epoch int
+	due   bool // at the epoch's end
 }
 
 var _ Callback = (*BackupAndRestoreCallback)(nil)
@@ -95,6 +96,7 @@ func (c *BackupAndRestoreCallback) OnTrainBegin(r *Run, _ Logs) error {
 	if err := c.freq.check(); err != nil {
 		return err
 	}
+	c.due = false
 	if c.exists(nextPosition) {
 		if err := c.install(); err != nil {
 			return err
@@ -156,19 +158,24 @@ func (c *BackupAndRestoreCallback) OnEpochBegin(_ *Run, epoch int, _ Logs) error
 	return nil
 }
 
-// OnTrainBatchEnd makes a copy, where SaveFreq says so.
+// OnTrainBatchEnd makes a copy, where SaveFreq says so. That after an epoch's last batch is left to
+// OnEpochEnd: an epoch that went on with nothing to train would have a loss of 0, the best of all.
 func (c *BackupAndRestoreCallback) OnTrainBatchEnd(r *Run, batch int, _ Logs) error {
 	if !c.freq.batch() {
+		return nil
+	}
+	if c.due = batch+1 == r.Steps; c.due {
 		return nil
 	}
 	return c.save(r, position{c.epoch, batch, batch + 1})
 }
 
-// OnEpochEnd makes a copy, unless SaveFreq says otherwise.
+// OnEpochEnd makes a copy, unless SaveFreq says otherwise, and the one that is due after the last batch.
 func (c *BackupAndRestoreCallback) OnEpochEnd(r *Run, epoch int, _ Logs) error {
-	if !c.freq.epoch() {
+	if !c.freq.epoch() && !c.due {
 		return nil
 	}
+	c.due = false
 	return c.save(r, position{Epoch: epoch + 1})
 }
 

@@ -310,17 +310,20 @@ func TestBackups(t *testing.T) {
 	for _, c := range []struct {
 		reason string
 		freq   int
+		steps  int // 0: unknown
 		double bool
 		want   []string // the position after each hook
 	}{
-		{"each epoch", 0, false, []string{"", "", "1 0 0", "1 0 0", "1 0 0", "2 0 0", "2 0 0", "2 0 0", "3 0 0"}},
-		{"each batch", 1, false, []string{"0 0 1", "0 1 2", "0 1 2", "1 0 1", "1 1 2", "1 1 2", "2 0 1", "2 1 2", "2 1 2"}},
-		{"three batches", 3, true, []string{"", "", "", "1 0 1", "1 0 1", "1 0 1", "1 0 1", "2 1 2", "2 1 2"}},
+		{"each epoch", 0, 2, false, []string{"", "", "1 0 0", "1 0 0", "1 0 0", "2 0 0", "2 0 0", "2 0 0", "3 0 0"}},
+		{"each batch", 1, 0, false, []string{"0 0 1", "0 1 2", "0 1 2", "1 0 1", "1 1 2", "1 1 2", "2 0 1", "2 1 2", "2 1 2"}},
+		{"three batches", 3, 0, true, []string{"", "", "", "1 0 1", "1 0 1", "1 0 1", "1 0 1", "2 1 2", "2 1 2"}},
+		{"each batch, the last one of an epoch at its end", 1, 2, false, []string{"0 0 1", "0 0 1", "1 0 0", "1 0 1", "1 0 1", "2 0 0", "2 0 1", "2 0 1", "3 0 0"}},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "a", "backup")
 			m := &saver{}
 			r := restoring(m)
+			r.Steps = c.steps
 			cb := callbacks.BackupAndRestore(dir).SaveFreq(c.freq).DoubleCheckpoint(c.double)
 			require.NoError(t, cb.OnTrainBegin(r, nil))
 			at := 0
