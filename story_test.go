@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
 	"github.com/gokeras/gokeras/applications"
@@ -22,7 +23,11 @@ import (
 	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/callbacks"
 	"github.com/gokeras/gokeras/keras/data"
+	"github.com/gokeras/gokeras/keras/layers"
+	"github.com/gokeras/gokeras/keras/losses"
+	"github.com/gokeras/gokeras/keras/metrics"
 	"github.com/gokeras/gokeras/keras/models"
+	"github.com/gokeras/gokeras/keras/ops"
 	"github.com/gokeras/gokeras/keras/optimizers"
 )
 
@@ -339,4 +344,44 @@ func within(t *testing.T, low, high, got float64, what string) {
 	t.Helper()
 	t.Logf("%s: %.4f", what, got)
 	assert.True(t, low <= got && got <= high, "%s: %.4f is not between %v and %v", what, got, low, high)
+}
+
+// pinball is a loss of a user's.
+type pinball struct {
+	*losses.FuncLoss
+	Q float64 `keras:"q"`
+}
+
+func (l *pinball) Class() string                     { return "Pinball" }
+func (l *pinball) Config() keras.Config              { return keras.EncodeFields(l) }
+func (l *pinball) FromConfig(cfg keras.Config) error { return keras.DecodeFields(l, cfg) }
+
+// What Keras 3.15 writes of functions and classes of users, and reads with custom_objects. In the config
+// of a wrapper it takes a name that is the function's for the function, so there is none.
+func TestFilesNameLossesAndMetricsOfUsers(t *testing.T) {
+	values := func(_ *keras.Trace, yTrue, yPred *gorgonia.Node) (*gorgonia.Node, error) {
+		return ops.Sub(yTrue, yPred), nil
+	}
+	own := losses.Func("mine", values)
+	const function = `{"module": "builtins", "class_name": "function", "config": "mine", "registered_name": "function"}`
+	for want, loss := range map[string]losses.Loss{
+		function: own,
+		`{"module": "keras.src.losses.losses", "class_name": "LossFunctionWrapper", "config": {"reduction": "sum", "fn": ` + function + `}, "registered_name": "LossFunctionWrapper"}`: losses.Func("mine", values).Reduction(losses.Sum),
+		`{"module": null, "class_name": "Pinball", "config": {"name": "mine", "reduction": "sum_over_batch_size", "q": 0.9}, "registered_name": "Pinball"}`:                            &pinball{own, 0.9},
+	} {
+		in := keras.Input(keras.Shape{3})
+		model := models.Must(models.New(in, layers.Dense(1).Apply(in)))
+		require.NoError(t, model.Compile(models.CompileConfig{Loss: loss, Metrics: metrics.Func("mine", values)}))
+		text, err := model.ToJSON()
+		require.NoError(t, err)
+		assert.Contains(t, string(text), `"loss": `+want+`, "loss_weights": null, "metrics": [`+function+`]`)
+		_, err = models.FromJSON(text)
+		assert.ErrorIs(t, err, keras.ErrConfig)
+		assert.ErrorContains(t, err, "keras.Register makes it known")
+	}
+
+	read := &pinball{losses.Func("mine", values), 0.5}
+	require.NoError(t, read.FromConfig((&pinball{losses.Func("other", values).Reduction(losses.Sum), 0.9}).Config()))
+	assert.Equal(t, "other", read.Name())
+	assert.Equal(t, `{"name": "other", "reduction": "sum", "q": 0.9}`, read.Config().String())
 }

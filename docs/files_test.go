@@ -15,6 +15,7 @@ import (
 	"github.com/gokeras/gokeras/keras/data"
 	"github.com/gokeras/gokeras/keras/layers"
 	"github.com/gokeras/gokeras/keras/losses"
+	"github.com/gokeras/gokeras/keras/metrics"
 	"github.com/gokeras/gokeras/keras/models"
 	"github.com/gokeras/gokeras/keras/ops"
 	"github.com/gokeras/gokeras/keras/optimizers"
@@ -136,6 +137,38 @@ func Example_lambdaFromAFile() {
 	// Output:
 	// true
 	// [2 4]
+}
+
+// files.md, "Layers of your own": a loss and a metric.
+func Example_lossFromAFile() {
+	keras.ClearSession()
+	inputs := keras.Input(keras.Shape{4})
+	saved, err := models.New(inputs, layers.Dense(1).Apply(inputs))
+	check(err)
+	check(saved.Compile(models.CompileConfig{Loss: NewQuantile(0.9), Metrics: metrics.Func("log_cosh", logCosh)}))
+	var file bytes.Buffer
+	check(saved.SaveTo(&file))
+	_, err = models.LoadBytes(file.Bytes())
+	fmt.Println(err)
+
+	keras.Register(keras.KindLoss, map[string]keras.Factory{
+		"log_cosh": func() any { return losses.Func("log_cosh", logCosh) },
+		"Quantile": func() any { return NewQuantile(0.5) }, // the config says which
+	})
+	keras.Register(keras.KindMetric, map[string]keras.Factory{
+		"log_cosh": func() any { return metrics.Func("log_cosh", logCosh) },
+	})
+	model, err := models.LoadBytes(file.Bytes())
+	check(err)
+	x, y := data.RandomNormal(keras.Shape{8, 4}), data.RandomNormal(keras.Shape{8, 1})
+	before, err := saved.TestOnBatch(x, y)
+	check(err)
+	after, err := model.TestOnBatch(x, y)
+	check(err)
+	fmt.Println(after.String() == before.String())
+	// Output:
+	// functional (Functional): cannot be compiled as it was: loss quantile: expected the name of a registered loss, received Quantile; keras.Register makes it known; read it WithoutCompile, and call Compile
+	// true
 }
 
 // files.md, "While a model is trained".

@@ -242,3 +242,35 @@ func Example_ownLoss() {
 	fmt.Printf("%.4f %.4f\n", scores.Loss(), math.Log(math.Cosh(2)))
 	// Output: 1.3250 1.3250
 }
+
+// Quantile is a loss with an option.
+type Quantile struct {
+	*losses.FuncLoss
+	Q float64 `keras:"q"`
+}
+
+func NewQuantile(q float64) *Quantile {
+	l := &Quantile{Q: q}
+	l.FuncLoss = losses.Func("quantile", l.values)
+	return l
+}
+
+func (l *Quantile) values(
+	t *keras.Trace, yTrue, yPred *gorgonia.Node,
+) (*gorgonia.Node, error) {
+	e := ops.Sub(yTrue, yPred)
+	return ops.Mean(ops.Maximum(
+		ops.Scale(e, l.Q, 0),
+		ops.Scale(e, l.Q-1, 0)), -1), nil
+}
+
+// What a file has of it.
+func (l *Quantile) Class() string { return "Quantile" }
+
+func (l *Quantile) Config() keras.Config {
+	return keras.EncodeFields(l)
+}
+
+func (l *Quantile) FromConfig(cfg keras.Config) error {
+	return keras.DecodeFields(l, cfg)
+}

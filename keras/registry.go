@@ -47,7 +47,14 @@ type customLayer struct {
 	factory Factory
 }
 
-// Register adds a table of classes of one kind: Keras's class name → factory.
+// Register adds a table of classes of one kind: Keras's class name → factory. It makes losses,
+// metrics, optimizers, … of yours known to models.Load and by their names: of a type under its
+// Class, of a function under its name. The factory makes one with default options; those of a
+// config are set after it. For layers there is RegisterLayer.
+//
+//	keras.Register(keras.KindLoss, map[string]keras.Factory{
+//		"log_cosh": func() any { return losses.Func("log_cosh", logCosh) },
+//	})
 func Register(kind Kind, table map[string]Factory) {
 	registry.Lock()
 	defer registry.Unlock()
@@ -123,15 +130,21 @@ func UnknownName(kind Kind, name string) error {
 		WithHint("expected one of " + strings.Join(names, ", "))
 }
 
-// customName is what files call the class of a layer that is not Keras's: "pkg>class" if
-// RegisterLayer was told of it, else its name, by which Python finds it among custom_objects.
-func customName(o Object) (name string, ok bool) {
+// customName is what files call a class that is not Keras's: "pkg>class" if RegisterLayer was
+// told of it, else its name, by which Python finds it among custom_objects.
+func customName(kind Kind, o Object) (name string, ok bool) {
+	t := reflect.TypeOf(o)
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if kind != KindLayer {
+		return o.Class(), !own(t.PkgPath())
+	}
 	registry.RLock()
 	defer registry.RUnlock()
 	c, registered := registry.custom[o.Class()]
 	if _, keras := registry.factories[KindLayer][o.Class()]; keras {
-		t := reflect.TypeOf(o) // a registered class of a user may have the name of one of Keras's
-		if !registered || t.Kind() == reflect.Pointer && own(t.Elem().PkgPath()) {
+		if !registered || own(t.PkgPath()) { // a registered class of a user may have the name of one of Keras's
 			return "", false
 		}
 	}
@@ -159,10 +172,8 @@ func Serialize(kind Kind, o Object) any {
 		}
 	}
 	var mod, registered any = module[kind], nil
-	if kind == KindLayer {
-		if name, ok := customName(o); ok {
-			mod, registered = nil, name
-		}
+	if name, ok := customName(kind, o); ok {
+		mod, registered = nil, name
 	}
 	cfg := Config{{"module", mod}, {"class_name", o.Class()}, {"config", o.Config()}, {"registered_name", registered}}
 	if l, ok := o.(Layer); ok {

@@ -15,9 +15,9 @@ import (
 
 // base is what all losses have: name, reduction and type, and all of Value but the formula.
 type base[Self any] struct {
-	self    *Self
-	class   string
-	common  common
+	self  *Self
+	class string
+	common
 	own     any // pointer to the loss's own options
 	dtype   tensor.Dtype
 	formula formula

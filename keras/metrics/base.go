@@ -45,7 +45,9 @@ func (b *base[Self]) Class() string { return b.class }
 func (b *base[Self]) Name() string { return b.common.Name }
 
 // String is the metric as Keras's repr shows it.
-func (b *base[Self]) String() string { return fmt.Sprintf("<%s name=%s>", b.class, b.common.Name) }
+func (b *base[Self]) String() string { return show(b.class, b.Name()) }
+
+func show(class, name string) string { return fmt.Sprintf("<%s name=%s>", class, name) }
 
 // Config is what Keras's get_config gives.
 func (b *base[Self]) Config() keras.Config { return score.Config(&b.common, b.own) }

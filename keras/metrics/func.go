@@ -25,12 +25,12 @@ var _ Metric = (*FuncMetric)(nil)
 // draws a graph, which is kept for further batches of these; values may be of any
 // numeric type or bool.
 func Func(name string, f func(t *keras.Trace, yTrue, yPred *gorgonia.Node) (*gorgonia.Node, error)) *FuncMetric {
-	return &FuncMetric{name: name, f: f, engine: &engine.Engine{}}
+	return &FuncMetric{common: common{name, tensor.Float32}, f: f, engine: &engine.Engine{}}
 }
 
 // FuncMetric is the metric that Func returns.
 type FuncMetric struct {
-	name   string
+	common
 	f      func(t *keras.Trace, yTrue, yPred *gorgonia.Node) (*gorgonia.Node, error)
 	engine *engine.Engine // shared by clones
 	state  accumulator
@@ -40,15 +40,21 @@ type FuncMetric struct {
 func (m *FuncMetric) Class() string { return "MeanMetricWrapper" }
 
 // Name is what reports call the metric.
-func (m *FuncMetric) Name() string { return m.name }
+func (m *FuncMetric) Name() string { return m.common.Name }
+
+// String is the metric as Keras's repr shows it.
+func (m *FuncMetric) String() string { return show(m.Class(), m.Name()) }
 
 // Config is Keras's of a metric that is a function: its name stands for it.
 func (m *FuncMetric) Config() keras.Config {
-	return keras.Config{{Key: "name", Value: m.name}, {Key: "dtype", Value: "float32"}, {Key: "fn", Value: keras.Config{
+	return append(keras.EncodeFields(&m.common), keras.Entry{Key: "fn", Value: keras.Config{
 		{Key: "module", Value: "builtins"}, {Key: "class_name", Value: "function"},
-		{Key: "config", Value: m.name}, {Key: "registered_name", Value: "function"},
-	}}}
+		{Key: "config", Value: m.Name()}, {Key: "registered_name", Value: "function"},
+	}})
 }
+
+// FromConfig sets the options that a config has.
+func (m *FuncMetric) FromConfig(cfg keras.Config) error { return keras.DecodeFields(&m.common, cfg) }
 
 // ForOutputs makes the metric that of the only output.
 func (m *FuncMetric) ForOutputs(names []string) ([][]Metric, error) {
@@ -58,7 +64,7 @@ func (m *FuncMetric) ForOutputs(names []string) ([][]Metric, error) {
 // Update takes a batch.
 func (m *FuncMetric) Update(yTrue, yPred, sampleWeight *tensor.Dense) error {
 	if yTrue == nil || yPred == nil {
-		return keras.Expected(keras.ErrData, "targets and predictions for the metric "+m.name, "nil")
+		return keras.Expected(keras.ErrData, "targets and predictions for the metric "+m.Name(), "nil")
 	}
 	data := []*tensor.Dense{score.Plain(yTrue), score.Plain(yPred)}
 	feeds := make([]op.Output, len(data))
@@ -85,10 +91,10 @@ func (m *FuncMetric) draw(t *keras.Trace, in []*gorgonia.Node) (engine.Drawing, 
 		return engine.Drawing{}, err
 	}
 	if values == nil {
-		return engine.Drawing{}, keras.Expected(keras.ErrArgument, "values from the metric "+m.name, "nil")
+		return engine.Drawing{}, keras.Expected(keras.ErrArgument, "values from the metric "+m.Name(), "nil")
 	}
 	if values.Graph() != t.Graph() {
-		return engine.Drawing{}, keras.Expected(keras.ErrArgument, "values from the metric "+m.name, "a node of another graph")
+		return engine.Drawing{}, keras.Expected(keras.ErrArgument, "values from the metric "+m.Name(), "a node of another graph")
 	}
 	if !op.IsFloat(values.Dtype()) {
 		values = ops.Cast(values, tensor.Float32)
@@ -109,4 +115,4 @@ func (m *FuncMetric) Vector() []float64 { return nil }
 func (m *FuncMetric) Reset() { m.state.total, m.state.count = 0, 0 }
 
 // Clone is a new metric of the same function, which has seen nothing.
-func (m *FuncMetric) Clone() Metric { return &FuncMetric{name: m.name, f: m.f, engine: m.engine} }
+func (m *FuncMetric) Clone() Metric { return &FuncMetric{common: m.common, f: m.f, engine: m.engine} }

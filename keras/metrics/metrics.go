@@ -143,7 +143,7 @@ func (l List) received() string {
 		case *NamedMetric:
 			texts[i] = "'" + m.identifier + "'"
 		default:
-			texts[i] = fmt.Sprintf("<%s name=%s>", m.Class(), m.Name())
+			texts[i] = show(m.Class(), m.Name())
 		}
 	}
 	return "[" + strings.Join(texts, ", ") + "]"

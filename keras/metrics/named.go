@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"fmt"
 	"strings"
 
 	"gorgonia.org/tensor"
@@ -66,7 +65,7 @@ func (n *NamedMetric) Config() keras.Config {
 }
 
 // String is the metric as Keras's repr shows it.
-func (n *NamedMetric) String() string { return fmt.Sprintf("<%s name=%s>", n.Class(), n.Name()) }
+func (n *NamedMetric) String() string { return show(n.Class(), n.Name()) }
 
 // Err reports a name that is not known.
 func (n *NamedMetric) Err() error {

@@ -43,6 +43,13 @@ func oneLoss(l losses.Loss) any {
 		return nil
 	case named:
 		return l.Identifier()
+	case *losses.FuncLoss:
+		cfg := l.Config()
+		if r, _ := cfg.Get("reduction"); r == string(losses.SumOverBatchSize) {
+			return function(cfg)
+		}
+		return keras.Config{{Key: "module", Value: "keras.src.losses.losses"}, {Key: "class_name", Value: l.Class()},
+			{Key: "config", Value: cfg.Without("name")}, {Key: "registered_name", Value: l.Class()}}
 	}
 	return keras.Serialize(keras.KindLoss, l)
 }
@@ -78,8 +85,17 @@ func oneMetric(m metrics.Metric) any {
 		return nil
 	case named:
 		return m.Identifier()
+	case *metrics.FuncMetric:
+		return function(m.Config())
 	}
 	return keras.Serialize(keras.KindMetric, m)
+}
+
+// function is what Keras writes of a loss or metric that compile was given as a function. In the config
+// of the class around it Keras reads a name that is the function's as the function.
+func function(cfg keras.Config) any {
+	fn, _ := cfg.Get("fn")
+	return fn
 }
 
 func listConfig[T any](list []T, config func(T) any) any {

@@ -44,8 +44,9 @@ func objectOf[T any](kind keras.Kind, v any) (t T, err error) {
 	o, err := keras.Deserialize(kind, v)
 	if err != nil {
 		if _, cfg, e := keras.ClassOf(v); e == nil {
-			name, _ := cfg.Get("name")
-			err = errors.WithMessagef(err, "%s %v", kind, name)
+			if name, ok := cfg.Get("name"); ok {
+				err = errors.WithMessagef(err, "%s %v", kind, name)
+			}
 		}
 		return t, err
 	}
@@ -65,9 +66,18 @@ func isObject(cfg keras.Config) bool {
 	return ok
 }
 
+// unregistered says of a name that nobody knows what is to be done.
+func unregistered(err error) error {
+	if e, ok := err.(*keras.Error); ok {
+		return e.WithHint("keras.Register makes it known")
+	}
+	return err
+}
+
 func lossOf(v any) (losses.Loss, error) {
 	if name, ok := v.(string); ok {
-		return losses.Named(name), nil
+		l := losses.Named(name)
+		return l, unregistered(l.Err())
 	}
 	return objectOf[losses.Loss](keras.KindLoss, v)
 }
@@ -114,7 +124,8 @@ func weightsOf(v any) (losses.Weights, error) {
 
 func metricOf(v any) (metrics.Metric, error) {
 	if name, ok := v.(string); ok {
-		return metrics.Named(name), nil
+		m := metrics.Named(name)
+		return m, unregistered(m.Err())
 	}
 	return objectOf[metrics.Metric](keras.KindMetric, v)
 }

@@ -16,8 +16,8 @@ import (
 // as if it had not stopped. A Subclassed is of the type that was registered; see FromJSON.
 //
 // No code is ever read from a file. Layers of your own must be known: keras.RegisterLayer,
-// WithCustomLayers. So must losses and metrics of your own, which a config only names:
-// WithoutCompile leaves them out.
+// WithCustomLayers. So must losses and metrics of your own, by keras.Register: of a function
+// a file has the name, of a type the class and the options. WithoutCompile leaves them out.
 //
 // Errors: a file that is damaged, or holds weights alone; those of FromJSON; weights that do not fit.
 func Load(path string, opts ...LoadOption) (*Model, error) {
