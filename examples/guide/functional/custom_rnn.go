@@ -18,20 +18,25 @@ type CustomRNN struct {
 	Units       int         `keras:"units"`
 	Projection1 keras.Layer `keras:"projection_1"`
 	Projection2 keras.Layer `keras:"projection_2"`
-	Classifier  keras.Layer
-	Verbose     bool // prints the shape of the states whenever Call runs
+	Classifier  keras.Layer // Dense(1), if there is none
+	Verbose     bool        // prints the shape of the states whenever Call runs
 }
 
 // NewCustomRNN returns a CustomRNN with states of a number of units.
 func NewCustomRNN(units int) *CustomRNN {
-	l := &CustomRNN{
-		Units:       units,
-		Projection1: layers.Dense(units).Activation("tanh"),
-		Projection2: layers.Dense(units).Activation("tanh"),
-		Classifier:  layers.Dense(1),
-	}
+	l := &CustomRNN{Units: units}
 	l.Init(l, "CustomRNN")
 	return l
+}
+
+// Build makes the layers inside: now Units is known, also if it comes from a file.
+func (l *CustomRNN) Build(...keras.Shape) error {
+	l.Projection1 = layers.Dense(l.Units).Activation("tanh")
+	l.Projection2 = layers.Dense(l.Units).Activation("tanh")
+	if l.Classifier == nil {
+		l.Classifier = layers.Dense(1)
+	}
+	return nil
 }
 
 // Call writes the computation into a graph, one step after the other. It runs once for

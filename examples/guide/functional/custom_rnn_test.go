@@ -46,3 +46,27 @@ func ExampleRNNModel() {
 	//  Trainable params: 2,657 (10.38 KB)
 	//  Non-trainable params: 0 (0.00 B)
 }
+
+// The config says how many units; the factory need not know.
+func ExampleNewCustomRNN() {
+	config, err := models.Must(functional.RNNModel()).ToJSON()
+	if err != nil {
+		log.Fatal(err)
+	}
+	model, err := models.FromJSON(config, models.WithCustomLayers(map[string]func() keras.Layer{
+		"CustomRNN": func() keras.Layer { return functional.NewCustomRNN(1) },
+	}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, w := range model.Layers()[2].Weights() {
+		fmt.Println(w.Shape())
+	}
+	// Output:
+	// (32, 32)
+	// (32,)
+	// (32, 32)
+	// (32,)
+	// (32, 1)
+	// (1,)
+}
