@@ -92,7 +92,7 @@ func Example_ownLayer() {
 	// Output:
 	// center/mean [ 1  10]
 	// 0.5
-	// expected the name of a registered layer, received Center; keras.RegisterLayer makes it known, models.WithCustomLayers to one call
+	// center (Center): expected the name of a registered layer, received Center; keras.RegisterLayer makes it known, models.WithCustomLayers to one call
 	// 0.5
 	// center_1 (Center) at own_layer_test.go:90: expected a momentum from 0 to 1, received 3
 }

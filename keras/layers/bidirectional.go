@@ -78,8 +78,10 @@ func (m *MergeMode) DecodeConfig(v any) error {
 func Bidirectional(layer keras.Layer) *BidirectionalLayer {
 	l := &BidirectionalLayer{cfg: bidirectionalConfig{MergeMode: MergeConcat}}
 	l.init(l, "Bidirectional", &l.cfg)
-	if layer != nil {
-		l.both(layer)
+	if r, ok := layer.(sequenceLayer); ok {
+		l.both(r)
+	} else {
+		l.cfg.Layer = layer
 	}
 	return l
 }
@@ -102,10 +104,12 @@ func (c *bidirectionalConfig) validate() error {
 		return c.fault
 	}
 	var f faults
+	if c.Layer == nil {
+		return keras.Fault(keras.ErrArgument, "Please initialize `Bidirectional` layer with a `keras.layers.Layer` instance. Received: None")
+	}
 	forward, ok := c.Layer.(sequenceLayer)
 	if !ok {
-		f.require(false, "Please initialize `Bidirectional` layer with a `keras.layers.Layer` instance. Received: "+describe(c.Layer))
-		return f.err()
+		return keras.Expected(keras.ErrArgument, "a layer that goes through sequences, as LSTM and RNN do", describe(c.Layer))
 	}
 	backward, ok := c.BackwardLayer.(sequenceLayer)
 	if !ok {

@@ -309,6 +309,8 @@ func TestErrors(t *testing.T) {
 		}, keras.ErrArgument, "expected a cell whose states begin with zeros"},
 		{"both directions of something", func() *keras.Tensor { return layers.Bidirectional(nil).Apply(input(8, 3)) }, keras.ErrArgument,
 			"Please initialize `Bidirectional` layer with a `keras.layers.Layer` instance. Received: None"},
+		{"both directions of no sequence", func() *keras.Tensor { return layers.Bidirectional(layers.Dense(2).WithName("d")).Apply(input(8, 3)) }, keras.ErrArgument,
+			"expected a layer that goes through sequences, as LSTM and RNN do, received <Dense name=d>"},
 		{"both directions of a class that is known", func() *keras.Tensor {
 			return layers.Bidirectional(layers.RNN(newClassifierCell())).Apply(input(8, 3))
 		}, keras.ErrConfig, "ClassifierCell"},

@@ -121,6 +121,7 @@ func TestBadDataAreErrors(t *testing.T) {
 		{"an empty Dataset", empty, nil, models.FitConfig{}, "empty dataset"},
 		{"a Dataset whose function fails", broken, nil, models.FitConfig{}, "boom"},
 		{"a Dataset made badly", data.FromTensorSlices(x, cosine(5, 1)), nil, models.FitConfig{}, "5"},
+		{"a Dataset of samples", data.FromTensorSlices(x, cosine(4)), nil, models.FitConfig{}, "expected a Dataset of batches, received X (3,) float32, Y () float32; call Batch"},
 		{"a Dataset without targets", data.FromTensorSlices(x).Batch(2), nil, models.FitConfig{}, `targets for output "out"`},
 		{"validation data of a wrong kind", x, y, models.FitConfig{ValidationData: x}, "ValidationData"},
 		{"validation data of wrong shape", x, y, models.FitConfig{ValidationData: data.Element{X: cosine(4, 2), Y: y}}, "found shape"},

@@ -167,11 +167,10 @@ func (ld *loader) layer(v any) (keras.Layer, error) {
 		}
 	}
 	l, err := make(class)
-	if err != nil {
-		return nil, err
-	}
-	if cfg, err = keras.DecodeLayers(l.LayerBase().Options(), cfg, ld.layer); err == nil {
-		err = keras.Configure(l, cfg)
+	if err == nil {
+		if cfg, err = keras.DecodeLayers(l.LayerBase().Options(), cfg, ld.layer); err == nil {
+			err = keras.Configure(l, cfg)
+		}
 	}
 	if err != nil {
 		return nil, errors.WithMessagef(err, "%v (%s)", name, class)

@@ -2,7 +2,11 @@ package models
 
 import (
 	"io"
+	"slices"
 
+	"gorgonia.org/tensor"
+
+	"github.com/gokeras/gokeras/keras"
 	"github.com/gokeras/gokeras/keras/data"
 )
 
@@ -36,9 +40,13 @@ func (p *streamPass) next() (batch, error) {
 		}
 		return batch{}, io.EOF
 	}
-	x, y, w, err := p.read(p.it.Element())
+	e := p.it.Element()
+	x, y, w, err := p.read(e)
 	if err != nil {
 		return batch{}, err
+	}
+	if slices.ContainsFunc(slices.Concat(x, y, w), func(t *tensor.Dense) bool { return t != nil && t.Dims() == 0 }) {
+		return batch{}, keras.Expected(keras.ErrData, "a Dataset of batches", e.String()).WithHint("call Batch")
 	}
 	a, err := newArrays(x, y, w, 1)
 	if err != nil {

@@ -45,6 +45,6 @@ func ExampleCustomModel_config() {
 	}
 	fmt.Println(newModel.Output().Shape())
 	// Output:
-	// expected the name of a registered layer, received CustomDense; keras.RegisterLayer makes it known, models.WithCustomLayers to one call
+	// custom_dense_1 (CustomDense): expected the name of a registered layer, received CustomDense; keras.RegisterLayer makes it known, models.WithCustomLayers to one call
 	// (None, 10)
 }
