@@ -124,7 +124,7 @@ func TestComplaints(t *testing.T) {
 		{"summary", misused, "gokeras: expected \"<file>\"\nTry: gokeras summary --help\n"},
 		{"summary one.keras --wide", misused, "gokeras: unknown flag --wide\nTry: gokeras summary --help\n"},
 		{"summary none.keras", failed, "gokeras: open none.keras: no such file or directory\n"},
-		{"summary broken.keras", failed, "gokeras: broken.keras: zip: not a valid zip file\n"},
+		{"summary broken.keras", failed, "gokeras: broken.keras: damaged, or not complete: zip: not a valid zip file\n"},
 		{"summary weights.weights.h5", failed, "gokeras: weights.weights.h5: expected a model, received weights alone"},
 		{"plot one.keras", misused, "gokeras: missing flags: --output=FILE\nTry: gokeras plot --help\n"},
 		{"plot one.keras -o one.bmp", failed, "gokeras: expected a path that ends in .png, .svg or .dot, received one.bmp\n"},

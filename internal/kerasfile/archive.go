@@ -38,7 +38,7 @@ type archive struct {
 func openArchive(r io.ReaderAt, size int64) (*archive, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
-		return nil, err
+		return nil, errors.WithMessage(err, "damaged, or not complete")
 	}
 	a := &archive{zip: z, size: size}
 	if a.entry, err = a.find(weightsEntry); err != nil {
