@@ -312,13 +312,19 @@ func TestImageForNotebooks(t *testing.T) {
 // A page that has the picture in an <img> does not see its style.
 func TestImageWiderThanAPage(t *testing.T) {
 	in := keras.Input(keras.Shape{4})
-	branches := make(keras.List, 12)
-	for i := range branches {
-		branches[i] = layers.Dense(3).Apply(in)
+	for branches, want := range map[int]string{
+		2:  `width="\d{3}px" height="\d+px" viewBox="0 0 \d{3} \d+" style="max-width:100%;height:auto"`,
+		12: `width="100%" viewBox="0 0 1\d{3} \d+" style="max-width:1\d{3}px"`,
+		24: `width="2\d{3}px" height="\d+px" viewBox="0 0 2\d{3} \d+" style="max-width:none"`,
+	} {
+		outputs := make(keras.List, branches)
+		for i := range outputs {
+			outputs[i] = layers.Dense(3).Apply(in)
+		}
+		m := models.Must(models.New(in, outputs))
+		im, err := plot.ModelImage(m)
+		require.NoError(t, err)
+		assert.Regexp(t, `^<svg [^>]* `+want+`>`, im.SVG())
+		assert.Regexp(t, `^<svg [^>]* width="\d+pt" height="\d+pt" `, string(file(t, m, "m.svg")))
 	}
-	m := models.Must(models.New(in, branches))
-	im, err := plot.ModelImage(m)
-	require.NoError(t, err)
-	assert.Regexp(t, `^<svg [^>]* width="100%" viewBox="0 0 (1\d{3}) \d+" style="max-width:(1\d{3})px">`, im.SVG())
-	assert.Regexp(t, `^<svg [^>]* width="1\d{3}pt" height="\d+pt" `, string(file(t, m, "m.svg")))
 }

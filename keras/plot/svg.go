@@ -43,12 +43,17 @@ type svgPen struct {
 //
 // A page that is narrower shows it smaller: by the style, if the SVG is in the page. In an <img>, as exported notebooks have it,
 // a style does not know the page and a relative width does; there it also grows with the page, so only what is too wide has one.
+// What would get too small to be read keeps its size: pages of notebooks scroll.
 func (c *svgCanvas) document(width vg.Length, unit string) string {
 	const page = 800
 	w, h := number(width), number(c.height)
 	size, style := fmt.Sprintf(`width="%[1]s%[3]s" height="%[2]s%[3]s"`, w, h, unit), "max-width:100%;height:auto"
-	if unit == "px" && width > page {
+	switch {
+	case unit != "px" || width <= page:
+	case width <= 2*page:
 		size, style = `width="100%"`, "max-width:"+w+unit
+	default:
+		style = "max-width:none"
 	}
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" %s viewBox="0 0 %s %s" style="%s">`+"\n<defs>\n%s</defs>\n%s%s</svg>",
 		size, w, h, style, c.glyphs.String(), c.body.String(), strings.Repeat("</g>", c.groups))
