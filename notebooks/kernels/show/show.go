@@ -42,14 +42,18 @@ func text(value any) string {
 		return fmt.Sprintf("%s ... %d elements]", strings.TrimSuffix(fmt.Sprint(v.Slice(0, manyElements)), "]"), v.Len())
 	case v.Kind() == reflect.Pointer && isOpaque(v.Type().Elem()):
 		return v.Type().String()
+	case v.Kind() == reflect.Struct && isCompiled(v.Type()):
+		return fmt.Sprintf("%+v", value)
 	}
 	return fmt.Sprint(value)
 }
 
-// isOpaque reports a struct with fields that are not for users. Those of cells, which have no name
-// here, are none.
+// isCompiled is false for types of cells: these have no name here, and fields of other names.
+func isCompiled(t reflect.Type) bool { return t.Name() != "" }
+
+// isOpaque reports a struct with fields that are not for users.
 func isOpaque(t reflect.Type) bool {
-	if t.Kind() != reflect.Struct || t.Name() == "" {
+	if t.Kind() != reflect.Struct || !isCompiled(t) {
 		return false
 	}
 	for i := range t.NumField() {
