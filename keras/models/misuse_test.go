@@ -45,9 +45,11 @@ func TestAZeroTensorIsAnError(t *testing.T) {
 	assert.Equal(t, before, m.GetWeights())
 }
 
-func TestSampleWeightsOfAnUnknownOutputAreAnError(t *testing.T) {
+func TestDataOfAnUnknownOutputAreAnError(t *testing.T) {
 	m := compileMSE(t, chain(1, ""))
-	_, err := m.Fit(cosine(4, 3), cosine(4, 1), models.FitConfig{Verbose: models.Silent, SampleWeight: data.Dict{"q": cosine(4)}})
+	_, err := m.Evaluate(cosine(4, 3), data.Dict{"out": cosine(4, 1), "q": cosine(4, 1)})
+	assert.ErrorContains(t, err, "expected targets for the outputs ['out'], received the key 'q'")
+	_, err = m.Fit(cosine(4, 3), cosine(4, 1), models.FitConfig{Verbose: models.Silent, SampleWeight: data.Dict{"q": cosine(4)}})
 	assert.ErrorContains(t, err, "expected sample weights for the outputs ['out'], received the key 'q'")
 }
 

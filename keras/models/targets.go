@@ -38,6 +38,9 @@ func (c *compiled) targets(given any) ([]*tensor.Dense, error) {
 	switch d := given.(type) {
 	case nil:
 	case data.Dict:
+		if err := c.known("targets", d); err != nil {
+			return nil, err
+		}
 		for i, k := range c.outputs {
 			y[i] = d[k]
 			if y[i] == nil && c.needs(i) {
@@ -64,6 +67,16 @@ func (c *compiled) targets(given any) ([]*tensor.Dense, error) {
 	return contiguous(y), nil
 }
 
+// known checks that a dict has no other names than those of the outputs.
+func (c *compiled) known(what string, d data.Dict) error {
+	for _, k := range sortedKeys(d) {
+		if !slices.Contains(c.outputs, k) {
+			return keras.Expected(keras.ErrData, what+" for the outputs "+pythonList(c.outputs), "the key '"+k+"'")
+		}
+	}
+	return nil
+}
+
 // needs reports whether an output needs targets.
 func (c *compiled) needs(i int) bool {
 	return c.losses[i] != nil || len(c.metrics[i]) > 0 || len(c.weighted[i]) > 0
@@ -87,10 +100,8 @@ func (c *compiled) sampleWeights(given any) ([]*tensor.Dense, error) {
 		}
 		copy(w, d)
 	case data.Dict:
-		for k := range d {
-			if !slices.Contains(c.outputs, k) {
-				return nil, keras.Expected(keras.ErrData, "sample weights for the outputs "+pythonList(c.outputs), "the key '"+k+"'")
-			}
+		if err := c.known("sample weights", d); err != nil {
+			return nil, err
 		}
 		for i, k := range c.outputs {
 			w[i] = d[k]
