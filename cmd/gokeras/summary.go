@@ -62,7 +62,7 @@ type (
 	layerJSON struct {
 		Name      string       `json:"name"`
 		Class     string       `json:"class_name"`
-		Shapes    []any        `json:"output_shapes"`
+		Shapes    []any        `json:"output_shapes,omitempty"`
 		Params    int          `json:"params"`
 		Trainable bool         `json:"trainable"`
 		Layers    []*layerJSON `json:"layers,omitempty"`
