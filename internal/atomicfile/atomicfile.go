@@ -18,10 +18,14 @@ import (
 // Write makes the file at path of what write writes. Until all of it is on the disk path stays
 // what it was, whatever ends the program; an error leaves nothing behind, a program that is
 // killed a file .NAME.NUMBER.tmp beside path. The file keeps the permissions of the one in
-// whose place it comes. A symbolic link is followed.
+// whose place it comes; one that nobody may write stays. A symbolic link is followed.
 func Write(path string, write func(w io.Writer) error) (err error) {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
+	}
+	old, missing := os.Stat(path)
+	if missing == nil && old.Mode().Perm()&0o222 == 0 { // renaming asks the directory alone
+		return errors.WithStack(&fs.PathError{Op: "write", Path: path, Err: fs.ErrPermission})
 	}
 	file, err := create(path)
 	if err != nil {
@@ -33,7 +37,7 @@ func Write(path string, write func(w io.Writer) error) (err error) {
 			_ = os.Remove(file.Name())
 		}
 	}()
-	if old, err := os.Stat(path); err == nil {
+	if missing == nil {
 		if err := file.Chmod(old.Mode().Perm()); err != nil {
 			return errors.WithStack(err)
 		}

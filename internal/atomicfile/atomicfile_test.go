@@ -99,6 +99,19 @@ func TestWriteKeepsPermissions(t *testing.T) {
 	assert.Equal(t, os.FileMode(0o640), mode(path))
 }
 
+func TestWriteSparesAFileThatIsProtected(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "model.keras")
+	require.NoError(t, Write(path, text("old")))
+	require.NoError(t, os.Chmod(path, 0o444))
+	err := Write(path, text("new"))
+	require.ErrorIs(t, err, os.ErrPermission)
+	assert.ErrorContains(t, err, path)
+	assert.Equal(t, "old", content(t, path))
+	assert.Equal(t, []string{"model.keras"}, names(t, dir))
+	require.NoError(t, os.Chmod(path, 0o644)) // for Windows, which removes no protected files
+}
+
 func TestWriteFollowsALink(t *testing.T) {
 	dir := t.TempDir()
 	path, link := filepath.Join(dir, "epoch_1.keras"), filepath.Join(dir, "latest.keras")
