@@ -307,12 +307,20 @@ func (b *Base) first(what, site string) (*Node, *Tensor) {
 // inside it; each once.
 func (b *Base) Weights() []*Variable {
 	var all []*Variable
-	b.walk(func(b *Base) { all = append(all, b.OwnWeights()...) })
+	seen := map[*Variable]bool{}
+	b.walk(func(b *Base) {
+		for _, v := range b.OwnWeights() {
+			if !seen[v] {
+				all, seen[v] = append(all, v), true
+			}
+		}
+	})
 	return all
 }
 
-// OwnWeights are the weights that the layer itself made: the trainable ones, then its other
-// ones, each in the order of making. That one is frozen changes nothing.
+// OwnWeights are the weights that the layer itself made, and those of ShareWeight: the
+// trainable ones, then its other ones, each in the order of making. That one is frozen
+// changes nothing.
 func (b *Base) OwnWeights() []*Variable {
 	b.calls.Lock()
 	defer b.calls.Unlock()
@@ -522,6 +530,14 @@ func (b *Base) AddWeight(name string, shape Shape, init Initializer, opts ...Wei
 // BuildFor builds the layer as its first call would, on inputs of these shapes. A layer that is
 // built stays as it is.
 func (b *Base) BuildFor(in ...Shape) error { return Locate(b.ensureBuilt(in), b.layer(), "") }
+
+// ShareWeight makes a weight of a layer inside one of the layer's own, too, as it becomes in
+// Keras where a layer has an attribute for it: files have it twice. Build calls it.
+func (b *Base) ShareWeight(v *Variable) {
+	b.calls.Lock()
+	defer b.calls.Unlock()
+	b.own = append(b.own, v)
+}
 
 // ensureBuilt checks the options and builds the layer on its first call.
 func (b *Base) ensureBuilt(shapes []Shape) error {

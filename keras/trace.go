@@ -60,7 +60,7 @@ type Loss struct {
 	Scale float64
 }
 
-// Update is a new value of a variable, written after the run.
+// Update is a new value of a variable, written after the run and before the optimizer's step.
 type Update struct {
 	Variable *Variable
 	Node     *gorgonia.Node
@@ -208,14 +208,15 @@ func (t *Trace) AddLoss(n *gorgonia.Node) {
 	t.losses = append(t.losses, Loss{n, 1})
 }
 
-// Update writes a node's value into a variable after each training step, as a moving
+// Update writes a node's value into a variable in each training step, as a moving
 // average wants it. From then on Var gives the new value: a layer that is called twice
-// goes on from there.
+// goes on from there. The gradient of a trained variable is that by the new value, which
+// the optimizer then changes; none goes through the node.
 func (t *Trace) Update(v *Variable, n *gorgonia.Node) {
 	t.carry(v, n, t.Training)
 }
 
-// Carry writes a node's value into a variable after each batch, also of evaluation and
+// Carry writes a node's value into a variable with each batch, also of evaluation and
 // prediction: state that goes on with the next batch.
 func (t *Trace) Carry(v *Variable, n *gorgonia.Node) { t.carry(v, n, true) }
 
@@ -228,6 +229,9 @@ func (t *Trace) carry(v *Variable, n *gorgonia.Node, writes bool) {
 			fmt.Sprintf("%s of type %s", got, n.Dtype())))
 	}
 	if writes {
+		if v.Trainable() {
+			n = op.Assign(t.Var(v), n)
+		}
 		t.updates = append(t.updates, Update{v, n})
 		t.vars[v] = n
 	}

@@ -205,8 +205,8 @@ func (c *check) float32() {
 	}
 	c.outputMask(n)
 	c.twice(n)
-	c.sgd(n, trainable)
 	c.state(n)
+	c.sgd(n, trainable)
 }
 
 // outputs compares outputs and their types with Keras's.
@@ -243,7 +243,7 @@ func (c *check) twice(n *instance) {
 	assert.Equal(c, grads, n.gradients(), "gradients of a second run")
 }
 
-// sgd takes a step of gradient descent with the constraints.
+// sgd takes a step of gradient descent with the constraints, from the weights after the call.
 func (c *check) sgd(n *instance, trainable []*keras.Variable) {
 	if c.SGD == nil {
 		return

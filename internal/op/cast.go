@@ -56,3 +56,18 @@ func Reshape(x *gorgonia.Node, shape tensor.Shape) *gorgonia.Node {
 	}
 	return Apply(spec, x)
 }
+
+// Assign is value in the place of old. The gradient passes old by unchanged, as if the
+// value had always been there, and value gets none.
+func Assign(old, value *gorgonia.Node) *gorgonia.Node {
+	return Apply(Spec{
+		Name:     "assign",
+		Outputs:  []Output{Like(value)},
+		Run:      func(in, out []any) error { return kernels.Cast(in[0], out[0]) },
+		Constant: []int{0},
+		InPlace:  true,
+		Grad: func(_ gorgonia.Nodes, _, grad *gorgonia.Node, _ []bool) gorgonia.Nodes {
+			return gorgonia.Nodes{nil, grad}
+		},
+	}, value, old)
+}

@@ -143,15 +143,8 @@ func (l *NormalizationLayer) Build(in ...keras.Shape) error {
 	}
 	l.mean = l.AddWeight("mean", sizes, initializers.Zeros(), keras.NonTrainable())
 	l.variance = l.AddWeight("variance", sizes, initializers.Ones(), keras.NonTrainable())
-	l.AddWeight("count", keras.Shape{}, whole{initializers.Zeros()}, keras.NonTrainable()) // nobody reads it: old files have it
+	l.AddWeight("count", keras.Shape{}, typed{initializers.Zeros(), tensor.Int64}, keras.NonTrainable()) // nobody reads it: old files have it
 	return nil
-}
-
-// whole makes weights that are whole numbers, of whatever type the layer is.
-type whole struct{ keras.Initializer }
-
-func (w whole) Initialize(shape keras.Shape, _ tensor.Dtype) (*tensor.Dense, error) {
-	return w.Initializer.Initialize(shape, tensor.Int64)
 }
 
 // OutputShapes gives the input's shape.

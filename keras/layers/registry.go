@@ -83,6 +83,7 @@ var table = map[string]keras.Factory{
 	"SpatialDropout1D":       func() any { return SpatialDropout1D(0) },
 	"SpatialDropout2D":       func() any { return SpatialDropout2D(0) },
 	"SpatialDropout3D":       func() any { return SpatialDropout3D(0) },
+	"SpectralNormalization":  func() any { return SpectralNormalization(nil) },
 	"StackedRNNCells":        func() any { return StackedRNNCells() },
 	"Subtract":               func() any { return Subtract() },
 	"TimeDistributed":        func() any { return TimeDistributed(nil) },

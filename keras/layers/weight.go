@@ -1,6 +1,10 @@
 package layers
 
-import "github.com/gokeras/gokeras/keras"
+import (
+	"gorgonia.org/tensor"
+
+	"github.com/gokeras/gokeras/keras"
+)
 
 // weightOptions are the places of a weight's options in the config of a layer. Families of
 // layers share setters by such places, because Keras has their keys in another order in
@@ -23,6 +27,17 @@ func (o weightOptions) with(i keras.Initializer) weightOptions {
 // add makes the weight.
 func (o weightOptions) add(l *keras.Base, name string, shape keras.Shape) *keras.Variable {
 	return l.AddWeight(name, shape, *o.initializer, keras.WithRegularizer(*o.regularizer), keras.WithConstraint(*o.constraint))
+}
+
+// typed makes weights of a type, of whatever type the layer is.
+type typed struct {
+	keras.Initializer
+	dtype tensor.Dtype
+}
+
+// Initialize makes one.
+func (i typed) Initialize(shape keras.Shape, _ tensor.Dtype) (*tensor.Dense, error) {
+	return i.Initializer.Initialize(shape, i.dtype)
 }
 
 // kernelAndBias are the places of the options of the weights that most layers have.

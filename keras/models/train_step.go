@@ -52,12 +52,10 @@ func (s *trainStep) run(b batch, t *tally) error {
 	if err := t.add(p, b); err != nil {
 		return err
 	}
-	if len(s.grads) > 0 {
-		if err := p.c.optimizer.Step(s.grads); err != nil {
-			return err
-		}
+	if err := p.Commit(); err != nil || len(s.grads) == 0 {
+		return err
 	}
-	return p.Commit()
+	return p.c.optimizer.Step(s.grads)
 }
 
 // prepare readies the optimizer for the variables that are trainable now.

@@ -161,7 +161,7 @@ def record(cls, name, args, inputs, options):
     grads = tape.gradient(total, sources, unconnected_gradients=zeros)
     assert all(g is not None for g in grads) or not outs[0].dtype.is_floating or options.get("blocked"), (cls, name)
     found = dict(zip(map(id, floats), grads))
-    weight_grads = [tf.convert_to_tensor(g) for g in grads[len(floats) :]]  # those of rows become dense
+    weight_grads = [g if g is None else tf.convert_to_tensor(g) for g in grads[len(floats) :]]  # those of rows become dense
 
     result = {
         **head,
