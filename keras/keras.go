@@ -166,7 +166,8 @@ const (
 
 // Args are the arguments of one call of a layer.
 type Args struct {
-	// Training: Auto is on while a model is trained.
+	// Training: Auto is on while a model is trained, and so, as in Keras, is Off for a call
+	// that is part of that model.
 	Training Switch
 	// Mask says which steps or samples count, instead of the mask that comes with the input.
 	Mask *Tensor

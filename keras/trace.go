@@ -310,7 +310,11 @@ func (t *Trace) CallNode(n *Node, values map[*Tensor]*gorgonia.Node) ([]*gorgoni
 		}
 		named[k] = v
 	}
-	return t.Call(n.layer, n.args.Training, mask, named, in...)
+	training := n.args.Training
+	if training == Off { // the default of most classes, which files show: a model that is trained overrides it
+		training = Auto
+	}
+	return t.Call(n.layer, training, mask, named, in...)
 }
 
 // Call runs a layer on nodes: it builds the layer if need be, casts floating

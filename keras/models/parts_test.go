@@ -2,6 +2,7 @@ package models_test
 
 import (
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -174,6 +175,23 @@ func TestInputsByName(t *testing.T) {
 		same, err := again.ToJSON()
 		require.NoError(t, err)
 		assert.Equal(t, string(text), string(same))
+	}
+}
+
+// TestTrainingInFiles: Keras writes the default of the argument, False, and trains all the same.
+func TestTrainingInFiles(t *testing.T) {
+	x := input("x", 50)
+	off := keras.ApplyArgs(layers.Dropout(0.5), keras.Args{Training: keras.Off}, x)[0]
+	text, err := build(x, off, "drops").ToJSON()
+	require.NoError(t, err)
+	require.Contains(t, string(text), `"kwargs": {"training": false}`)
+	m, err := models.FromJSON(text)
+	require.NoError(t, err)
+	batch := cosine(1, 50)
+	for training, dropped := range map[keras.Switch]bool{keras.On: true, keras.Off: false, keras.Auto: false} {
+		y, err := models.CallArgs(m, models.Args{Training: training}, batch)
+		require.NoError(t, err)
+		assert.Equal(t, dropped, !slices.Equal(batch.Float32s(), y[0].Float32s()), training)
 	}
 }
 
