@@ -12,6 +12,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"github.com/gokeras/gokeras/keras"
+	"github.com/gokeras/gokeras/keras/callbacks"
 	"github.com/gokeras/gokeras/keras/data"
 	"github.com/gokeras/gokeras/keras/layers"
 	"github.com/gokeras/gokeras/keras/losses"
@@ -233,6 +234,32 @@ func TestPredictionsBelongToTheCaller(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, kept, floats(again))
 	assert.Equal(t, floats(cosine(4, 3)), floats(x), "the data are as they were")
+}
+
+// TestClassWeights: they are for training alone, and a Dataset's samples have them too.
+func TestClassWeights(t *testing.T) {
+	x, y := cosine(8, 3), labels(8, 3)
+	fit := func(x, y any, cfg models.FitConfig) (*models.Model, *callbacks.History, error) {
+		keras.SetRandomSeed(1)
+		m := chain(3, "softmax")
+		require.NoError(t, m.Compile(models.CompileConfig{Optimizer: optimizers.SGD(), Loss: losses.SparseCategoricalCrossentropy()}))
+		cfg.ClassWeight, cfg.NoShuffle, cfg.Verbose = map[int]float64{0: 3, 2: 0.5}, true, models.Silent
+		h, err := m.Fit(x, y, cfg)
+		return m, h, err
+	}
+	m, want, err := fit(x, y, models.FitConfig{BatchSize: 2, ValidationSplit: 0.5})
+	require.NoError(t, err)
+	s, err := m.Evaluate(data.Slice(x, 4, 8), data.Slice(y, 4, 8), models.EvaluateConfig{BatchSize: 2, Verbose: models.Silent})
+	require.NoError(t, err)
+	assert.Equal(t, s.Loss(), want.History["val_loss"][0])
+
+	ds := data.FromTensorSlices(data.Slice(x, 0, 4), data.Slice(y, 0, 4))
+	_, got, err := fit(ds.Batch(2), nil, models.FitConfig{})
+	require.NoError(t, err)
+	assert.Equal(t, want.History["loss"], got.History["loss"])
+
+	_, _, err = fit(data.FromTensorSlices(x, y, cosine(8)).Batch(2), nil, models.FitConfig{})
+	require.ErrorContains(t, err, "`class_weight` and `sample_weight` at the same time")
 }
 
 func TestDataByName(t *testing.T) {

@@ -25,7 +25,7 @@ type FitConfig struct {
 	ValidationFreq      int     // every how many epochs. Default 1
 
 	NoShuffle     bool            // keep the order of the samples
-	ClassWeight   map[int]float64 // weight of each class's samples; 1 for those not named
+	ClassWeight   map[int]float64 // weight of each class's samples in training; 1 for those not named
 	SampleWeight  any             // weight of each sample: *tensor.Dense, or a structure for several outputs
 	StepsPerEpoch int             // default: until the data end
 
@@ -50,9 +50,6 @@ func (c *FitConfig) check() *keras.Error {
 	}
 	if c.ValidationSplit < 0 || c.ValidationSplit >= 1 || math.IsNaN(c.ValidationSplit) {
 		return keras.Expected(keras.ErrArgument, "a ValidationSplit of at least 0 and below 1", c.ValidationSplit)
-	}
-	if c.ClassWeight != nil && c.SampleWeight != nil {
-		return keras.Fault(keras.ErrArgument, "You cannot `class_weight` and `sample_weight` at the same time.")
 	}
 	return nil
 }

@@ -21,9 +21,14 @@ func (r *reader) fitSources(x, y any, cfg *FitConfig) (train, validation source,
 			return nil, nil, err
 		}
 		if cfg.ValidationSplit > 0 && cfg.ValidationData == nil {
-			if a, validation, err = a.split(cfg); err != nil {
+			var v *arrays
+			if a, v, err = a.split(cfg); err != nil {
 				return nil, nil, err
 			}
+			if cfg.ClassWeight != nil { // for training alone
+				clear(v.w)
+			}
+			validation = v
 		}
 		a.shuffle, a.key = !cfg.NoShuffle, keras.NextSeed()
 		train = a
@@ -45,8 +50,14 @@ func (r *reader) datasetOf(ds *data.Dataset, y any, cfg *FitConfig) (source, err
 	if cfg.ValidationSplit > 0 && cfg.ValidationData == nil {
 		return nil, keras.Fault(keras.ErrData, "Argument `validation_split` is only supported for tensors. Found incompatible type in the input: %T", ds)
 	}
-	if cfg.SampleWeight != nil || cfg.ClassWeight != nil {
+	if cfg.SampleWeight != nil {
 		return nil, keras.Fault(keras.ErrData, "When providing `x` as a data.Dataset, the weights should be included as the third part of its elements.")
+	}
+	if cfg.ClassWeight != nil && ds != nil {
+		ds = ds.Map(func(e data.Element) (_ data.Element, err error) {
+			e.SampleWeight, err = r.classWeights(e, cfg.ClassWeight)
+			return e, err
+		})
 	}
 	return r.source(data.Element{X: ds, Y: y}, 0)
 }
@@ -55,11 +66,10 @@ func (r *reader) datasetOf(ds *data.Dataset, y any, cfg *FitConfig) (source, err
 func (r *reader) samples(x, y any, cfg *FitConfig) (*arrays, error) {
 	e := data.Element{X: x, Y: y, SampleWeight: cfg.SampleWeight}
 	if cfg.ClassWeight != nil {
-		w, err := r.classWeights(y, cfg.ClassWeight)
-		if err != nil {
+		var err error
+		if e.SampleWeight, err = r.classWeights(e, cfg.ClassWeight); err != nil {
 			return nil, err
 		}
-		e.SampleWeight = w
 	}
 	size := cfg.BatchSize
 	if size == 0 && cfg.StepsPerEpoch > 0 {
@@ -86,8 +96,11 @@ func (a *arrays) split(cfg *FitConfig) (train, validation *arrays, err error) {
 
 // classWeights are the sample weights of targets' classes: labels (n) or (n, 1), or
 // one-hot rows, whose class is the place of the largest element.
-func (r *reader) classWeights(y any, weight map[int]float64) (*tensor.Dense, error) {
-	t, ok := y.(*tensor.Dense)
+func (r *reader) classWeights(e data.Element, weight map[int]float64) (*tensor.Dense, error) {
+	if e.SampleWeight != nil {
+		return nil, keras.Fault(keras.ErrArgument, "You cannot `class_weight` and `sample_weight` at the same time.")
+	}
+	t, ok := e.Y.(*tensor.Dense)
 	if !ok || t == nil || len(r.net.outputs.flat) > 1 {
 		return nil, keras.Fault(keras.ErrArgument, "`class_weight` is only supported for Models with a single output.")
 	}
