@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -229,6 +230,50 @@ func TestSeedGivesTheSameBitsOnAnyNumberOfProcessors(t *testing.T) {
 	}
 }
 
+// From given weights, each layer of VGG19 sees in an image what it sees in Keras.
+func TestFeaturesOfVGG19(t *testing.T) {
+	vgg19 := applications.VGG19(applications.WithoutTop(), applications.WithInputShape(keras.Shape{32, 32, 3}))
+	scatter(t, vgg19)
+	extraction, err := functional.Features(vgg19)
+	require.NoError(t, err)
+	image := filled([]int{1, 32, 32, 3}, func(i int) float32 { return float32(math.Cos(float64(i)) * 0.5) })
+	features, err := extraction.PredictAll(image)
+	require.NoError(t, err)
+	wants := []struct {
+		layer        string
+		sum, largest float64
+	}{
+		{"block1_conv1", 12029.27, 1.378271},
+		{"block1_conv2", 11991.53, 1.546633},
+		{"block1_pool", 7183.267, 1.546633},
+		{"block2_conv1", 8804.39, 2.598128},
+		{"block2_conv2", 7372.387, 2.345967},
+		{"block2_pool", 2516.507, 2.345967},
+		{"block3_conv1", 4590.017, 2.481295},
+		{"block3_conv2", 4100.185, 2.271252},
+		{"block3_conv3", 3664.004, 2.507212},
+		{"block3_conv4", 3252.568, 1.960025},
+		{"block3_pool", 1251.073, 1.960025},
+		{"block4_conv1", 1758.627, 2.037294},
+		{"block4_conv2", 1549.949, 1.80337},
+		{"block4_conv3", 1237.381, 2.0007},
+		{"block4_conv4", 1083.345, 1.323332},
+		{"block4_pool", 518.3483, 1.323332},
+		{"block5_conv1", 252.0135, 1.170793},
+		{"block5_conv2", 181.8322, 0.7743683},
+		{"block5_conv3", 134.0831, 0.5230886},
+		{"block5_conv4", 99.56585, 0.4542716},
+		{"block5_pool", 55.61544, 0.4542716},
+	}
+	require.Len(t, features, 1+len(wants), "with the input")
+	for i, want := range wants {
+		assert.Equal(t, want.layer, vgg19.Layers()[1+i].Name())
+		got := numbers(features.(data.List)[1+i])
+		near(t, []float64{want.sum}, []float64{sum(got)}, forward, "sum of "+want.layer)
+		near(t, []float64{want.largest}, []float64{slices.Max(got)}, forward, "largest of "+want.layer)
+	}
+}
+
 // Many goroutines may ask one model, also for batches of sizes that it has not seen.
 func TestManyGoroutinesPredict(t *testing.T) {
 	_, test := drawn(t, 1, 24)
@@ -419,14 +464,23 @@ func colors(t *testing.T, s datasets.Split) (x, y *tensor.Dense) {
 	return data.Scale(s.X, 1.0/255), y
 }
 
-// scattered are weights that look random: from -scale to scale, in each of a model's variables others.
-func scattered(shape keras.Shape, variable int, scale float64) *tensor.Dense {
-	return filled(shape, func(i int) float32 {
-		h := uint32(i)*2654435761 + uint32(97*variable+1) // and the mixing of MurmurHash3
-		h = (h ^ h>>16) * 0x85ebca6b
-		h = (h ^ h>>13) * 0xc2b2ae35
-		return float32((float64(h^h>>16)/(1<<31) - 1) * scale)
-	})
+// scatter gives a model weights that look random, kernels of He's limits and biases from -0.1 to 0.1.
+func scatter(t *testing.T, m *models.Model) {
+	t.Helper()
+	var values []*tensor.Dense
+	for k, w := range m.Weights() {
+		limit := 0.1
+		if shape := w.Shape(); len(shape) > 1 {
+			limit = math.Sqrt(6 / float64(shape[:len(shape)-1].Size()))
+		}
+		values = append(values, filled(w.Shape(), func(i int) float32 {
+			h := uint32(i)*2654435761 + uint32(97*k+1) // and the mixing of MurmurHash3
+			h = (h ^ h>>16) * 0x85ebca6b
+			h = (h ^ h>>13) * 0xc2b2ae35
+			return float32((float64(h^h>>16)/(1<<31) - 1) * limit)
+		}))
+	}
+	require.NoError(t, m.SetWeights(values))
 }
 
 // From given weights, without dropout, the residual network of the guide computes on
@@ -435,15 +489,7 @@ func TestToyResNetStepsOnCIFAR10(t *testing.T) {
 	x, y := colors(t, realCIFAR10(t, "data_batch_1", 128))
 	m, err := functional.ToyResNet(0)
 	require.NoError(t, err)
-	var weights []*tensor.Dense
-	for k, w := range m.Weights() {
-		scale := 0.1 // of biases
-		if shape := w.Shape(); len(shape) > 1 {
-			scale = math.Sqrt(6 / float64(shape[:len(shape)-1].Size()))
-		}
-		weights = append(weights, scattered(w.Shape(), k, scale))
-	}
-	require.NoError(t, m.SetWeights(weights))
+	scatter(t, m)
 	require.NoError(t, m.Compile(guidePrograms()["toy ResNet"].compile))
 	for i, want := range []map[string]float64{
 		{"loss": 3.622477, "acc": 0.1875}, {"loss": 3.700543, "acc": 0.0625}, {"loss": 8.555979, "acc": 0.15625}, {"loss": 3.593182, "acc": 0.03125},
@@ -486,13 +532,15 @@ func TestToyResNetOnCIFAR10(t *testing.T) {
 	within(t, 0.28, 0.37, accuracy, "accuracy on the test images")
 }
 
-func mean(values []float64) float64 {
-	sum := 0.0
+func sum(values []float64) float64 {
+	total := 0.0
 	for _, v := range values {
-		sum += v
+		total += v
 	}
-	return sum / float64(len(values))
+	return total
 }
+
+func mean(values []float64) float64 { return sum(values) / float64(len(values)) }
 
 func within(t *testing.T, low, high, got float64, what string) {
 	t.Helper()
