@@ -34,9 +34,9 @@ func mnistModel(dropout float64) (*models.Model, error) {
 	return models.New(image, packaging.Classify(image, dropout), models.WithClass("MnistModel"))
 }
 
-func int8Model() (*models.Model, error) {
+func int8Model(dropout float64) (*models.Model, error) {
 	image := keras.Input(anyImage, keras.WithDType(tensor.Int8), keras.WithName("signed"))
-	return models.New(image, packaging.Classify(image, 0), models.WithName("int8_model"))
+	return models.New(image, packaging.Classify(image, dropout), models.WithName("int8_model"))
 }
 
 func mnistDictModel() (*models.Model, error) {
@@ -138,7 +138,7 @@ func guidePrograms() map[string]guideProgram {
 	categorical := losses.CategoricalCrossentropy().FromLogits(true)
 	return map[string]guideProgram{
 		"MnistModel":         {func() (*models.Model, error) { return mnistModel(0) }, digitClasses()},
-		"MnistModel of int8": {int8Model, digitClasses()},
+		"MnistModel of int8": {func() (*models.Model, error) { return int8Model(0) }, digitClasses()},
 		"MnistDictModel":     {mnistDictModel, digitClasses()},
 		"surgery": {func() (*models.Model, error) {
 			m, err := mnistModel(0)
