@@ -30,7 +30,8 @@ import (
 //
 // It has all that a Model has, and is a layer for other models. Its layers get their weights
 // from Build, from the first data or from the first call on a symbolic tensor. Options that a
-// config shows are fields with keras tags, as in a layer; weights of its own are those that
+// config shows are fields with keras tags, as in a layer; layers that depend on one are made in
+// a Build of the type, which then calls that of Subclassed. Weights of its own are those that
 // AddWeight makes in the constructor.
 //
 // Several inputs come to Call in the order of a list, or of a dict's sorted keys. Several

@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"bytes"
 	"strings"
 	"sync"
 	"testing"
@@ -452,4 +453,41 @@ func TestASequentialInsideTakesSequencesOfAllLengths(t *testing.T) {
 	require.NoError(t, built.Build(keras.Shape{keras.None, 5, 3}))
 	_, err = built.Predict(cosine(2, 9, 3))
 	require.ErrorContains(t, err, "expected shape=(None, 5, 3), found shape=(2, 9, 3)", "a shape that was given counts")
+}
+
+// grown is a model whose head depends on an option.
+type grown struct {
+	models.Subclassed
+	Units int         `keras:"units"`
+	Head  keras.Layer `keras:"head"`
+}
+
+func newGrown(units int) *grown {
+	m := &grown{Units: units}
+	m.Init(m, "Grown")
+	return m
+}
+
+func (m *grown) Build(in ...keras.Shape) error {
+	m.Head = layers.Dense(m.Units)
+	return m.Subclassed.Build(in...)
+}
+
+func (m *grown) Call(t *keras.Trace, in ...*gorgonia.Node) ([]*gorgonia.Node, error) {
+	return t.Out(t.Apply(m.Head, in[0]))
+}
+
+// TestSubclassedBuild: layers that depend on an option come back from a file with that option.
+func TestSubclassedBuild(t *testing.T) {
+	m := newGrown(3)
+	want, err := m.Predict(cosine(2, 4))
+	require.NoError(t, err)
+	var file bytes.Buffer
+	require.NoError(t, m.SaveTo(&file))
+	again, err := models.LoadBytes(file.Bytes(), models.WithCustomLayers(map[string]func() keras.Layer{
+		"Grown": func() keras.Layer { return newGrown(1) }}))
+	require.NoError(t, err)
+	got, err := again.Predict(cosine(2, 4))
+	require.NoError(t, err)
+	assert.Equal(t, want.Data(), got.Data())
 }
