@@ -69,7 +69,7 @@ var rooms = []struct {
 	{"keras/symbolic", []string{graphs, arrays, "keras", "keras/activations", "keras/ops", "internal/kernels"}},
 
 	// Training.
-	{"keras/data", []string{arrays, "keras", "internal/kernels"}},
+	{"keras/data", []string{arrays, "keras", "internal/atomicfile", "internal/kernels", "internal/npy"}},
 	{"keras/losses", []string{graphs, arrays, "keras", "keras/activations", "keras/ops",
 		"internal/engine", "internal/kernels", "internal/op", "internal/score"}},
 	{"keras/metrics", []string{graphs, arrays, "keras", "keras/activations", "keras/ops", "keras/losses",
