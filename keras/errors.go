@@ -63,10 +63,14 @@ func (e *Error) Error() string {
 		}
 		b.WriteString(e.Cause.Error())
 	}
-	if e.Hint != "" {
-		b.WriteString("; " + e.Hint)
+	text := b.String()
+	switch {
+	case e.Hint == "":
+		return text
+	case strings.HasSuffix(text, "."): // a sentence of Keras's
+		return text + " (" + e.Hint + ")"
 	}
-	return b.String()
+	return text + "; " + e.Hint
 }
 
 // Is reports whether target is the error's class.

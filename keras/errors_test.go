@@ -39,6 +39,7 @@ func TestErrorsHaveOneGrammar(t *testing.T) {
 	plain := keras.Fault(keras.ErrData, "no")
 	assert.EqualError(t, plain.WithHint("do"), "no; do")
 	assert.EqualError(t, plain, "no", "WithHint makes a copy")
+	assert.EqualError(t, keras.Fault(keras.ErrData, "A sentence of Keras's.").WithHint("do"), "A sentence of Keras's. (do)")
 }
 
 func TestClassesOfErrors(t *testing.T) {

@@ -19,6 +19,9 @@ var _ Loss = (*FuncLoss)(nil)
 func Func(name string, f func(t *keras.Trace, yTrue, yPred *gorgonia.Node) (*gorgonia.Node, error)) *FuncLoss {
 	l := &FuncLoss{}
 	return l.init(l, "LossFunctionWrapper", name, &none{}, func(t *keras.Trace, c comparison) (values, valid *gorgonia.Node, err error) {
+		if f == nil {
+			return nil, nil, keras.Expected(keras.ErrArgument, "a function for the loss "+name, "nil")
+		}
 		values, err = f(t, c.target, c.output)
 		switch {
 		case err != nil:

@@ -272,6 +272,7 @@ func TestFunc(t *testing.T) {
 		{"nil is no value", losses.Func("none", func(*keras.Trace, *gorgonia.Node, *gorgonia.Node) (*gorgonia.Node, error) {
 			return nil, nil
 		}), y, p, nil, 0, "expected values from the loss none, received nil"},
+		{"nil is no function", losses.Func("none", nil), y, p, nil, 0, "expected a function for the loss none, received nil"},
 	}
 	for _, tt := range tests {
 		got, err := losses.Evaluate(tt.loss, tt.yTrue, tt.yPred, tt.weight)

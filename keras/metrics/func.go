@@ -86,6 +86,9 @@ func (m *FuncMetric) Update(yTrue, yPred, sampleWeight *tensor.Dense) error {
 }
 
 func (m *FuncMetric) draw(t *keras.Trace, in []*gorgonia.Node) (engine.Drawing, error) {
+	if m.f == nil {
+		return engine.Drawing{}, keras.Expected(keras.ErrArgument, "a function for the metric "+m.Name(), "nil")
+	}
 	values, err := m.f(t, in[0], in[1])
 	if err != nil {
 		return engine.Drawing{}, err

@@ -334,6 +334,8 @@ func TestFunc(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "mine", outputs[0][0].Name())
 
+	assert.ErrorContains(t, metrics.Func("none", nil).Update(y, p, nil), "expected a function for the metric none, received nil")
+
 	number := metrics.Func("sum", func(_ *keras.Trace, yTrue, yPred *gorgonia.Node) (*gorgonia.Node, error) {
 		return ops.Sum(ops.Sub(yPred, yTrue)), nil
 	})

@@ -33,7 +33,12 @@ func (m *Model) Save(path string) error {
 }
 
 // SaveTo writes what Save writes into a .keras file.
+//
+// Errors: no writer; those of w.
 func (m *Model) SaveTo(w io.Writer) error {
+	if w == nil {
+		return m.fault(keras.Expected(keras.ErrArgument, "a writer", "nil"))
+	}
 	return m.locate(m.save(w, kerasfile.WriteArchive))
 }
 

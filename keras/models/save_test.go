@@ -104,6 +104,7 @@ func TestSaveToAndLoadBytes(t *testing.T) {
 	assert.Equal(t, m.GetWeights(), again.GetWeights())
 	assert.Equal(t, m.Name(), again.Name())
 	assert.False(t, again.Compiled())
+	assert.ErrorContains(t, m.SaveTo(nil), "residual (Functional): expected a writer, received nil")
 }
 
 func TestACompiledModelIsCompiled(t *testing.T) {
